@@ -2,6 +2,7 @@
 //! import one another in a ring.
 
 mod files;
+mod sizes;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -33,6 +33,8 @@ mod console;
 mod console_budget;
 /// What is changed through it.
 mod console_changes;
+/// Each of its screens with the example app at work, as the documentation shows them.
+mod console_pictures;
 /// Each contribution, and what becomes of it.
 mod contributions;
 /// What turns cost: models, embedders and the reranker, and the table of it.

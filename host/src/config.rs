@@ -31,7 +31,7 @@ use toml::{Table, Value};
 pub use app::{
     AnswerMode, AppFormatter, AppPlugin, AppSettings, Exempt, FollowUpMode, OnFailure, RouteMode, When,
 };
-pub use edit::{Change, Edit, Setting};
+pub use edit::{Edit, KnowledgeEdit, Setting};
 pub use reference::{reference, schema};
 pub use server::ServerSettings;
 
@@ -43,8 +43,8 @@ use crate::problem::Problem;
 use crate::web::FetchSettings;
 use lost::LostKeys;
 use shape::SchemaCheck;
-use text::Text;
-use tree::Lines;
+use text::ReadableText;
+use tree::KeyLines;
 
 /// Values at most that no type takes though their shape is right; a file with more is something else.
 const MOST_REFUSED: usize = 100;
@@ -81,16 +81,16 @@ pub struct Config {
     /// Apps, by the name that clients send as `model`.
     pub apps: BTreeMap<String, AppSettings>,
     #[serde(skip)]
-    lines: Lines,
+    lines: KeyLines,
     #[serde(skip)]
     lost: LostKeys,
     #[serde(skip)]
-    written: Written,
+    written: WrittenConfig,
 }
 
 /// A configuration file as it stands there.
 #[derive(Debug, Clone, Default)]
-struct Written {
+struct WrittenConfig {
     text: String,
     /// The values, before the environment's are put into them.
     values: Table,
@@ -153,11 +153,12 @@ impl Config {
     }
 
     fn of(bytes: &[u8], path: &Path) -> (Self, Vec<Problem>) {
-        let Text { toml, mut problems, lost } = Text::of(bytes);
+        let ReadableText { toml, mut problems, lost } = ReadableText::of(bytes);
         let mut lost = LostKeys::new(lost);
         let mut found = Vec::new();
         let (root, lines) = tree::read(&toml, &mut found);
-        let written = Written { text: String::from_utf8_lossy(bytes).into_owned(), values: root.clone() };
+        let written =
+            WrittenConfig { text: String::from_utf8_lossy(bytes).into_owned(), values: root.clone() };
         let mut root = Value::Table(root);
         let mut named = Vec::new();
         environment::take_names(&mut root, &mut named);
@@ -185,7 +186,7 @@ impl Config {
     }
 
     /// Reads values whose shape is right. What a type refuses all the same is reported and left out.
-    fn made(mut root: Table, lines: &Lines, problems: &mut Vec<Problem>, lost: &mut LostKeys) -> Self {
+    fn made(mut root: Table, lines: &KeyLines, problems: &mut Vec<Problem>, lost: &mut LostKeys) -> Self {
         for _ in 0..MOST_REFUSED {
             let mut track = serde_path_to_error::Track::new();
             let tracked = serde_path_to_error::Deserializer::new(Value::Table(root.clone()), &mut track);
@@ -202,7 +203,7 @@ impl Config {
                 );
                 problems.push(lines.place(Problem::new(&key, format!("{cause}; {mend}"))));
             }
-            // Of a list all goes: its other elements would get wrong numbers.
+            // A list is taken out whole: its other elements would get wrong numbers.
             let key = key.split('[').next().unwrap_or(&key);
             lost.insert(key);
             if !remove(&mut root, key) {

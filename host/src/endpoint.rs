@@ -26,7 +26,7 @@ pub use address::{Address, AddressError, looks_like_a_key};
 pub(crate) use error::causes;
 pub use error::{EndpointError, cause_chain, is_closed_early};
 pub use retry_after::seconds as retry_after;
-pub use unpacking::{UnpackError, Unpacking};
+pub use unpacking::{BodyUnpacking, UnpackError};
 
 /// Bytes of a refusal that are read; its first words are enough.
 const MAX_REFUSAL_BYTES: usize = 64 << 10;
@@ -255,7 +255,7 @@ impl Endpoint {
             return Err(too_large());
         }
         let mut body = Vec::new();
-        let mut unpacking = Unpacking::of(response.headers());
+        let mut unpacking = BodyUnpacking::of(response.headers());
         while let Some(chunk) = response.chunk().await.map_err(|error| self.failed(&error))? {
             let unpacked = unpacking.feed(&chunk, |bytes| {
                 if body.len() + bytes.len() > limit {
@@ -310,7 +310,7 @@ impl Endpoint {
         let retry_after = retry_after(response.headers());
         let html = header(CONTENT_TYPE).is_some_and(|kind| kind.contains("html"));
         let mut body = Vec::new();
-        let mut unpacking = Unpacking::of(response.headers());
+        let mut unpacking = BodyUnpacking::of(response.headers());
         let read = async {
             while let Ok(Some(chunk)) = response.chunk().await {
                 let unpacked = unpacking.feed(&chunk, |bytes| {

@@ -37,7 +37,6 @@ pub mod knowledge;
 pub mod llm;
 pub mod message;
 pub mod metrics;
-mod nearest;
 pub mod plugin;
 pub mod problem;
 pub mod prompt;

@@ -40,7 +40,7 @@ pub use lack::Lack;
 pub use piece::Piece;
 pub use recall::{Recalled, recall};
 pub use replay::{Replay, ReplayError, Replayed};
-pub use trial::Trial;
+pub use trial::PromptTrial;
 
 use crate::config::AnswerMode;
 use crate::cut::cut;
@@ -167,7 +167,7 @@ async fn resume(request: &TurnRequest, recorder: &mut Recorder<'_>) -> Result<Op
 
 async fn walk(request: &TurnRequest, recorder: &mut Recorder<'_>) -> Result<TurnEnd, TurnError> {
     let app = &request.app;
-    let parts = Parts::of(&request.messages)?;
+    let parts = ConversationParts::of(&request.messages)?;
     recorder.trace.question = kept_text(&parts.question.content);
 
     if let Some(unknown) = request.forced.iter().find(|name| app.contributor(name).is_none()) {
@@ -286,7 +286,7 @@ fn of_nothing(app: &App, called: &[&str], findings: &Findings, degraded: &Degrad
 }
 
 /// A conversation, taken apart.
-struct Parts<'a> {
+struct ConversationParts<'a> {
     /// The client's system messages.
     system: String,
     /// Before the question, oldest first, without system messages.
@@ -297,7 +297,7 @@ struct Parts<'a> {
     tail: Vec<Message>,
 }
 
-impl<'a> Parts<'a> {
+impl<'a> ConversationParts<'a> {
     fn of(messages: &'a [Message]) -> Result<Self, TurnError> {
         let Some(last) = messages.iter().rposition(|message| message.role == Role::User) else {
             return Err(TurnError::Request(

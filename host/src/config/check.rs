@@ -5,10 +5,11 @@ mod app;
 
 use std::collections::BTreeMap;
 
+use nearest::nearest;
+
 use super::{Config, is_name};
 use crate::door::Door;
 use crate::knowledge::{EmbedderSettings, Library, RerankSettings, StoreSettings};
-use crate::nearest::nearest;
 use crate::problem::Problem;
 
 impl Config {

@@ -5,13 +5,13 @@ mod nesting;
 mod text;
 mod wording;
 
+use nearest::nearest;
 use serde_json::Value as Json;
 use toml::{Table, Value};
 
 use super::LostKeys;
-use super::tree::{Lines, joined};
+use super::tree::{KeyLines, joined};
 use crate::duration;
-use crate::nearest::nearest;
 use crate::plugin::ByteSize;
 use crate::problem::Problem;
 use wording::{quoted, unfit, unknown};
@@ -20,7 +20,7 @@ pub(super) use wording::{example, inline, kind};
 
 /// Holds a file's values to their schema.
 pub(super) struct SchemaCheck<'a> {
-    pub(super) lines: &'a Lines,
+    pub(super) lines: &'a KeyLines,
     pub(super) problems: &'a mut Vec<Problem>,
     pub(super) lost: &'a mut LostKeys,
     /// The schema of the whole file.

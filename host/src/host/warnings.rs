@@ -8,10 +8,14 @@ use crate::problem::Problem;
 use crate::prompt::{Showing, Template};
 
 /// What plugins are for, by name, as far as it is known.
-pub(super) type Roles = BTreeMap<String, ComponentRole>;
+pub(super) type PluginRoles = BTreeMap<String, ComponentRole>;
 
 /// Every warning of a configuration, as far as it could be read, with its line.
-pub(super) fn of(config: &Config, roles: &Roles, templates: &BTreeMap<String, Template>) -> Vec<Problem> {
+pub(super) fn of(
+    config: &Config,
+    roles: &PluginRoles,
+    templates: &BTreeMap<String, Template>,
+) -> Vec<Problem> {
     let mut found = config.in_clear_text();
     found.extend(literal(config));
     found.extend(config.models.iter().filter_map(|(name, model)| without_path(name, &model.base_url)));
@@ -36,7 +40,7 @@ fn without_path(name: &str, base_url: &str) -> Option<Problem> {
 /// Warnings of an app with this template. Their lines are not looked up yet.
 pub(super) fn of_app(
     config: &Config,
-    roles: &Roles,
+    roles: &PluginRoles,
     (name, app): (&str, &AppSettings),
     template: &Template,
 ) -> Vec<Problem> {

@@ -12,7 +12,7 @@ use super::error::{ApiError, Fault};
 use super::knowledge::base;
 use super::said;
 use crate::config::{Config, ConfigError};
-use crate::host::{ChangeRefused, Changed, ConfigReport, Host, How, Running, digest};
+use crate::host::{ChangeMode, ChangeRefused, Changed, ConfigReport, Host, Running, digest};
 use crate::plugin::literal_keys;
 use crate::problem::Problem;
 use crate::redact::{self, Redactor};
@@ -47,7 +47,7 @@ pub(super) async fn get(
         json!({"name": name, "set": is_set})
     });
     let (on_disk, _) = Config::read_text(text.as_bytes(), &config.path);
-    let shown = Shown::of([config, &on_disk]);
+    let shown = ConfigView::of([config, &on_disk]);
     let effective = shown.json(&config.effective().to_string());
     Json(json!({
         "object": "config",
@@ -64,12 +64,12 @@ pub(super) async fn get(
 }
 
 /// What blanks keys: they have no place in the file, and one that stands there all the same is not handed on.
-struct Shown {
+struct ConfigView {
     known: Redactor,
     literal: Redactor,
 }
 
-impl Shown {
+impl ConfigView {
     fn of(configs: [&Config; 2]) -> Self {
         let plugins = configs.into_iter().flat_map(|config| &config.plugins);
         let configs = plugins.filter_map(|(name, plugin)| Some((name, plugin.config.as_ref()?)));
@@ -150,9 +150,9 @@ pub(super) async fn change_base(
 type Values = Vec<(&'static str, Option<toml_edit::Value>)>;
 
 /// How a change is made, and the keys that are left.
-fn values(change: Map<String, Value>) -> Result<(How, Values), ApiError> {
+fn values(change: Map<String, Value>) -> Result<(ChangeMode, Values), ApiError> {
     let refuse = |message: String| ApiError::new(Fault::InvalidRequest, message);
-    let (mut how, mut values) = (How::default(), Vec::new());
+    let (mut how, mut values) = (ChangeMode::default(), Vec::new());
     for (key, value) in change {
         match (key.as_str(), &value) {
             ("dry_run", Value::Bool(dry_run)) => how.dry_run = *dry_run,

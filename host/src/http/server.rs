@@ -56,7 +56,7 @@ const BEAT: Duration = Duration::from_millis(500);
 const LAST_MOMENTS: Duration = Duration::from_secs(2);
 
 /// A server that is about to run.
-pub(super) struct Server {
+pub(super) struct HttpServer {
     routes: Arc<Routes>,
     limits: TimeLimits,
     shutdown_timeout: Duration,
@@ -66,7 +66,7 @@ pub(super) struct Server {
     warned: Option<Instant>,
 }
 
-impl Server {
+impl HttpServer {
     pub(super) fn new(routes: Routes, settings: &ServerSettings) -> Self {
         let places = places(settings.max_connections, descriptors::allowed());
         let patience = ClientPatience { stall: settings.stall_timeout, least_rate: settings.min_rate.0 };

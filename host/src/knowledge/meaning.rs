@@ -21,7 +21,7 @@ use words::{
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ask {
+enum AnswerType {
     How,
     Like,
     When,
@@ -39,12 +39,12 @@ enum Ask {
     Whether,
 }
 
-/// A set of [`Ask`]s.
+/// A set of [`AnswerType`]s.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Asks(u16);
+struct AnswerTypes(u16);
 
-impl Asks {
-    const fn of(asks: &[Ask]) -> Self {
+impl AnswerTypes {
+    const fn of(asks: &[AnswerType]) -> Self {
         let (mut set, mut at) = (0, 0);
         while at < asks.len() {
             set |= 1 << asks[at] as u16;
@@ -53,14 +53,14 @@ impl Asks {
         Self(set)
     }
 
-    /// Those that ask whether, and not which.
-    const YES_OR_NO: Self = Self::of(&[Ask::May, Ask::Whether]);
+    /// Types that ask whether, and not which.
+    const YES_OR_NO: Self = Self::of(&[AnswerType::May, AnswerType::Whether]);
 
-    fn add(&mut self, ask: Ask) {
+    fn add(&mut self, ask: AnswerType) {
         self.0 |= Self::of(&[ask]).0;
     }
 
-    fn has(self, ask: Ask) -> bool {
+    fn has(self, ask: AnswerType) -> bool {
         self.meets(Self::of(&[ask]))
     }
 
@@ -84,8 +84,8 @@ impl Asks {
     fn settled(self) -> Self {
         if !self.open().is_empty() {
             self.open()
-        } else if self.has(Ask::May) {
-            Self::of(&[Ask::May])
+        } else if self.has(AnswerType::May) {
+            Self::of(&[AnswerType::May])
         } else {
             self
         }
@@ -94,7 +94,7 @@ impl Asks {
 
 /// A character, or a run of digits or of letters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Unit {
+enum TextUnit {
     Char(char),
     Run(String),
 }
@@ -103,25 +103,25 @@ enum Unit {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct QuestionMeaning {
     /// Without words that ask, are polite or say nothing; of synonyms the first.
-    content: Vec<Unit>,
-    asks: Asks,
+    content: Vec<TextUnit>,
+    asks: AnswerTypes,
     /// An odd number of words deny.
     denies: bool,
-    /// Behind 多少 and 几: what is counted.
+    /// The measure word behind 多少 and 几, which says what is counted.
     counts: Option<char>,
     /// Actions in it, each once.
     acts: BTreeSet<&'static str>,
     /// Whether one of them is of [`UNDOES`].
     undoes: bool,
     /// Who does it and to whom.
-    roles: Roles,
+    roles: ActorRoles,
     /// One of [`IDIOMS`].
     is_idiom: bool,
 }
 
 /// What tells who does something, and to whom it is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Roles {
+struct ActorRoles {
     /// 被: it is done to what is named first.
     passive: bool,
     /// The one who asks comes last, as in 怎么联系我.
@@ -135,7 +135,7 @@ struct Roles {
 /// What a word does.
 #[derive(Debug, Clone, Copy)]
 enum Word {
-    Asks(Ask),
+    Asks(AnswerType),
     /// Says nothing.
     Nothing,
     /// Is content, and stands as this.
@@ -151,11 +151,11 @@ static WORDS: LazyLock<HashMap<char, Vec<(&'static str, Word)>>> = LazyLock::new
     }
     for head in HOW_HEADS.split_whitespace() {
         let verbs = HOW_VERBS.split_whitespace();
-        all.extend(verbs.map(|verb| (made(format!("{head}{verb}")), Word::Asks(Ask::How))));
+        all.extend(verbs.map(|verb| (made(format!("{head}{verb}")), Word::Asks(AnswerType::How))));
     }
     for way in WAYS.split_whitespace() {
         let frames = WAY_FRAMES.split_whitespace();
-        all.extend(frames.map(|frame| (made(frame.replace('~', way)), Word::Asks(Ask::How))));
+        all.extend(frames.map(|frame| (made(frame.replace('~', way)), Word::Asks(AnswerType::How))));
     }
     for word in POLITE.split_whitespace().chain(FILLERS.split_whitespace()) {
         all.entry(word).or_insert(Word::Nothing);
@@ -184,6 +184,16 @@ fn known(text: &str) -> Option<&'static (&'static str, Word)> {
     WORDS.get(&first)?.iter().find(|(word, _)| text.starts_with(word))
 }
 
+/// What a known word does where it stands, behind a word that asks how or not: 怎么还 and 怎么用 ask for no way but these.
+fn as_used(word: &str, does: &'static Word, behind_how: bool, after: &str) -> &'static Word {
+    match word {
+        "还" if behind_how && after.is_empty() => &Word::Is("还"),
+        "用" if behind_how && after.is_empty() => &Word::Is("用"),
+        "使用" if behind_how => &Word::Is("用"),
+        _ => does,
+    }
+}
+
 impl QuestionMeaning {
     /// Reads a question's [`key`](super::terms::question_key).
     pub(super) fn of(key: &str) -> Self {
@@ -203,29 +213,22 @@ impl QuestionMeaning {
         let mut content = Vec::new();
         let mut denials = 0;
         let mut counts = None;
-        let mut roles = Roles {
+        let mut roles = ActorRoles {
             passive: written.contains('被'),
             to_me: written.trim_end_matches('们').ends_with('我'),
-            ..Roles::default()
+            ..ActorRoles::default()
         };
         let mut rest = text;
         while let Some(c) = rest.chars().next() {
             if let Some((word, does)) = known(rest) {
                 let after = &rest[word.len()..];
-                let does = match *word {
-                    // 怎么还 and 怎么用 ask for no way but these.
-                    "还" | "用" | "使用" if asks.has(Ask::How) && (after.is_empty() || *word == "使用") => {
-                        &Word::Is(if *word == "还" { "还" } else { "用" })
-                    }
-                    _ => does,
-                };
-                match does {
+                match as_used(word, does, asks.has(AnswerType::How), after) {
                     Word::Asks(ask) => {
                         asks.add(*ask);
-                        let argues = matches!(ask, Ask::What | Ask::Who);
+                        let argues = matches!(ask, AnswerType::What | AnswerType::Who);
                         roles.asks_first |= argues && content.is_empty();
                         roles.asks_last = argues;
-                        if *ask == Ask::HowMany {
+                        if *ask == AnswerType::HowMany {
                             let counted = |c: &char| COUNTED.contains(*c);
                             counts =
                                 word.chars().last().filter(counted).or(after.chars().next().filter(counted));
@@ -243,7 +246,7 @@ impl QuestionMeaning {
             let end = unit_end(rest, c);
             let is_last = end == rest.len();
             match c {
-                '不' | '没' if is_last && !content.is_empty() => asks.add(Ask::Whether),
+                '不' | '没' if is_last && !content.is_empty() => asks.add(AnswerType::Whether),
                 '不' | '没' | '无' | '未' | '非' | '别' => denials += 1,
                 _ => {
                     push(&mut content, &rest[..end]);
@@ -256,12 +259,12 @@ impl QuestionMeaning {
             push(&mut content, if text.is_empty() { key } else { text });
         }
         if asks.is_empty() && wants(&written) {
-            asks.add(Ask::How);
+            asks.add(AnswerType::How);
         }
         let asks = asks.settled();
         // 怎么申请退款 asks no more than 怎么退款.
-        if asks.has(Ask::How) && content.len() > 1 {
-            content.retain(|unit| *unit != Unit::Char('办'));
+        if asks.has(AnswerType::How) && content.len() > 1 {
+            content.retain(|unit| *unit != TextUnit::Char('办'));
         }
         let acts = acts(&content);
         Self {
@@ -297,9 +300,9 @@ fn wants(text: &str) -> bool {
 }
 
 /// Actions in a question's content, the longest first.
-fn acts(content: &[Unit]) -> BTreeSet<&'static str> {
-    static LONGEST_FIRST: LazyLock<Vec<(Vec<Unit>, &str)>> = LazyLock::new(|| {
-        let units = |word: &'static str| (word.chars().map(Unit::Char).collect::<Vec<_>>(), word);
+fn acts(content: &[TextUnit]) -> BTreeSet<&'static str> {
+    static LONGEST_FIRST: LazyLock<Vec<(Vec<TextUnit>, &str)>> = LazyLock::new(|| {
+        let units = |word: &'static str| (word.chars().map(TextUnit::Char).collect::<Vec<_>>(), word);
         let mut acts: Vec<_> = ACTS.split_whitespace().map(units).collect();
         acts.sort_by_key(|(units, _)| std::cmp::Reverse(units.len()));
         acts
@@ -319,9 +322,9 @@ fn acts(content: &[Unit]) -> BTreeSet<&'static str> {
 }
 
 /// `能不能` and its kin ask whether: the text with the verb once, and whether there was one.
-fn without_a_not_a(key: &str) -> (String, Asks) {
+fn without_a_not_a(key: &str) -> (String, AnswerTypes) {
     let chars: Vec<char> = key.chars().collect();
-    let (mut text, mut asks) = (String::with_capacity(key.len()), Asks::default());
+    let (mut text, mut asks) = (String::with_capacity(key.len()), AnswerTypes::default());
     let mut at = 0;
     while at < chars.len() {
         let rest = &chars[at..];
@@ -334,7 +337,7 @@ fn without_a_not_a(key: &str) -> (String, Asks) {
             [] => break,
         };
         if step > 1 {
-            asks.add(Ask::Whether);
+            asks.add(AnswerType::Whether);
         }
         text.extend(keep);
         at += step;
@@ -398,11 +401,11 @@ fn unit_end(text: &str, first: char) -> usize {
     text.find(|c: char| !alike(c)).unwrap_or(text.len())
 }
 
-fn push(content: &mut Vec<Unit>, text: &str) {
+fn push(content: &mut Vec<TextUnit>, text: &str) {
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
         let end = unit_end(rest, c);
-        content.push(if is_unspaced(c) { Unit::Char(c) } else { Unit::Run(rest[..end].to_owned()) });
+        content.push(if is_unspaced(c) { TextUnit::Char(c) } else { TextUnit::Run(rest[..end].to_owned()) });
         rest = &rest[end..];
     }
 }

@@ -47,7 +47,7 @@ const IDF_POWER: f64 = 1.5;
 
 /// The parts of one window's score.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Parts {
+pub(super) struct ScoreParts {
     /// Cosine, not below 0; `None` where the question has no vector.
     pub(super) dense: Option<f64>,
     /// BM25 over that of a text with each term once, not above 1: mean of window and section.
@@ -71,7 +71,7 @@ pub(super) struct Worked {
     pub(super) section: f32,
 }
 
-impl Parts {
+impl ScoreParts {
     /// `dense_share` is the query's, `asked` the query as a question, `stored` the window's key where it is one.
     pub(super) fn new(
         worked: Worked,

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use nearest::nearest;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +15,6 @@ use super::filter::Filter;
 use super::sources::WebSourceSettings;
 use crate::duration;
 use crate::endpoint;
-use crate::nearest::nearest;
 use crate::problem::Problem;
 pub(super) use rerank::MAX_RERANKED;
 pub use rerank::RerankSettings;

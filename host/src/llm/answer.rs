@@ -12,7 +12,7 @@ use super::clean::{Clean, NextEvent};
 use super::error::ModelError;
 use super::json::Json;
 use crate::breaker::Attempt;
-use crate::endpoint::{Unpacking, cause_chain, passes_through_a_task};
+use crate::endpoint::{BodyUnpacking, cause_chain, passes_through_a_task};
 use crate::message::{CallPiece, ToolCall};
 
 /// How long is waited for what an endpoint may say behind an answer's end, its usage and `[DONE]`. Some
@@ -116,7 +116,7 @@ pub struct AnswerStream {
     pub(super) response: reqwest::Response,
     /// Seconds to wait, where the endpoint said so beside what may turn out to be no answer.
     pub(super) retry_after: Option<u64>,
-    pub(super) unpacking: Unpacking,
+    pub(super) unpacking: BodyUnpacking,
     pub(super) first_byte_timeout: Duration,
     pub(super) stall_timeout: Duration,
     pub(super) state: Assembly,

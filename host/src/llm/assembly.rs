@@ -14,7 +14,7 @@ use self::message::MessageParts;
 use self::reason::{in_the_apis_words, tells_of_failure};
 use self::tags::{Sorted, ThoughtTags};
 use super::answer::{AnswerEvent, Ending, Thoughts, Usage};
-use super::calls::Calls;
+use super::calls::ArrivingCalls;
 use super::json::{Json, without_nan};
 use super::meaning::{Meaning, PROMISES_AN_ANSWER};
 use super::report::{EndpointReport, is_blank};
@@ -37,13 +37,13 @@ pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// Takes bytes and gives out events. Made by [`Assembly::of`].
 #[derive(Default)]
 pub(super) struct Assembly {
-    shape: Shape,
+    shape: BodyShape,
     /// The body until its shape is known, and all of one that is not a stream.
     body: Vec<u8>,
     decoder: Decoder,
     pub(super) ready: VecDeque<AnswerEvent>,
     ending: Ending,
-    calls: Calls,
+    calls: ArrivingCalls,
     text: Joiner,
     tags: ThoughtTags,
     thoughts: Joiner,
@@ -87,7 +87,7 @@ pub(super) struct Assembly {
 /// What a body is. Its content type does not tell: there are streams that are called JSON, and the other
 /// way round.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-enum Shape {
+enum BodyShape {
     /// Nothing came yet but white space.
     #[default]
     Unknown,
@@ -99,7 +99,7 @@ enum Shape {
 
 impl Assembly {
     /// One for an answer whose tool calls, if any, are of these tools.
-    pub(super) fn of(calls: Calls) -> Self {
+    pub(super) fn of(calls: ArrivingCalls) -> Self {
         Self { calls, most: usize::MAX, status: PROMISES_AN_ANSWER, ..Self::default() }
     }
 
@@ -141,19 +141,19 @@ impl Assembly {
 
     fn feed_utf8(&mut self, bytes: &[u8]) -> Result<(), AssemblyError> {
         match self.shape {
-            Shape::Stream => self.feed_stream(bytes),
-            Shape::Whole => self.keep(bytes),
-            Shape::Unknown => {
+            BodyShape::Stream => self.feed_stream(bytes),
+            BodyShape::Whole => self.keep(bytes),
+            BodyShape::Unknown => {
                 self.keep(bytes)?;
                 let body = self.body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&self.body);
                 self.shape = match body.trim_ascii_start().first() {
                     None => return Ok(()),
                     Some(_) if BYTE_ORDER_MARK.starts_with(body) => return Ok(()),
                     // As JSON begins, or a page: no line of a stream does.
-                    Some(b'{' | b'[' | b'<') => Shape::Whole,
-                    Some(_) => Shape::Stream,
+                    Some(b'{' | b'[' | b'<') => BodyShape::Whole,
+                    Some(_) => BodyShape::Stream,
                 };
-                if self.shape == Shape::Whole {
+                if self.shape == BodyShape::Whole {
                     return Ok(());
                 }
                 let body = std::mem::take(&mut self.body);
@@ -195,7 +195,7 @@ impl Assembly {
 
     /// Whether nothing has to come any more.
     fn is_whole(&self) -> bool {
-        self.is_finished() || (self.shape == Shape::Whole && self.has_begun && !self.has_deltas)
+        self.is_finished() || (self.shape == BodyShape::Whole && self.has_begun && !self.has_deltas)
     }
 
     /// Passes over what is wrong behind an answer that is whole. An error is kept, in case the answer is empty.
@@ -223,7 +223,7 @@ impl Assembly {
         if self.ended {
             return Ok(());
         }
-        let taken = if self.shape == Shape::Stream {
+        let taken = if self.shape == BodyShape::Stream {
             let mut events = Vec::new();
             self.decoder.finish(&mut events);
             events.iter().try_for_each(|event| self.hear(event))
@@ -239,7 +239,7 @@ impl Assembly {
         if self.ended {
             return Ok(());
         }
-        let is_stream = self.shape == Shape::Stream || self.has_deltas;
+        let is_stream = self.shape == BodyShape::Stream || self.has_deltas;
         if self.has_begun && is_stream && self.ending.finish_reason.is_empty() {
             let cause = "the stream ended without a finish_reason and without [DONE]";
             return Err(AssemblyError::BrokenOff(cause.into()));
@@ -397,7 +397,7 @@ impl Assembly {
                 }))
             }
             Some(reason) => {
-                // Not cut: half a secret is not known as one.
+                // The text is not cut here, for half a secret is not recognised as one.
                 let known = reason.len() <= MAX_REASON_BYTES;
                 self.ending.finish_reason = if known { reason } else { "other".to_owned() };
                 Ok(())

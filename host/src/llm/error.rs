@@ -128,7 +128,7 @@ pub enum ModelError {
     Empty {
         /// The model's name in the configuration.
         model: String,
-        /// That it has thought, where it has.
+        /// Says that the model has thought, where it has.
         thought: &'static str,
     },
     /// It said more than it may.

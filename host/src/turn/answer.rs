@@ -10,7 +10,7 @@ use super::recorder::Recorder;
 use super::round::{self, Heard, Round};
 use super::tools::{Owner, ToolTurn, Toolbox};
 use super::whole_text;
-use super::{Parts, TurnEnd, TurnRequest};
+use super::{ConversationParts, TurnEnd, TurnRequest};
 use crate::endpoint::said;
 use crate::llm::{ChatRequest, Model, ModelError};
 use crate::message::{Message, Outcome, Passage, Role};
@@ -22,7 +22,7 @@ use crate::trace::{AnswerKind, ModelCall, PromptInputs, Purpose, kept_text};
 pub(super) struct Answering<'a> {
     pub(super) request: &'a TurnRequest,
     pub(super) model: &'a Arc<Model>,
-    pub(super) parts: &'a Parts<'a>,
+    pub(super) parts: &'a ConversationParts<'a>,
     /// Names of the plugins that the model may call.
     pub(super) offered: &'a [&'a str],
     /// What those are given, beside their arguments.
@@ -163,7 +163,7 @@ impl Grounds {
     fn prompt(
         &self,
         request: &TurnRequest,
-        parts: &Parts<'_>,
+        parts: &ConversationParts<'_>,
         tail: &[Message],
         numbered: bool,
         budget: Budget,
@@ -188,7 +188,7 @@ impl Grounds {
     }
 
     /// What the first prompt was made of, for the trace.
-    fn inputs(&self, request: &TurnRequest, parts: &Parts<'_>, prompt: &Prompt) -> PromptInputs {
+    fn inputs(&self, request: &TurnRequest, parts: &ConversationParts<'_>, prompt: &Prompt) -> PromptInputs {
         let has_system = prompt.messages.first().is_some_and(|first| first.role == Role::System);
         PromptInputs {
             client_system: kept_text(&parts.system),

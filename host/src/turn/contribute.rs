@@ -148,16 +148,16 @@ pub(super) async fn all(
 }
 
 /// A call on its way, and why it was lost where its code panicked.
-type Running<T> = Pin<Box<dyn Future<Output = Result<T, String>> + Send>>;
+type ContributionFuture<T> = Pin<Box<dyn Future<Output = Result<T, String>> + Send>>;
 
 /// A call within the turn's own task: waking another thread for it takes longer than it does.
-fn beside<T>(call: impl Future<Output = T> + Send + 'static) -> Running<T> {
+fn beside<T>(call: impl Future<Output = T> + Send + 'static) -> ContributionFuture<T> {
     let call = AssertUnwindSafe(call).catch_unwind();
     Box::pin(async move { call.await.map_err(|_| "it panicked".to_owned()) })
 }
 
 /// A call in a task of its own, which goes on another processor where one is free.
-fn apart<T: Send + 'static>(call: impl Future<Output = T> + Send + 'static) -> Running<T> {
+fn apart<T: Send + 'static>(call: impl Future<Output = T> + Send + 'static) -> ContributionFuture<T> {
     let mut task = JoinSet::new();
     task.spawn(call);
     Box::pin(async move {

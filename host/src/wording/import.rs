@@ -159,7 +159,7 @@ pub(super) const ROWS: &[Row] = &[
     ("long_id", "its id must have 1 to {bytes} bytes"),
     ("same_name", "an earlier document of this import has the same name and would be lost; {}"),
     ("nothing_inside", "holds no file that could be imported"),
-    // Of pages.
+    // Sentences about pages.
     ("page_not_public", "leads to {origin}, which is not at a public address ({}); {}"),
     ("page_forbidden", "is kept from the host by robots.txt of {origin} (`Disallow: {rule}`); {}"),
     ("robots_unread", "was not asked for, since robots.txt of {origin} cannot be read: it {}"),

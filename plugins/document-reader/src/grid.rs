@@ -10,14 +10,14 @@ pub(crate) const MAX_COLUMNS: usize = 1000;
 
 #[derive(Debug, Default)]
 pub(crate) struct Grid {
-    rows: Vec<Row>,
-    row: Row,
+    rows: Vec<GridRow>,
+    row: GridRow,
     /// What stands in each column, and in how many rows more it stands.
     above: Vec<Above>,
 }
 
 #[derive(Debug, Default)]
-struct Row {
+struct GridRow {
     cells: Vec<String>,
     /// Cells that begin in this row.
     begun: usize,
@@ -134,10 +134,10 @@ impl Grid {
 
     /// The table: what stands above it over all its columns, its rows, and how many of them the document calls its
     /// header.
-    pub(crate) fn finish(self) -> Table {
+    pub(crate) fn finish(self) -> GridTable {
         let width = self.rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
         let mut titles = Vec::new();
-        let mut rows: Vec<Row> = Vec::with_capacity(self.rows.len());
+        let mut rows: Vec<GridRow> = Vec::with_capacity(self.rows.len());
         for mut row in self.rows {
             let across = width > 1 && row.begun == 1 && row.cells.len() == width;
             if across && row.cells.windows(2).all(|pair| pair[0] == pair[1]) {
@@ -162,12 +162,12 @@ impl Grid {
             names.append(&mut rows);
             rows = names;
         }
-        Table { titles, rows, headers, width }
+        GridTable { titles, rows, headers, width }
     }
 }
 
 /// How many rows name the columns where cells of the first are over several columns, and others over several rows.
-fn spanned_headers(rows: &[Row]) -> usize {
+fn spanned_headers(rows: &[GridRow]) -> usize {
     let Some((first, below)) = rows.split_first() else { return 0 };
     let going_on = below.iter().take_while(|row| row.goes_on).count();
     let is_header = first.is_wide && (1..MAX_HEADERS).contains(&going_on) && going_on < below.len();
@@ -203,14 +203,14 @@ pub(crate) fn one_header(rows: &mut Vec<Vec<String>>, headers: usize) -> usize {
 
 /// A table that has been read.
 #[derive(Debug)]
-pub(crate) struct Table {
+pub(crate) struct GridTable {
     titles: Vec<String>,
     rows: Vec<Vec<String>>,
     headers: usize,
     width: usize,
 }
 
-impl Table {
+impl GridTable {
     /// A table of one row or one column is text.
     pub(crate) fn put(self, output: &mut Output) -> Result<(), String> {
         self.put_below("", output)

@@ -24,6 +24,8 @@ pub(crate) struct Output {
     titled: Option<usize>,
     /// Parts that are headings where nothing else is one, and their levels.
     perhaps: Vec<(usize, u8)>,
+    /// Whether an empty paragraph has come since the last text, which parts the next one from it.
+    pub(crate) has_gap: bool,
 }
 
 impl Output {
@@ -55,8 +57,12 @@ impl Output {
     pub(crate) fn text(&mut self, text: &str) -> Result<(), String> {
         let text = text.trim();
         if !text.is_empty() {
-            grow(&mut self.bytes, text.len())?;
-            self.parts.push(Part::Text(text.to_owned()));
+            // An empty line above a text parts it from the one before it, and from nothing else.
+            let has_gap =
+                std::mem::take(&mut self.has_gap) && matches!(self.parts.last(), Some(Part::Text(_)));
+            let gap = if has_gap { "\n" } else { "" };
+            grow(&mut self.bytes, gap.len() + text.len())?;
+            self.parts.push(Part::Text(format!("{gap}{text}")));
         }
         Ok(())
     }

@@ -55,7 +55,7 @@ impl Package {
     /// The main part, which the package's relations name.
     pub(crate) fn main_part(&mut self) -> Option<String> {
         let mut main = None;
-        // Of relations that are broken, those before the break are good.
+        // Where relations are broken, those before the break are good.
         let _ = elements(self.xml("_rels/.rels")?, |element| {
             let is_main = attribute(element, "Type").is_some_and(|kind| kind.ends_with("/officeDocument"));
             if is_main && main.is_none() {

@@ -176,7 +176,7 @@ fn title(pdf: &Pdf) -> Option<String> {
     let title = match bytes {
         [0xfe, 0xff, text @ ..] => encoding_rs::UTF_16BE.decode_without_bom_handling(text).0,
         [0xef, 0xbb, 0xbf, text @ ..] => String::from_utf8_lossy(text),
-        // Not by the standard, but by many a program in China.
+        // The standard does not say so, but many programs in China write it.
         text => encoding_rs::GB18030.decode_without_bom_handling(text).0,
     };
     let title = one_line(&title.replace(char::is_control, " "));

@@ -18,8 +18,8 @@ use crate::left_out::LeftOut;
 use crate::output::Output;
 use crate::package::Package;
 
-use book::Book;
-use sheet::Sheet;
+use book::Workbook;
+use sheet::Worksheet;
 
 /// Places that a note names.
 const NAMED: usize = 8;
@@ -27,13 +27,13 @@ const NAMED: usize = 8;
 pub(crate) fn read(bytes: Vec<u8>) -> Result<Document, String> {
     let mut package = Package::open(bytes, "xlsx")?;
     let (mut output, mut left_out) = (Output::default(), LeftOut::default());
-    let mut book = Book::read(&mut package, &mut output, &mut left_out)?;
+    let mut book = Workbook::read(&mut package, &mut output, &mut left_out)?;
     let (hidden, shown): (Vec<_>, Vec<_>) =
         std::mem::take(&mut book.sheets).into_iter().partition(|sheet| sheet.is_hidden);
     for listed in shown {
         let relations = package.relations(&listed.part);
         let Some(xml) = package.xml(&listed.part) else { continue };
-        let sheet = Sheet::read(xml, &relations, &mut book, &mut output, &mut left_out)?;
+        let sheet = Worksheet::read(xml, &relations, &mut book, &mut output, &mut left_out)?;
         let asides = aside::read(&mut package, &sheet, &mut output, &mut left_out)?;
         tell(&listed.name, &sheet, &mut output);
         if sheet.rows.is_empty() && asides.is_empty() {
@@ -54,7 +54,7 @@ pub(crate) fn read(bytes: Vec<u8>) -> Result<Document, String> {
 }
 
 /// Tells of cells that could not be read.
-fn tell(name: &str, sheet: &Sheet, output: &mut Output) {
+fn tell(name: &str, sheet: &Worksheet, output: &mut Output) {
     let places = |places: &[formula::Place]| some(places.iter().map(|place| formula::name(*place)));
     if !sheet.unknown.is_empty() {
         output.note(format!(

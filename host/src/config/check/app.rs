@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use nearest::nearest;
+
 use super::{Config, absent};
 use crate::config::{AnswerMode, AppPlugin, AppSettings, FollowUpMode, RouteMode};
 use crate::duration;
-use crate::nearest::nearest;
 use crate::plugin;
 use crate::problem::Problem;
 use crate::texts;
@@ -17,7 +18,7 @@ const MOST_TOOL_ROUNDS: u64 = 100;
 const LEAST_PROMPT_TOKENS: usize = 64;
 
 /// One app, and where to say what is wrong with it.
-struct Check<'a> {
+struct AppCheck<'a> {
     config: &'a Config,
     app: &'a AppSettings,
     name: &'a str,
@@ -27,7 +28,7 @@ struct Check<'a> {
 impl Config {
     pub(super) fn check_app(&self, name: &str, problems: &mut Vec<Problem>) {
         let Some(app) = self.apps.get(name) else { return };
-        let mut check = Check { config: self, app, name, problems };
+        let mut check = AppCheck { config: self, app, name, problems };
         check.model();
         check.follow_up();
         check.whole_text();
@@ -67,7 +68,7 @@ impl Config {
     }
 }
 
-impl Check<'_> {
+impl AppCheck<'_> {
     fn key(&self, key: &str) -> String {
         format!("apps.{}.{key}", self.name)
     }

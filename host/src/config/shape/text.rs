@@ -57,7 +57,7 @@ const NEVER_EMPTY: [&str; 11] = [
     "urls",
     "whole_text",
 ];
-/// Those of both that have no default.
+/// Keys of both that have no default.
 const NEEDED: [&str; 6] = ["component", "hash", "host", "model", "plugin", "secret"];
 
 /// What is wrong with the text of a key, which it alone tells.

@@ -51,7 +51,7 @@ pub(super) fn told(line: &str, cause: &str) -> String {
         return format!("has an invisible character (U+{:04X}); delete it", u32::from(control));
     }
     let read = Statement { text: line, pieces: pieces(line) };
-    if let [.., Piece { kind: Kind::Sign('='), .. }] = read.pieces.as_slice() {
+    if let [.., SourceToken { kind: TokenKind::Sign('='), .. }] = read.pieces.as_slice() {
         return "has no value; write one behind the `=`, or remove the line for the default".to_owned();
     }
     if read.value().is_some_and(|value| is_null(&line[value])) {
@@ -63,7 +63,7 @@ pub(super) fn told(line: &str, cause: &str) -> String {
             "needs `{name}` to be a table, and `{name} = …` stands above; remove that line, or give one of the two another name"
         );
     }
-    if !read.pieces.iter().any(|piece| piece.kind == Kind::Sign('=')) {
+    if !read.pieces.iter().any(|piece| piece.kind == TokenKind::Sign('=')) {
         return "is not valid TOML: it has no `=`; write key = value, a text in straight quotes, or remove the line".to_owned();
     }
     format!("is not valid TOML: {cause}; write one key = value in a line, a text in straight quotes")
@@ -71,13 +71,13 @@ pub(super) fn told(line: &str, cause: &str) -> String {
 
 /// A part of a statement that is not a comment.
 #[derive(Debug, Clone, PartialEq)]
-struct Piece {
-    kind: Kind,
+struct SourceToken {
+    kind: TokenKind,
     range: std::ops::Range<usize>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Kind {
+enum TokenKind {
     /// A text in quotes; `false` where its end is missing.
     Quoted(bool),
     /// Anything without blanks that is not quoted.
@@ -88,7 +88,7 @@ enum Kind {
 
 const SIGNS: [char; 7] = ['[', ']', '{', '}', ',', '=', ';'];
 
-fn pieces(text: &str) -> Vec<Piece> {
+fn pieces(text: &str) -> Vec<SourceToken> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(c) = text[at..].chars().next() {
@@ -104,16 +104,16 @@ fn pieces(text: &str) -> Vec<Piece> {
                 continue;
             }
             '"' | '\'' => match quoted(&rest[..line], c) {
-                Some(length) => (Kind::Quoted(true), length),
-                None => (Kind::Quoted(false), rest[..line].trim_end().len()),
+                Some(length) => (TokenKind::Quoted(true), length),
+                None => (TokenKind::Quoted(false), rest[..line].trim_end().len()),
             },
-            c if SIGNS.contains(&c) => (Kind::Sign(c), 1),
+            c if SIGNS.contains(&c) => (TokenKind::Sign(c), 1),
             _ => {
                 let ends = |c: char| c.is_whitespace() || SIGNS.contains(&c) || matches!(c, '"' | '\'' | '#');
-                (Kind::Word, rest.find(ends).unwrap_or(rest.len()))
+                (TokenKind::Word, rest.find(ends).unwrap_or(rest.len()))
             }
         };
-        found.push(Piece { kind, range: at..at + length });
+        found.push(SourceToken { kind, range: at..at + length });
         at += length;
     }
     found
@@ -132,7 +132,7 @@ fn quoted(line: &str, quote: char) -> Option<usize> {
 
 struct Statement<'a> {
     text: &'a str,
-    pieces: Vec<Piece>,
+    pieces: Vec<SourceToken>,
 }
 
 impl Statement<'_> {
@@ -143,7 +143,7 @@ impl Statement<'_> {
         Repair { text, message: message.into(), line }
     }
 
-    fn of(&self, piece: &Piece) -> &str {
+    fn of(&self, piece: &SourceToken) -> &str {
         &self.text[piece.range.clone()]
     }
 
@@ -153,20 +153,20 @@ impl Statement<'_> {
 
     /// The value behind the `=`, where it is words alone, or two numbers with a comma between them.
     fn value(&self) -> Option<std::ops::Range<usize>> {
-        let sign = self.pieces.iter().position(|piece| piece.kind == Kind::Sign('='))?;
+        let sign = self.pieces.iter().position(|piece| piece.kind == TokenKind::Sign('='))?;
         let parts = &self.pieces[sign + 1..];
         let (first, last) = (parts.first()?, parts.last()?);
-        let is_part = |piece: &Piece| matches!(piece.kind, Kind::Word | Kind::Sign(','));
-        let ends = [first, last].iter().all(|piece| piece.kind == Kind::Word);
+        let is_part = |piece: &SourceToken| matches!(piece.kind, TokenKind::Word | TokenKind::Sign(','));
+        let ends = [first, last].iter().all(|piece| piece.kind == TokenKind::Word);
         (ends && parts.iter().all(is_part)).then_some(first.range.start..last.range.end)
     }
 
     /// `// …`, `-- …` and `; …`, as other languages have it.
     fn foreign_comment(&self) -> Option<Repair> {
-        let begins = |piece: &&Piece| {
+        let begins = |piece: &&SourceToken| {
             let text = self.of(piece);
-            let is_sign = piece.kind == Kind::Sign(';');
-            is_sign || (piece.kind == Kind::Word && (text.starts_with("//") || text.starts_with("--")))
+            let is_sign = piece.kind == TokenKind::Sign(';');
+            is_sign || (piece.kind == TokenKind::Word && (text.starts_with("//") || text.starts_with("--")))
         };
         let start = self.pieces.iter().find(begins)?.range.start;
         let line = self.text[start..].lines().next().unwrap_or_default();
@@ -181,7 +181,8 @@ impl Statement<'_> {
     /// `key == value`
     fn doubled_sign(&self) -> Option<Repair> {
         let mut pairs = self.pieces.windows(2);
-        let [_, second] = pairs.find(|pair| pair.iter().all(|piece| piece.kind == Kind::Sign('=')))? else {
+        let [_, second] = pairs.find(|pair| pair.iter().all(|piece| piece.kind == TokenKind::Sign('=')))?
+        else {
             return None;
         };
         Some(self.with(second.range.clone(), "", "has `==`; write one `=`".to_owned()))
@@ -190,7 +191,7 @@ impl Statement<'_> {
     /// `key "value"`
     fn without_sign(&self) -> Option<Repair> {
         let [key, value, ..] = self.pieces.as_slice() else { return None };
-        if key.kind == Kind::Sign('=') || !matches!(value.kind, Kind::Quoted(_)) {
+        if key.kind == TokenKind::Sign('=') || !matches!(value.kind, TokenKind::Quoted(_)) {
             return None;
         }
         let message = format!("has no `=`; write {} = {}", self.of(key), self.of(value));
@@ -202,8 +203,8 @@ impl Statement<'_> {
         let (mut words, mut depth) = (Vec::new(), Vec::new());
         for piece in &self.pieces {
             match piece.kind {
-                Kind::Word => words.push(piece.range.clone()),
-                Kind::Sign('=') => {
+                TokenKind::Word => words.push(piece.range.clone()),
+                TokenKind::Sign('=') => {
                     let is_key = depth.last().is_none_or(|open| *open == '{');
                     if let (true, Some(first), Some(last)) = (is_key, words.first(), words.last()) {
                         let range = first.start..last.end;
@@ -214,7 +215,7 @@ impl Statement<'_> {
                     }
                     words.clear();
                 }
-                Kind::Sign(sign) => {
+                TokenKind::Sign(sign) => {
                     words.clear();
                     match sign {
                         '[' | '{' => depth.push(sign),
@@ -222,14 +223,14 @@ impl Statement<'_> {
                         _ => {}
                     }
                 }
-                Kind::Quoted(_) => words.clear(),
+                TokenKind::Quoted(_) => words.clear(),
             }
         }
         None
     }
 
     fn open_quote(&self, cause: &str) -> Option<Repair> {
-        let piece = self.pieces.iter().find(|piece| piece.kind == Kind::Quoted(false))?;
+        let piece = self.pieces.iter().find(|piece| piece.kind == TokenKind::Quoted(false))?;
         if !cause.contains("string") {
             return None;
         }
@@ -243,11 +244,11 @@ impl Statement<'_> {
 
     /// A path of Windows between double quotes.
     fn backslashes(&self) -> Option<Repair> {
-        let is_meant = |piece: &&Piece| {
+        let is_meant = |piece: &&SourceToken| {
             let text = self.of(piece);
-            piece.kind == Kind::Quoted(true) && text.starts_with('"') && text.contains('\\')
+            piece.kind == TokenKind::Quoted(true) && text.starts_with('"') && text.contains('\\')
         };
-        let breaks = |piece: &&Piece| format!("x = {}", self.of(piece)).parse::<Table>().is_err();
+        let breaks = |piece: &&SourceToken| format!("x = {}", self.of(piece)).parse::<Table>().is_err();
         let piece = self.pieces.iter().filter(is_meant).find(breaks)?;
         let inner = self.of(piece).trim_matches('"');
         let message = format!(
@@ -271,18 +272,18 @@ impl Statement<'_> {
         let mut is_value = false;
         for (index, piece) in self.pieces.iter().enumerate() {
             match piece.kind {
-                Kind::Sign(sign @ ('[' | '{')) => {
+                TokenKind::Sign(sign @ ('[' | '{')) => {
                     open.push(sign);
                     is_value = sign == '[';
                 }
-                Kind::Sign(']' | '}') => {
+                TokenKind::Sign(']' | '}') => {
                     _ = open.pop();
                     is_value = false;
                 }
-                Kind::Sign('=') => is_value = true,
-                Kind::Sign(',') => is_value = open.last() == Some(&'['),
-                Kind::Word if is_value => {
-                    let words = self.pieces[index..].iter().take_while(|piece| piece.kind == Kind::Word);
+                TokenKind::Sign('=') => is_value = true,
+                TokenKind::Sign(',') => is_value = open.last() == Some(&'['),
+                TokenKind::Word if is_value => {
+                    let words = self.pieces[index..].iter().take_while(|piece| piece.kind == TokenKind::Word);
                     let end = words.last().map_or(piece.range.end, |last| last.range.end);
                     let text = &self.text[piece.range.start..end];
                     is_value = false;
@@ -312,9 +313,9 @@ impl Statement<'_> {
 
     /// A list or a table that is not closed, or closed by nothing that opened it.
     fn brackets(&self) -> Option<Repair> {
-        let mut open: Vec<&Piece> = Vec::new();
-        let closer = |piece: &Piece| if self.of(piece) == "[" { "]" } else { "}" };
-        let told = |piece: &Piece| {
+        let mut open: Vec<&SourceToken> = Vec::new();
+        let closer = |piece: &SourceToken| if self.of(piece) == "[" { "]" } else { "}" };
+        let told = |piece: &SourceToken| {
             let what = if self.of(piece) == "[" { "list" } else { "table" };
             let open = self.of(piece);
             format!(
@@ -322,16 +323,16 @@ impl Statement<'_> {
                 closer(piece)
             )
         };
-        let at = |piece: &Piece| self.text[..piece.range.start].matches('\n').count();
+        let at = |piece: &SourceToken| self.text[..piece.range.start].matches('\n').count();
         for piece in &self.pieces {
             match (piece.kind, open.last()) {
-                (Kind::Sign('[' | '{'), _) => open.push(piece),
-                (Kind::Sign(sign @ (']' | '}')), None) => {
+                (TokenKind::Sign('[' | '{'), _) => open.push(piece),
+                (TokenKind::Sign(sign @ (']' | '}')), None) => {
                     let message = format!("has a `{sign}` that closes nothing; remove it");
                     return Some(self.with(piece.range.clone(), "", message));
                 }
-                (Kind::Sign(']' | '}'), Some(last)) if closer(last) == self.of(piece) => _ = open.pop(),
-                (Kind::Sign(']' | '}'), Some(last)) => {
+                (TokenKind::Sign(']' | '}'), Some(last)) if closer(last) == self.of(piece) => _ = open.pop(),
+                (TokenKind::Sign(']' | '}'), Some(last)) => {
                     let place = piece.range.start;
                     return Some(Repair {
                         line: at(last),
@@ -351,14 +352,14 @@ impl Statement<'_> {
         for pair in self.pieces.windows(2) {
             let [one, next] = pair else { continue };
             match one.kind {
-                Kind::Sign('[' | '{') => depth += 1,
-                Kind::Sign(']' | '}') => depth = depth.saturating_sub(1),
+                TokenKind::Sign('[' | '{') => depth += 1,
+                TokenKind::Sign(']' | '}') => depth = depth.saturating_sub(1),
                 _ => {}
             }
-            let ends = matches!(one.kind, Kind::Quoted(true) | Kind::Sign(']' | '}'))
-                || (one.kind == Kind::Word && is_literal(self.of(one)));
-            let begins = matches!(next.kind, Kind::Quoted(_) | Kind::Sign('[' | '{'))
-                || (next.kind == Kind::Word && one.kind != Kind::Word);
+            let ends = matches!(one.kind, TokenKind::Quoted(true) | TokenKind::Sign(']' | '}'))
+                || (one.kind == TokenKind::Word && is_literal(self.of(one)));
+            let begins = matches!(next.kind, TokenKind::Quoted(_) | TokenKind::Sign('[' | '{'))
+                || (next.kind == TokenKind::Word && one.kind != TokenKind::Word);
             if depth > 0 && ends && begins {
                 let message = format!("has no `,` behind {}; write one between two entries", self.of(one));
                 return Some(self.with(one.range.end..one.range.end, ",", message));
@@ -369,7 +370,7 @@ impl Statement<'_> {
 
     /// `key = "value",`, as in JSON.
     fn comma_at_the_end(&self) -> Option<Repair> {
-        let last = self.pieces.last().filter(|last| last.kind == Kind::Sign(','))?;
+        let last = self.pieces.last().filter(|last| last.kind == TokenKind::Sign(','))?;
         let message = "ends with `,`, which TOML does not want here; remove it".to_owned();
         Some(self.with(last.range.clone(), "", message))
     }

@@ -47,7 +47,7 @@ const BULLETS: &[char] = &['-', '*', '+', '•', '·', '●', '■', '◆', '○
 
 /// The captions at the end of the text above a table.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Above<'t> {
+pub(super) struct CaptionsAbove<'t> {
     /// The text without the lines that are captions and nothing else.
     pub(super) text: &'t str,
     /// From top to bottom.
@@ -55,11 +55,11 @@ pub(super) struct Above<'t> {
 }
 
 /// What of a text says what the table right below it holds. `has_chapters`: whether lines such as 第一章 head what is below them.
-pub(super) fn above(text: &str, media_type: MediaType, has_chapters: bool) -> Above<'_> {
+pub(super) fn above(text: &str, media_type: MediaType, has_chapters: bool) -> CaptionsAbove<'_> {
     let mut titles = Vec::new();
     let mut rest = text;
     for _ in 0..MAX_LINES {
-        let lines = Lines::last(rest, media_type);
+        let lines = LastLines::last(rest, media_type);
         let words = lines.words();
         if words.is_empty() || has_chapters && chapter::chapter(&words).is_some() || !may_name(&words) {
             break;
@@ -80,17 +80,17 @@ pub(super) fn above(text: &str, media_type: MediaType, has_chapters: bool) -> Ab
         }
     }
     titles.reverse();
-    Above { text: rest.trim_end(), titles }
+    CaptionsAbove { text: rest.trim_end(), titles }
 }
 
 /// A text's last line, or the last paragraph of markdown.
-struct Lines<'t> {
+struct LastLines<'t> {
     before: &'t str,
     last: &'t str,
     media_type: MediaType,
 }
 
-impl<'t> Lines<'t> {
+impl<'t> LastLines<'t> {
     fn last(text: &'t str, media_type: MediaType) -> Self {
         let text = text.trim_end();
         let at = text.rfind('\n').map_or(0, |at| at + 1);

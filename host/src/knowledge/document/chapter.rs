@@ -13,7 +13,7 @@ pub(super) struct Chapter<'a> {
 /// The levels of headings: an annex belongs to no chapter, and tables and pictures may belong to an annex.
 const PART: u8 = 1;
 const CHAPTER: u8 = 2;
-const SECTION: u8 = 3;
+pub(super) const SECTION: u8 = 3;
 pub(super) const ARTICLE: u8 = 4;
 pub(super) const ITEM: u8 = 5;
 /// How many levels there are, with a level 0 that nothing has.

@@ -45,7 +45,8 @@ pub enum DocumentPart {
         /// Without line breaks.
         text: String,
     },
-    /// A paragraph, a list item or a line. Those under one heading belong together.
+    /// A paragraph, a list item or a line. Those under one heading belong together; one that begins with a line break is parted
+    /// from the one above it by an empty line.
     Text(String),
     /// A paragraph that is marked as the caption of the table or picture above or below it.
     Caption(String),
@@ -76,10 +77,11 @@ impl Parsed {
         for mut part in placed(self.parts) {
             before.look(&part);
             match (&mut part, chapters) {
+                (DocumentPart::Text(more), _) if text.is_empty() => {
+                    text.push_str(more.trim_start_matches('\n'))
+                }
                 (DocumentPart::Text(more), _) => {
-                    if !text.is_empty() {
-                        text.push('\n');
-                    }
+                    text.push('\n');
                     text.push_str(more);
                 }
                 (DocumentPart::Heading { text: page, .. }, Some(Chapters { levels, over_pages: true }))
@@ -189,6 +191,11 @@ fn parted(parts: Vec<DocumentPart>) -> Vec<DocumentPart> {
                 continue;
             }
         };
+        let is_above = matches!(parts.peek(), Some(DocumentPart::Table { .. }));
+        // What stands beside a table is apart from what is beyond it as it is.
+        if is_above || matches!(out.last(), Some(DocumentPart::Table { .. })) {
+            text = text.trim_start_matches('\n').to_owned();
+        }
         if matches!(out.last(), Some(DocumentPart::Table { .. }))
             && let Some((first, rest)) =
                 text.split_once('\n').filter(|(first, _)| caption::names_table(first))
@@ -196,7 +203,6 @@ fn parted(parts: Vec<DocumentPart>) -> Vec<DocumentPart> {
             out.push(DocumentPart::Text(first.to_owned()));
             text = rest.to_owned();
         }
-        let is_above = matches!(parts.peek(), Some(DocumentPart::Table { .. }));
         match text.rsplit_once('\n').filter(|(_, last)| is_above && caption::names_table(last)) {
             Some((before, last)) => {
                 out.extend([DocumentPart::Text(before.to_owned()), DocumentPart::Text(last.to_owned())]);

@@ -18,7 +18,7 @@ use super::{Block, Document, ParseError};
 use crate::message::MediaType;
 use beside::Beside;
 pub(super) use cell::{is_quantity, is_question, is_remark};
-use columns::{Above, Columns};
+use columns::{TableColumns, TableContext};
 pub(super) use first::{First, MAX_TITLE, Within, said_title, told};
 pub(super) use header::Header;
 pub(super) use row::{filled, is_alone, is_signature, may_stand_above, says};
@@ -30,14 +30,14 @@ const LOOKED_AT: usize = 32;
 const MAX_TITLES: usize = 3;
 
 /// Rows on their way into a document. Beside the first rows there is only what was made of them.
-pub(super) struct Table<'d> {
+pub(super) struct TableWriter<'d> {
     document: &'d mut Document,
     /// Those above the table.
     headings: Vec<String>,
     header: Header,
     within: Within,
     first: Vec<(StringRecord, u64)>,
-    columns: Option<Columns>,
+    columns: Option<TableColumns>,
     /// Titles that empty rows part from their table.
     titles: Vec<(StringRecord, u64)>,
     /// Whether the next row may begin another table, and whether since an empty one stands above it.
@@ -49,7 +49,7 @@ pub(super) struct Table<'d> {
     is_first: bool,
 }
 
-impl<'d> Table<'d> {
+impl<'d> TableWriter<'d> {
     pub(super) fn new(
         document: &'d mut Document,
         headings: Vec<String>,
@@ -161,7 +161,7 @@ impl<'d> Table<'d> {
         let Some(row) = rows.first().filter(|_| rows.len() <= MAX_TITLES) else { return false };
         let is_short = |row| cell(row).chars().count() <= MAX_TITLE && !cell(row).contains('\n');
         let cell = cell(row);
-        let ends = |columns: &Columns| {
+        let ends = |columns: &TableColumns| {
             !is_remark(cell)
                 && !is_footer(row)
                 && !is_question(cell)
@@ -222,7 +222,7 @@ impl<'d> Table<'d> {
 
     /// Where rows have their questions. Below questions a table has names for its own.
     fn question_columns(&self, rows: &[StringRecord], header: Header) -> Option<(First, QuestionColumns)> {
-        let within = if self.columns.as_ref().is_some_and(Columns::has_questions) {
+        let within = if self.columns.as_ref().is_some_and(TableColumns::has_questions) {
             Within::Text
         } else {
             self.within
@@ -266,8 +266,8 @@ impl<'d> Table<'d> {
             }
         }
         let is_first = self.is_first && !self.is_beside;
-        let above = Above { headings, header_lines, questions, spreads, is_first };
-        self.columns = Some(Columns::new(rows, &found, above));
+        let above = TableContext { headings, header_lines, questions, spreads, is_first };
+        self.columns = Some(TableColumns::new(rows, &found, above));
         self.is_first = false;
         // Another may begin in these rows.
         first.iter().skip(body).try_for_each(|(row, line)| self.row(row, *line))
@@ -279,7 +279,7 @@ impl<'d> Table<'d> {
         let (tables, headings) = beside.into_tables();
         let header = if self.is_first { self.header } else { Header::Unsaid };
         for rows in tables {
-            let mut table = Table::new(self.document, headings.clone(), header, Within::File);
+            let mut table = TableWriter::new(self.document, headings.clone(), header, Within::File);
             table.is_beside = true;
             for (row, line) in rows {
                 table.row(&row, line)?;

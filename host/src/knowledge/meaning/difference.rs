@@ -6,9 +6,9 @@ use std::sync::LazyLock;
 use pinyin::ToPinyin;
 
 use super::words::{KIN, LIGHT, LOOKALIKES, MEASURES, MENTIONS, OPPOSITES, SEEKS, SOUND_ALIKE, UNDOES};
-use super::{Ask, Asks, QuestionMeaning, Roles, Unit};
+use super::{ActorRoles, AnswerType, AnswerTypes, QuestionMeaning, TextUnit};
 
-impl Roles {
+impl ActorRoles {
     /// Whether the same words in another order say it of the other one: 卖家怎么联系我 and 怎么联系卖家.
     fn are_turned(self, other: Self) -> bool {
         self.to_me != other.to_me || self.asks_first && other.asks_last || self.asks_last && other.asks_first
@@ -95,24 +95,24 @@ impl Difference {
 }
 
 /// Asked for in pairs that may mean the same.
-const COMPATIBLE: [Asks; 9] = [
-    Asks::of(&[Ask::HowMany, Ask::Price]),
-    Asks::of(&[Ask::HowMany, Ask::HowLong]),
-    Asks::of(&[Ask::HowMany, Ask::Which, Ask::What]),
-    Asks::of(&[Ask::May, Ask::Whether]),
-    Asks::of(&[Ask::Who, Ask::Which]),
-    Asks::of(&[Ask::When, Ask::HowLong]),
-    Asks::of(&[Ask::How, Ask::Where]),
-    Asks::of(&[Ask::Like, Ask::What]),
-    Asks::of(&[Ask::Like, Ask::How]),
+const COMPATIBLE: [AnswerTypes; 9] = [
+    AnswerTypes::of(&[AnswerType::HowMany, AnswerType::Price]),
+    AnswerTypes::of(&[AnswerType::HowMany, AnswerType::HowLong]),
+    AnswerTypes::of(&[AnswerType::HowMany, AnswerType::Which, AnswerType::What]),
+    AnswerTypes::of(&[AnswerType::May, AnswerType::Whether]),
+    AnswerTypes::of(&[AnswerType::Who, AnswerType::Which]),
+    AnswerTypes::of(&[AnswerType::When, AnswerType::HowLong]),
+    AnswerTypes::of(&[AnswerType::How, AnswerType::Where]),
+    AnswerTypes::of(&[AnswerType::Like, AnswerType::What]),
+    AnswerTypes::of(&[AnswerType::Like, AnswerType::How]),
 ];
 /// Asked for in pairs that mean the same where all else does.
-const INTERCHANGEABLE: [Asks; 3] = [
-    Asks::of(&[Ask::HowMany, Ask::Price]),
-    Asks::of(&[Ask::Who, Ask::Which]),
-    Asks::of(&[Ask::Like, Ask::What]),
+const INTERCHANGEABLE: [AnswerTypes; 3] = [
+    AnswerTypes::of(&[AnswerType::HowMany, AnswerType::Price]),
+    AnswerTypes::of(&[AnswerType::Who, AnswerType::Which]),
+    AnswerTypes::of(&[AnswerType::Like, AnswerType::What]),
 ];
-const HOW_OR_WHERE: Asks = Asks::of(&[Ask::How, Ask::Where]);
+const HOW_OR_WHERE: AnswerTypes = AnswerTypes::of(&[AnswerType::How, AnswerType::Where]);
 
 /// Characters by the groups they are in.
 fn groups(words: impl Iterator<Item = &'static str>) -> HashMap<char, Vec<usize>> {
@@ -158,7 +158,7 @@ impl QuestionMeaning {
         let denied = self.denies != other.denies;
         let clean = !opposed && !counted && !denied;
         let exchanged = self.exchanged(other, &mine, &theirs);
-        let chars = |key: &str| -> Vec<Unit> { key.chars().map(Unit::Char).collect() };
+        let chars = |key: &str| -> Vec<TextUnit> { key.chars().map(TextUnit::Char).collect() };
         let likeness = if self.is_idiom && other.is_idiom && mine.is_empty() {
             Likeness::Idiom
         } else if clean && is_slip(&chars(key), &chars(other_key)) {
@@ -195,7 +195,7 @@ impl QuestionMeaning {
     fn asks_against(&self, other: &Self) -> AskDifference {
         let (one, two) = (self.asks, other.asks);
         let compatible = one.meets(two) || COMPATIBLE.iter().any(|pair| one.is_in(*pair) && two.is_in(*pair));
-        let (yes_or_no, way) = (Asks::YES_OR_NO, HOW_OR_WHERE);
+        let (yes_or_no, way) = (AnswerTypes::YES_OR_NO, HOW_OR_WHERE);
         if one == two {
             AskDifference::Same
         } else if one.is_empty() || two.is_empty() {
@@ -204,7 +204,7 @@ impl QuestionMeaning {
             AskDifference::Same
         } else if compatible {
             AskDifference::Near
-        } else if one.has(Ask::Why) != two.has(Ask::Why) {
+        } else if one.has(AnswerType::Why) != two.has(AnswerType::Why) {
             AskDifference::Why
         } else if one.meets(yes_or_no) != two.meets(yes_or_no) && (one.meets(way) || two.meets(way)) {
             AskDifference::MayHow
@@ -215,7 +215,8 @@ impl QuestionMeaning {
 
     /// Whether they count different things: 多少人 and 多少天.
     fn counts_other(&self, other: &Self) -> bool {
-        const MEASURED: Asks = Asks::of(&[Ask::Price, Ask::HowLong, Ask::When]);
+        const MEASURED: AnswerTypes =
+            AnswerTypes::of(&[AnswerType::Price, AnswerType::HowLong, AnswerType::When]);
         match (self.counts, other.counts) {
             (Some(one), Some(two)) => one != two,
             (Some(_), None) => other.asks.meets(MEASURED),
@@ -227,7 +228,7 @@ impl QuestionMeaning {
     /// Whether it has an action that nothing in the other says.
     fn acts_beyond(&self, other: &Self) -> bool {
         let says = |c: char| {
-            let unit = Unit::Char(c);
+            let unit = TextUnit::Char(c);
             other.content.iter().any(|other| *other == unit || are_kin(&unit, other))
         };
         self.acts.iter().any(|act| !other.acts.contains(act) && !act.chars().all(says))
@@ -239,11 +240,12 @@ impl QuestionMeaning {
     }
 
     /// See [`Difference::exchanged`]. `mine` and `theirs` are what one has and the other has not.
-    fn exchanged(&self, other: &Self, mine: &[&Unit], theirs: &[&Unit]) -> f64 {
+    fn exchanged(&self, other: &Self, mine: &[&TextUnit], theirs: &[&TextUnit]) -> f64 {
         let shared = (self.content.len() - mine.len()).max(1);
-        let beyond = |left: &[&Unit], content: &[Unit]| {
-            let is_said =
-                |unit: &&&Unit| is_one_of(unit, LIGHT) || content.iter().any(|other| are_kin(unit, other));
+        let beyond = |left: &[&TextUnit], content: &[TextUnit]| {
+            let is_said = |unit: &&&TextUnit| {
+                is_one_of(unit, LIGHT) || content.iter().any(|other| are_kin(unit, other))
+            };
             left.iter().filter(|unit| !is_said(unit)).count()
         };
         let least = beyond(mine, &other.content).min(beyond(theirs, &self.content));
@@ -251,7 +253,13 @@ impl QuestionMeaning {
     }
 
     /// The likeness of two questions of which at least one has something that the other has not.
-    fn likeness(&self, other: &Self, mut mine: Vec<&Unit>, mut theirs: Vec<&Unit>, clean: bool) -> Likeness {
+    fn likeness(
+        &self,
+        other: &Self,
+        mut mine: Vec<&TextUnit>,
+        mut theirs: Vec<&TextUnit>,
+        clean: bool,
+    ) -> Likeness {
         let shared = self.content.len() - mine.len();
         if clean && self.asks == other.asks && is_slip(&self.content, &other.content) {
             return Likeness::Slip;
@@ -259,11 +267,13 @@ impl QuestionMeaning {
         drop_slips(&self.content, &other.content, &mut mine, &mut theirs);
         // 赤子之心的心 is about the character, 转账转错 is not.
         let mentions = self.content.iter().chain(&other.content).any(|unit| is_one_of(unit, MENTIONS));
-        let repeats =
-            |unit: &Unit, text: &[Unit]| !mentions && text.contains(unit) && matches!(unit, Unit::Char(_));
-        let akin = |unit: &Unit, text: &[Unit]| text.iter().any(|other| are_kin(unit, other));
-        let adds_nothing =
-            |unit: &Unit, text: &[Unit]| akin(unit, text) || is_one_of(unit, LIGHT) || repeats(unit, text);
+        let repeats = |unit: &TextUnit, text: &[TextUnit]| {
+            !mentions && text.contains(unit) && matches!(unit, TextUnit::Char(_))
+        };
+        let akin = |unit: &TextUnit, text: &[TextUnit]| text.iter().any(|other| are_kin(unit, other));
+        let adds_nothing = |unit: &TextUnit, text: &[TextUnit]| {
+            akin(unit, text) || is_one_of(unit, LIGHT) || repeats(unit, text)
+        };
         if mine.iter().all(|unit| adds_nothing(unit, &other.content))
             && theirs.iter().all(|unit| adds_nothing(unit, &self.content))
         {
@@ -276,7 +286,7 @@ impl QuestionMeaning {
             return if explained { Likeness::Near } else { Likeness::Loose };
         }
         // What nothing explains is set against what is left on the other side, light or not: 国内 and 国际.
-        let kin_here: Vec<&Unit> =
+        let kin_here: Vec<&TextUnit> =
             mine.iter().copied().filter(|unit| theirs.iter().any(|other| are_kin(unit, other))).collect();
         let theirs_left =
             theirs.iter().filter(|unit| !kin_here.iter().any(|other| are_kin(unit, other))).count();
@@ -301,9 +311,9 @@ impl QuestionMeaning {
 
     /// Runs of digits, each once, ascending.
     fn numbers(&self) -> Vec<&str> {
-        fn number(unit: &Unit) -> Option<&str> {
+        fn number(unit: &TextUnit) -> Option<&str> {
             match unit {
-                Unit::Run(run) if run.starts_with(|c: char| c.is_ascii_digit()) => Some(run),
+                TextUnit::Run(run) if run.starts_with(|c: char| c.is_ascii_digit()) => Some(run),
                 _ => None,
             }
         }
@@ -338,7 +348,7 @@ enum Arrangement {
 }
 
 /// How the order of two texts with the same units differs.
-fn arrangement(one: &[Unit], other: &[Unit]) -> Arrangement {
+fn arrangement(one: &[TextUnit], other: &[TextUnit]) -> Arrangement {
     let Some(first) = one.iter().zip(other).position(|(a, b)| a != b) else { return Arrangement::Equal };
     let last = one.iter().zip(other).rposition(|(a, b)| a != b).unwrap_or(first);
     let (one, other) = (&one[first..=last], &other[first..=last]);
@@ -347,7 +357,7 @@ fn arrangement(one: &[Unit], other: &[Unit]) -> Arrangement {
 }
 
 /// Whether one character alone differs, and was typed for the other, which sounds like it: 退宽 for 退款.
-fn is_slip(one: &[Unit], other: &[Unit]) -> bool {
+fn is_slip(one: &[TextUnit], other: &[TextUnit]) -> bool {
     if one.len() != other.len() || one.len() < 2 {
         return false;
     }
@@ -357,12 +367,12 @@ fn is_slip(one: &[Unit], other: &[Unit]) -> bool {
 }
 
 /// Whether both characters are in words that only sound alike, with a neighbour: 教师 and 教室.
-fn are_two_words(one: &[Unit], at: usize, other: &[Unit], other_at: usize) -> bool {
-    let pairs = |text: &[Unit], at: usize| -> Vec<Vec<usize>> {
+fn are_two_words(one: &[TextUnit], at: usize, other: &[TextUnit], other_at: usize) -> bool {
+    let pairs = |text: &[TextUnit], at: usize| -> Vec<Vec<usize>> {
         let of = |first: Option<usize>| {
             let first = first?;
             match (text.get(first)?, text.get(first + 1)?) {
-                (Unit::Char(a), Unit::Char(b)) => WORDS_OF.get(&[*a, *b]).cloned(),
+                (TextUnit::Char(a), TextUnit::Char(b)) => WORDS_OF.get(&[*a, *b]).cloned(),
                 _ => None,
             }
         };
@@ -374,7 +384,7 @@ fn are_two_words(one: &[Unit], at: usize, other: &[Unit], other_at: usize) -> bo
 
 /// Takes away pairs of characters of which one was typed for the other: they sound or look alike and have a
 /// neighbour in common.
-fn drop_slips(one: &[Unit], other: &[Unit], mine: &mut Vec<&Unit>, theirs: &mut Vec<&Unit>) {
+fn drop_slips(one: &[TextUnit], other: &[TextUnit], mine: &mut Vec<&TextUnit>, theirs: &mut Vec<&TextUnit>) {
     mine.retain(|unit| {
         let slip = theirs.iter().position(|typed| {
             are_mistaken(unit, typed) && have_a_neighbour_in_common(one, unit, other, typed)
@@ -386,8 +396,13 @@ fn drop_slips(one: &[Unit], other: &[Unit], mine: &mut Vec<&Unit>, theirs: &mut 
     });
 }
 
-fn have_a_neighbour_in_common(one: &[Unit], unit: &Unit, other: &[Unit], typed: &Unit) -> bool {
-    let place = |text: &[Unit], unit: &Unit| text.iter().position(|other| other == unit);
+fn have_a_neighbour_in_common(
+    one: &[TextUnit],
+    unit: &TextUnit,
+    other: &[TextUnit],
+    typed: &TextUnit,
+) -> bool {
+    let place = |text: &[TextUnit], unit: &TextUnit| text.iter().position(|other| other == unit);
     let (Some(at), Some(typed_at)) = (place(one, unit), place(other, typed)) else { return false };
     if are_two_words(one, at, other, typed_at) {
         return false;
@@ -397,31 +412,31 @@ fn have_a_neighbour_in_common(one: &[Unit], unit: &Unit, other: &[Unit], typed: 
         || one.get(at + 1).zip(other.get(typed_at + 1)).is_some_and(|(a, b)| a == b)
 }
 
-fn are_mistaken(one: &Unit, other: &Unit) -> bool {
-    let (Unit::Char(a), Unit::Char(b)) = (one, other) else { return false };
+fn are_mistaken(one: &TextUnit, other: &TextUnit) -> bool {
+    let (TextUnit::Char(a), TextUnit::Char(b)) = (one, other) else { return false };
     share_a_group(&LOOKS_OF, *a, *b) && !share_a_group(&OPPOSITES_OF, *a, *b) || sound_alike(one, other)
 }
 
 /// Whether they are typed alike, whatever their tones, as most questions are typed.
-fn sound_alike(one: &Unit, other: &Unit) -> bool {
-    let (Unit::Char(one), Unit::Char(other)) = (one, other) else { return false };
+fn sound_alike(one: &TextUnit, other: &TextUnit) -> bool {
+    let (TextUnit::Char(one), TextUnit::Char(other)) = (one, other) else { return false };
     let sound = |c: char| c.to_pinyin().map(|sound| sound.plain());
     sound(*one).zip(sound(*other)).is_some_and(|(one, other)| one == other)
         && !share_a_group(&OPPOSITES_OF, *one, *other)
 }
 
-fn are_kin(one: &Unit, other: &Unit) -> bool {
+fn are_kin(one: &TextUnit, other: &TextUnit) -> bool {
     match (one, other) {
-        (Unit::Char(one), Unit::Char(other)) => one != other && share_a_group(&KIN_OF, *one, *other),
+        (TextUnit::Char(one), TextUnit::Char(other)) => one != other && share_a_group(&KIN_OF, *one, *other),
         _ => false,
     }
 }
 
-fn is_one_of(unit: &Unit, chars: &str) -> bool {
-    matches!(unit, Unit::Char(c) if chars.contains(*c))
+fn is_one_of(unit: &TextUnit, chars: &str) -> bool {
+    matches!(unit, TextUnit::Char(c) if chars.contains(*c))
 }
 
-fn is_measure(unit: &&Unit) -> bool {
+fn is_measure(unit: &&TextUnit) -> bool {
     is_one_of(unit, MEASURES)
 }
 

@@ -1,35 +1,35 @@
 //! The words by which a question asks, those that say nothing, and those that mean the same: general ones of spoken
 //! and written Chinese. Which domain a base is of is not known here.
 
-use super::Ask;
+use super::AnswerType;
 
 /// Words by which each thing is asked for.
-pub(super) const ASKS: &[(Ask, &str)] = &[
-    (Ask::How, "怎么 如何 怎样 咋 咋个 咋样才能 怎么才能 怎样才能 如何才能 怎么样才能 怎么才 怎样才 怎么能 点样 \
+pub(super) const ASKS: &[(AnswerType, &str)] = &[
+    (AnswerType::How, "怎么 如何 怎样 咋 咋个 咋样才能 怎么才能 怎样才能 如何才能 怎么样才能 怎么才 怎样才 怎么能 点样 \
         啷个 咋才能 怎麽 怎么样去 要怎么 该怎么 应该怎么 怎么去 怎么着 咋地 咋能 怎么可以 怎样可以 如何可以 怎的 \
         怎"),
-    (Ask::Like, "怎么样 咋样 怎样了 如何呢"),
-    (Ask::When, "什么时候 什么时间 啥时候 啥时间 啥时 何时 几时 几号 哪天 哪一天 哪日 多会儿 多咱 什么时侯 \
+    (AnswerType::Like, "怎么样 咋样 怎样了 如何呢"),
+    (AnswerType::When, "什么时候 什么时间 啥时候 啥时间 啥时 何时 几时 几号 哪天 哪一天 哪日 多会儿 多咱 什么时侯 \
         几月几号 几月 何日 啥子时候 哪个时候 什么日子 几点 几点钟 星期几 周几 时间是几点 时间是几号 时间是什么时候 \
         时间是啥时候 什么时段 几点到几点"),
-    (Ask::HowLong, "多久 多长时间 多长 几天 多少天 几年 多少年 几个月 多少个月 几个小时 多少小时 几小时 多少分钟 \
+    (AnswerType::HowLong, "多久 多长时间 多长 几天 多少天 几年 多少年 几个月 多少个月 几个小时 多少小时 几小时 多少分钟 \
         几分钟 多少时间 几个工作日 几日 多少日 好久 几周 几个星期 多少个小时 多少个工作日 几多天 几多日 几岁 \
         多少岁 多大年纪"),
-    (Ask::Price, "多少钱 几多钱 几块钱 多少元 几元 啥价 什么价 什么价格 什么价钱 多钱 好多钱 怎么收费 如何收费 \
+    (AnswerType::Price, "多少钱 几多钱 几块钱 多少元 几元 啥价 什么价 什么价格 什么价钱 多钱 好多钱 怎么收费 如何收费 \
         咋收费 怎么计费 如何计费 怎么算钱 咋算钱 收费多少 费用多少 费用是多少 的费用 收费标准 价格是多少 价格多少 \
         价钱是多少 资费是多少 资费多少"),
-    (Ask::HowMany, "多少 几多 几个 几次 几张 几本 几件 几 多大 多高 多远 多重 好多 多少个 多少次"),
-    (Ask::Where, "哪里 哪儿 哪 何处 何地 什么地方 啥地方 啥子地方 哪个地方 哪块 什么位置 地址在哪里 地址在哪 \
+    (AnswerType::HowMany, "多少 几多 几个 几次 几张 几本 几件 几 多大 多高 多远 多重 好多 多少个 多少次"),
+    (AnswerType::Where, "哪里 哪儿 哪 何处 何地 什么地方 啥地方 啥子地方 哪个地方 哪块 什么位置 地址在哪里 地址在哪 \
         位置在哪里 位置在哪 地址是什么 地址是哪里 地址是多少 怎么走 在哪 在哪里 在哪儿 去哪 去哪里 去哪儿 到哪里 \
         到哪 从哪 从哪里"),
-    (Ask::Why, "为什么 为啥 为何 为什 怎么会 怎么回事 咋回事 什么原因 啥原因 凭什么 干嘛 原因是什么 是什么原因 \
+    (AnswerType::Why, "为什么 为啥 为何 为什 怎么会 怎么回事 咋回事 什么原因 啥原因 凭什么 干嘛 原因是什么 是什么原因 \
         咋会"),
-    (Ask::Who, "谁 哪位 何人 什么人"),
-    (Ask::Which, "哪个 哪种 哪款 哪一个 哪一种 哪类"),
-    (Ask::What, "什么 啥 啥子 甚么 哪些 有哪些 有什么 有啥 何 什么样 什么样的 哪些样 啥样的 是什么 是啥 会有什么 \
+    (AnswerType::Who, "谁 哪位 何人 什么人"),
+    (AnswerType::Which, "哪个 哪种 哪款 哪一个 哪一种 哪类"),
+    (AnswerType::What, "什么 啥 啥子 甚么 哪些 有哪些 有什么 有啥 何 什么样 什么样的 哪些样 啥样的 是什么 是啥 会有什么 \
         要什么 需要什么 需要哪些 要哪些 是哪些"),
-    (Ask::May, "可以 能 能够 行吗 能吗 可以吗 支持 允许 准许 能不能 可不可以"),
-    (Ask::Whether, "吗 么 会不会"),
+    (AnswerType::May, "可以 能 能够 行吗 能吗 可以吗 支持 允许 准许 能不能 可不可以"),
+    (AnswerType::Whether, "吗 么 会不会"),
 ];
 
 /// Words for how, after which one of [`HOW_VERBS`] says no more than that something is done.
@@ -212,10 +212,10 @@ pub(super) const ACTS: &str =
      寄 收 送 签收 拒收 催 预约 改约 租 卖 买 报名 报到 考 选 算 充 挂失 注册 销 登录 设置 重置 找回 叠加 代 包装 缴 扣 涨 降 \
      带 放 进 出 发 搬 用";
 
-/// Those of [`ACTS`] that take back what another has done.
+/// Acts of [`ACTS`] that take back what another has done.
 pub(super) const UNDOES: &str = "恢复 取消 撤销 撤回 退 删 解绑 解除 解冻 找回 找到 移出 退出 拆 停 销";
 
-/// Behind 多少 and 几: what is counted.
+/// Measure words behind 多少 and 几, which say what is counted.
 pub(super) const COUNTED: &str = "人位名次张本件台部间层家款种套斤米兆度大高远重份条节门";
 
 /// Whole questions that mean the same to every assistant, a group in a string.

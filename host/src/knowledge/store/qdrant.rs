@@ -89,7 +89,7 @@ pub(in crate::knowledge) struct QdrantStore {
     /// The server's breaker, whichever base is asked for.
     breaker: Arc<Breaker>,
     /// What is known of the collection, until the server says that there is none.
-    known: Mutex<Arc<collection::Known>>,
+    known: Mutex<Arc<collection::CollectionFacts>>,
     remembered: Mutex<counts::Remembered>,
     /// Whether this host imports, so that it has no graph made yet.
     is_importing: AtomicBool,
@@ -145,7 +145,7 @@ impl QdrantStore {
         Self { breaker: Arc::clone(breaker), ..self }
     }
 
-    fn known(&self) -> Arc<collection::Known> {
+    fn known(&self) -> Arc<collection::CollectionFacts> {
         Arc::clone(&self.known.lock().unwrap_or_else(PoisonError::into_inner))
     }
 

@@ -108,7 +108,7 @@ impl Assembly {
         if kind.contains("thinking") || kind.contains("reasoning") {
             return thinking.or(reasoning).or(text).map_or(Ok(()), |thought| self.think(thought));
         }
-        // As the assistants' API has it.
+        // The API of OpenAI's assistants puts the text into a field of its own.
         let text = text.map(|text| text.field("value").unwrap_or(text));
         match text.and_then(|text| text.text(&mut self.text)) {
             Some(text) => self.tell(text),

@@ -2,7 +2,7 @@ use super::message::MAX_PARTS;
 use super::*;
 
 fn fed(bytes: &[u8]) -> Result<(), AssemblyError> {
-    Assembly::of(Calls::default()).feed(bytes)
+    Assembly::of(ArrivingCalls::default()).feed(bytes)
 }
 
 fn event(choice: &str) -> String {
@@ -10,13 +10,13 @@ fn event(choice: &str) -> String {
 }
 
 /// Text, reasoning, refusal, and how it ended.
-type Said = (String, String, String, (Ending, Option<Thoughts>));
+type AssembledAnswer = (String, String, String, (Ending, Option<Thoughts>));
 
 /// What an answer of these bytes says, wherever they are cut.
-fn said(body: &str) -> Result<Said, AssemblyError> {
+fn said(body: &str) -> Result<AssembledAnswer, AssemblyError> {
     let mut results = Vec::new();
     for most in [usize::MAX, 7, 1] {
-        let mut assembly = Assembly::of(Calls::default());
+        let mut assembly = Assembly::of(ArrivingCalls::default());
         let fed = body.as_bytes().chunks(most).try_for_each(|bytes| assembly.feed(bytes));
         fed.and_then(|()| assembly.close())?;
         let named = assembly.thoughts_are;
@@ -57,7 +57,7 @@ fn an_end_without_a_reason_is_a_break() {
 #[test]
 fn an_end_that_is_told_with_each_piece_is_none_before_the_body_ends() {
     let finished = |pieces: &[(&str, &str)]| {
-        let mut assembly = Assembly::of(Calls::default());
+        let mut assembly = Assembly::of(ArrivingCalls::default());
         for (text, reason) in pieces {
             let choice = format!(r#"{{"delta":{{"content":"{text}"}},"finish_reason":{reason}}}"#);
             assembly.feed(event(&choice).as_bytes()).unwrap();
@@ -71,7 +71,7 @@ fn an_end_that_is_told_with_each_piece_is_none_before_the_body_ends() {
 
 #[test]
 fn what_is_said_has_a_bound_and_what_came_before_it_stays() {
-    let mut assembly = Assembly { most: 10, ..Assembly::of(Calls::default()) };
+    let mut assembly = Assembly { most: 10, ..Assembly::of(ArrivingCalls::default()) };
     let said = |text: &str| event(&format!(r#"{{"delta":{{{text}}}}}"#));
     assert!(assembly.feed(said(r#""content":"12345""#).as_bytes()).is_ok());
     let more = said(r#""content":"123""#) + &said(r#""reasoning_content":"1234""#);
@@ -81,7 +81,7 @@ fn what_is_said_has_a_bound_and_what_came_before_it_stays() {
 
 #[test]
 fn signs_of_life_without_end_are_no_answer() {
-    let mut assembly = Assembly::of(Calls::default());
+    let mut assembly = Assembly::of(ArrivingCalls::default());
     let nothing = b"data: {\"choices\":[]}\n\n".repeat(1000);
     let fed = (0..MAX_QUIET_BYTES / nothing.len() + 1).try_for_each(|_| assembly.feed(&nothing));
     assert!(matches!(fed, Err(AssemblyError::Garbage(cause)) if cause.contains("nothing was said")));

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use nearest::nearest;
 use sha2::{Digest, Sha256};
 use tokio::io::AsyncReadExt;
 use wasmtime::component::{InstancePre, Linker};
@@ -10,11 +11,10 @@ use wasmtime::component::{InstancePre, Linker};
 use super::call_data::CallData;
 use super::wit::{self, ComponentRole, Interface};
 use crate::hex::hex;
-use crate::nearest::nearest;
 use crate::plugin::process::{Engine, LARGEST_COMPONENT, LoadError, bundled};
 
 /// A component compiled and linked for its role.
-pub(in crate::plugin) struct Loaded<C: 'static> {
+pub(in crate::plugin) struct LoadedComponent<C: 'static> {
     pub(in crate::plugin) pre: InstancePre<C>,
     pub(in crate::plugin) interface: Interface,
     pub(in crate::plugin) role: ComponentRole,
@@ -23,7 +23,7 @@ pub(in crate::plugin) struct Loaded<C: 'static> {
     pub(in crate::plugin) digest: String,
 }
 
-impl<C: CallData> Loaded<C> {
+impl<C: CallData> LoadedComponent<C> {
     pub(in crate::plugin) async fn new(
         engine: &Arc<Engine>,
         name: &str,

@@ -434,3 +434,29 @@ fn captions_and_first_rows_over_all_columns_are_told_from_text() {
         assert!(matches!(&document.parts[..], [Part::Caption(text)] if text == "表1"), "{name}");
     }
 }
+
+#[test]
+fn an_empty_paragraph_parts_texts_from_one_another() {
+    let one = |text: &str| format!("<w:p><w:r><w:t>{text}</w:t></w:r></w:p>");
+    let empty = "<w:p/>";
+    let table = format!("<w:tbl><w:tr><w:tc>{}</w:tc></w:tr></w:tbl>", one("格"));
+    let heading = paragraph("1", "题");
+    let body = [
+        empty,
+        &one("甲"),
+        empty,
+        empty,
+        &one("乙"),
+        &one("丙"),
+        empty,
+        &table,
+        empty,
+        &one("丁"),
+        empty,
+        &heading,
+        empty,
+        &one("戊"),
+    ];
+    let document = read(docx(&body.concat())).unwrap();
+    assert_eq!(shown(&document), ["甲", "\n乙", "丙", "格", "丁", "# 题", "戊"]);
+}

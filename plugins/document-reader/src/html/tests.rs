@@ -156,3 +156,15 @@ fn terms_and_summaries_that_ask_are_headings_of_what_they_show() {
         ]
     );
 }
+
+#[test]
+fn a_rule_and_a_second_break_leave_an_empty_line() {
+    for (page, expected) in [
+        ("<p>甲</p><hr><p>乙</p>", "甲\n\n乙"),
+        ("甲<br>乙<br><br>丙", "甲\n乙\n\n丙"),
+        ("<p>甲<br></p><p>乙</p>", "甲\n乙"),
+        ("<br><br>甲<hr><hr>", "甲"),
+    ] {
+        assert_eq!(shown(&read(page.as_bytes()).unwrap()), [expected], "{page}");
+    }
+}

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::line::{Line, join, rows};
 use super::rule::{Rule, Rules};
-use super::sheet::{Grid, Item, Sheet};
+use super::sheet::{Item, PageGrid, Sheet};
 
 /// How far rules that meet may miss one another, in points.
 const NEAR: f64 = 3.0;
@@ -132,7 +132,7 @@ impl<'a> Frame<'a> {
         sheet.items.splice(place..place, items);
     }
 
-    fn table(&self, lines: &[Line]) -> Option<(Vec<Line>, Grid)> {
+    fn table(&self, lines: &[Line]) -> Option<(Vec<Line>, PageGrid)> {
         let (columns, bands) = (self.across.len() - 1, self.up.len() - 1);
         let owners = self.owners(columns, bands);
         let mut cells = HashMap::<usize, Vec<Line>>::new();
@@ -179,7 +179,7 @@ impl<'a> Frame<'a> {
             *row = filled.iter().map(|&column| row.get(column).cloned().unwrap_or_default()).collect();
         }
         let starts = filled.iter().filter_map(|&column| self.across.get(column)).copied().collect();
-        Some((title, Grid::new(rows, starts, (self.top(), self.bottom()), false)))
+        Some((title, PageGrid::new(rows, starts, (self.top(), self.bottom()), false)))
     }
 
     /// The first of the cells that each cell is one with, row by row from the top: no rule stands between them.
@@ -231,7 +231,7 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// In which of the bands between these places something stands.
+/// The number of the band between these places in which something stands.
 fn band(places: &[f64], at: f64) -> usize {
     places.partition_point(|place| *place <= at).saturating_sub(1).min(places.len().saturating_sub(2))
 }

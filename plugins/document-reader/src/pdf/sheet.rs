@@ -21,12 +21,12 @@ pub(super) struct Sheet {
 #[derive(Debug)]
 pub(super) enum Item {
     Line(Line),
-    Table(Grid),
+    Table(PageGrid),
 }
 
 /// Rows of a table.
 #[derive(Debug)]
-pub(super) struct Grid {
+pub(super) struct PageGrid {
     pub(super) rows: Vec<Vec<String>>,
     /// Whether its first row is sure to name the columns.
     pub(super) has_header: bool,
@@ -118,7 +118,7 @@ fn is_beside(one: &Line, other: &Line) -> bool {
     one.is_level(other) && one.start <= other.start && other.start - one.end < 12.0 * one.size.max(other.size)
 }
 
-impl Grid {
+impl PageGrid {
     /// `is_marked` says that the page itself sets the first row apart.
     pub(super) fn new(
         mut rows: Vec<Vec<String>>,

@@ -1,8 +1,8 @@
-use crate::config::text::Text;
+use crate::config::text::ReadableText;
 
 /// The values that a text is read as, and what is said of it.
 fn read(text: &str) -> (toml::Table, Vec<String>) {
-    let read = Text::of(text.as_bytes());
+    let read = ReadableText::of(text.as_bytes());
     let said = |problem: crate::problem::Problem| format!("{} {problem}", problem.line.unwrap_or_default());
     (read.toml.parse().unwrap(), read.problems.into_iter().map(said).collect())
 }

@@ -21,13 +21,13 @@ const NO_SCOPES: &[&str] = &[
 
 #[derive(Default)]
 pub(super) struct Batch {
-    held: Vec<Held>,
+    held: Vec<HeldEntry>,
     /// Names of columns that may tell equal questions apart.
     scopes: Vec<String>,
     pieces: usize,
 }
 
-struct Held {
+struct HeldEntry {
     entry: QaEntry,
     /// Where it stands.
     line: u64,
@@ -35,7 +35,7 @@ struct Held {
     values: Vec<(usize, String)>,
 }
 
-impl Held {
+impl HeldEntry {
     /// What it says in these scopes.
     fn value(&self, scope: &[usize]) -> String {
         let of =
@@ -46,7 +46,7 @@ impl Held {
 
 /// What of a batch went into the document.
 #[derive(Default)]
-pub(super) struct Counts {
+pub(super) struct BatchCounts {
     pub(super) questions: usize,
     pub(super) variants: usize,
     /// For each column that tells equal questions apart, how many stand under its values now, and the first
@@ -54,7 +54,7 @@ pub(super) struct Counts {
     pub(super) scoped: BTreeMap<String, (usize, String)>,
 }
 
-impl Counts {
+impl BatchCounts {
     /// For a note.
     pub(super) fn told(&self) -> String {
         let mut told_as = format!("read as {}", count(self.questions, "question"));
@@ -98,7 +98,7 @@ impl Batch {
                 values.push((scope, value.to_owned()));
             }
         }
-        self.held.push(Held { entry, line, values });
+        self.held.push(HeldEntry { entry, line, values });
         Ok(())
     }
 
@@ -117,10 +117,10 @@ impl Batch {
     }
 
     /// Puts what it holds into the document.
-    pub(super) fn end(&mut self, document: &mut Document) -> Result<Counts, ParseError> {
+    pub(super) fn end(&mut self, document: &mut Document) -> Result<BatchCounts, ParseError> {
         self.leave_out_numbers();
         let scopes = self.told_apart();
-        let mut counts = Counts::default();
+        let mut counts = BatchCounts::default();
         for (mut held, scope) in std::mem::take(&mut self.held).into_iter().zip(scopes) {
             let scope = scope.unwrap_or_default();
             let value = held.value(&scope);
@@ -145,11 +145,11 @@ impl Batch {
 
     /// Where all questions are numbered, nobody asks with the number.
     fn leave_out_numbers(&mut self) {
-        let is_numbered = |held: &Held| unnumbered(held.entry.question.trim()).is_some();
+        let is_numbered = |held: &HeldEntry| unnumbered(held.entry.question.trim()).is_some();
         if self.held.len() < 2 || !self.held.iter().all(is_numbered) {
             return;
         }
-        for Held { entry, .. } in &mut self.held {
+        for HeldEntry { entry, .. } in &mut self.held {
             if let Some(bare) = unnumbered(entry.question.trim()).map(str::to_owned) {
                 entry.question = bare;
             }
@@ -159,7 +159,7 @@ impl Batch {
     /// For each entry the scope, or two of them, that tell it from others that ask the same and answer something else.
     fn told_apart(&self) -> Vec<Option<Vec<usize>>> {
         let mut equal: HashMap<u64, Vec<usize>> = HashMap::new();
-        for (place, Held { entry, .. }) in self.held.iter().enumerate() {
+        for (place, HeldEntry { entry, .. }) in self.held.iter().enumerate() {
             for asked in entry.variants.iter().chain([&entry.question]) {
                 if let Some(key) = question_key(asked) {
                     let places = equal.entry(hash(&key)).or_default();

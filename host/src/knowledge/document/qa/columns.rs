@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use csv::StringRecord;
 
-use super::batch::{Batch, Counts};
+use super::batch::{Batch, BatchCounts};
 use super::entry::{QaEntry, split_variants};
 use super::pair::QaPair;
 use super::role::{
@@ -34,7 +34,7 @@ pub(in crate::knowledge::document) struct QuestionColumns {
     spare: Vec<usize>,
     names: Vec<String>,
     batch: Batch,
-    counts: Counts,
+    counts: BatchCounts,
     /// Whether the columns have no names: cells may say themselves what they are, as 问：怎么报名.
     is_unnamed: bool,
     /// Rows, and those whose question reads like one.
@@ -91,7 +91,7 @@ impl QuestionColumns {
             spare,
             names: names.to_vec(),
             batch: Batch::default(),
-            counts: Counts::default(),
+            counts: BatchCounts::default(),
             is_unnamed: false,
             rows: 0,
             asking: 0,

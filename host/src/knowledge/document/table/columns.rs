@@ -19,7 +19,7 @@ const MAX_KEYS: usize = 3;
 /// Characters of such a cell.
 const MAX_KEY: usize = 40;
 
-pub(super) struct Columns {
+pub(super) struct TableColumns {
     names: Vec<String>,
     header: Vec<StringRecord>,
     /// The rows the names were found in.
@@ -47,10 +47,10 @@ pub(super) struct Columns {
     titles: Vec<String>,
 }
 
-impl Columns {
+impl TableColumns {
     /// `rows` are the table's first, as `found` says.
-    pub(super) fn new(rows: &[StringRecord], found: &First, above: Above) -> Self {
-        let Above { headings, header_lines, questions, spreads, is_first } = above;
+    pub(super) fn new(rows: &[StringRecord], found: &First, above: TableContext) -> Self {
+        let TableContext { headings, header_lines, questions, spreads, is_first } = above;
         let body = found.titles + found.rows;
         let header = rows.get(found.titles..body).unwrap_or_default().to_vec();
         let below = rows.get(body..).unwrap_or_default();
@@ -400,7 +400,7 @@ impl Columns {
 }
 
 /// What is known of a table beside its first rows.
-pub(super) struct Above {
+pub(super) struct TableContext {
     /// Those above it.
     pub(super) headings: Vec<String>,
     /// The rows its names are in.

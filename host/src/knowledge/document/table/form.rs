@@ -11,7 +11,7 @@ const MAX_NAME: usize = 10;
 
 /// What stands where in rows that may be a form.
 #[derive(Default)]
-struct Count {
+struct FormCells {
     names: usize,
     /// Names that are known to be some.
     named: usize,
@@ -37,12 +37,12 @@ pub(super) fn is_form(rows: &[StringRecord]) -> bool {
     if width < 2 || (rows.len() < 2 && width < 4) {
         return false;
     }
-    let mut count = Count::default();
+    let mut count = FormCells::default();
     for row in &rows {
         count.add(row);
     }
     // A header with a column of names below it has some beside each other as well.
-    let mut first = Count::default();
+    let mut first = FormCells::default();
     first.add(rows.first().unwrap_or(&&StringRecord::new()));
     if first.wrong > 0 || count.wrong * 5 > count.values || count.numbers * 5 > rows.len() {
         return false;
@@ -56,7 +56,7 @@ pub(super) fn is_form(rows: &[StringRecord]) -> bool {
         || is_list(&rows, &count)
 }
 
-impl Count {
+impl FormCells {
     fn add(&mut self, row: &StringRecord) {
         let mut before = "";
         let mut place = 0;
@@ -88,7 +88,7 @@ impl Count {
 }
 
 /// Whether two columns are names with values of many kinds. In a table a column holds one kind of thing.
-fn is_list(rows: &[&StringRecord], count: &Count) -> bool {
+fn is_list(rows: &[&StringRecord], count: &FormCells) -> bool {
     if rows.iter().any(|row| filled(row) > 2 || row.iter().skip(2).any(|cell| !cell.trim().is_empty())) {
         return false;
     }

@@ -26,7 +26,7 @@ const SEGMENTS: u64 = 4;
 
 /// What is known of the collection until the server says that there is none.
 #[derive(Default)]
-pub(super) struct Known {
+pub(super) struct CollectionFacts {
     /// Once the collection is known to be ready for writes.
     ready: OnceCell<CollectionShape>,
     /// The same, once it was looked up for a search.
@@ -48,7 +48,7 @@ impl QdrantStore {
                 if !self.again(is_there).await? {
                     self.again(|| self.create(dimensions)).await?;
                 }
-                // Those that are there already are left as they are.
+                // Indexes that are there already are left as they are.
                 self.create_indexes().await?;
                 self.again(|| async { self.read_shape().await?.ok_or_else(|| self.has_gone()) }).await
             })

@@ -8,7 +8,7 @@ use qdrant_client::qdrant::r#match::MatchValue;
 use qdrant_client::qdrant::{Condition, Filter, NamedVectors, PointStruct, RepeatedStrings, Value};
 use uuid::Uuid;
 
-use super::ids::{Mark, Spot, hashed};
+use super::ids::{Spot, VersionMark, hashed};
 use super::revision::Revision;
 use super::shape::CollectionShape;
 use crate::clock;
@@ -89,7 +89,7 @@ impl StoredWindow {
     pub(super) fn spot(&self) -> Spot {
         Spot {
             document: self.document.clone(),
-            version: Mark::Name(self.version.clone()),
+            version: VersionMark::Name(self.version.clone()),
             section: self.section,
             ordinal: self.ordinal,
             is_question: self.key.is_some(),

@@ -17,11 +17,11 @@ use super::counts::{CountedWeights, read_revision};
 use super::ids::Ids;
 use super::partial::Partial;
 use super::points::{self, SPARSE};
-use super::pool::{Asked, Pool, Rest};
+use super::pool::{Pool, Rest, ScoredQuestion};
 use super::read::id_of;
 use super::revision::Revision;
 use super::shape::CollectionShape;
-use super::texts::Texts;
+use super::texts::PointTexts;
 use super::{QdrantStore, metadata};
 use crate::knowledge::score::QueryWeights;
 
@@ -48,8 +48,8 @@ impl QdrantStore {
         let Some((mut pool, weights, shape)) = self.lists_of_now(&search).await? else {
             return Ok(Vec::new());
         };
-        let asked = Asked { search: &search, weights: &weights };
-        let mut texts = Texts::default();
+        let asked = ScoredQuestion { search: &search, weights: &weights };
+        let mut texts = PointTexts::default();
         let mut documents_are_known = false;
         loop {
             pool.keep_best(asked, self.exact);
@@ -153,8 +153,13 @@ impl QdrantStore {
     /// The dense part of windows found by their terms, the lexical part of windows found by their
     /// vectors, and that of all their sections. What has no common term is not answered: its part
     /// is 0.
-    async fn rest(&self, asked: Asked<'_>, pool: &Pool, shape: CollectionShape) -> Result<Rest, StoreError> {
-        let Asked { search, weights } = asked;
+    async fn rest(
+        &self,
+        asked: ScoredQuestion<'_>,
+        pool: &Pool,
+        shape: CollectionShape,
+    ) -> Result<Rest, StoreError> {
+        let ScoredQuestion { search, weights } = asked;
         let no_dense = pool.without(|partial| partial.dense.is_none());
         let no_lexical = pool.without(|partial| partial.lexical.is_none());
         let sections = pool.section_ids();

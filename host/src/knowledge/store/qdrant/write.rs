@@ -248,7 +248,7 @@ impl QdrantStore {
         let requests = batches(writing.iter().enumerate().flat_map(|(place, one)| one.parts(place)));
         stream::iter(requests)
             .map(async |parts| {
-                let parts: Arc<[Part]> = parts.into();
+                let parts: Arc<[StoredPart]> = parts.into();
                 self.again(|| async {
                     let (writing, parts) = (Arc::clone(&writing), Arc::clone(&parts));
                     let make = move || parts.iter().filter_map(|part| part.point(&writing)).collect();
@@ -326,12 +326,12 @@ impl QdrantStore {
 }
 
 /// A section or a window of a document that is written.
-enum Part {
+enum StoredPart {
     Section { document: usize, ordinal: u32 },
     Window { document: usize, ordinal: u32 },
 }
 
-impl Part {
+impl StoredPart {
     fn point(&self, writing: &[Writing]) -> Option<PointStruct> {
         match *self {
             Self::Section { document, ordinal } => {
@@ -350,14 +350,14 @@ impl Part {
 
 impl Writing {
     /// Its sections and windows, each with about its size in bytes. `document` is its place among those written.
-    fn parts(&self, document: usize) -> impl Iterator<Item = (usize, Part)> {
+    fn parts(&self, document: usize) -> impl Iterator<Item = (usize, StoredPart)> {
         let sections = self.document.sections.iter().zip(0..).map(move |(section, ordinal)| {
             let bytes = section.text.len() + section.answer.as_ref().map_or(0, String::len);
-            (bytes, Part::Section { document, ordinal })
+            (bytes, StoredPart::Section { document, ordinal })
         });
         let windows = self.document.windows.iter().zip(0..).map(move |(window, ordinal)| {
             let bytes = 4 * window.vector.len() + 16 * window.weights.len();
-            (bytes, Part::Window { document, ordinal })
+            (bytes, StoredPart::Window { document, ordinal })
         });
         sections.chain(windows)
     }

@@ -3,7 +3,7 @@
 
 use wasmtime::component::{HasSelf, Linker, ResourceAny};
 
-use super::Json;
+use super::JsonString;
 use crate::plugin::call::instance::{CallState, Guest};
 use crate::plugin::call::log;
 use crate::plugin::call::search::SearchRefusal;
@@ -32,7 +32,7 @@ pub(super) async fn contribute(
     exports: &Exports,
     guest: &mut Guest<'_>,
     input: &TurnInput,
-    config: &Json,
+    config: &JsonString,
 ) -> wasmtime::Result<Result<message::Contribution, Failure>> {
     let RoleExport::Contribute(indices) = &exports.work else {
         return Err(wrong_role("contributor"));
@@ -54,16 +54,16 @@ pub(super) async fn contribute(
 pub(super) async fn open(
     exports: &Exports,
     guest: &mut Guest<'_>,
-    config: &Json,
+    config: &JsonString,
     sources: &[message::Passage],
-) -> wasmtime::Result<Result<Formatter, Failure>> {
+) -> wasmtime::Result<Result<OpenFormatterV01, Failure>> {
     let RoleExport::Format(indices) = &exports.work else {
         return Err(wrong_role("formatter"));
     };
     let work = indices.load(&mut guest.store, &guest.instance)?;
     let sources: Vec<_> = sources.iter().map(from_passage).collect();
     let opened = work.formatter().call_open(&mut guest.store, config, &sources).await?;
-    Ok(opened.map(|resource| Formatter { exports: work, resource }).map_err(to_failure))
+    Ok(opened.map(|resource| OpenFormatterV01 { exports: work, resource }).map_err(to_failure))
 }
 
 /// The caller checks the role when it loads the plugin; this is what a mistake there would give.
@@ -72,12 +72,12 @@ fn wrong_role(wanted: &str) -> wasmtime::Error {
 }
 
 /// One open formatter of a live instance.
-pub(in crate::plugin::call) struct Formatter {
+pub(in crate::plugin::call) struct OpenFormatterV01 {
     exports: format::Guest,
     resource: ResourceAny,
 }
 
-impl Formatter {
+impl OpenFormatterV01 {
     pub(super) async fn feed(
         &self,
         guest: &mut Guest<'_>,

@@ -2,11 +2,11 @@
 
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
+use nearest::nearest;
 use serde_json::Value;
 use url::Url;
 
 use super::shortened;
-use crate::nearest::nearest;
 use crate::problem::Problem;
 
 /// Where the keys of a plugin are explained.
@@ -18,15 +18,15 @@ const LONGEST_DESCRIPTION: usize = 160;
 
 /// One error of the schema; several keys that it does not know are a problem each.
 pub(super) fn problems(error: &ValidationError<'_>, schema: &Value) -> Vec<Problem> {
-    Told { schema }.of(error, DEEPEST)
+    SchemaMessages { schema }.of(error, DEEPEST)
 }
 
-struct Told<'a> {
+struct SchemaMessages<'a> {
     /// The whole schema.
     schema: &'a Value,
 }
 
-impl Told<'_> {
+impl SchemaMessages<'_> {
     fn of(&self, error: &ValidationError<'_>, depth: usize) -> Vec<Problem> {
         let place = place(&error.instance_path().to_string());
         match error.kind() {

@@ -112,7 +112,7 @@ impl Secrets {
 /// A secret with its place. Not `Debug`: what holds a secret is never printed.
 pub(in crate::plugin) struct Injection {
     pub(super) origin: Origin,
-    /// Of the `[secrets.<name>]` table.
+    /// The name of the `[secrets.<name>]` table.
     pub(in crate::plugin) name: String,
     pub(in crate::plugin) place: SecretPlace,
 }

@@ -4,7 +4,8 @@
 const ALIKE: f64 = 0.7;
 
 /// The nearest of the known words, where one is near enough to be meant.
-pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+#[must_use]
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.trim().to_lowercase().replace(['-', ' '], "_");
     let likeness = |known: &str| {
         let plain = known.to_lowercase().replace('-', "_");

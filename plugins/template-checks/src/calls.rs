@@ -1,15 +1,13 @@
 //! What a template calls that the engine does not have, or not in this way: filters, tests, functions and methods. A turn
 //! that comes there can only fail.
-//!
-//! The host's prompts are held to it too: `host/src/prompt/template.rs` takes this very file in.
 
 use std::collections::BTreeSet;
 
 use minijinja::machinery::{Instruction, Instructions, get_compiled_template};
 use minijinja::{Environment, ErrorKind};
 
-use super::nearest;
-use super::tags::MOST;
+use crate::names;
+use crate::tags::MOST;
 
 /// Filters of the engine that are suggested.
 const FILTERS: [&str; 29] = [
@@ -91,16 +89,17 @@ const SAMPLES: [&str; 6] = ["'1'", "1", "1.5", "[1]", "{'a': 1}", "true"];
 
 /// One thing that is called and cannot be.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Wrong {
+pub struct Wrong {
     /// The line of the template, from 1.
-    pub(crate) line: usize,
+    pub line: usize,
     /// The cause and the mend.
-    pub(crate) message: String,
+    pub message: String,
 }
 
 /// What a template calls in vain, in its order, each once and [`MOST`] of them at most. `values` are the names it sees. Nothing of one that
 /// does not parse.
-pub(crate) fn wrong(environment: &Environment<'_>, source: &str, values: &[&str]) -> Vec<Wrong> {
+#[must_use]
+pub fn wrong(environment: &Environment<'_>, source: &str, values: &[&str]) -> Vec<Wrong> {
     let Ok(template) = environment.template_from_str(source) else { return Vec::new() };
     let unknown = template.undeclared_variables(false);
     let compiled = get_compiled_template(&template);
@@ -114,7 +113,8 @@ pub(crate) fn wrong(environment: &Environment<'_>, source: &str, values: &[&str]
 }
 
 /// The names of a template that are called as functions and are none: they need no other word.
-pub(crate) fn called(environment: &Environment<'_>, source: &str) -> Vec<String> {
+#[must_use]
+pub fn called(environment: &Environment<'_>, source: &str) -> Vec<String> {
     let Ok(template) = environment.template_from_str(source) else { return Vec::new() };
     let compiled = get_compiled_template(&template);
     let (mut called, mut read) = (Vec::new(), Vec::new());
@@ -131,7 +131,8 @@ pub(crate) fn called(environment: &Environment<'_>, source: &str) -> Vec<String>
 
 /// What a template takes out of a table by a name in brackets, as `table.name`: `variables["省"]` is a name that none
 /// without brackets can be.
-pub(crate) fn in_brackets(environment: &Environment<'_>, source: &str) -> Vec<String> {
+#[must_use]
+pub fn in_brackets(environment: &Environment<'_>, source: &str) -> Vec<String> {
     let Ok(template) = environment.template_from_str(source) else { return Vec::new() };
     let compiled = get_compiled_template(&template);
     let all: Vec<&Instruction<'_>> = (0..).map_while(|at| compiled.instructions.get(at)).collect();
@@ -316,11 +317,8 @@ fn is_name(text: &str) -> bool {
 }
 
 /// The known name that was meant.
-pub(crate) fn meant<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    let elsewhere = ELSEWHERE.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, own)| *own);
-    elsewhere
-        .and_then(|own| known.iter().copied().find(|known| *known == own))
-        .or_else(|| nearest(name, known.iter().copied()))
+fn meant<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    names::meant(name, known, &ELSEWHERE)
 }
 
 fn of_name(kind: &str, name: &str, known: &[&str]) -> String {
@@ -365,78 +363,4 @@ fn of_method(name: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn told(source: &str) -> Vec<(usize, String)> {
-        let found = wrong(&Environment::new(), source, &["question", "items"]);
-        found.into_iter().map(|wrong| (wrong.line, wrong.message)).collect()
-    }
-
-    #[test]
-    fn of_thousands_of_calls_as_many_are_looked_at_as_are_told() {
-        let other_each: String =
-            (0..20_000).map(|at| format!("{{{{ question|none{at}|upper }}}}\n")).collect();
-        let told = told(&other_each);
-        assert_eq!((told.len(), told[MOST - 1].0), (MOST, MOST), "{told:?}");
-        assert_eq!(self::told(&"{{ question|upper|trim }}\n".repeat(20_000)), []);
-    }
-
-    #[test]
-    fn what_no_turn_can_call_is_told_wherever_it_stands() {
-        for (source, expected) in [
-            ("{{ question.foo() }}", "values have no methods, and `foo` is called"),
-            ("{{ question.strip().upper() }}", "`strip` is called; write the filter {{ … | trim }}"),
-            ("{{ question.get('x') }}", "write such as {{ arguments.year | default('') }}"),
-            ("{% if question.startswith('x') %}1{% endif %}", "the test {% if … is startingwith('…') %}"),
-            ("{{ question() }}", "`question` is a value and no function; write {{ question }}"),
-            ("{{ upper(question) }}", "there is no function `upper`, but a filter; write {{ … | upper }}"),
-            ("{{ weather(question) }}", "there is no function `weather`; there are namespace, range"),
-            ("{{ (question ~ 'x')() }}", "a value is called like a function"),
-            ("{{ items|map('upcase')|join }}", "there is no filter `upcase`; did you mean `upper`?"),
-            ("{{ items|select('emty')|list }}", "there is no test `emty`"),
-            ("{{ items|rejectattr('a', 'nul')|list }}", "there is no test `nul`"),
-            ("{{ question|replace('a') }}", "the filter `replace` has 1 arguments here; it takes more"),
-            ("{{ question|upper(1, 2) }}", "the filter `upper` has 2 arguments here; it takes fewer"),
-            ("{% if question is divisibleby %}1{% endif %}", "the test `divisibleby` has 0 arguments here"),
-            ("{{ question|tojson }}", "there is no filter `tojson`; remove it"),
-            ("{% if false %}{{ question|upcase }}{% endif %}", "there is no filter `upcase`"),
-        ] {
-            let told = told(source);
-            assert!(told.iter().any(|(_, message)| message.contains(expected)), "{source}: {told:?}");
-        }
-        let lines: Vec<usize> =
-            told("{{ question.a() }}\n\n{{ question|b64 }}").iter().map(|(line, _)| *line).collect();
-        assert_eq!(lines, [1, 3]);
-    }
-
-    #[test]
-    fn what_can_be_called_is_not_told() {
-        for source in [
-            "{% for x in range(3) %}{{ loop.cycle('a', 'b') }}{% if loop.changed(x) %}{{ x }}{% endif %}{% endfor %}",
-            "{{ question|replace(old='a', new='b') }}{{ question|default(value='x') }}{{ items|sort(reverse=true)|list }}",
-            "{{ items|map(attribute='name')|join('、') }}{{ items|selectattr('a', 'eq', 1)|list }}{{ items|map('default', 'x')|list }}",
-            "{{ items|selectattr('a')|list }}{{ items|map(question)|list }}{{ items|select('gt', 3)|list }}",
-            "{% set ns = namespace(n=0) %}{% for x in items recursive %}{{ loop(x) }}{% endfor %}{{ ns.n }}",
-            "{% set f = range %}{{ f(3) }}{{ question|round(2) }}{{ question|int|abs }}{{ items|batch(2)|list }}",
-        ] {
-            assert_eq!(told(source), [], "{source}");
-        }
-    }
-
-    #[test]
-    fn what_is_suggested_exists() {
-        let environment = Environment::new();
-        let tried =
-            Tried { environment: &environment, values: &[], functions: Vec::new(), unknown: Vec::new() };
-        for name in FILTERS {
-            assert!(!tried.is_unknown(&format!("''|{name}"), ErrorKind::UnknownFilter), "{name}");
-        }
-        for name in TESTS {
-            assert!(!tried.is_unknown(&format!("'' is {name}"), ErrorKind::UnknownTest), "{name}");
-        }
-        for name in FUNCTIONS {
-            assert!(environment.globals().any(|(known, _)| known == name), "{name}");
-        }
-    }
-}
+mod tests;

@@ -1,10 +1,8 @@
 //! A template that does not parse, taken apart at its tags, so that each one that is wrong is told and not the first alone.
-//!
-//! The host's prompts are held to it too: `host/src/prompt/template.rs` takes this very file in.
 
 use std::borrow::Cow;
 
-use super::nearest;
+use nearest::nearest;
 
 /// Words a tag begins with.
 const WORDS: [&str; 18] = [
@@ -43,52 +41,55 @@ const BRACES: [(&str, &str); 3] = [("{{", "}}"), ("{%", "%}"), ("{#", "#}")];
 /// The word of the tag that ends what is no template.
 const END_OF_RAW: &str = "endraw";
 /// Mistakes at most that are told of one template.
-pub(crate) const MOST: usize = 20;
+pub const MOST: usize = 20;
 
 /// One tag, such as `{{ question }}`.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Tag<'a> {
+pub struct Tag<'a> {
     /// Where it begins in the template.
-    pub(crate) at: usize,
+    pub at: usize,
     /// All of it, from brace to brace.
-    pub(crate) text: &'a str,
+    pub text: &'a str,
 }
 
 /// A mistake in a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Mistake {
+pub struct Mistake {
     /// The line of the template, from 1.
-    pub(crate) line: usize,
+    pub line: usize,
     /// The character of that line, from 1.
-    pub(crate) column: usize,
+    pub column: usize,
     /// The cause and the mend.
-    pub(crate) message: String,
+    pub message: String,
 }
 
 /// What is wrong with a template's tags, and the template as it was meant.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Read {
+pub struct Read {
     /// The template in which nothing stands where something was wrong, with as many lines; it may still not parse.
-    pub(crate) source: String,
+    pub source: String,
     /// In the order of the template.
-    pub(crate) wrong: Vec<Mistake>,
+    pub wrong: Vec<Mistake>,
 }
 
 impl<'a> Tag<'a> {
     /// Its first two characters.
-    pub(crate) fn opens(&self) -> &'a str {
+    #[must_use]
+    pub fn opens(&self) -> &'a str {
         &self.text[..2]
     }
 
     /// What stands between its braces.
-    pub(crate) fn inside(&self) -> &'a str {
+    #[must_use]
+    pub fn inside(&self) -> &'a str {
         let inside = &self.text[2..self.text.len() - 2];
         inside.trim_start_matches(['-', '+']).trim_end_matches(['-', '+']).trim()
     }
 }
 
 /// Every tag of a template, and where one begins that is not closed: all that follows belongs to it.
-pub(crate) fn all(source: &str) -> (Vec<Tag<'_>>, Option<usize>) {
+#[must_use]
+pub fn all(source: &str) -> (Vec<Tag<'_>>, Option<usize>) {
     let (mut tags, mut scan) = (Vec::new(), Scan::of(source));
     while let Some(found) = scan.next() {
         let Ok(tag) = found else { return (tags, found.err()) };
@@ -140,7 +141,8 @@ fn closes_at(tag: &str) -> Option<&'static str> {
 }
 
 /// Looks at every tag by itself. `parse` says why a text is not a template.
-pub(crate) fn read(source: &str, parse: &dyn Fn(&str) -> Result<(), String>) -> Read {
+#[must_use]
+pub fn read(source: &str, parse: &dyn Fn(&str) -> Result<(), String>) -> Read {
     let mut read = Read { source: String::with_capacity(source.len()), wrong: Vec::new() };
     let (mut scan, mut copied) = (Scan::of(source), 0);
     while let Some(found) = scan.next() {
@@ -309,7 +311,8 @@ fn is_one_off(word: &str, known: &str) -> bool {
 }
 
 /// A tag of the same word in which nothing is wrong.
-pub(crate) fn instead_of(word: &str) -> String {
+#[must_use]
+pub fn instead_of(word: &str) -> String {
     match word {
         "if" => "{% if true %}",
         "elif" => "{% elif true %}",
@@ -375,7 +378,8 @@ fn mend_of(inside: &str, mend: &str) -> String {
 }
 
 /// The engine's words without what it names the text.
-pub(crate) fn plain(cause: &str) -> &str {
+#[must_use]
+pub fn plain(cause: &str) -> &str {
     let cause = cause.strip_prefix("syntax error: ").unwrap_or(cause);
     cause.rsplit_once(" (in ").map_or(cause, |(cause, _)| cause)
 }
@@ -390,91 +394,4 @@ fn shortened(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::cell::Cell;
-
-    use minijinja::Environment;
-
-    use super::*;
-
-    fn of(source: &str) -> Read {
-        let environment = Environment::new();
-        read(source, &|text| environment.template_from_str(text).map(drop).map_err(|error| error.to_string()))
-    }
-
-    #[test]
-    fn every_tag_that_is_wrong_is_told_with_its_line() {
-        let source = "{{ }}\n{% iff a %}{{ b c }}{% endif %}\n{{ variables.省份 }}{% else if x %}\n\
-                       {% for x of y %}{% endfor %}{{ “a” }}\n{% if a = 1 %}{% endif %}{{ 你好 }}\n{% foreach x in y %}{% end %}{{ open";
-        let read = of(source);
-        let lines: Vec<usize> = read.wrong.iter().map(|mistake| mistake.line).collect();
-        assert_eq!(lines, [1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 6], "{read:#?}");
-        for (told, expected) in read.wrong.iter().map(|mistake| &mistake.message).zip([
-            "is empty",
-            "there is no tag `iff`; did you mean `{% if %}`?",
-            "`{{ b c }}`: unexpected",
-            "is written variables[\"省份\"]",
-            "write {% elif x %}",
-            "a loop is written {% for x in … %}",
-            "has the full-width `“`; write `\"`",
-            "two values are compared with `==`",
-            "text stands outside of the braces or in quotes",
-            "there is no tag `foreach`; did you mean `{% for %}`?",
-            "there is no tag `end`; did you mean `{% endif %}`?",
-            "`{{` is not closed; write `}}` behind it",
-        ]) {
-            assert!(told.contains(expected), "{expected}: {told}");
-        }
-    }
-
-    #[test]
-    fn what_is_right_stays_as_it_is() {
-        for source in [
-            "{{ a ~ '}}' }}{# {{ # #}{% raw %}{{ x y }}{% endraw %}{{ b }}",
-            "{%- if a == 1 -%}x{%- elif b %}y{% else %}z{% endif %}{{- c -}}",
-            "{% for k, v in a|items if v %}{{ k }}{% endfor %}{% set x %}a{% endset %}{{ \"“引号”\" }}",
-            "无标签的文字 { } % #",
-        ] {
-            assert_eq!(of(source), Read { source: source.to_owned(), wrong: Vec::new() }, "{source}");
-        }
-    }
-
-    #[test]
-    fn what_follows_a_tag_that_is_not_closed_is_read() {
-        let read = of("{% if a }\n{{ b c }}{% endif %}\n{{ d }\n{{ e }}{% for x in y %");
-        let told: Vec<(usize, &str)> =
-            read.wrong.iter().map(|mistake| (mistake.line, mistake.message.as_str())).collect();
-        for (line, expected) in [
-            (1, "`{%` is not closed"),
-            (2, "`{{ b c }}`"),
-            (3, "`{{` is not closed"),
-            (4, "`{%` is not closed"),
-        ] {
-            let found = told.iter().filter(|(at, message)| *at == line && message.contains(expected));
-            assert_eq!(found.count(), 1, "{line} {expected}: {told:#?}");
-        }
-        assert_eq!(told.len(), 4, "{told:#?}");
-        assert_eq!(read.source, "{% if a  %}\n{% endif %}\n{{ d  }}\n{{ e }}{% for x in y  %}");
-    }
-
-    #[test]
-    fn thousands_that_are_not_closed_are_read_once_each() {
-        let parsed = Cell::new(0);
-        let parse = |_: &str| {
-            parsed.set(parsed.get() + 1);
-            Ok(())
-        };
-        let read = super::read(&"{{ a\n".repeat(20_000), &parse);
-        assert_eq!((read.wrong.len(), read.wrong[MOST - 1].line), (MOST, MOST));
-        assert!(parsed.get() < MOST, "{}", parsed.get());
-    }
-
-    #[test]
-    fn what_was_meant_parses() {
-        let read = of("{% for a in b %}{% end for %}");
-        assert_eq!(read.source, "{% for a in b %}{% endfor %}");
-        assert!(read.wrong[0].message.contains("did you mean `{% endfor %}`?"), "{read:?}");
-        let read = of("{% iff a %}{{ b c }}{% endiff %}{% elsee %}");
-        assert_eq!(read.source, "{% if a %}{% endif %}{% else %}");
-    }
-}
+mod tests;
