@@ -12,7 +12,7 @@ use std::collections::VecDeque;
 pub(super) use self::error::AssemblyError;
 use self::message::MessageParts;
 use self::reason::{in_the_apis_words, tells_of_failure};
-use self::tags::{Sorted, ThoughtTags};
+use self::tags::{SortedPiece, ThoughtTags};
 use super::answer::{AnswerEvent, Ending, Thoughts, Usage};
 use super::calls::ArrivingCalls;
 use super::json::{Json, without_nan};

@@ -31,7 +31,7 @@ pub(super) struct ContributorReply {
     lack: Option<Lack>,
     /// Knowledge that an answer should have rested on could not be searched.
     lost_ground: bool,
-    /// What failed stays so until the operator acts.
+    /// What failed stays so until the operator acts. What the request lacks is nothing that the operator has to do.
     lasts: bool,
 }
 
@@ -124,7 +124,6 @@ pub(super) async fn all(
                 Err(error) => !is_configured_so(error) || lack.as_ref().is_some_and(Lack::is_the_clients),
                 Ok(_) => text.is_some() && !found,
             };
-        // What the request lacks is nothing that the operator has to do.
         let lasts =
             lack.is_none() && (needs_operator || outcome.result.as_ref().is_err_and(is_configured_so));
         let failure = text.map(|text| FailedSource { plugin: plugin.clone(), text });

@@ -14,10 +14,10 @@ pub(super) fn failed(error: &CallError) -> String {
         CallError::Failed { failure: Failure::InvalidArguments(text) } => {
             texts::bad_arguments(said::fit_for_others(text))
         }
-        _ => match Why::of(error) {
-            Why::Silent => texts::silent_tool(),
-            Why::LeftAlone => texts::left_alone_tool(),
-            Why::Broken => texts::broken_tool(),
+        _ => match FailureGist::of(error) {
+            FailureGist::Silent => texts::silent_tool(),
+            FailureGist::LeftAlone => texts::left_alone_tool(),
+            FailureGist::Broken => texts::broken_tool(),
         },
     }
 }
@@ -25,15 +25,15 @@ pub(super) fn failed(error: &CallError) -> String {
 /// What the prompt says of a plugin that was to find something before the model was asked, and failed. What the model
 /// may do about it is the template's to say.
 pub(super) fn failed_source(error: &CallError) -> &'static str {
-    match Why::of(error) {
-        Why::Silent => texts::SILENT_SOURCE,
-        Why::LeftAlone => texts::LEFT_ALONE_SOURCE,
-        Why::Broken => texts::BROKEN_SOURCE,
+    match FailureGist::of(error) {
+        FailureGist::Silent => texts::SILENT_SOURCE,
+        FailureGist::LeftAlone => texts::LEFT_ALONE_SOURCE,
+        FailureGist::Broken => texts::BROKEN_SOURCE,
     }
 }
 
 /// As much of why a plugin failed as a model is told.
-enum Why {
+enum FailureGist {
     /// It did not answer in time, or had no place to.
     Silent,
     /// What it asks gave it nothing, whatever the cause: an API that says no has answered.
@@ -42,7 +42,7 @@ enum Why {
     Broken,
 }
 
-impl Why {
+impl FailureGist {
     fn of(error: &CallError) -> Self {
         match error {
             CallError::Timeout { .. } | CallError::Busy { .. } => Self::Silent,

@@ -8,14 +8,14 @@ const TAGS: [(&str, &str); 3] =
 /// Takes the pieces of a text, and tells the thoughts at its beginning from the rest. A tag anywhere else is text.
 #[derive(Debug, Default)]
 pub(super) struct ThoughtTags {
-    place: Place,
+    place: ThoughtPlace,
     /// What may turn out to be a tag, or a part of one.
     held: String,
 }
 
 /// Where in the text the next piece begins.
 #[derive(Debug, Default, Clone, Copy)]
-enum Place {
+enum ThoughtPlace {
     /// Nothing was said but white space, and perhaps the beginning of a tag.
     #[default]
     Begin,
@@ -29,36 +29,36 @@ enum Place {
 
 /// What a piece of text is.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Sorted {
+pub(super) struct SortedPiece {
     pub(super) thoughts: String,
     pub(super) text: String,
 }
 
 impl ThoughtTags {
     /// Sorts the next piece.
-    pub(super) fn take(&mut self, piece: String) -> Sorted {
-        if matches!(self.place, Place::Answer) {
-            return Sorted { text: piece, ..Sorted::default() };
+    pub(super) fn take(&mut self, piece: String) -> SortedPiece {
+        if matches!(self.place, ThoughtPlace::Answer) {
+            return SortedPiece { text: piece, ..SortedPiece::default() };
         }
-        let mut sorted = Sorted::default();
+        let mut sorted = SortedPiece::default();
         self.held.push_str(&piece);
-        if matches!(self.place, Place::Begin) {
+        if matches!(self.place, ThoughtPlace::Begin) {
             let begun = self.held.trim_start();
             if let Some((open, close)) = TAGS.iter().find(|(open, _)| begun.starts_with(open)) {
                 self.held = begun[open.len()..].to_owned();
-                self.place = Place::Thoughts(close);
+                self.place = ThoughtPlace::Thoughts(close);
             } else if TAGS.iter().any(|(open, _)| open.starts_with(begun)) {
                 return sorted;
             } else {
-                self.place = Place::Answer;
+                self.place = ThoughtPlace::Answer;
             }
         }
-        if let Place::Thoughts(close) = self.place {
+        if let ThoughtPlace::Thoughts(close) = self.place {
             match self.held.split_once(close) {
                 Some((thoughts, rest)) => {
                     sorted.thoughts = thoughts.to_owned();
                     self.held = rest.to_owned();
-                    self.place = Place::Behind;
+                    self.place = ThoughtPlace::Behind;
                 }
                 None => {
                     let may_close = |at: &usize| close.starts_with(&self.held[*at..]);
@@ -68,24 +68,24 @@ impl ThoughtTags {
                 }
             }
         }
-        if matches!(self.place, Place::Behind) {
+        if matches!(self.place, ThoughtPlace::Behind) {
             self.held.drain(..self.held.len() - self.held.trim_start().len());
             if !self.held.is_empty() {
-                self.place = Place::Answer;
+                self.place = ThoughtPlace::Answer;
             }
         }
-        if matches!(self.place, Place::Answer) {
+        if matches!(self.place, ThoughtPlace::Answer) {
             sorted.text = std::mem::take(&mut self.held);
         }
         sorted
     }
 
     /// The text is over: what was held is what it looked like.
-    pub(super) fn finish(&mut self) -> Sorted {
+    pub(super) fn finish(&mut self) -> SortedPiece {
         let held = std::mem::take(&mut self.held);
         match self.place {
-            Place::Thoughts(_) => Sorted { thoughts: held, ..Sorted::default() },
-            _ => Sorted { text: held, ..Sorted::default() },
+            ThoughtPlace::Thoughts(_) => SortedPiece { thoughts: held, ..SortedPiece::default() },
+            _ => SortedPiece { text: held, ..SortedPiece::default() },
         }
     }
 }

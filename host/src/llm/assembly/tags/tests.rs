@@ -5,7 +5,7 @@ fn sorted(text: &str, most: usize) -> (String, String) {
     let mut tags = ThoughtTags::default();
     let characters: Vec<char> = text.chars().collect();
     let pieces = characters.chunks(most).map(|piece| piece.iter().collect());
-    let mut all: Vec<Sorted> = pieces.map(|piece| tags.take(piece)).collect();
+    let mut all: Vec<SortedPiece> = pieces.map(|piece| tags.take(piece)).collect();
     all.push(tags.finish());
     let thoughts = all.iter().map(|sorted| sorted.thoughts.as_str()).collect();
     (thoughts, all.iter().map(|sorted| sorted.text.as_str()).collect())
@@ -41,6 +41,6 @@ fn what_cannot_be_a_tag_is_not_held() {
     assert_eq!(tags.take("好".into()).text, "好");
     let mut tags = ThoughtTags::default();
     assert_eq!(tags.take("<think>先想一想".into()).thoughts, "先想一想");
-    assert_eq!(tags.take("</".into()), Sorted::default());
+    assert_eq!(tags.take("</".into()), SortedPiece::default());
     assert_eq!(tags.take("b>".into()).thoughts, "</b>");
 }
