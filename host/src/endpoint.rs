@@ -338,6 +338,11 @@ impl Unanswered {
     }
 }
 
+/// Whether the bytes of an answer pass through another task on their way to whoever reads it.
+pub fn passes_through_a_task(response: &Response) -> bool {
+    !near::is_read_by_its_owner(response)
+}
+
 /// Whether the environment names a proxy for plain HTTP.
 fn has_proxy() -> bool {
     #[expect(clippy::disallowed_methods, reason = "the usual client goes by them")]
@@ -379,7 +384,9 @@ impl From<UnpackError> for Unread {
 
 /// Whether the same request may be answered later.
 pub fn may_pass(status: u16) -> bool {
-    status == StatusCode::TOO_MANY_REQUESTS.as_u16() || (500..600).contains(&status)
+    const PASSING: [StatusCode; 3] =
+        [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_EARLY, StatusCode::TOO_MANY_REQUESTS];
+    PASSING.iter().any(|passing| passing.as_u16() == status) || (500..600).contains(&status)
 }
 
 #[cfg(test)]

@@ -273,6 +273,10 @@ fn of_nothing(app: &App, called: &[&str], findings: &Findings, degraded: &Degrad
         // Coming back later would not help whoever has to say more.
         let text = match findings.lacks_in_question() {
             Some(lacks) => texts::say_more(&app.say_more, &lacks),
+            // An app's own sentence is given out as it is; the default asks for patience.
+            None if findings.lasts() && app.unavailable == texts::UNAVAILABLE => {
+                texts::UNAVAILABLE_TILL_MENDED.to_owned()
+            }
             None => app.unavailable.clone(),
         };
         return Some(FinalText::configured("unavailable", &text));

@@ -59,6 +59,16 @@ pub(super) struct Link {
     connection: Connection<TokioIo<TcpStream>, Body>,
 }
 
+/// Marks an answer whose bytes come out of its connection where it is read, and through no other task.
+#[derive(Clone, Copy)]
+struct ReadByItsOwner;
+
+/// Whether all of an answer that has come so far is there at once for whoever reads it: no other task has to be let go
+/// first.
+pub(super) fn is_read_by_its_owner(response: &Response) -> bool {
+    response.extensions().get::<ReadByItsOwner>().is_some()
+}
+
 impl fmt::Debug for Near {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Near").field("authority", &self.authority).finish_non_exhaustive()
@@ -109,7 +119,8 @@ impl Near {
         let request = self.in_origin_form(request);
         let mut sending = pin!(send.send_request(request));
         let response = poll_fn(|cx| poll_with(sending.as_mut(), &mut connection, cx)).await?;
-        let (head, incoming) = response.into_parts();
+        let (mut head, incoming) = response.into_parts();
+        head.extensions.insert(ReadByItsOwner);
         let link = connection.map(|connection| Mutex::new(Link { send, connection }));
         let answer = PooledBody { incoming: Some(incoming), link, near: Arc::clone(self) };
         Ok(http::Response::from_parts(head, Body::wrap(answer)).into())

@@ -1,19 +1,22 @@
 //! An assembly puts an answer together from the bytes of its body, whatever of the API's many dialects it
 //! is in: a stream of events, one JSON object, or several.
 
+mod error;
 mod message;
 mod reason;
+mod tags;
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
 
+pub(super) use self::error::AssemblyError;
 use self::message::MessageParts;
 use self::reason::{in_the_apis_words, tells_of_failure};
+use self::tags::{SortedPiece, ThoughtTags};
 use super::answer::{AnswerEvent, Ending, Thoughts, Usage};
 use super::calls::ArrivingCalls;
-use super::error::ModelError;
 use super::json::{Json, without_nan};
-use super::meaning::Meaning;
+use super::meaning::{Meaning, PROMISES_AN_ANSWER};
 use super::report::{EndpointReport, is_blank};
 use super::sse::{Decoder, Event};
 use super::text::Joiner;
@@ -42,6 +45,7 @@ pub(super) struct Assembly {
     ending: Ending,
     calls: ArrivingCalls,
     text: Joiner,
+    tags: ThoughtTags,
     thoughts: Joiner,
     refusal: Joiner,
     /// Which choice is heard: the first that came.
@@ -73,6 +77,8 @@ pub(super) struct Assembly {
     is_at_fault: bool,
     /// Bytes that came since something was said last.
     quiet: usize,
+    /// The HTTP status beside the body.
+    status: u16,
     pub(super) fault: Option<AssemblyError>,
     pub(super) started: bool,
     pub(super) ended: bool,
@@ -91,40 +97,21 @@ enum BodyShape {
     Whole,
 }
 
-#[derive(Debug)]
-pub(super) enum AssemblyError {
-    /// What came is not an answer and no error either.
-    Garbage(String),
-    BrokenOff(String),
-    TooLong(usize),
-    /// The endpoint says that there is no answer.
-    Reported(EndpointReport),
-}
-
-impl AssemblyError {
-    pub(super) fn into_error(self, model: &str, retry_after: Option<u64>) -> ModelError {
-        let model = model.to_owned();
-        // All repeat what the endpoint sent.
-        match self {
-            Self::Garbage(cause) => ModelError::Garbage { model, cause: said::cleaned(&cause) },
-            Self::BrokenOff(cause) => ModelError::BrokenOff { model, cause: said::cleaned(&cause) },
-            Self::TooLong(most) => ModelError::TooLong { model, most },
-            Self::Reported(EndpointReport { words, meaning }) => {
-                ModelError::NoAnswer { model, cause: said::cleaned(&words), meaning, retry_after }
-            }
-        }
-    }
-}
-
 impl Assembly {
     /// One for an answer whose tool calls, if any, are of these tools.
     pub(super) fn of(calls: ArrivingCalls) -> Self {
-        Self { calls, most: usize::MAX, ..Self::default() }
+        Self { calls, most: usize::MAX, status: PROMISES_AN_ANSWER, ..Self::default() }
     }
 
     /// The same, of a body whose content type is this.
     pub(super) fn called(mut self, content_type: Option<&str>) -> Self {
         self.charset = content_type.and_then(charset_of);
+        self
+    }
+
+    /// The same, of a response with this status, which promises an answer.
+    pub(super) fn answering(mut self, status: u16) -> Self {
+        self.status = status;
         self
     }
 
@@ -216,7 +203,7 @@ impl Assembly {
         // What the answer's own end or its calls are at fault for is no garbage behind it.
         let is_whole = is_whole && !self.is_at_fault;
         match taken {
-            Err(AssemblyError::Garbage(_)) if is_whole => Ok(()),
+            Err(AssemblyError::Garbage(_) | AssemblyError::Unfinished(_)) if is_whole => Ok(()),
             Err(AssemblyError::Reported(report)) if is_whole => {
                 self.beside.get_or_insert(report);
                 Ok(())
@@ -236,17 +223,24 @@ impl Assembly {
         if self.ended {
             return Ok(());
         }
-        if self.shape == BodyShape::Stream {
+        let taken = if self.shape == BodyShape::Stream {
             let mut events = Vec::new();
             self.decoder.finish(&mut events);
-            events.iter().try_for_each(|event| self.hear(event))?;
+            events.iter().try_for_each(|event| self.hear(event))
         } else {
-            self.take_body()?;
-        }
+            self.take_body()
+        };
+        taken.map_err(|error| match error {
+            AssemblyError::Unfinished(_) => {
+                AssemblyError::BrokenOff("what was sent last ends in the middle of its JSON".into())
+            }
+            error => error,
+        })?;
         if self.ended {
             return Ok(());
         }
-        if self.has_begun && self.shape == BodyShape::Stream && self.ending.finish_reason.is_empty() {
+        let is_stream = self.shape == BodyShape::Stream || self.has_deltas;
+        if self.has_begun && is_stream && self.ending.finish_reason.is_empty() {
             let cause = "the stream ended without a finish_reason and without [DONE]";
             return Err(AssemblyError::BrokenOff(cause.into()));
         }
@@ -269,7 +263,7 @@ impl Assembly {
             let is_whole = self.is_whole();
             let taken = match value {
                 Ok(value) => self.take_value(Json::of(value)),
-                Err(error) => Err(not_json(&error, &text)),
+                Err(error) => Err(AssemblyError::not_json(&error, &text)),
             };
             self.unless(is_whole, taken)?;
         }
@@ -312,7 +306,7 @@ impl Assembly {
                     self.hear(&line)
                 })
             }
-            Err(error) if name.is_empty() || name == b"message" => Err(not_json(&error, text)),
+            Err(error) if name.is_empty() || name == b"message" => Err(AssemblyError::not_json(&error, text)),
             // Whatever has another name may be of another kind.
             Err(_) => Ok(()),
         }
@@ -320,6 +314,13 @@ impl Assembly {
 
     fn take_value(&mut self, value: Json<'_>) -> Result<(), AssemblyError> {
         match value.items(MAX_CHOICES) {
+            Some((values, _)) if values.is_empty() => {
+                if !self.has_begun {
+                    self.other.clear();
+                    self.note(value.as_written());
+                }
+                Ok(())
+            }
             // Some put what they say into a list.
             Some((values, _)) => values.into_iter().try_for_each(|value| self.take_chunk(value)),
             None => self.take_chunk(value),
@@ -420,6 +421,11 @@ impl Assembly {
             }
             let other = std::mem::take(&mut self.other);
             let report = match Json::parse(other.trim()) {
+                _ if other.trim().is_empty() => {
+                    let words =
+                        format!("no choice came; it answered HTTP {} with an empty body", self.status);
+                    return Err(AssemblyError::Reported(EndpointReport { words, meaning: Meaning::Other }));
+                }
                 Ok(value) => EndpointReport::in_place_of_an_answer(value),
                 Err(_) => EndpointReport::in_plain_words(&other),
             };
@@ -429,6 +435,8 @@ impl Assembly {
         let (thoughts, text, refusal) = (self.thoughts.finish(), self.text.finish(), self.refusal.finish());
         self.hand_out(thoughts.to_owned(), AnswerEvent::Reasoning)?;
         self.tell(text.to_owned())?;
+        let rest = self.tags.finish();
+        self.tell_sorted(rest)?;
         self.refuse(refusal.to_owned())?;
         let mut ending = std::mem::take(&mut self.ending);
         ending.tool_calls = self.calls.finish(&mut self.ready);
@@ -479,11 +487,6 @@ fn charset_of(content_type: &str) -> Option<encoding_rs::Decoder> {
     })?;
     let encoding = encoding_rs::Encoding::for_label(label.as_bytes())?;
     (encoding != encoding_rs::UTF_8 && !encoding.is_single_byte()).then(|| encoding.new_decoder())
-}
-
-fn not_json(error: &serde_json::Error, text: &str) -> AssemblyError {
-    let excerpt: String = said::cleaned(text).chars().take(120).collect();
-    AssemblyError::Garbage(format!("{error} in `{excerpt}`"))
 }
 
 #[cfg(test)]

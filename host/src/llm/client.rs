@@ -95,7 +95,9 @@ impl Model {
             of_host: chat.tools.iter().map(|tool| tool.name.clone()).collect(),
         };
         let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let state = Assembly::of(ArrivingCalls::of(offered)).called(content_type);
+        let state = Assembly::of(ArrivingCalls::of(offered))
+            .called(content_type)
+            .answering(response.status().as_u16());
         let (retry_after, unpacking) =
             (retry_after(response.headers()), BodyUnpacking::of(response.headers()));
         // They are parts of what was read first, and would keep all of that for as long as the answer takes.

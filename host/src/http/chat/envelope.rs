@@ -197,6 +197,9 @@ fn usage(end: &TurnEnd) -> Value {
     let (prompt, completion) = (end.usage.prompt_tokens, end.usage.completion_tokens);
     let total = prompt.saturating_add(completion);
     let mut usage = json!({"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": total});
+    if end.usage.estimated {
+        usage["estimated"] = true.into();
+    }
     if end.usage.reasoning_tokens > 0 {
         usage["completion_tokens_details"] = json!({"reasoning_tokens": end.usage.reasoning_tokens});
     }

@@ -108,12 +108,14 @@ impl ApiError {
                 told(Fault::AnswerTooLong, "the model's answer was longer than one may be, and was cut off")
             }
             ModelError::Unreachable { .. } => {
-                told(Fault::ModelFailed, "the model cannot be reached; try again shortly")
+                told(Fault::ModelUnavailable, "the model cannot be reached; try again shortly")
             }
             ModelError::BrokenOff { .. } | ModelError::Garbage { .. } => {
                 told(Fault::ModelFailed, "the model gave no whole answer")
             }
-            ModelError::NeverAnswered { .. } | ModelError::CallsTooLong { .. } => {
+            ModelError::NeverAnswered { .. }
+            | ModelError::UnknownTool { .. }
+            | ModelError::CallsTooLong { .. } => {
                 told(Fault::ModelFailed, "the model gave no whole answer").again(RetryAdvice::Never)
             }
         }
@@ -124,16 +126,17 @@ impl ApiError {
         let told = |fault, text: &str| Self::with_cause(fault, text, error);
         match meaning {
             Meaning::Busy => {
-                let wait = retry_after.unwrap_or(1);
+                // An endpoint that asks for no wait at all was busy a moment ago all the same.
+                let wait = retry_after.unwrap_or(1).max(1);
                 let text = format!("the model is busy; {}", again_in(wait));
                 told(Fault::ModelBusy, &text).again(RetryAdvice::After(wait))
             }
             Meaning::Spent => {
-                let text = "what may be asked of the model is used up for now";
-                match retry_after {
-                    Some(wait) => told(Fault::ModelQuotaExceeded, &format!("{text}; {}", again_in(wait))),
-                    None => told(Fault::ModelQuotaExceeded, text),
-                }
+                let text = match retry_after.map(again_in) {
+                    Some(wait) => format!("what may be asked of the model is used up for now; {wait}"),
+                    None => "what may be asked of the model is used up for now".to_owned(),
+                };
+                told(Fault::ModelQuotaExceeded, &text)
             }
             // Its own words tell of its inside, whatever they are searched for; the fields that a client
             // may have set are known.
@@ -151,12 +154,11 @@ impl ApiError {
                 told(Fault::ModelFailed, "the model gave no whole answer").again(RetryAdvice::Never)
             }
             Meaning::Other => {
-                let text = "the model gave no whole answer";
-                match retry_after {
-                    Some(wait) => told(Fault::ModelFailed, &format!("{text}; {}", again_in(wait)))
-                        .again(RetryAdvice::After(wait)),
-                    None => told(Fault::ModelFailed, text),
-                }
+                let Some(wait) = retry_after else {
+                    return told(Fault::ModelFailed, "the model gave no whole answer");
+                };
+                let text = format!("the model gave no whole answer; {}", again_in(wait));
+                told(Fault::ModelFailed, &text).again(RetryAdvice::After(wait))
             }
         }
     }
@@ -212,9 +214,10 @@ impl From<&TurnError> for ApiError {
             TurnError::Prompt(PromptError::WholeText { .. }) => {
                 told(Fault::WholeTextTooLong, "the app's knowledge is larger than its prompt")
             }
-            TurnError::Knowledge { lasts: false, .. } => {
-                told(Fault::KnowledgeUnavailable, "the knowledge base cannot be reached; try again shortly")
-            }
+            TurnError::Knowledge { lasts: false, .. } => told(
+                Fault::KnowledgeUnavailable,
+                "the knowledge base cannot be searched now; try again shortly",
+            ),
             TurnError::Knowledge { lasts: true, .. } => told(
                 Fault::KnowledgeUnavailable,
                 "the knowledge base cannot be searched until the operator of this host has repaired it",

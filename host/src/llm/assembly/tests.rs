@@ -179,8 +179,10 @@ fn no_answer_is_an_error_with_the_endpoints_words() {
         (r#"{"choices":null}"#, "no choice came"),
         (r#"{"choices":[{}]}"#, "no choice came"),
         (r#"{"detail":"not here"}"#, "no choice came; it said not here"),
-        ("", "no choice came; it said (no text)"),
-        ("[]", "no choice came"),
+        ("", "no choice came; it answered HTTP 200 with an empty body"),
+        (" \r\n", "no choice came; it answered HTTP 200 with an empty body"),
+        ("[]", "no choice came; it said []"),
+        ("data: []\n\ndata: [DONE]\n\n", "no choice came; it said []"),
         ("data: [DONE]\n\n", "no choice came"),
         ("data: {\"choices\":[]}\n\ndata: [DONE]\n\n", "no choice came"),
         ("upstream connect error\n", "upstream connect error"),
@@ -197,9 +199,30 @@ fn no_answer_is_an_error_with_the_endpoints_words() {
         let Err(AssemblyError::Reported(report)) = said(body) else { panic!("{body}") };
         assert!(report.words.contains(words), "{body}: {}", report.words);
     }
-    for garbage in ["<html>no</html>", "data: <html>\n\n", "{\"choices\":", "{} x"] {
+    for garbage in ["<html>no</html>", "data: <html>\n\n", "{} x"] {
         assert!(matches!(said(garbage), Err(AssemblyError::Garbage(_))), "{garbage}");
     }
+}
+
+#[test]
+fn a_body_that_was_cut_off_is_no_other_than_a_chat_completion() {
+    let begun = |delta: &str| format!("{{\"choices\":[{{\"delta\":{delta}}}]}}");
+    let first = begun(r#"{"content":"好"}"#);
+    // Cut at every byte of its last event, or of its only one; and lines of JSON, cut within one and between two.
+    for end in 1..first.len() {
+        for body in [
+            format!("data: {}", &first[..first.floor_char_boundary(end)]),
+            format!("data: {first}\n\ndata: {}", &first[..first.floor_char_boundary(end)]),
+            format!("{first}\n{}", &first[..first.floor_char_boundary(end)]),
+            first[..first.floor_char_boundary(end)].to_owned(),
+        ] {
+            assert!(matches!(said(&body), Err(AssemblyError::BrokenOff(_))), "{body}");
+        }
+    }
+    assert!(matches!(said(&format!("{first}\n{first}\n")), Err(AssemblyError::BrokenOff(_))));
+    // Behind a whole answer nothing is missed.
+    let whole = "{\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}";
+    assert!(said(&format!("data: {first}\n\ndata: {whole}\n\ndata: {{\"usage\":")).is_ok());
 }
 
 #[test]

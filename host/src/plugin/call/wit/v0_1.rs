@@ -188,9 +188,18 @@ fn from_refusal(refusal: SearchRefusal) -> wit_knowledge::Error {
         }
         // Where the base is and what it said is the operator's, who has it in the trace: a guest's texts
         // go on to models and users.
-        SearchRefusal::Search(SearchError::Unavailable { .. }) => {
-            wit_knowledge::Error::Unavailable("no knowledge base can be reached at the moment".to_owned())
+        SearchRefusal::Search(SearchError::Unavailable { lasts, .. }) => {
+            wit_knowledge::Error::Unavailable(unsearched("the knowledge bases could not be searched", lasts))
         }
+    }
+}
+
+/// Neither the store nor the embedder is named: which of them is away, or broken, is the operator's.
+fn unsearched(what: &str, lasts: bool) -> String {
+    if lasts {
+        format!("{what}, and cannot be until the operator of this host has repaired it")
+    } else {
+        format!("{what}; it may be a little later")
     }
 }
 
@@ -205,7 +214,9 @@ fn from_results(results: knowledge::Results) -> wit_knowledge::Results {
                 found: u32::try_from(report.found).unwrap_or(u32::MAX),
                 best_score: report.best_score,
                 threshold: report.threshold,
-                error: report.error.map(|_| "the knowledge base cannot be reached at the moment".to_owned()),
+                error: report
+                    .error
+                    .map(|_| unsearched("the knowledge base could not be searched", report.lasts)),
             })
             .collect(),
     }
