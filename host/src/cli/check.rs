@@ -7,7 +7,7 @@ use clap::Args;
 use console::{Term, style};
 
 use super::keys::wrapped;
-use super::{CommandError, made_ready};
+use super::{CommandError, counted, made_ready};
 use crate::clean;
 use crate::config::{Config, ConfigError};
 use crate::host::{ConfigReport, Host};
@@ -69,14 +69,13 @@ async fn look(config: &Config, found: &mut Vec<Problem>) -> Option<String> {
     found.extend(broken);
     let warnings = [host.warnings.as_slice(), &away].concat();
     warn(config, &warnings);
-    let some = |number: usize, of: &str| format!("{number} {of}{}", if number == 1 { "" } else { "s" });
     Some(format!(
         "{}: {}, {}, {}, {}",
         if warnings.is_empty() { "all is well" } else { "usable, with the warnings above" },
-        some(host.apps.len(), "app"),
-        some(config.knowledge.len(), "knowledge base"),
-        some(config.plugins.len(), "plugin"),
-        some(config.models.len(), "model")
+        counted(host.apps.len(), "app"),
+        counted(config.knowledge.len(), "knowledge base"),
+        counted(config.plugins.len(), "plugin"),
+        counted(config.models.len(), "model")
     ))
 }
 

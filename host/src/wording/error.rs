@@ -5,6 +5,10 @@ use super::Row;
 /// The first that fits is taken, so that the narrower sentences of a group come first.
 pub(super) const ROWS: &[Row] = &[
     ("no_knowledge_base", "there is no knowledge base `{name}`; there are: {known}"),
+    (
+        "no_knowledge_base",
+        "there is no knowledge base `{name}`; add a table [knowledge.{}] or correct the name",
+    ),
     ("no_document", "the knowledge base `{base}` has no document `{id}`"),
     ("no_app", "there is no app `{name}`; there are: {known}"),
     ("no_app", "there is no app `{name}`; GET /v1/models lists those there are"),
@@ -117,6 +121,37 @@ pub(super) const ROWS: &[Row] = &[
     ("key_not_changeable", "`{key}` cannot be changed here; there are: {known}"),
     ("key_needs_number", "`{key}` must be {what}, or null for its default"),
     ("template_broken", "the template cannot be used: {why}"),
+    // Addresses and fields that are wrong.
+    ("unknown_word", "`{key}` in the query is `{value}`, which is not known; write one of {known}"),
+    ("unknown_word", "`{key}` is `{value}`, which is not known; write one of {known}; send {}"),
+    ("unknown_word", "`{key}` is `{value}`, which is not known; write one of {known}"),
+    ("parameter_unknown", "the query cannot be read: there is no parameter `{key}`; there are: {known}"),
+    ("parameter_missing", "the query cannot be read: the parameter `{key}` is missing"),
+    ("parameter_number", "`{key}` in the query must be a whole number, 0 or more"),
+    ("parameter_ms", "`{key}` in the query must be a number of milliseconds, 0 or more"),
+    ("no_base_named", "the query names no knowledge base"),
+    ("filters_wrong", "`filters`: {why}; send {}"),
+    ("filter_of_field", "filter on `{field}`: {why}"),
+    (
+        "filter_not_ordered",
+        "`{value}` is neither a number nor an ISO date such as 2024-06-07, so nothing is above or below it",
+    ),
+    ("comment_too_long", "`comment` may have {most} characters; shorten it"),
+    ("question_without_words", "`question` has no words; write it as a user asked it"),
+    (
+        "question_without_letters",
+        "the question `{question}` has neither letter nor digit; write it as a user asks it",
+    ),
+    ("answer_empty", "the answer is empty; write what users are to read"),
+    ("no_section", "the document has no section {section}; it has {sections}"),
+    ("section_is_question", "the section is a question; change its question, variants or answer"),
+    ("question_and_answer_empty", "a question and its answer must have text; to hide them set \"off\": true"),
+    ("question_missing", "`question` is missing or empty; send what a user would ask"),
+    ("run_of_formatter", "this plugin is a formatter, which sees an answer and nothing else; send `text`"),
+    ("not_a_day", "`{day}` in {key} is not a day of the calendar; write it like {}"),
+    ("no_messages", "`messages` must be a list of at least one message"),
+    ("plugin_not_of_app", "the app `{app}` has no plugin `{name}`; remove it from `plugins`"),
+    ("no_path", "there is nothing at this path; docs/api.md lists the paths"),
     // Chat.
     (
         "question_too_long",

@@ -26,7 +26,9 @@ export function Composer({ disabled, plugins, names, first, send }: ComposerProp
   const area = useRef<HTMLTextAreaElement>(null);
   const isNarrow = useNarrow();
   useEffect(() => {
-    if (first) setText(first);
+    if (!first) return;
+    setText(first);
+    area.current?.focus();
   }, [first]);
   /** When an input method last ended a word: the Enter that ended it may come after. */
   const composed = useRef(0);
