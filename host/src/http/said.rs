@@ -24,7 +24,7 @@ pub(super) fn unreadable(all: &[Unreadable]) -> Value {
     all.iter().map(|one| with_kind(json!(one), Worded::of_import(&one.reason))).collect()
 }
 
-/// Notes on documents.
+/// Notes on documents, each with what its text says.
 pub(super) fn notes(all: &[Note]) -> Value {
     let told = |note: &Note| {
         let mut told = json!(note);

@@ -102,7 +102,7 @@ impl HttpServer {
         _ = self.free.acquire_many(all).await;
     }
 
-    /// Never ends.
+    /// Accepts connections, and never ends.
     async fn accept_all(&mut self, listener: &TcpListener) {
         loop {
             let (stream, peer) = match listener.accept().await {
@@ -180,7 +180,7 @@ impl HttpServer {
     }
 }
 
-/// Never ends.
+/// Beats once in a while, and never ends.
 async fn beat() {
     loop {
         sleep(BEAT).await;

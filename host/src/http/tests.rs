@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 /// A method and a path, such as `GET /v1/jobs/{}`: names of what stands in a path are left out.
-type Routes = BTreeSet<String>;
+type RouteNames = BTreeSet<String>;
 
 fn route(method: &str, path: &str) -> String {
     let path = path.replace('…', "/v1/knowledge-bases/{}");
@@ -11,9 +11,9 @@ fn route(method: &str, path: &str) -> String {
 }
 
 /// What the router's source says.
-fn served() -> Routes {
+fn served() -> RouteNames {
     let source = include_str!("../http.rs");
-    let mut served = Routes::new();
+    let mut served = RouteNames::new();
     for call in source.split(".route(").skip(1) {
         let call = call.split("\n        .").next().unwrap();
         let path = call.split('"').nth(1).unwrap();
@@ -28,10 +28,10 @@ fn served() -> Routes {
 }
 
 /// What the first table of docs/api.md says: a path without a method has that of the path before it.
-fn documented() -> Routes {
+fn documented() -> RouteNames {
     let documented = include_str!("../../../docs/api.md");
     let rows = documented.lines().skip_while(|line| !line.starts_with("| path")).skip(2);
-    let mut routes = Routes::new();
+    let mut routes = RouteNames::new();
     for row in rows.take_while(|line| line.starts_with('|')) {
         let mut method = "";
         for span in row.split('|').nth(1).unwrap().split('`').skip(1).step_by(2) {

@@ -74,7 +74,7 @@ pub struct Variant {
 /// What is known of an evaluation.
 #[derive(Debug, Clone)]
 pub struct EvaluationView {
-    /// Where it is.
+    /// The job that asks the questions.
     pub job: JobRecord,
     /// What was asked for.
     pub order: EvaluationOrder,

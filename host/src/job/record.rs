@@ -86,7 +86,7 @@ pub struct JobRecord {
     pub kind: JobKind,
     /// The base it works on.
     pub knowledge_base: String,
-    /// Where it is.
+    /// Whether it waits, runs or has ended, and how it ended.
     pub state: JobState,
     /// Only for a re-embedding: whether vectors of the configured embedder are made anew as well.
     #[serde(default)]

@@ -40,7 +40,7 @@ pub(crate) fn read(bytes: Vec<u8>) -> Result<Document, String> {
     }
     walk.set_links(relations);
     let Some(body) = package.xml(&main) else {
-        return Err(format!("is no docx file, or damaged: it has no {main}; save it anew"));
+        return Err(format!("is not a valid docx file, or is damaged: it has no {main}; save it anew"));
     };
     walk.run(body)?;
     walk.finish()

@@ -16,7 +16,8 @@ pub(crate) fn read(bytes: Vec<u8>) -> Result<Document, String> {
     let mut package = Package::open(bytes, "epub")?;
     let Some(root) = package.xml("META-INF/container.xml").and_then(root) else {
         return Err(
-            "is no epub file, or damaged: it does not say where its pages are; save it anew".to_owned()
+            "is not a valid epub file, or is damaged: it does not say where its pages are; save it anew"
+                .to_owned(),
         );
     };
     let Some(list) = package.xml(&root) else {

@@ -18,7 +18,7 @@ const MAX_MESSAGES: usize = 1000;
 pub(crate) fn read(bytes: &[u8]) -> Result<Document, String> {
     let Some(message) = MessageParser::new().parse(bytes).filter(|message| !message.headers().is_empty())
     else {
-        return Err("is no message, or damaged; save it anew".to_owned());
+        return Err("is not a mail message, or is damaged; save it anew".to_owned());
     };
     let mut output = Output::default();
     let address = ["Snapshot-Content-Location", "Content-Location"]

@@ -42,7 +42,7 @@ impl Package {
             });
         }
         let archive = ZipArchive::new(Cursor::new(bytes))
-            .map_err(|error| format!("is no {kind} file or is damaged; save it anew: {error}"))?;
+            .map_err(|error| format!("is not a valid {kind} file, or is damaged; save it anew: {error}"))?;
         let found = MAIN_PARTS.iter().find(|(_, part)| archive.index_for_name(part).is_some());
         match found {
             Some((other, _)) if *other != kind => {

@@ -41,7 +41,7 @@ const NO_PAGES: &str = "is damaged: it has no pages that can be found; save it a
 pub(crate) fn read(bytes: Vec<u8>) -> Result<Document, String> {
     // Readers look for it in the first kilobyte.
     if !bytes.windows(5).take(1024).any(|at| at == b"%PDF-") {
-        return Err("is no PDF file, although its name says so".to_owned());
+        return Err("is not a PDF file, although its name says so".to_owned());
     }
     if ending::is_cut_off(&bytes) {
         return Err(CUT_OFF.to_owned());

@@ -261,7 +261,7 @@ impl QuestionFileColumns {
         let are_pairs = width >= 3 && enough(sample.iter().filter(labelled).count(), sample.len());
         let no_header = |shape| Ok(Self { header: false, shape });
         match options.kind {
-            Some(FileKind::Squad) => Err("is not JSON, so it is no SQuAD file".into()),
+            Some(FileKind::Squad) => Err("is not JSON, so it is not a SQuAD file".into()),
             Some(FileKind::Questions) => no_header(Self::plain(width, options)?),
             Some(FileKind::Pairs) if width < 3 => Err(format!(
                 "line {}: has {width} columns; a pair is question, question and 0 or 1, separated by tabs",

@@ -53,7 +53,7 @@ const BULLETS: &[char] = &['-', '*', '+', '•', '·', '●', '■', '◆', '○
 pub(super) struct CaptionsAbove<'t> {
     /// The text without the lines that are captions and nothing else.
     pub(super) text: &'t str,
-    /// From top to bottom.
+    /// The captions, from top to bottom.
     pub(super) titles: Vec<String>,
 }
 

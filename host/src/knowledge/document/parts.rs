@@ -29,7 +29,7 @@ pub struct Parsed {
     pub title: Option<String>,
     /// Where the document says it lives.
     pub url: Option<String>,
-    /// From top to bottom.
+    /// The document's parts, from top to bottom.
     pub parts: Vec<DocumentPart>,
     /// What of the document did not go in, or may not be as it looks: whole sentences for the operator.
     pub notes: Vec<String>,

@@ -159,7 +159,7 @@ fn many_far_cells_are_refused_before_they_fill_the_memory() {
 fn what_is_no_workbook_says_what_it_is() {
     for (bytes, expected) in [
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1....".to_vec(), "encrypted"),
-        (b"hello".to_vec(), "is no xlsx file or is damaged"),
+        (b"hello".to_vec(), "is not a valid xlsx file, or is damaged"),
         (package_of("word/document.xml"), "end its name with .docx"),
         (package_of("ppt/presentation.xml"), "end its name with .pptx"),
         (workbook(&[("空", "", "")]), "holds no cell with text"),

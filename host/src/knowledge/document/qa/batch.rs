@@ -59,7 +59,7 @@ pub(super) struct BatchCounts {
 }
 
 impl BatchCounts {
-    /// For a note.
+    /// The counts in words, for a note on the document.
     pub(super) fn told(&self) -> String {
         let mut told_as = format!("read as {}", count(self.questions, "question"));
         if self.variants > 0 {

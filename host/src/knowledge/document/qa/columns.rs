@@ -372,7 +372,7 @@ impl QuestionColumns {
         Ok(())
     }
 
-    /// For a note.
+    /// The columns in words, for a note on the document.
     pub(in crate::knowledge::document) fn told(&self) -> String {
         let names = |columns: Vec<usize>| {
             told(columns.iter().filter_map(|&column| self.names.get(column)).map(String::as_str))

@@ -68,7 +68,7 @@ pub(super) async fn open(
 
 /// The caller checks the role when it loads the plugin; this is what a mistake there would give.
 fn wrong_role(wanted: &str) -> wasmtime::Error {
-    wasmtime::Error::msg(format!("the component is no {wanted}"))
+    wasmtime::Error::msg(format!("the component is not a {wanted}"))
 }
 
 /// One open formatter of a live instance.
