@@ -1,7 +1,7 @@
 //! The pictures of `docs/pictures`: the example app in the console. Retrieval, plugins, traces and figures in them are the
 //! host's own; the model says fixed sentences.
 //!
-//! `CONSOLE_PICTURES=docs/pictures cargo nextest run -E 'test(console_pictures)'` makes them anew; without it every screen is
+//! `CONSOLE_PICTURES=$PWD/docs/pictures cargo nextest run -E 'test(console_pictures)'` makes them anew; without it every screen is
 //! opened all the same.
 
 use std::io::{BufRead, BufReader};
