@@ -1,7 +1,7 @@
 //! The pictures of `docs/pictures`: the example app in the console. Retrieval, plugins, traces and figures in them are the
 //! host's own; the model says fixed sentences.
 //!
-//! `CONSOLE_PICTURES=docs/pictures cargo nextest run -E 'test(console_pictures)'` makes them anew; without it every screen is
+//! `CONSOLE_PICTURES=$PWD/docs/pictures cargo nextest run -E 'test(console_pictures)'` makes them anew; without it every screen is
 //! opened all the same.
 
 use std::io::{BufRead, BufReader};
@@ -28,7 +28,7 @@ const TALK: [(&str, Option<&str>); 9] = [
     ),
     ("红烧肉怎么炖才软烂？", None),
     ("平行志愿按什么原则投档？", Some("平行志愿按**分数优先、遵循志愿、一次投档**的原则投档[1]。")),
-    ("会员怎么收费？", Some("提问和查询分数线免费，志愿表批量导出和位次推荐属于会员功能[1]。")),
+    ("会员怎么收费？", None),
     ("艺术类专业的综合分怎么算？", Some("综合分由高考文化课成绩和专业成绩按比例合成[1]。")),
     ("哪些情况可以加分？", Some("符合规定的考生可以享受加分，同一考生只取幅度最大的一项[1]。")),
 ];

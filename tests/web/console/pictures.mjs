@@ -30,7 +30,7 @@ export async function test(visit, { question, id, run, document }) {
   await picture("trace", `#/traces?id=${id}`, first(".fall li"));
   await picture("prompt", `#/traces?id=${id}&tab=prompt`, first(".runs .run.passage"));
   await picture("hit", `#/hit?q=${encodeURIComponent(question)}`, first(".inside .hit-row"));
-  await picture("bulk", `#/bulk?run=${run}`, first(".chart .cursor"));
+  await picture("bulk", `#/bulk?run=${run}`, first(".chart .plot svg"));
   await picture("base", "#/bases?base=policy", first(".documents .row a"));
   await picture("document", `#/bases?base=faq&document=${document}`, first(".sections .card"));
   await picture("plugins", "#/plugins?name=search", first(".plugin[open] .meters li"));

@@ -11,7 +11,10 @@ export async function test(visit, { base, document, sections }) {
   await go(1);
   await section(sections - 1).waitFor();
   // It is the end, also when the rows have turned out to be of other heights.
-  await page.waitForFunction((n) => globalThis.document.querySelector(`[data-section="${n}"]`).getBoundingClientRect().bottom <= innerHeight, sections - 1);
+  await page.waitForFunction((n) => {
+    const [last, list] = [`[data-section="${n}"]`, ".rows.sections"].map((selector) => globalThis.document.querySelector(selector)?.getBoundingClientRect());
+    return last && last.bottom <= list.bottom;
+  }, sections - 1);
   assert.ok(await page.locator("[data-section]").count() <= 60, "sections in the page");
 
   await go(0);
