@@ -32,6 +32,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Document, String> {
         address.is_some() || is_saved(&message) || message.header("Snapshot-Content-Location").is_some();
     if is_page {
         body(&message, address.clone(), &mut output)?;
+        frames(&message, address.clone(), &mut output)?;
         output.title = output.title.take().or(subject);
         output.url = output.url.take().or(address);
     } else {
@@ -137,6 +138,19 @@ fn body(message: &Message<'_>, address: Option<String>, output: &mut Output) -> 
     Ok(())
 }
 
+/// The pages in the frames of a saved page, which browsers save beside it.
+fn frames(message: &Message<'_>, address: Option<String>, output: &mut Output) -> Result<(), String> {
+    let (title, url) = (output.title.clone(), output.url.clone());
+    for part in message.attachments() {
+        if let PartType::Html(page) = &part.body {
+            html::read_into(page, html::Links::Of(address.clone()), output)?;
+            // What a frame calls itself is not what the page is called.
+            (output.title, output.url) = (title.clone(), url.clone());
+        }
+    }
+    Ok(())
+}
+
 /// Files that came with a message, but for those that its page shows and messages, which are read.
 fn attachments(message: &Message<'_>, output: &mut Output) {
     let names: Vec<String> = message
@@ -208,6 +222,25 @@ mod tests {
         );
         assert_eq!(shown(&document), ["# 时间", "表 (https://a.cn/x/f.docx)"]);
         assert!(document.notes.is_empty(), "{:?}", document.notes);
+    }
+
+    #[test]
+    fn the_frames_of_a_saved_page_are_read_behind_it() {
+        let part = |head: &str, page: &str| {
+            format!("--z\r\nContent-Type: text/html; charset=utf-8\r\n{head}\r\n{page}\r\n")
+        };
+        let page = format!(
+            "From: <Saved by Blink>\r\nSnapshot-Content-Location: https://a.cn/x\r\nSubject: Page\r\nMIME-Version: 1.0\r\n\
+             Content-Type: multipart/related; type=\"text/html\"; boundary=z\r\n\r\n{}{}--z--\r\n",
+            part(
+                "Content-Location: https://a.cn/x\r\n",
+                "<title>主页</title><p>正文。</p><iframe src='cid:f@b'></iframe>"
+            ),
+            part("Content-ID: <f@b>\r\n", "<title>框</title><h1>框题</h1><p>框中。</p>")
+        );
+        let document = read(page.as_bytes()).unwrap();
+        assert_eq!(shown(&document), ["正文。", "# 框题", "框中。"]);
+        assert_eq!(document.title.as_deref(), Some("主页"));
     }
 
     #[test]

@@ -58,7 +58,8 @@ impl Output {
         let text = text.trim();
         if !text.is_empty() {
             // An empty line above a text parts it from the one before it, and from nothing else.
-            let has_gap = std::mem::take(&mut self.has_gap) && matches!(self.parts.last(), Some(Part::Text(_)));
+            let has_gap =
+                std::mem::take(&mut self.has_gap) && matches!(self.parts.last(), Some(Part::Text(_)));
             let gap = if has_gap { "\n" } else { "" };
             grow(&mut self.bytes, gap.len() + text.len())?;
             self.parts.push(Part::Text(format!("{gap}{text}")));

@@ -77,7 +77,9 @@ impl Parsed {
         for mut part in placed(self.parts) {
             before.look(&part);
             match (&mut part, chapters) {
-                (DocumentPart::Text(more), _) if text.is_empty() => text.push_str(more.trim_start_matches('\n')),
+                (DocumentPart::Text(more), _) if text.is_empty() => {
+                    text.push_str(more.trim_start_matches('\n'))
+                }
                 (DocumentPart::Text(more), _) => {
                     text.push('\n');
                     text.push_str(more);

@@ -441,7 +441,22 @@ fn an_empty_paragraph_parts_texts_from_one_another() {
     let empty = "<w:p/>";
     let table = format!("<w:tbl><w:tr><w:tc>{}</w:tc></w:tr></w:tbl>", one("格"));
     let heading = paragraph("1", "题");
-    let body = [empty, &one("甲"), empty, empty, &one("乙"), &one("丙"), empty, &table, empty, &one("丁"), empty, &heading, empty, &one("戊")];
+    let body = [
+        empty,
+        &one("甲"),
+        empty,
+        empty,
+        &one("乙"),
+        &one("丙"),
+        empty,
+        &table,
+        empty,
+        &one("丁"),
+        empty,
+        &heading,
+        empty,
+        &one("戊"),
+    ];
     let document = read(docx(&body.concat())).unwrap();
     assert_eq!(shown(&document), ["甲", "\n乙", "丙", "格", "丁", "# 题", "戊"]);
 }

@@ -47,9 +47,7 @@ pub(in crate::knowledge::document) fn take_out(
             ));
             Ok(())
         }
-        Judged::Certain => {
-            rewrite(document, &marks, !matches!(format, Format::Txt | Format::Markdown))
-        }
+        Judged::Certain => rewrite(document, &marks, !matches!(format, Format::Txt | Format::Markdown)),
     }
 }
 

@@ -13,7 +13,16 @@ const SENTENCE: usize = 24;
 const CLOSING: &[&str] = &["附则", "附录", "附件", "版权", "About ", "Copyright", "©"];
 /// Lines that name what stands on every page, or below a list of questions.
 const BESIDE: &[&str] = &[
-    "联系我们", "联系方式", "关于我们", "相关链接", "友情链接", "相关阅读", "相关推荐", "相关文章", "返回顶部", "contact us",
+    "联系我们",
+    "联系方式",
+    "关于我们",
+    "相关链接",
+    "友情链接",
+    "相关阅读",
+    "相关推荐",
+    "相关文章",
+    "返回顶部",
+    "contact us",
     "about us",
 ];
 /// What lines begin with that lead on from a page.
@@ -39,7 +48,8 @@ const BULLETS: &[char] = &['-', '*', '+', '•', '·', '●', '■', '◆', '○
 /// What says that something follows.
 const ANNOUNCING: &[&str] = &["如下", "下列", "下表", "见下", "以下", "following"];
 /// What says that there are several, each of which may have a line that names it.
-const SEVERAL: &[&str] = &["两种", "二种", "三种", "四种", "几种", "多种", "两类", "三类", "分为", "分别", "包括", "两步", "三步"];
+const SEVERAL: &[&str] =
+    &["两种", "二种", "三种", "四种", "几种", "多种", "两类", "三类", "分为", "分别", "包括", "两步", "三步"];
 
 /// What ends an answer at the latest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
