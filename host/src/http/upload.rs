@@ -56,7 +56,7 @@ impl UploadParameters {
                 if let Some(scheme) = refused_scheme(&value) {
                     return Err(invalid(format!(
                         "`url` begins with `{scheme}:`, and readers' browsers would run or open what stands behind it; send \
-                         the document's page, such as https://www.example.com/help/1"
+                         the document's page with http: or https:, such as https://www.example.com/help/1, or a path such as /help/1"
                     )));
                 }
                 self.url = Some(value);

@@ -49,6 +49,7 @@ mod plain_text;
 mod qa;
 mod table;
 mod text;
+mod unseen;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -293,7 +294,12 @@ pub(super) enum ParseError {
 pub(super) fn parse(bytes: Vec<u8>, format: Format, called: &str) -> Result<Document, ParseError> {
     let text::Decoded { text, note } = text::decode(bytes)?;
     let mut document = match format {
-        Format::Markdown => markdown::parse(&text, &mut |_| None)?,
+        Format::Markdown => {
+            let seen = unseen::seen(text)?;
+            let mut document = markdown::parse(&seen.text, &mut |_| None)?;
+            document.notes.extend(seen.note);
+            document
+        }
         Format::Csv => delimited::parse(&text)?,
         Format::Qa => questions(&text)?,
         _ => plain::parse(&text)?,
@@ -309,10 +315,16 @@ pub(super) fn parse(bytes: Vec<u8>, format: Format, called: &str) -> Result<Docu
 
 /// Questions with their answers: written ones, JSON, or else a table that must have columns for both.
 fn questions(text: &str) -> Result<Document, ParseError> {
-    match qa::parse(text)? {
-        Some(document) => Ok(document),
-        None => delimited::read(text, true),
+    let Some(document) = qa::parse(text)? else { return delimited::read(text, true) };
+    // JSON and tables keep their answers byte for byte.
+    if text.trim_start().starts_with(['{', '[']) {
+        return Ok(document);
     }
+    let seen = unseen::seen(text.to_owned())?;
+    let document = if seen.text == text { Some(document) } else { qa::parse(&seen.text)? };
+    let mut document = document.ok_or(ParseError::Empty)?;
+    document.notes.extend(seen.note);
+    Ok(document)
 }
 
 /// Has a document of another format read, or markdown with what HTML is in it.

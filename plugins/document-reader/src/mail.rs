@@ -32,6 +32,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Document, String> {
         address.is_some() || is_saved(&message) || message.header("Snapshot-Content-Location").is_some();
     if is_page {
         body(&message, address.clone(), &mut output)?;
+        frames(&message, address.clone(), &mut output)?;
         output.title = output.title.take().or(subject);
         output.url = output.url.take().or(address);
     } else {
@@ -133,6 +134,19 @@ fn body(message: &Message<'_>, address: Option<String>, output: &mut Output) -> 
         output.note(format!(
             "{unreadable} characters could not be read: the message does not say its encoding rightly."
         ));
+    }
+    Ok(())
+}
+
+/// The pages in the frames of a saved page, which browsers save beside it.
+fn frames(message: &Message<'_>, address: Option<String>, output: &mut Output) -> Result<(), String> {
+    let (title, url) = (output.title.clone(), output.url.clone());
+    for part in message.attachments() {
+        if let PartType::Html(page) = &part.body {
+            html::read_into(page, html::Links::Of(address.clone()), output)?;
+            // What a frame calls itself is not what the page is called.
+            (output.title, output.url) = (title.clone(), url.clone());
+        }
     }
     Ok(())
 }

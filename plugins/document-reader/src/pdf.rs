@@ -103,7 +103,7 @@ fn write(
         if many {
             output.heading(1, &format!("第{}页", page + 1))?;
         }
-        output.text(&running.top.unwrap_or_default())?;
+        output.text(&Running::said(&running.top.unwrap_or_default(), "页眉："))?;
         let mut bookmarks = outline.remove(&page).unwrap_or_default().into_iter().peekable();
         for part in flow {
             let mut is_said = false;
@@ -127,7 +127,7 @@ fn write(
         for bookmark in bookmarks {
             output.heading(bookmark.level, &bookmark.title)?;
         }
-        output.text(&running.bottom.unwrap_or_default())?;
+        output.text(&Running::said(&running.bottom.unwrap_or_default(), "页脚："))?;
     }
     Ok(())
 }

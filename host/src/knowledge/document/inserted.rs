@@ -3,15 +3,24 @@
 
 use std::ops::Range;
 
-use super::{Document, DocumentPart, Format, ParseError, ReadDocument, markdown, text};
+use super::{Document, DocumentPart, Format, ParseError, ReadDocument, markdown, text, unseen};
 
 /// Most pieces that are handed over; those behind them stay as they were written.
 const MAX_PIECES: usize = 10_000;
 
+/// Markdown as a page shows it.
+struct Shown {
+    text: String,
+    notes: Vec<String>,
+}
+
 /// Reads markdown with what is inserted.
 pub(super) async fn read(bytes: Vec<u8>, reader: &dyn ReadDocument) -> Result<Document, ParseError> {
     let (decoded, first, ranges) = blocking(move || {
-        let decoded = text::decode(bytes)?;
+        let text::Decoded { text, note } = text::decode(bytes)?;
+        let seen = unseen::seen(text)?;
+        let notes: Vec<String> = note.into_iter().chain(seen.note).collect();
+        let decoded = Shown { text: seen.text, notes };
         let mut ranges = Vec::new();
         let document = markdown::parse(&decoded.text, &mut |range| {
             ranges.push(range);
@@ -21,7 +30,7 @@ pub(super) async fn read(bytes: Vec<u8>, reader: &dyn ReadDocument) -> Result<Do
         Ok((decoded, document, ranges))
     })
     .await?;
-    let note = decoded.note.clone();
+    let said = decoded.notes.clone();
     let mut document = if ranges.is_empty() {
         first
     } else {
@@ -42,7 +51,7 @@ pub(super) async fn read(bytes: Vec<u8>, reader: &dyn ReadDocument) -> Result<Do
         })
         .await?
     };
-    document.notes.extend(note);
+    document.notes.extend(said);
     Ok(document)
 }
 

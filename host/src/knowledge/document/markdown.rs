@@ -90,8 +90,7 @@ impl<'a> Walk<'a> {
     }
 
     fn run(mut self, html: ReadHtml<'_>) -> Result<Document, ParseError> {
-        expect_shallow(self.text)?;
-        expect_few_marks(self.text)?;
+        expect_cheap(self.text)?;
         for (event, range) in Parser::new_ext(self.text, options()).into_offset_iter() {
             self.event(event, range, html)?;
         }
@@ -293,6 +292,12 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// Refuses a text that would cost the parser more than its length.
+pub(super) fn expect_cheap(text: &str) -> Result<(), ParseError> {
+    expect_shallow(text)?;
+    expect_few_marks(text)
+}
+
 /// The parser keeps all open quotes and lists, and looks at each of them in each line: a file of
 /// nothing but `>` would cost the square of its length.
 fn expect_shallow(text: &str) -> Result<(), ParseError> {
@@ -327,7 +332,7 @@ fn is_rule(line: &str) -> bool {
     matches!(first, Some(b'-' | b'*')) && marks.all(|mark| Some(mark) == first)
 }
 
-fn options() -> Options {
+pub(super) fn options() -> Options {
     Options::ENABLE_YAML_STYLE_METADATA_BLOCKS | Options::ENABLE_TABLES
 }
 

@@ -149,7 +149,7 @@ fn pieces(
     if let Some(scheme) = url.as_deref().and_then(refused_scheme) {
         url = None;
         let told = format!(
-            "its url is left out: a link with `{scheme}:` would be run or opened by readers' browsers"
+            "its url is left out: a link with `{scheme}:` would be run or opened by readers' browsers; write http: or https:"
         );
         note = Some(note.map_or(told.clone(), |note| format!("{note}\n{told}")));
     }

@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn what_runs_in_a_browser_is_no_link() {
+fn only_pages_are_links() {
     for (url, expected) in [
         ("javascript:alert(1)", Some("javascript")),
         (" JaVa\tScript\n:alert(1)", Some("javascript")),
@@ -12,11 +12,20 @@ fn what_runs_in_a_browser_is_no_link() {
         ("https://a.example/?x=javascript:1", None),
         ("/帮助/javascript:1", None),
         ("a.html#data:1", None),
-        ("weixin://dl/chat", None),
-        ("mailto:a@b.example", None),
+        ("HTTP://a.example", None),
+        ("ftp://a.example/x", Some("ftp")),
+        ("weixin://dl/chat", Some("weixin")),
+        ("mailto:a@b.example", Some("mailto")),
+        ("example.com:8080/x", Some("example.com")),
+        ("intent:x", Some("intent")),
+        ("10.0.0.1:8080/x", None),
+        ("帮助:1", None),
+        (":x", None),
         ("javascript", None),
         ("", None),
     ] {
-        assert_eq!(refused_scheme(url), expected, "{url:?}");
+        assert_eq!(refused_scheme(url).as_deref(), expected, "{url:?}");
     }
+    let long = format!("{}:x", "a".repeat(1000));
+    assert!(refused_scheme(&long).is_some_and(|scheme| scheme.len() <= MAX_SCHEME + 1));
 }

@@ -7,6 +7,37 @@ use scraper::{Html, Node};
 
 /// Most names of a page's own styles that are looked at.
 const MAX_NAMES: usize = 10_000;
+/// Characters of a line that asks, and of one that has no question mark.
+const MAX_ASKING: usize = 80;
+const MAX_BARE: usize = 30;
+/// What stands in questions.
+const ASKING: &[&str] = &[
+    "如何",
+    "怎么",
+    "怎样",
+    "什么",
+    "为何",
+    "多久",
+    "多少",
+    "多长",
+    "哪",
+    "谁",
+    "吗",
+    "是否",
+    "能否",
+    "可否",
+    "能不能",
+    "有没有",
+    "何时",
+    "how ",
+    "what ",
+    "why ",
+    "when ",
+    "where ",
+    "who ",
+    "can i ",
+    "do i ",
+];
 
 /// Which elements a page's own style sheets hide: simple selectors only, `.name`, `#name` and `name`.
 #[derive(Debug, Default)]
@@ -118,6 +149,16 @@ pub(super) fn is_note(element: &Element) -> bool {
             || says("role", "doc-noteref")
             || says("class", "noteref")
             || says("class", "footnote-ref"))
+}
+
+/// Whether a line asks, with a question mark or without one.
+pub(super) fn asks(words: &str) -> bool {
+    let chars = words.chars().count();
+    let lower = words.to_lowercase();
+    words.ends_with(['？', '?']) && chars <= MAX_ASKING
+        || chars <= MAX_BARE
+            && !words.contains(['。', '；', '，', '：', ':'])
+            && ASKING.iter().any(|word| lower.contains(word))
 }
 
 /// Elements that hold no text of the page.

@@ -7,7 +7,7 @@ use scraper::Html;
 use scraper::node::Element;
 
 use super::Links;
-use super::look::{Hiding, heading_level, is_block, is_note, is_skipped, is_struck};
+use super::look::{Hiding, asks, heading_level, is_block, is_note, is_skipped, is_struck};
 use crate::grid::Grid;
 use crate::left_out::LeftOut;
 use crate::math::Math;
@@ -16,8 +16,6 @@ use crate::script::{Script, ScriptLine};
 
 /// The level of terms and summaries that ask: below all that HTML marks.
 const ASKING: u8 = 8;
-/// Characters of such a line.
-const MAX_ASKING: usize = 80;
 
 /// What a `table` is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -357,7 +355,7 @@ impl HtmlReader {
         self.in_asking = false;
         let line = self.line.take();
         let words = one_line(&line);
-        if words.ends_with(['？', '?']) && words.chars().count() <= MAX_ASKING {
+        if asks(&words) {
             self.is_asked = true;
             return self.output.heading(ASKING, &words);
         }

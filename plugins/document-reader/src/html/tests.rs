@@ -183,3 +183,23 @@ fn a_rule_and_a_second_break_leave_an_empty_line() {
         assert_eq!(shown(&read(page.as_bytes()).unwrap()), [expected], "{page}");
     }
 }
+
+#[test]
+fn terms_and_summaries_ask_without_a_question_mark_too() {
+    let page = "<dl><dt>如何退款</dt><dd>申请。</dd><dt>运费由谁承担</dt><dd>卖家。</dd><dt>发票</dt><dd>电子。</dd></dl>\
+                <details><summary>How do I pay</summary>Online.</details>";
+    let document = read(page.as_bytes()).unwrap();
+    assert_eq!(
+        shown(&document),
+        [
+            "######## 如何退款",
+            "申请。",
+            "######## 运费由谁承担",
+            "卖家。",
+            "######## ",
+            "发票\n电子。",
+            "######## How do I pay",
+            "Online."
+        ]
+    );
+}

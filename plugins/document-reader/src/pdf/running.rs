@@ -11,8 +11,9 @@ use super::line::{Line, rows};
 use super::sheet::{Item, Sheet};
 use crate::output::Output;
 
-/// Pages that must have the same title.
+/// Pages that must have the same title, and those that must where a number beside it counts them.
 const MIN_PAGES: usize = 3;
+const MIN_COUNTED: usize = 2;
 /// The share of a page's height, at either edge, in which text counts as standing apart.
 const MARGIN: f64 = 0.095;
 /// How many usual distances of the page's lines stand between a running title and the text.
@@ -26,6 +27,14 @@ const MAX_SHOWN: usize = 5;
 pub(super) struct Running {
     pub(super) top: Option<String>,
     pub(super) bottom: Option<String>,
+}
+
+impl Running {
+    /// The title as a text that nobody takes for a heading of what is below it, as 附件1 or 第一章 would be.
+    pub(super) fn said(title: &str, label: &str) -> String {
+        let may_head = title.starts_with(|c: char| "第附一二三四五六七八九十（(#".contains(c));
+        if may_head { format!("{label}{title}") } else { title.to_owned() }
+    }
 }
 
 /// The outermost row of a page at one edge.
@@ -64,7 +73,15 @@ pub(super) fn take(sheets: &mut [Sheet], output: &mut Output) -> Vec<Running> {
         let mut found: Vec<_> = pages.into_iter().collect();
         found.sort_by_key(|(_, pages)| pages.first().copied());
         for ((title, _), pages) in found {
-            let is_title = !title.is_empty() && pages.len() >= MIN_PAGES;
+            // A bare number may as well count records: 学号 1.
+            let is_counted = |page: &usize| {
+                let edge = edges.get(*page).and_then(Option::as_ref).filter(|edge| edge.in_margin);
+                let number = edge.zip(counted.get(*page).copied().flatten());
+                let piece = number.and_then(|(edge, at)| edge.pieces.get(at));
+                piece.is_some_and(|piece| page_number(piece, false).is_some())
+            };
+            let is_sure = pages.len() >= MIN_COUNTED && pages.iter().all(is_counted);
+            let is_title = !title.is_empty() && (pages.len() >= MIN_PAGES || is_sure);
             if title.is_empty() {
                 numbers += pages.len();
             } else if is_title {

@@ -149,6 +149,23 @@ fn pages_are_headings_and_a_title_on_all_of_them_is_kept_once() {
 }
 
 #[test]
+fn a_title_heads_nothing_and_two_pages_have_one_where_a_number_counts_them() {
+    let page = |text: &str, title: &str| {
+        format!("BT /F 10 Tf 50 700 Td {} Tj 0 -660 Td {} Tj ET", gbk(text), gbk(title))
+    };
+    let read_pages = |pages: &[String]| {
+        let pages: Vec<&str> = pages.iter().map(String::as_str).collect();
+        shown(&read(document(&composite("GBK-EUC-H", "GB1"), &[], &pages)).unwrap())
+    };
+    let two = [page("甲。", "客服手册 第1页"), page("乙。", "客服手册 第2页")];
+    assert_eq!(read_pages(&two), ["# 第1页", "甲。", "客服手册", "# 第2页", "乙。"]);
+    let records = [page("甲。", "学号 1"), page("乙。", "学号 2")];
+    assert_eq!(read_pages(&records), ["# 第1页", "甲。", "学号 1", "# 第2页", "乙。", "学号 2"]);
+    let annex = ["甲。", "乙。", "丙。"].map(|text| page(text, "附件1 招生办公室"));
+    assert_eq!(read_pages(&annex)[2], "页脚：附件1 招生办公室");
+}
+
+#[test]
 fn records_that_count_up_from_page_to_page_are_no_running_titles() {
     let records: [fn(u32) -> [String; 3]; 3] = [
         |by| {

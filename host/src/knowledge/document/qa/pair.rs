@@ -1,6 +1,6 @@
 //! A pair is a column of questions with the column of their answers; a wide table has several: Q1, A1, Q2, A2.
 
-use super::role::{ColumnRole, number, plain};
+use super::role::{ColumnRole, is_key, number, plain};
 
 /// Most pairs of one table: each column is compared with all of them.
 const MAX_PAIRS: usize = 200;
@@ -52,7 +52,9 @@ impl QaPair {
             (None, Some(answer)) if strong.is_some() && weak || is_wanted => answer,
             _ => return None,
         };
-        let question = match (strong, first(ColumnRole::WeakQuestion)) {
+        let said = |at: &usize| names.get(*at).is_some_and(|name| !is_key(name));
+        let weak_question = all(ColumnRole::WeakQuestion).find(said).or(first(ColumnRole::WeakQuestion));
+        let question = match (strong, weak_question) {
             (Some(question), _) => question,
             (None, Some(question)) if first(ColumnRole::Answer).is_some() || is_wanted => question,
             _ => return None,
@@ -72,7 +74,7 @@ impl QaPair {
             answer,
             variants_from: (variants.last() == names.len().checked_sub(1).as_ref()).then_some(names.len()),
             variants,
-            title: first(ColumnRole::WeakQuestion).filter(|&title| title != question),
+            title: weak_question.filter(|&title| title != question),
         }])
     }
 

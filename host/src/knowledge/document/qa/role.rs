@@ -183,10 +183,18 @@ pub(super) fn is_of_exam(name: &str) -> bool {
         .any(|mark| name.contains(mark))
 }
 
-/// Whether it is the name of a text's title rather than of what somebody asks.
+/// Whether it is the name of a text's title, or of what it is about, rather than of what somebody asks.
 pub(super) fn is_title(name: &str) -> bool {
+    is_key(name) || {
+        let name = plain(name);
+        ["标题", "主题", "名称", "title"].iter().any(|end| name.ends_with(end))
+    }
+}
+
+/// Whether it is the name of what is looked for rather than asked, which is a question only where nothing else is one.
+pub(super) fn is_key(name: &str) -> bool {
     let name = plain(name);
-    ["标题", "主题", "名称", "title"].iter().any(|end| name.ends_with(end))
+    ["关键词", "关键字", "触发词", "事项"].iter().any(|end| name.ends_with(end))
 }
 
 /// Whether the name says that what is asked is to be solved: 题目, 试题.

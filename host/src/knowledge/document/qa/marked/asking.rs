@@ -1,8 +1,8 @@
-//! Headings and numbered lines that ask, in what calls itself questions and answers: what stands below each is its answer.
+//! Headings and lines that ask, in what calls itself questions and answers: what stands below each is its answer.
 
 use super::called::{is_called_faq, says_faq};
 use super::lines::lines;
-use super::unmarked::asks;
+use super::unmarked::{asks, may_ask};
 use crate::knowledge::document::outline::is_page;
 use crate::knowledge::document::qa::line::unnumbered;
 use crate::knowledge::document::qa::mark::{Marks, QaMark};
@@ -35,10 +35,10 @@ pub(super) fn asking_headings(document: &Document) -> Vec<((usize, Option<usize>
         }
         all += 1;
         // An answer with headings of its own would be cut off at the first of them.
-        if above.iter().any(|above| asks(above)) {
+        if above.iter().any(|above| may_ask(above)) {
             return Vec::new();
         }
-        if asks(heading) {
+        if may_ask(heading) {
             let words = heading.trim().trim_matches(['*', '_', '#', ' ']);
             let rest = unnumbered(words).unwrap_or(words);
             let label = "问".to_owned();
@@ -70,7 +70,7 @@ pub(super) fn asking_lines(document: &Document) -> Vec<((usize, Option<usize>), 
             let is_set_in = words.starts_with([' ', '\t', '\u{3000}']);
             let words = words.trim();
             match unnumbered(words).filter(|_| !is_set_in) {
-                Some(rest) if asks(rest) => {
+                Some(rest) if may_ask(rest) => {
                     if !is_answered || *counted.get_or_insert(way(words)) != way(words) {
                         return Vec::new();
                     }
@@ -86,6 +86,64 @@ pub(super) fn asking_lines(document: &Document) -> Vec<((usize, Option<usize>), 
         }
     }
     if is_answered && asked.len() >= FEWEST_LINES { asked } else { Vec::new() }
+}
+
+/// The lines that ask, in what calls itself so, where nothing but their question marks or the empty lines above them tell: each with its
+/// answer right below, and none of them in an answer.
+pub(super) fn asking_paragraphs(document: &Document) -> Vec<((usize, Option<usize>), Mark<'_>)> {
+    if !calls_itself_faq(document) {
+        return Vec::new();
+    }
+    let mut paragraphs: Vec<Paragraph<'_>> = Vec::new();
+    for (at, block) in document.blocks.iter().enumerate() {
+        let Block::Prose { headings, text, media_type } = block else { return Vec::new() };
+        if document.is_tabular(at)
+            || !headings.is_empty() && !headings.iter().any(|heading| says_faq(heading))
+        {
+            return Vec::new();
+        }
+        let mut is_apart = true;
+        for (line, words) in lines(text, *media_type) {
+            if words.trim().is_empty() {
+                is_apart = true;
+            } else if !says_faq(words) || words.chars().count() > MAX_TITLE {
+                paragraphs.push(Paragraph { at: (at, Some(line)), words: words.trim(), is_apart });
+                is_apart = false;
+            }
+        }
+    }
+    let by_mark = asked(&paragraphs, |paragraph| asks(paragraph.words));
+    let by_gap = || asked(&paragraphs, |paragraph| paragraph.is_apart);
+    by_mark.or_else(by_gap).unwrap_or_default()
+}
+
+/// A line that is not empty.
+struct Paragraph<'d> {
+    at: (usize, Option<usize>),
+    words: &'d str,
+    /// Whether an empty line stands above it, or nothing.
+    is_apart: bool,
+}
+
+/// The lines among them that are questions as `is_asked` tells, where all of those may ask, the first line is one, and each has an answer.
+fn asked<'d>(
+    paragraphs: &[Paragraph<'d>],
+    is_asked: impl Fn(&Paragraph<'_>) -> bool,
+) -> Option<Vec<((usize, Option<usize>), Mark<'d>)>> {
+    let places: Vec<usize> =
+        (0..paragraphs.len()).filter(|&place| paragraphs.get(place).is_some_and(&is_asked)).collect();
+    let are_answered = places.iter().zip(places.iter().skip(1)).all(|(one, next)| *next > one + 1);
+    let is_last_answered = places.last().is_some_and(|last| last + 1 < paragraphs.len());
+    if places.len() < FEWEST_LINES || places.first() != Some(&0) || !are_answered || !is_last_answered {
+        return None;
+    }
+    let found = places.iter().filter_map(|&place| paragraphs.get(place)).map(|paragraph| {
+        let rest = paragraph.words.trim_matches(['*', '_']);
+        let mark =
+            Mark { marks: Marks::Question, label: "问".to_owned(), is_known: true, is_bare: false, rest };
+        may_ask(paragraph.words).then_some((paragraph.at, mark))
+    });
+    found.collect()
 }
 
 /// How a line is counted: whether in digits, whether in brackets, and what ends the number.

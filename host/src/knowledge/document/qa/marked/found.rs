@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::above::above_answers;
-use super::asking::{asking_headings, asking_lines};
+use super::asking::{asking_headings, asking_lines, asking_paragraphs};
 use super::lines::lines;
 use crate::knowledge::document::qa::mark::{Marks, QaMark, answer_within, mark};
 use crate::knowledge::document::{Block, Document};
@@ -79,7 +79,8 @@ impl FoundMarks {
         if !marked.values().any(|mark| mark.marks == Marks::Question) {
             // What stands below each of them is its answer.
             let answered = |mark: Marked| Marked { answer: Some(mark.answer.unwrap_or_default()), ..mark };
-            let asked = asking_lines(document).into_iter();
+            let asked = asking_lines(document);
+            let asked = if asked.is_empty() { asking_paragraphs(document) } else { asked }.into_iter();
             marked.extend(asked.map(|(at, mark)| (at, answered(Marked::of(&mark, false)))));
         }
         Self(marked)

@@ -359,3 +359,86 @@ fn numbered_lines_that_ask_are_questions_of_what_calls_itself_so() {
         assert!(read.iter().all(|block| block.contains('>')), "{other}: {read:?}");
     }
 }
+
+#[tokio::test]
+async fn what_follows_the_answers_of_a_document_is_no_part_of_them() {
+    let asked = [
+        "问：如何退款？",
+        "答：在订单页申请。",
+        "三个工作日到账。",
+        "问：可以开发票吗？",
+        "答：可以。",
+        "问：有宿舍吗？",
+        "答：有。",
+    ];
+    let notice = "如有其他需要，请到大厅的服务台咨询，我们随时恭候。";
+    let wanted =
+        ["如何退款？||在订单页申请。/三个工作日到账。", "可以开发票吗？||可以。", "有宿舍吗？||有。"];
+    for tail in [
+        vec![text("联系我们"), text("热线：400-100-2000")],
+        vec![text("特别提示"), text(notice)],
+        vec![text(&format!("\n{notice}"))],
+        vec![text("本公司保留最终解释权。")],
+        vec![heading(1, "关于"), text(notice)],
+        vec![text("第二部分 收费"), text(notice)],
+    ] {
+        let parts: Vec<DocumentPart> = asked.iter().map(|line| text(line)).chain(tail.clone()).collect();
+        for format in [Format::Docx, Format::Html] {
+            let (read, note) = of_parts(&parts, format).await.unwrap();
+            let questions: Vec<&String> = read.iter().filter(|block| block.contains('|')).collect();
+            assert_eq!(questions, wanted, "{tail:?}");
+            assert!(read.len() > 3 && note.contains("beside them to search"), "{read:?} {note}");
+        }
+    }
+    // A section between two questions ends the first one's answer.
+    let mut parts: Vec<DocumentPart> = asked.iter().map(|line| text(line)).collect();
+    parts.splice(5..5, [text("配送说明"), text(notice)]);
+    let (read, _) = of_parts(&parts, Format::Docx).await.unwrap();
+    assert!(read.contains(&format!(">配送说明/{notice}")), "{read:?}");
+    assert!(read.contains(&wanted[1].to_owned()), "{read:?}");
+}
+
+#[test]
+fn questions_without_a_question_mark_are_some_of_what_calls_itself_so() {
+    let wanted = ["如何退款||申请。", "退款多久到账||三天。", "运费由谁承担||卖家。"];
+    for (given, format) in [
+        ("常见问题\n\n1. 如何退款\n申请。\n2. 退款多久到账\n三天。\n3. 运费由谁承担\n卖家。\n", Format::Txt),
+        (
+            "常见问题解答\n一、如何退款\n申请。\n二、退款多久到账\n三天。\n三、运费由谁承担\n卖家。\n",
+            Format::Txt,
+        ),
+        ("客服FAQ\n\n如何退款\n申请。\n\n退款多久到账\n三天。\n\n运费由谁承担\n卖家。\n", Format::Txt),
+        (
+            "# 常见问题\n\n## 如何退款\n\n申请。\n\n## 退款多久到账\n\n三天。\n\n## 运费由谁承担\n\n卖家。\n",
+            Format::Markdown,
+        ),
+        (
+            "# FAQ\n\n**如何退款**\n\n申请。\n\n**退款多久到账**\n\n三天。\n\n**运费由谁承担**\n\n卖家。\n",
+            Format::Markdown,
+        ),
+        (
+            "# FAQ\n\n1. 如何退款\n\n   申请。\n\n2. 退款多久到账\n\n   三天。\n\n3. 运费由谁承担\n\n   卖家。\n",
+            Format::Markdown,
+        ),
+    ] {
+        let (read, note) = of(given, format);
+        let questions: Vec<&String> = read.iter().filter(|block| block.contains('|')).collect();
+        assert_eq!(questions, wanted, "{given}: {note}");
+        // What does not call itself so stays a text, and a note says what to do.
+        let other = given
+            .replace("常见问题解答", "指南")
+            .replace("常见问题", "指南")
+            .replace("客服FAQ", "指南")
+            .replace("FAQ", "指南");
+        let (read, note) = of(&other, format);
+        assert!(read.iter().all(|block| block.contains('>')), "{other}: {read:?}");
+        assert!(note.contains("read like questions") || given.contains("客服FAQ"), "{other}: {note}");
+    }
+    let bare = "常见问题\n多久到账？\n三天。\n怎么开票？\n申请。\n谁付运费？\n卖家。\n";
+    assert_eq!(
+        of(bare, Format::Txt).0[1..],
+        ["多久到账？||三天。", "怎么开票？||申请。", "谁付运费？||卖家。"]
+    );
+    let told = "常见问题\n\n本店说明。\n\n如何退款\n申请。\n\n发货\n三天。\n\n包邮\n满百。\n";
+    assert!(of(told, Format::Txt).0.iter().all(|block| block.contains('>')));
+}

@@ -2,6 +2,7 @@
 
 use super::lines::lines;
 use crate::knowledge::document::outline::is_page;
+use crate::knowledge::document::qa::line::unnumbered;
 use crate::knowledge::document::table::is_question;
 use crate::knowledge::document::{Block, Document, Format};
 
@@ -24,12 +25,13 @@ pub(super) fn unmarked(document: &Document, format: Format) -> Option<String> {
             && let Some(heading) = chain.last().filter(|heading| !is_page(heading))
         {
             headings += 1;
-            asking += usize::from(asks(heading));
+            asking += usize::from(may_ask(heading));
         }
         last = chain;
         let mut before = false;
         for (_, line) in lines(text, *media_type).filter(|(_, line)| !line.trim().is_empty()) {
-            let is_asking = asks(line);
+            // A line without a mark and without a number may as well say something.
+            let is_asking = asks(line) || unnumbered(line.trim()).is_some_and(may_ask);
             lines_all += 1;
             // A question below another has no answer.
             lines_asking += usize::from(is_asking && !before);
@@ -55,6 +57,19 @@ pub(super) fn asks(line: &str) -> bool {
     line.ends_with(['？', '?'])
         && line.chars().take(MAX_ASKING + 1).count() <= MAX_ASKING
         && is_question(line)
+}
+
+/// Characters of a line that asks without a question mark.
+const MAX_BARE: usize = 30;
+
+/// Whether a line is one that asks, or reads as if it did where its question mark is left out: 如何退款, 一、退款多久到账.
+pub(super) fn may_ask(line: &str) -> bool {
+    let line = line.trim().trim_matches(['*', '_', '#', ' ']);
+    let line = unnumbered(line).unwrap_or(line);
+    asks(line)
+        || line.chars().take(MAX_BARE + 1).count() <= MAX_BARE
+            && !line.contains(|c: char| "。；，：！;,:!".contains(c))
+            && is_question(line)
 }
 
 /// How to have questions stored.

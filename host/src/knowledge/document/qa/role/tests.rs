@@ -5,6 +5,17 @@ fn names_say_what_a_column_holds() {
     use ColumnRole::{Answer, Other, Question, Variants, WeakAnswer, WeakQuestion};
     for (name, expected) in [
         ("问题*", Question),
+        ("FAQ标题", Question),
+        ("咨询点", WeakQuestion),
+        ("关键词", WeakQuestion),
+        ("触发词", WeakQuestion),
+        ("口径", Answer),
+        ("答复口径", Answer),
+        ("统计口径", Other),
+        ("自动回复", Answer),
+        ("Body", WeakAnswer),
+        ("alternatives", Variants),
+        ("例句", Variants),
         ("问题（必填）", Question),
         ("＊问题", Question),
         ("Question_1", Question),

@@ -1,0 +1,328 @@
+//! The unseen is what markdown holds and no reader of the page sees: comments, scripts, and elements that are hidden. Who writes
+//! there writes for himself, so it is neither matched nor shown nor given out, and a note says how much of it there was.
+//!
+//! Markdown says what of a text is HTML, so that code which shows a comment keeps it. Of the HTML nothing is looked at but where
+//! comments and hidden elements begin and end; what is seen of it is for the reader of HTML.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Parser, Tag};
+
+use super::markdown::{expect_cheap, options};
+use super::{ParseError, count};
+
+/// Bytes of a tag; what is longer is none.
+const MAX_TAG: usize = 4096;
+/// Elements whose text no page shows.
+const SILENT: &[&str] = &["script", "style", "template", "noscript", "datalist"];
+/// Those of them in which nothing but their own end is a tag.
+const RAW: &[&str] = &["script", "style"];
+/// Elements without an end.
+const VOID: &[&str] =
+    &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"];
+/// How lines begin that define a link to nothing, which is how comments are written where HTML is not wanted.
+const LINK_COMMENTS: &[&str] = &["[//]:", "[comment]:", "[_comment]:", "[#]:", "[_]:"];
+
+/// A text without what is unseen.
+pub(super) struct Seen {
+    pub(super) text: String,
+    /// What was left out, for the operator.
+    pub(super) note: Option<String>,
+}
+
+/// The text that a reader of the page sees, with its front matter as YAML. Blocks.
+pub(super) fn seen(text: String) -> Result<Seen, ParseError> {
+    let text = with_yaml(&text).unwrap_or(text);
+    let may_hide = text.contains("<!--")
+        || text.contains('<') && ["hid", "none", "collapse"].iter().any(|word| has(&text, word))
+        || SILENT.iter().any(|name| has(&text, &format!("<{name}")))
+        || LINK_COMMENTS.iter().any(|start| text.contains(start));
+    if !may_hide {
+        return Ok(Seen { text, note: None });
+    }
+    expect_cheap(&text)?;
+    let (mut html, mut code) = (Vec::<Range<usize>>::new(), Vec::new());
+    for (event, range) in Parser::new_ext(&text, options()).into_offset_iter() {
+        match event {
+            Event::Html(_) | Event::InlineHtml(_) => {
+                match html.last_mut().filter(|last| last.end == range.start) {
+                    Some(last) => last.end = range.end,
+                    None => html.push(range),
+                }
+            }
+            Event::Start(Tag::CodeBlock(_)) => code.push(range),
+            _ => {}
+        }
+    }
+    let mut scan = Scan { text: &text, ..Scan::default() };
+    html.into_iter().for_each(|range| scan.html(range));
+    scan.end();
+    scan.links(&code);
+    let note = scan.note();
+    let text = without(&text, scan.cuts);
+    Ok(Seen { text, note })
+}
+
+fn has(text: &str, word: &str) -> bool {
+    text.as_bytes().windows(word.len()).any(|at| at.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+#[derive(Default)]
+struct Scan<'t> {
+    text: &'t str,
+    cuts: Vec<Range<usize>>,
+    open: Option<Open>,
+    comments: usize,
+    hidden: usize,
+    /// Where a comment begins that has no end.
+    endless: Option<usize>,
+    /// Where a hidden element begins that has no end.
+    unclosed: Option<usize>,
+}
+
+/// What is unseen from a place on.
+enum Open {
+    Comment(usize),
+    Element {
+        name: String,
+        from: usize,
+        /// Elements of this name within one another.
+        depth: usize,
+    },
+}
+
+impl Scan<'_> {
+    fn html(&mut self, range: Range<usize>) {
+        let mut at = range.start;
+        while let Some(rest) = self.text.get(at..range.end).filter(|rest| !rest.is_empty()) {
+            if let Some(Open::Comment(from)) = self.open {
+                let Some(end) = rest.find("-->") else { return };
+                at += end + 3;
+                self.open = None;
+                self.comments += 1;
+                self.cuts.push(from..at);
+                continue;
+            }
+            let Some(next) = rest.find('<') else { return };
+            at += next;
+            at += self.mark(at, rest.get(next..).unwrap_or_default());
+        }
+    }
+
+    /// Looks at a `<`, and gives how many bytes it has dealt with.
+    fn mark(&mut self, at: usize, rest: &str) -> usize {
+        let is_raw = matches!(&self.open, Some(Open::Element { name, .. }) if RAW.contains(&name.as_str()));
+        if rest.starts_with("<!--") && !is_raw {
+            // Within a hidden element it hides nothing more, but may hold what looks like its end.
+            if self.open.is_some() {
+                return rest.find("-->").map_or(4, |end| end + 3);
+            }
+            self.open = Some(Open::Comment(at));
+            return 4;
+        }
+        let Some(tag) = HtmlTag::of(rest) else { return 1 };
+        match &mut self.open {
+            Some(Open::Element { name, from, depth }) if *name == tag.name => {
+                if !tag.is_end {
+                    *depth += usize::from(!is_raw);
+                } else if *depth > 1 {
+                    *depth -= 1;
+                } else {
+                    self.cuts.push(*from..at + tag.length);
+                    self.hidden += 1;
+                    self.open = None;
+                }
+            }
+            None if !tag.is_end && tag.is_unseen() => {
+                self.open = Some(Open::Element { name: tag.name, from: at, depth: 1 });
+            }
+            _ => {}
+        }
+        if is_raw && self.open.is_some() { 1 } else { tag.length }
+    }
+
+    fn end(&mut self) {
+        match self.open.take() {
+            // To the end of the text, as pages show it.
+            Some(Open::Comment(from)) => {
+                self.endless = Some(from);
+                self.cuts.push(from..self.text.len());
+            }
+            Some(Open::Element { from, .. }) => self.unclosed = Some(from),
+            None => {}
+        }
+    }
+
+    /// Comments that are written as links to nothing, outside of these ranges of code.
+    fn links(&mut self, code: &[Range<usize>]) {
+        let mut start = 0;
+        for line in self.text.split_inclusive('\n') {
+            let at = start;
+            start += line.len();
+            let target = LINK_COMMENTS.iter().find_map(|start| line.trim_start().strip_prefix(start));
+            let is_one = target.is_some_and(|target| target.trim_start().starts_with(['#', '<']));
+            if is_one && !code.iter().any(|code| code.contains(&at)) {
+                self.comments += 1;
+                self.cuts.push(at..at + line.trim_end().len());
+            }
+        }
+    }
+
+    fn note(&self) -> Option<String> {
+        let line = |at: usize| 1 + self.text.get(..at).unwrap_or_default().matches('\n').count();
+        let mut told = Vec::new();
+        if self.comments > 0 {
+            told.push(count(self.comments, "comment"));
+        }
+        if self.hidden > 0 {
+            told.push(count(self.hidden, "hidden element"));
+        }
+        if let Some(from) = self.endless {
+            told.push(format!("all from line {} on, where a comment begins that is not closed", line(from)));
+        }
+        let left_out = (!told.is_empty())
+            .then(|| format!("left out, since who reads the page does not see it: {}", told.join(", ")));
+        let unclosed = self.unclosed.map(|from| {
+            format!(
+                "line {} hides an element that is not closed; what stands below is in: close it, and import it again",
+                line(from)
+            )
+        });
+        let notes: Vec<String> = left_out.into_iter().chain(unclosed).collect();
+        (!notes.is_empty()).then(|| notes.join("; "))
+    }
+}
+
+/// The beginning or the end of an element.
+struct HtmlTag<'t> {
+    /// In small letters.
+    name: String,
+    is_end: bool,
+    attributes: &'t str,
+    length: usize,
+}
+
+impl<'t> HtmlTag<'t> {
+    /// The tag that a text begins with.
+    fn of(text: &'t str) -> Option<Self> {
+        let inner = text.strip_prefix('<')?;
+        let is_end = inner.starts_with('/');
+        let inner = inner.strip_prefix('/').unwrap_or(inner);
+        let begin = text.len() - inner.len();
+        let name = inner.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').next()?;
+        if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            return None;
+        }
+        let mut quote = None;
+        for (at, byte) in text.bytes().enumerate().take(MAX_TAG).skip(begin + name.len()) {
+            match (quote, byte) {
+                (None, b'>') => {
+                    let attributes = text.get(begin + name.len()..at)?;
+                    return Some(Self {
+                        name: name.to_ascii_lowercase(),
+                        is_end,
+                        attributes,
+                        length: at + 1,
+                    });
+                }
+                (None, b'<') => return None,
+                (None, b'"' | b'\'') => quote = Some(byte),
+                (Some(open), _) if open == byte => quote = None,
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// Whether what stands in it is on no page.
+    fn is_unseen(&self) -> bool {
+        let name = self.name.as_str();
+        let is_empty = VOID.contains(&name) || self.attributes.ends_with('/');
+        !is_empty
+            && (SILENT.contains(&name)
+                || attributes(self.attributes).any(|(name, value)| hides(&name, value)))
+    }
+}
+
+/// The attributes of a tag, their names in small letters.
+fn attributes(mut text: &str) -> impl Iterator<Item = (String, &str)> {
+    std::iter::from_fn(move || {
+        text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '/');
+        let end = text.find(|c: char| c.is_whitespace() || matches!(c, '=' | '/')).unwrap_or(text.len());
+        let (name, rest) = text.split_at_checked(end)?;
+        let Some(value) = rest.trim_start().strip_prefix('=').map(str::trim_start) else {
+            text = rest;
+            return (!name.is_empty()).then(|| (name.to_ascii_lowercase(), ""));
+        };
+        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
+        let (value, rest) = match quote {
+            Some(quote) => value.get(1..)?.split_once(quote)?,
+            None => value.split_at(value.find(char::is_whitespace).unwrap_or(value.len())),
+        };
+        text = rest;
+        Some((name.to_ascii_lowercase(), value))
+    })
+}
+
+/// Whether an attribute takes its element off the page.
+fn hides(name: &str, value: &str) -> bool {
+    let declares = |declaration: &str| {
+        let Some((name, value)) = declaration.split_once(':') else { return false };
+        let value = value.split('!').next().unwrap_or_default().trim().to_ascii_lowercase();
+        match name.trim().to_ascii_lowercase().as_str() {
+            "display" => value == "none",
+            "visibility" => matches!(value.as_str(), "hidden" | "collapse"),
+            _ => false,
+        }
+    };
+    name == "hidden" || name == "style" && value.split(';').any(declares)
+}
+
+/// A text without these ranges, and without the lines that nothing else stands in.
+fn without(text: &str, mut cuts: Vec<Range<usize>>) -> String {
+    cuts.sort_by_key(|cut| cut.start);
+    let mut seen = String::with_capacity(text.len());
+    let mut done = 0;
+    for cut in cuts {
+        if cut.end <= done {
+            continue;
+        }
+        seen.push_str(text.get(done..cut.start).unwrap_or_default());
+        done = cut.end;
+        let line = seen.rfind('\n').map_or(0, |at| at + 1);
+        let rest = text.get(done..).unwrap_or_default();
+        let end = rest.find('\n').map_or(rest.len(), |at| at + 1);
+        let is_alone = |text: Option<&str>| text.is_some_and(|text| text.trim().is_empty());
+        if is_alone(seen.get(line..)) && is_alone(rest.get(..end)) {
+            seen.truncate(line);
+            done += end;
+        }
+    }
+    seen.push_str(text.get(done..).unwrap_or_default());
+    seen
+}
+
+/// A text whose front matter is TOML between lines of `+++`, with it as YAML.
+fn with_yaml(text: &str) -> Option<String> {
+    let (front, rest) = text.strip_prefix("+++\n")?.split_once("\n+++\n")?;
+    let table: toml::Table = toml::from_str(front).ok()?;
+    let mut yaml = String::new();
+    let value = |value: &toml::Value| match value {
+        toml::Value::String(text) => Some(text.replace('\n', " ")),
+        toml::Value::Table(_) | toml::Value::Array(_) => None,
+        other => Some(other.to_string()),
+    };
+    for (key, given) in &table {
+        match given {
+            toml::Value::Array(items) => {
+                yaml.push_str(&format!("{key}:\n"));
+                items.iter().filter_map(value).for_each(|item| yaml.push_str(&format!("- {item}\n")));
+            }
+            one => yaml.extend(value(one).map(|value| format!("{key}: {value}\n"))),
+        }
+    }
+    Some(if yaml.is_empty() { rest.to_owned() } else { format!("---\n{yaml}---\n{rest}") })
+}
+
+#[cfg(test)]
+mod tests;
