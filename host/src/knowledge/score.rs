@@ -154,6 +154,19 @@ impl QueryWeights {
         Self { shares, dense_share }
     }
 
+    /// The sum of shares times weights; both ascend by term.
+    pub(super) fn lexical(&self, weights: impl Iterator<Item = (TermId, f32)>) -> f32 {
+        let mut shares = self.shares.iter().peekable();
+        let mut sum = 0.0;
+        for (term, weight) in weights {
+            while shares.next_if(|(other, _)| *other < term).is_some() {}
+            if let Some((_, share)) = shares.next_if(|(other, _)| *other == term) {
+                sum += share * weight;
+            }
+        }
+        sum
+    }
+
     /// How much of a window's score is its lexical part: all of it, where the question has no vector.
     pub(super) fn lexical_share(&self, has_vector: bool) -> f64 {
         if has_vector { 1.0 - self.dense_share } else { 1.0 }

@@ -2,6 +2,7 @@
 //! by vector and by term. Both stores pass the same tests (`store/contract.rs`).
 
 mod embedded;
+mod importing;
 mod info;
 mod listing;
 mod qdrant;
@@ -25,6 +26,7 @@ use super::score::{ScoreParts, section_weights};
 use super::terms::{TermId, Terms};
 
 pub(super) use embedded::EmbeddedStore;
+pub(super) use importing::Importing;
 pub use info::DocumentInfo;
 pub use listing::{DocumentFilter, DocumentPage, DocumentQuery, DocumentTotals};
 pub(super) use qdrant::QdrantStore;
@@ -69,7 +71,13 @@ pub(super) trait Store: Send + Sync {
         1
     }
 
-    /// Called when an import has ended, however it did: what is better done once than while much is written is done from now on.
+    /// Called before the first write of an import; it goes on until what this gives is dropped, also where the import is.
+    fn importing(&self) -> Importing {
+        Importing::default()
+    }
+
+    /// Called when an import has ended, however it did: what is better done once than while much is written is done from now
+    /// on, unless another import goes on.
     async fn settle(&self) {}
 
     /// Says where a document comes from now. `false` where there is none, or its content is not the

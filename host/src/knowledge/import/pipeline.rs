@@ -189,8 +189,8 @@ async fn store_all(
                 match group {
                     Some(group) => {
                         at_once = group.now.store.writes_at_once();
-                        if !stores.iter().any(|store| Arc::ptr_eq(store, &group.now.store)) {
-                            stores.push(Arc::clone(&group.now.store));
+                        if !stores.iter().any(|(store, _)| Arc::ptr_eq(store, &group.now.store)) {
+                            stores.push((Arc::clone(&group.now.store), group.now.store.importing()));
                         }
                         writes.push_back(store(base, tally, group));
                     }
@@ -206,7 +206,8 @@ async fn store_all(
             }
         }
     }
-    for store in stores {
+    for (store, importing) in stores {
+        drop(importing);
         store.settle().await;
     }
     failure.map_or(Ok(()), Err)

@@ -48,6 +48,25 @@ fn a_saved_page_is_read_as_the_page() {
 }
 
 #[test]
+fn the_frames_of_a_saved_page_are_read_behind_it() {
+    let part = |head: &str, page: &str| {
+        format!("--z\r\nContent-Type: text/html; charset=utf-8\r\n{head}\r\n{page}\r\n")
+    };
+    let page = format!(
+        "From: <Saved by Blink>\r\nSnapshot-Content-Location: https://a.cn/x\r\nSubject: Page\r\nMIME-Version: 1.0\r\n\
+         Content-Type: multipart/related; type=\"text/html\"; boundary=z\r\n\r\n{}{}--z--\r\n",
+        part(
+            "Content-Location: https://a.cn/x\r\n",
+            "<title>主页</title><p>正文。</p><iframe src='cid:f@b'></iframe>"
+        ),
+        part("Content-ID: <f@b>\r\n", "<title>框</title><h1>框题</h1><p>框中。</p>")
+    );
+    let document = read(page.as_bytes()).unwrap();
+    assert_eq!(shown(&document), ["正文。", "# 框题", "框中。"]);
+    assert_eq!(document.title.as_deref(), Some("主页"));
+}
+
+#[test]
 fn a_page_saved_without_its_address_has_no_head() {
     let page = "From: \"Saved by Windows Internet Explorer 8\"\r\nSubject: Page\r\nMIME-Version: 1.0\r\n\
         Content-Type: multipart/related; type=\"text/html\"; boundary=z\r\n\r\n--z\r\nContent-Type: text/html; charset=utf-8\r\n\r\n\

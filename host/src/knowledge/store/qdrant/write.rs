@@ -70,7 +70,6 @@ impl QdrantStore {
     /// Several documents are waited for together: one request reads what counts of all of them, their points go
     /// side by side, one makes them count, one looks after them.
     pub(super) async fn put(&self, documents: &[Arc<NewDocument>]) -> Result<(), StoreError> {
-        self.is_about_to_import();
         let mut writing = Vec::with_capacity(documents.len());
         for document in documents {
             let dimensions = document.dimensions()? as u64;
@@ -86,10 +85,14 @@ impl QdrantStore {
             let document = Arc::clone(document);
             writing.push(Writing { document, id, fields, counted: None, version: String::new(), shape });
         }
+        let numbers =
+            documents.iter().flat_map(|document| &document.windows).map(|window| window.vector.len());
+        let bytes = size_of::<f32>() as u64 * numbers.sum::<usize>() as u64;
         for _ in 0..WRITES {
             self.write(&mut writing).await?;
             writing = self.not_standing(writing).await?;
             if writing.is_empty() {
+                self.has_written(bytes).await;
                 return Ok(());
             }
             for Writing { document, .. } in &writing {

@@ -365,14 +365,14 @@ fn read_lexical(
         connection.prepare_cached("SELECT weights FROM sections WHERE version = ?1 AND ordinal = ?2")?;
     let stored = sections.query_row(params![version, ordinal], |row| {
         let weights = row.get_ref(0)?.as_blob_or_null()?;
-        Ok(weights.map(|weights| lexical(query, weights_of(weights))))
+        Ok(weights.map(|weights| query.lexical(weights_of(weights))))
     })?;
     match stored {
         Some(sum) => Ok(sum),
         // Stored before sections had weights.
         None => {
             let section = read_section(connection, version, ordinal)?;
-            Ok(lexical(query, weights_of_section(&section).into_iter()))
+            Ok(query.lexical(weights_of_section(&section).into_iter()))
         }
     }
 }
@@ -391,7 +391,7 @@ fn read_window(
     windows.query_row(params![place.version, place.ordinal], |row| {
         let stored = row.get_ref(3)?.as_blob()?;
         let dense = search.vector.as_ref().map(|vector| dot(vector, &vector_of(stored)));
-        let window = lexical(query, weights_of(row.get_ref(4)?.as_blob()?));
+        let window = query.lexical(weights_of(row.get_ref(4)?.as_blob()?));
         let worked = Worked { dense, window, section };
         let parts = ScoreParts::new(
             worked,
@@ -439,17 +439,4 @@ fn weights_of(bytes: &[u8]) -> impl Iterator<Item = (TermId, f32)> + '_ {
     pairs
         .iter()
         .map(|&[a, b, c, d, e, f, g, h]| (u32::from_le_bytes([a, b, c, d]), f32::from_le_bytes([e, f, g, h])))
-}
-
-/// The sum of shares times weights; both ascend by term.
-fn lexical(query: &QueryWeights, weights: impl Iterator<Item = (TermId, f32)>) -> f32 {
-    let mut shares = query.shares.iter().peekable();
-    let mut sum = 0.0;
-    for (term, weight) in weights {
-        while shares.next_if(|(other, _)| *other < term).is_some() {}
-        if let Some((_, share)) = shares.next_if(|(other, _)| *other == term) {
-            sum += share * weight;
-        }
-    }
-    sum
 }
