@@ -90,7 +90,7 @@ pub(super) fn asking_lines(document: &Document) -> Vec<((usize, Option<usize>), 
 
 /// The lines that ask, in what calls itself so, where nothing but their question marks or the empty lines above them tell: each with its
 /// answer right below, and none of them in an answer.
-pub(super) fn asking_paragraphs(document: &Document) -> Vec<((usize, Option<usize>), Mark<'_>)> {
+pub(super) fn asking_paragraphs(document: &Document) -> Vec<((usize, Option<usize>), QaMark<'_>)> {
     if !calls_itself_faq(document) {
         return Vec::new();
     }
@@ -129,7 +129,7 @@ struct Paragraph<'d> {
 fn asked<'d>(
     paragraphs: &[Paragraph<'d>],
     is_asked: impl Fn(&Paragraph<'_>) -> bool,
-) -> Option<Vec<((usize, Option<usize>), Mark<'d>)>> {
+) -> Option<Vec<((usize, Option<usize>), QaMark<'d>)>> {
     let places: Vec<usize> =
         (0..paragraphs.len()).filter(|&place| paragraphs.get(place).is_some_and(&is_asked)).collect();
     let are_answered = places.iter().zip(places.iter().skip(1)).all(|(one, next)| *next > one + 1);
@@ -140,7 +140,7 @@ fn asked<'d>(
     let found = places.iter().filter_map(|&place| paragraphs.get(place)).map(|paragraph| {
         let rest = paragraph.words.trim_matches(['*', '_']);
         let mark =
-            Mark { marks: Marks::Question, label: "问".to_owned(), is_known: true, is_bare: false, rest };
+            QaMark { marks: Marks::Question, label: "问".to_owned(), is_known: true, is_bare: false, rest };
         may_ask(paragraph.words).then_some((paragraph.at, mark))
     });
     found.collect()
