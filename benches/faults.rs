@@ -106,17 +106,17 @@ async fn of_the_embedder(rig: &Rig) {
 async fn of_the_reranker(rig: &Rig) {
     let both = [Ask::Search("own"), Ask::Chat("own")];
     for (fault, mode) in [
-        ("Reranker hung", reranker::Mode::Silent),
-        ("Reranker slow, 4 s", reranker::Mode::Slowly(SLOW)),
-        ("Reranker answers 429", reranker::Mode::Refuses(429)),
-        ("Reranker answers 401", reranker::Mode::Refuses(401)),
-        ("Reranker answers a page of HTML", reranker::Mode::Page),
-        ("Reranker answers NaN", reranker::Mode::NotANumber),
-        ("Reranker leaves a document out", reranker::Mode::OneLess),
+        ("Reranker hung", reranker::RerankerMode::Silent),
+        ("Reranker slow, 4 s", reranker::RerankerMode::Slowly(SLOW)),
+        ("Reranker answers 429", reranker::RerankerMode::Refuses(429)),
+        ("Reranker answers 401", reranker::RerankerMode::Refuses(401)),
+        ("Reranker answers a page of HTML", reranker::RerankerMode::Page),
+        ("Reranker answers NaN", reranker::RerankerMode::NotANumber),
+        ("Reranker leaves a document out", reranker::RerankerMode::OneLess),
     ] {
         rig.reranker.answer(mode);
         rig.row(fault, &both).await;
-        rig.reranker.answer(reranker::Mode::Well);
+        rig.reranker.answer(reranker::RerankerMode::Well);
         rig.well_again(&both).await;
     }
 }

@@ -215,7 +215,12 @@ async fn an_upstream_that_is_not_there_is_named_in_the_trace_with_the_key_to_cha
     let config = plain(&upstream).replace(&upstream.base_url, &format!("http://{nobody}/v1"));
     let host = Host::start(&config);
     let chat = host.ask("plain", "问").await;
-    assert_eq!((chat.status, &chat.body["error"]["code"]), (502, &json!("model_failed")), "{}", chat.body);
+    assert_eq!(
+        (chat.status, &chat.body["error"]["code"]),
+        (503, &json!("model_unavailable")),
+        "{}",
+        chat.body
+    );
     let told = chat.body["error"]["message"].as_str().unwrap();
     assert!(told.starts_with("the model cannot be reached") && !told.contains("127.0.0.1"), "{told}");
     let trace = host.trace(&chat.id).await;

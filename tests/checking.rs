@@ -153,15 +153,15 @@ fn an_operators_first_configuration_is_told_all_its_mistakes_in_one_run() {
 }
 
 /// What a file of mistakes says of itself: its line, the key and a part of the message for each. A line that begins with
-/// `#!` is about the next that does not.
-fn expected(file: &str) -> Vec<(usize, &str, &str)> {
+/// the mark is about the next that does not.
+fn expected<'a>(file: &'a str, mark: &str) -> Vec<(usize, &'a str, &'a str)> {
     let lines: Vec<&str> = file.lines().collect();
     let mut found = Vec::new();
     for (at, line) in lines.iter().enumerate() {
-        let Some((key, message)) = line.strip_prefix("#! ").and_then(|line| line.split_once(": ")) else {
+        let Some((key, message)) = line.strip_prefix(mark).and_then(|line| line.split_once(": ")) else {
             continue;
         };
-        let about = lines[at..].iter().position(|line| !line.starts_with("#! ")).unwrap();
+        let about = lines[at..].iter().position(|line| !line.starts_with(mark)).unwrap();
         found.push((at + about + 1, key, message));
     }
     found
@@ -184,42 +184,69 @@ fn a_models_address_that_ends_behind_its_host_is_warned_of() {
     }
 }
 
+/// How a place of a file is told.
+fn place(line: usize, key: &str) -> String {
+    match key {
+        "" => format!("host.toml:{line}: "),
+        key => format!("host.toml:{line}: {key}: "),
+    }
+}
+
+/// Whether a line of output is what a file says of itself.
+fn is_said(said: &str, (line, key, message): &(usize, &str, &str)) -> bool {
+    said.contains(&place(*line, key)) && said.contains(message)
+}
+
+/// Holds what was said of a file to what it says of itself: each once, and nothing besides.
+fn hold(said: &str, expected: &[(usize, &str, &str)]) {
+    let told: Vec<&str> = said.lines().filter(|line| line.contains("host.toml:")).collect();
+    let mut wrong = Vec::new();
+    for one in expected {
+        let times = told.iter().filter(|said| is_said(said, one)).count();
+        if times != 1 {
+            wrong.push(format!("{times} times: {}…{}", place(one.0, one.1), one.2));
+        }
+    }
+    let besides = told.iter().filter(|said| !expected.iter().any(|one| is_said(said, one)));
+    wrong.extend(besides.map(|said| format!("besides: {said}")));
+    assert!(wrong.is_empty(), "{}\n\n{said}", wrong.join("\n"));
+}
+
 #[test]
 fn files_of_mistakes_are_told_all_of_them_in_one_run() {
     let files = [
         include_str!("cases/values.toml"),
         include_str!("cases/plugins.toml"),
         include_str!("cases/places.toml"),
+        include_str!("cases/numbers.toml"),
+        include_str!("cases/syntax.toml"),
+        include_str!("cases/habits.toml"),
+        include_str!("cases/grants.toml"),
     ];
     for file in files {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("host.toml");
         std::fs::write(&path, file).unwrap();
         let (said, _) = said(&path);
-        let problems: Vec<&str> = said.lines().filter(|line| line.contains("host.toml:")).collect();
-        let expected = expected(file);
+        let expected = expected(file, "#! ");
         assert!(expected.len() >= 20);
-        let mut wrong = Vec::new();
-        let place = |line: usize, key: &str| match key {
-            "" => format!("host.toml:{line}: "),
-            key => format!("host.toml:{line}: {key}: "),
-        };
-        for (line, key, message) in &expected {
-            let place = place(*line, key);
-            let told = problems.iter().filter(|said| said.contains(&place) && said.contains(message)).count();
-            if told != 1 {
-                wrong.push(format!("{told} times: {place}…{message}"));
-            }
-        }
-        let is_expected = |said: &&str| {
-            expected
-                .iter()
-                .any(|(line, key, message)| said.contains(&place(*line, key)) && said.contains(message))
-        };
-        wrong
-            .extend(problems.iter().filter(|said| !is_expected(said)).map(|said| format!("besides: {said}")));
-        assert!(wrong.is_empty(), "{}\n\n{said}", wrong.join("\n"));
+        hold(&said, &expected);
     }
+}
+
+#[test]
+fn what_works_and_will_surprise_is_told_and_the_file_can_be_used() {
+    let file = include_str!("cases/surprises.toml");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("host.toml");
+    std::fs::write(&path, file).unwrap();
+    let template = "你是{role}，回答{query}。{{ question }}{% for o in outcomes %}{{ o.text }}{% endfor %}{% for p in passages %}{{ p.text }}{% endfor %}";
+    std::fs::write(folder.path().join("single.j2"), template).unwrap();
+    let output = binary(&path).arg("check").env("QIANFAN_FIRST_KEY", "sk-0123456789abcdef").output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let said = String::from_utf8_lossy(&output.stdout);
+    let warnings: Vec<&str> = said.lines().filter(|line| line.contains(": warning: ")).collect();
+    hold(&warnings.join("\n").replace(": warning: ", ": "), &expected(file, "#? "));
 }
 
 #[tokio::test(flavor = "multi_thread")]

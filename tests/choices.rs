@@ -64,12 +64,12 @@ const OFFERED: &str =
     "您想问的是下面哪个问题？请选择序号；都不是的话，请直接补充说明：\n1. 会员怎么收费？\n2. 会员怎么退款？";
 
 /// What an ordinary client does: it sends the whole conversation and names none.
-struct Client<'a> {
+struct ChoosingClient<'a> {
     host: &'a Host,
     messages: Vec<Value>,
 }
 
-impl<'a> Client<'a> {
+impl<'a> ChoosingClient<'a> {
     fn new(host: &'a Host) -> Self {
         Self { host, messages: Vec::new() }
     }
@@ -87,7 +87,7 @@ impl<'a> Client<'a> {
 async fn a_number_gives_the_stored_answer_byte_for_byte_and_later_turns_see_it() {
     let upstream = Upstream::playing([Script::Says(vec!["分数优先"])]).await;
     let host = filled(&upstream).await;
-    let mut client = Client::new(&host);
+    let mut client = ChoosingClient::new(&host);
     assert_eq!(client.says(ASKED).await, OFFERED);
     assert_eq!(client.says("１").await, FEES);
     assert!(upstream.received().is_empty(), "no model is asked");
@@ -143,7 +143,7 @@ async fn a_new_question_is_answered_as_such_and_none_of_these_goes_on_with_the_f
     let said = ["分数优先", "遵循志愿", "费用如下"].map(|text| Script::Says(vec![text]));
     let upstream = Upstream::playing(said).await;
     let host = filled(&upstream).await;
-    let mut client = Client::new(&host);
+    let mut client = ChoosingClient::new(&host);
     assert_eq!(client.says(ASKED).await, OFFERED);
     assert_eq!(client.says("平行志愿怎么投档").await, "分数优先");
     assert_eq!(
@@ -152,7 +152,7 @@ async fn a_new_question_is_answered_as_such_and_none_of_these_goes_on_with_the_f
         "the choices are forgotten, and what was asked last goes on"
     );
 
-    let mut client = Client::new(&host);
+    let mut client = ChoosingClient::new(&host);
     assert_eq!(client.says(ASKED).await, OFFERED);
     assert_eq!(client.says("都不是").await, "费用如下");
     let sent: Value = serde_json::from_slice(&upstream.received()[2]).unwrap();
@@ -165,7 +165,7 @@ async fn a_new_question_is_answered_as_such_and_none_of_these_goes_on_with_the_f
 async fn a_chosen_answer_is_the_one_stored_then_and_one_deleted_meanwhile_is_said_to_be() {
     let upstream = Upstream::playing([]).await;
     let host = filled(&upstream).await;
-    let (mut first, mut second) = (Client::new(&host), Client::new(&host));
+    let (mut first, mut second) = (ChoosingClient::new(&host), ChoosingClient::new(&host));
     assert_eq!(first.says(ASKED).await, OFFERED);
     assert_eq!(second.says(ASKED).await, OFFERED);
     let changed = faq().replace("联系客服退款。", "三天内退款。");

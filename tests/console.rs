@@ -1,3 +1,4 @@
+use std::fmt::Write as _;
 use std::path::Path;
 
 use reqwest::StatusCode;
@@ -23,6 +24,7 @@ pub(crate) async fn visit(host: &Host, screen: &'static str, order: Value) {
         ended(command.args([&url, screen, &order.to_string()]))
     });
     let output = within_patience("the end of the visit", visiting).await.unwrap();
+    print!("{}", String::from_utf8_lossy(&output.stdout));
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
@@ -229,6 +231,9 @@ async fn the_figures_at_a_threshold_are_the_reports() {
     visit(&host, "bulk", json!({"questions": questions, "empty": "b", "slow": 2000})).await;
 }
 
+/// Sections of a document, more than are in the page at once.
+const SECTIONS: usize = 260;
+
 /// Turns of a list, made of the one that is there in its file while no host is at work.
 const TURNS: usize = 10_000;
 
@@ -284,4 +289,12 @@ async fn long_lists_of_turns_and_documents_are_scrolled_filtered_and_exported() 
         "turns": TURNS, "oldest": "第 0 句", "base": "a", "documents": crate::listing::MANY, "last": "d99999.md",
     });
     visit(&host, "many", order).await;
+
+    let mut text = String::new();
+    for n in 0..SECTIONS {
+        let _ = writeln!(text, "# 第 {n} 条\n\n{}\n", "平行志愿按照分数优先的原则投档。".repeat(1 + n % 9));
+    }
+    host.import("a", "long.md", &text).await;
+    let order = json!({"base": "a", "document": "long.md", "sections": SECTIONS});
+    visit(&host, "sections", order).await;
 }

@@ -5,11 +5,14 @@ mod answers;
 mod faults;
 mod other;
 
+use std::collections::VecDeque;
 use std::io::Write;
+use std::sync::{Arc, Mutex};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::support::{End, Host, Script, Sent, Upstream};
 use answers::{texts, tool_calls};
@@ -29,6 +32,8 @@ struct Heard {
     finish_reason: String,
     /// Prompt and completion as the endpoint counts them; 0 where it does not.
     usage: (u64, u64),
+    /// Whether some of these are the host's estimate.
+    is_estimated: bool,
 }
 
 struct Dialect {
@@ -72,6 +77,7 @@ fn says(text: &str) -> Heard {
         calls: Vec::new(),
         finish_reason: "stop".into(),
         usage: (0, 0),
+        is_estimated: false,
     }
 }
 
@@ -159,6 +165,7 @@ async fn hear(host: &Host, stream: bool) -> (Heard, String) {
         if let Some(usage) = event["usage"].as_object() {
             heard.usage =
                 (usage["prompt_tokens"].as_u64().unwrap(), usage["completion_tokens"].as_u64().unwrap());
+            heard.is_estimated = usage.get("estimated").is_some_and(|estimated| estimated == true);
         }
         let choice = &event["choices"][0];
         let said = if choice["delta"].is_object() { &choice["delta"] } else { &choice["message"] };
@@ -202,15 +209,20 @@ async fn all_are_heard(dialects: Vec<Dialect>) {
                 let trace = host.trace(&id).await;
                 // What the endpoint has not counted is estimated, and said to be.
                 let lacks = |told: u64, heard: u64| told == 0 && heard > 0;
+                assert!(!heard.is_estimated || trace["usage"]["estimated"] == true, "{how}: {trace}");
                 if lacks(expected.usage.0, heard.usage.0) || lacks(expected.usage.1, heard.usage.1) {
                     assert_eq!(trace["usage"]["estimated"], true, "{how}: {trace}");
+                    assert!(heard.is_estimated, "the client is told so: {how}");
+                    expected.is_estimated = true;
                     let (prompt, completion) = expected.usage;
                     expected.usage = (
                         if prompt == 0 { heard.usage.0 } else { prompt },
                         if completion == 0 { heard.usage.1 } else { completion },
                     );
-                } else if dialect.heard.code.is_empty() || dialect.heard.text.is_empty() {
-                    // A refusal takes nothing.
+                } else if dialect.heard.code.is_empty()
+                    || dialect.heard.text.is_empty() && !dialect.told.starts_with("broke off")
+                {
+                    // A refusal takes nothing; what broke off has taken its prompt.
                     assert_eq!(trace["usage"]["estimated"], Value::Null, "{how}: {trace}");
                 }
                 if expected.code.is_empty() {
@@ -286,7 +298,15 @@ async fn an_error_means_the_same_beside_every_status() {
             "false",
         ),
         (r#"{"error":{"code":"model_not_found"}}"#, &[200, 404], 502, "model_failed", None, "false"),
-        (r#"{"error":{"message":"away"}}"#, &[500, 503], 502, "model_failed", Some("30"), ""),
+        // Nobody's setting is wrong, and the same may go well later.
+        (
+            r#"{"error":{"message":"away"}}"#,
+            &[408, 409, 425, 499, 500, 503],
+            502,
+            "model_failed",
+            Some("30"),
+            "",
+        ),
     ];
     let sent = |body: &str, status: u16| {
         let headers = vec![("content-type", "application/json".to_owned()), ("retry-after", "30".to_owned())];
@@ -307,6 +327,58 @@ async fn an_error_means_the_same_beside_every_status() {
             if !again.is_empty() {
                 assert_eq!(should_retry.as_deref(), Some(again), "{came}: {body}");
             }
+        }
+    }
+}
+
+/// What came in place of an answer is told as what it was.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_endpoint_that_sends_nothing_is_told_apart_from_one_that_breaks_off() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base_url = format!("http://{}/v1", listener.local_addr().unwrap());
+    let head = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: ";
+    // An endpoint that was away three times in a row would not be asked any more.
+    let rows = [
+        (
+            "HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n".to_owned(),
+            "it answered HTTP 204 with an empty body",
+        ),
+        ("SSH-2.0-OpenSSH_9.6\r\n\r\n".to_owned(), "ended before its answer began: what came is not HTTP"),
+        (format!("{head}0\r\n\r\n"), "it answered HTTP 200 with an empty body"),
+        (String::new(), "the connection ended before its answer began"),
+        (format!("{head}2\r\n\r\n[]"), "no choice came; it said []"),
+        (format!("{head}9\r\n\r\n{{"), "broke off in the middle of its answer"),
+    ];
+    // A connection that ends without a byte is made once more.
+    let times = |sent: &str| if sent.is_empty() { 4 } else { 2 };
+    let sent: VecDeque<String> = rows.iter().flat_map(|(sent, _)| vec![sent.clone(); times(sent)]).collect();
+    let sent = Arc::new(Mutex::new(sent));
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let sent = Arc::clone(&sent);
+            tokio::spawn(async move {
+                let mut asked = Vec::new();
+                while !asked.ends_with(b"}") {
+                    if stream.read_buf(&mut asked).await.unwrap() == 0 {
+                        return;
+                    }
+                }
+                let sent = sent.lock().unwrap().pop_front().unwrap();
+                stream.write_all(sent.as_bytes()).await.unwrap();
+            });
+        }
+    });
+    let host = Host::start(&format!(
+        "[models.up]\nbase_url = \"{base_url}\"\nmodel = \"m\"\n[apps.plain]\nmodel = \"up\"\n"
+    ));
+    for (sent, told) in rows {
+        for stream in [false, true] {
+            let body =
+                json!({"model": "plain", "stream": stream, "messages": [{"role": "user", "content": "问"}]});
+            let chat = host.chat(body).await;
+            assert_eq!((chat.status, &chat.body["error"]["code"]), (502, &json!("model_failed")), "{sent}");
+            let trace = host.trace(&chat.id).await;
+            assert!(trace["error"].as_str().unwrap().contains(told), "{sent}: {trace}");
         }
     }
 }
@@ -391,7 +463,7 @@ async fn an_answer_in_another_charset_is_read() {
     let upstream = Upstream::playing([Script::Sends(sent)]).await;
     let host = Host::start(&crate::chat::plain(&upstream));
     let (heard, _) = hear(&host, false).await;
-    assert_eq!(Heard { usage: (0, 0), ..heard }, says("好的"));
+    assert_eq!(Heard { usage: (0, 0), is_estimated: false, ..heard }, says("好的"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

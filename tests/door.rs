@@ -322,9 +322,9 @@ fn keys_that_cannot_be_used_are_reported_with_their_mend() {
 }
 
 /// A serving host that listens where its configuration says; it is killed when dropped.
-struct Serving(Child, u16);
+struct ListeningHost(Child, u16);
 
-impl Serving {
+impl ListeningHost {
     fn start(path: &Path) -> Self {
         let mut child = binary(path).arg("serve").stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
@@ -334,7 +334,7 @@ impl Serving {
     }
 }
 
-impl Drop for Serving {
+impl Drop for ListeningHost {
     fn drop(&mut self) {
         _ = self.0.kill();
         _ = self.0.wait();
@@ -351,7 +351,7 @@ fn other_address() -> Option<std::net::IpAddr> {
 #[test]
 fn an_open_host_chats_with_everybody_and_shows_its_traces_to_this_machine_only() {
     let (_folder, path) = plain_file("listen = \"[::]:0\"\nopen = true", "");
-    let host = Serving::start(&path);
+    let host = ListeningHost::start(&path);
     assert_ne!(host.1, 0, "it started");
     let chat = r#"{"model":"a","messages":[{"role":"user","content":"问"}]}"#;
     let at = |ip: std::net::IpAddr| SocketAddr::new(ip, host.1);
@@ -448,7 +448,7 @@ async fn a_data_folder_that_others_could_read_is_closed() {
     open(&data, 0o755);
     std::fs::write(data.join("traces.db"), "").unwrap();
     open(&data.join("traces.db"), 0o644);
-    let host = Serving::start(&path);
+    let host = ListeningHost::start(&path);
     let chat = r#"{"model":"a","messages":[{"role":"user","content":"问"}]}"#;
     let at = SocketAddr::from(([127, 0, 0, 1], host.1));
     let asked =

@@ -80,9 +80,9 @@ impl Endpoint {
     }
 }
 
-type Shared = (Arc<Mutex<Fault>>, Arc<Mutex<Vec<Option<String>>>>);
+type FaultState = (Arc<Mutex<Fault>>, Arc<Mutex<Vec<Option<String>>>>);
 
-async fn misbehave(State((fault, keys)): State<Shared>, headers: HeaderMap) -> Response {
+async fn misbehave(State((fault, keys)): State<FaultState>, headers: HeaderMap) -> Response {
     let key = headers.get(header::AUTHORIZATION).map(|value| value.to_str().unwrap().to_owned());
     keys.lock().unwrap().push(key.clone());
     let key = key.unwrap_or_default();

@@ -73,6 +73,29 @@ async fn nothing_found_is_said_only_where_nothing_was_found() {
     assert!(upstream.received().is_empty());
 }
 
+/// A base that is away may be back when the client asks again; one that lacks its model's file will not be.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_cannot_be_helped_by_waiting_is_not_asked_to_wait() {
+    let upstream = Upstream::playing([]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let text = without_a_model(&upstream, folder.path()).replace("unavailable = \"资料查不了。\"\n", "");
+    let host = Host::start(&text);
+    let (_, _, said) = ask(&host, "kb-continue", "多少钱").await;
+    assert!(said.contains("要等管理员处理") && !said.contains("稍后再试"), "{said}");
+    assert_eq!(ask(&host, "broken-continue", "多少钱").await.2, UNAVAILABLE, "a crash may pass");
+    let body = json!({"model": "kb-fail", "messages": [{"role": "user", "content": "多少钱"}]});
+    let refused = host.post("/v1/chat/completions", body).await;
+    assert_eq!(refused.headers()["x-should-retry"], "false");
+    assert!(!refused.headers().contains_key("retry-after"));
+    let trace = host.newest_trace_of(3).await;
+    assert!(trace["error"].as_str().unwrap().contains("could not be searched"), "{trace}");
+    let call = trace["calls"][0]["error"].as_str().unwrap();
+    assert!(
+        !call.contains("reached") && call.contains("until the operator"),
+        "its embedder is missing: {call}"
+    );
+}
+
 /// A base whose embedding model is not there, and apps with each `on_failure`.
 fn without_a_model(upstream: &Upstream, folder: &Path) -> String {
     let mut text = format!(
@@ -144,7 +167,7 @@ async fn a_turn_whose_knowledge_failed_says_so_or_is_refused() {
     let answer = ask(&host, "beside", "多少钱").await;
     assert_eq!(answer, (200, Some("kb".into()), "只知道一半".into()));
     let system = system(&upstream, 0);
-    assert!(system.contains("多少钱 0") && system.contains("kb：暂时没有响应"), "{system}");
+    assert!(system.contains("多少钱 0") && system.contains("kb：要用的服务没有给出结果"), "{system}");
     // Broken arguments are the model's own mistake, and no failure of the knowledge.
     assert_eq!(ask(&host, "asked", "多少钱").await.2, "参数不对");
     // A model that has called the plugin itself is told what became of it.

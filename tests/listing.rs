@@ -73,6 +73,8 @@ async fn documents_are_listed_counted_and_deleted_by_what_a_filter_admits() {
         (two[1..].to_vec(), 2)
     );
     assert_eq!(ids(&host, &format!("filters={}&q=md", filters("gte", "year", json!(2025)))).await.1, 2);
+    assert_eq!(ids(&host, "limit=2&offset=1").await, (vec!["广东-2.md".to_owned(), "湖南.md".to_owned()], 5));
+    assert_eq!(ids(&host, "limit=2&offset=9").await, (Vec::new(), 5));
     assert_eq!(ids(&host, "state=off").await, (vec!["空.md".to_owned()], 1));
     assert_eq!(ids(&host, "state=on").await.1, 4);
     assert_eq!(ids(&host, "from=1&to=1000").await.1, 0);

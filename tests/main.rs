@@ -33,6 +33,8 @@ mod console;
 mod console_budget;
 /// What is changed through it.
 mod console_changes;
+/// Each of its screens with the example app at work, as the documentation shows them.
+mod console_pictures;
 /// Each contribution, and what becomes of it.
 mod contributions;
 /// What turns cost: models, embedders and the reranker, and the table of it.
@@ -65,6 +67,8 @@ mod failures;
 mod far;
 /// The figures for Prometheus, and what the alerts and the board in `docs/monitoring` ask of them.
 mod figures;
+/// Which questions get a standard answer, with the real embedder.
+mod fires;
 /// From an empty folder to a first answer, with the binary alone.
 mod first_run;
 /// Plugins that ask back, and the replies to them.

@@ -346,3 +346,29 @@ async fn a_store_that_has_lost_its_disk_takes_imports_again() {
     assert!(!search(&host, "policy", "平行志愿").await["hits"].as_array().unwrap().is_empty());
     assert_eq!(ask(&host, "strict", "怎么收费").await.2, "基础功能免费。");
 }
+
+/// Whether the host has asked a model that nobody serves, or does not ask it any more: that is one fact for a client.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_model_that_cannot_be_reached_is_away_from_the_first_turn_on() {
+    let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/v1", closed.local_addr().unwrap());
+    drop(closed);
+    let host = Host::start(&format!(
+        "[models.up]\nbase_url = \"{url}\"\nmodel = \"m\"\n[apps.plain]\nmodel = \"up\"\n"
+    ));
+    for (turn, path) in ["/v1", "/v2", "/v1", "/v2", "/v1"].into_iter().enumerate() {
+        let body = json!({"model": "plain", "stream": turn % 2 == 0, "messages": [{"role": "user", "content": "问"}]});
+        let refused = host.post(&format!("{path}/chat/completions"), body).await;
+        let (status, again) = (refused.status().as_u16(), refused.headers().get("retry-after").cloned());
+        let body: Value = refused.json().await.unwrap();
+        assert_eq!((status, &body["error"]["code"]), (503, &json!("model_unavailable")), "{turn}: {body}");
+        assert!(again.is_some(), "{turn}");
+        assert!(body["error"]["message"].as_str().unwrap().contains("the model cannot be reached"), "{body}");
+        let trace = host.newest_trace_of(turn + 1).await;
+        assert_eq!(
+            (&trace["answered_by"], trace.get("answer_kind")),
+            (&json!(""), None),
+            "nobody answered: {trace}"
+        );
+    }
+}

@@ -255,7 +255,7 @@ async fn a_base_is_changed_in_one_line_of_the_file_and_the_next_search_uses_it()
         assert_eq!(refused["error"]["code"], code, "{body}: {refused}");
     }
     assert_eq!(rig.text(), before.replace("threshold = 0.1 ", "threshold = 1.0 "));
-    let (status, added) = rig.patch(url, json!({"offer_threshold": 0.6, "weight": 1.5})).await;
+    let (status, added) = rig.patch(url, json!({"offer_threshold": 0.6, "weight": 1.5, "top_k": 3.0})).await;
     assert_eq!(status, 200, "{added}");
     assert!(rig.text().contains("top_k = 3\noffer_threshold = 0.6\nweight = 1.5\n"), "{}", rig.text());
     let (status, removed) = rig.patch(url, json!({"offer_threshold": null})).await;

@@ -140,6 +140,37 @@ async fn a_model_that_keeps_calling_is_bounded_and_wrong_arguments_are_told_to_i
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_model_that_calls_what_there_is_not_is_told_apart_from_one_that_calls_too_often() {
+    let lost = || Script::Calls("nowhere", "{}");
+    let scripts = [lost(), lost(), lost(), lost(), lost(), lost(), Script::Calls("echo", "{}"), lost()];
+    let upstream = Upstream::playing(scripts).await;
+    let config =
+        echo(&upstream, "route = \"model\"").replace("model = \"up\"", "model = \"up\"\nmax_tool_rounds = 1");
+    // An app without plugins has the default of three rounds.
+    let host = Host::start(&format!("{config}\n[apps.bare]\nmodel = \"up\"\n"));
+    for (app, told) in [
+        ("app", "not offered in all 2 rounds, last `nowhere`, and never answered (it was offered echo)"),
+        ("bare", "not offered in all 4 rounds, last `nowhere`, and never answered (it was offered none)"),
+        ("app", "raise max_tool_rounds"),
+    ] {
+        let chat = host.ask(app, "天气").await;
+        assert_eq!(
+            (chat.status, &chat.body["error"]["code"]),
+            (502, &json!("model_failed")),
+            "{}",
+            chat.body
+        );
+        let trace = host.trace(&chat.id).await;
+        assert!(trace["error"].as_str().unwrap().contains(told), "{told}: {trace}");
+        assert_eq!(
+            (&trace["answered_by"], trace.get("answer_kind")),
+            (&json!(""), None),
+            "nobody answered: {trace}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_clients_own_tools_are_passed_through() {
     let upstream = Upstream::playing([Script::Calls("mine", r#"{"a":1}"#)]).await;
     let host = Host::start(&crate::chat::plain(&upstream));

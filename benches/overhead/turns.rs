@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::pass_through;
 use super::rig::{APPS, Rig};
-use super::wire::{Client, PIECES, Upstream};
+use super::wire::{BareClient, BareUpstream, PIECES};
 
 const CHAT: &str = "/v1/chat/completions";
 /// Rounds of one table, and questions of one row in each.
@@ -17,7 +17,7 @@ const BUSY: Duration = Duration::from_secs(3);
 const BUSY_ROUNDS: usize = 3;
 
 pub(super) async fn all() {
-    let upstream = Upstream::start();
+    let upstream = BareUpstream::start();
     let rig = Rig::start(&upstream.origin).await;
     let through = pass_through::start(upstream.origin.clone()).await;
     let measure = move || {
@@ -29,12 +29,14 @@ pub(super) async fn all() {
 }
 
 /// How long a turn takes where one client asks.
-fn one_client(upstream: &Upstream, rig: &Rig, through: &str) {
+fn one_client(upstream: &BareUpstream, rig: &Rig, through: &str) {
     let mut rows = vec![
-        Row::of("upstream alone", Client::new(&upstream.origin, CHAT, &Rig::question("m"))),
-        Row::of("bare pass-through", Client::new(through, CHAT, &Rig::question("m"))),
+        Row::of("upstream alone", BareClient::new(&upstream.origin, CHAT, &Rig::question("m"))),
+        Row::of("bare pass-through", BareClient::new(through, CHAT, &Rig::question("m"))),
     ];
-    rows.extend(APPS.map(|(app, what)| Row::of(what, Client::new(&rig.host.url, CHAT, &Rig::question(app)))));
+    rows.extend(
+        APPS.map(|(app, what)| Row::of(what, BareClient::new(&rig.host.url, CHAT, &Rig::question(app)))),
+    );
     for round in 0..=ROUNDS {
         for row in &mut rows {
             for _ in 0..QUESTIONS {
@@ -62,15 +64,15 @@ fn one_client(upstream: &Upstream, rig: &Rig, through: &str) {
 }
 
 /// How long after the upstream's end a stream of many pieces ends.
-fn ends(upstream: &Upstream, rig: &Rig, through: &str) {
+fn ends(upstream: &BareUpstream, rig: &Rig, through: &str) {
     let piecewise = "/pieces/v1/chat/completions";
     let mut rows = [
-        Row::of("upstream alone", Client::new(&upstream.origin, piecewise, &Rig::question("m"))),
-        Row::of("bare pass-through", Client::new(through, piecewise, &Rig::question("m"))),
-        Row::of("no plugins", Client::new(&rig.host.url, CHAT, &Rig::question("pieces"))),
+        Row::of("upstream alone", BareClient::new(&upstream.origin, piecewise, &Rig::question("m"))),
+        Row::of("bare pass-through", BareClient::new(through, piecewise, &Rig::question("m"))),
+        Row::of("no plugins", BareClient::new(&rig.host.url, CHAT, &Rig::question("pieces"))),
         Row::of(
             "the markdown formatter",
-            Client::new(&rig.host.url, CHAT, &Rig::question("pieces-formatted")),
+            BareClient::new(&rig.host.url, CHAT, &Rig::question("pieces-formatted")),
         ),
     ];
     let mut reads = [0; 4];
@@ -95,7 +97,7 @@ fn ends(upstream: &Upstream, rig: &Rig, through: &str) {
 }
 
 /// How many turns there are in a second where many clients ask, and what the writer of traces takes.
-fn many_clients(upstream: &Upstream, rig: &Rig, through: &str) {
+fn many_clients(upstream: &BareUpstream, rig: &Rig, through: &str) {
     let (mut alone, mut bare, mut ours) = (Vec::new(), Vec::new(), Vec::new());
     let (mut traces, mut turns) = (0.0, 0.0);
     for _ in 0..BUSY_ROUNDS {
@@ -129,7 +131,7 @@ fn busy(origin: &str, app: &str) -> f64 {
     let began = Instant::now();
     let clients: Vec<_> = (0..CLIENTS)
         .map(|_| {
-            let mut client = Client::new(origin, CHAT, &Rig::question(app));
+            let mut client = BareClient::new(origin, CHAT, &Rig::question(app));
             std::thread::spawn(move || {
                 let mut answers = 0_u32;
                 while began.elapsed() < BUSY {
@@ -147,12 +149,12 @@ fn busy(origin: &str, app: &str) -> f64 {
 /// One line of a table.
 struct Row {
     what: &'static str,
-    client: Client,
+    client: BareClient,
     times: Vec<Duration>,
 }
 
 impl Row {
-    fn of(what: &'static str, client: Client) -> Self {
+    fn of(what: &'static str, client: BareClient) -> Self {
         Self { what, client, times: Vec::new() }
     }
 

@@ -11,13 +11,13 @@ pub(super) const PIECES: usize = 20;
 
 /// A scripted upstream: `/v1` answers in one write, `/pieces/v1` in [`PIECES`] writes and one for the end;
 /// everything else is an API that knows a score.
-pub(super) struct Upstream {
+pub(super) struct BareUpstream {
     /// Such as `http://127.0.0.1:40000`.
     pub(super) origin: String,
     ended: Arc<Mutex<Instant>>,
 }
 
-impl Upstream {
+impl BareUpstream {
     pub(super) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
@@ -112,7 +112,7 @@ fn request(stream: &mut TcpStream, received: &mut Vec<u8>) -> std::io::Result<St
 }
 
 /// A client that asks one question again and again over one connection.
-pub(super) struct Client {
+pub(super) struct BareClient {
     stream: TcpStream,
     request: Vec<u8>,
     received: Vec<u8>,
@@ -120,7 +120,7 @@ pub(super) struct Client {
     pub(super) reads: usize,
 }
 
-impl Client {
+impl BareClient {
     /// `origin` and `path` as in a URL.
     pub(super) fn new(origin: &str, path: &str, body: &str) -> Self {
         let address = origin.strip_prefix("http://").unwrap();

@@ -15,7 +15,22 @@ const BUDGET = 120 << 10;
 const here = import.meta.dirname;
 const dist = join(here, "dist");
 
+/** Of marked the page needs the lexer alone. Its one file makes a whole renderer as it is loaded, which esbuild cannot leave out;
+ * so the file is taken up to there. Where another version looks different, all of it is taken. */
+const lexerOfMarked = {
+  name: "lexer-of-marked",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]marked\.esm\.js$/ }, ({ path }) => {
+      const whole = readFileSync(path, "utf8");
+      const lexer = /\b(\w+) as Lexer\b/.exec(whole);
+      const renderer = /;var \w+=new \w+;function \w+\(\w+,\w+\)\{return \w+\.parse\(/.exec(whole);
+      return { contents: lexer && renderer ? `${whole.slice(0, renderer.index)};export{${lexer[1]} as Lexer};` : whole };
+    });
+  },
+};
+
 const { outputFiles } = await build({
+  plugins: [lexerOfMarked],
   entryPoints: { app: join(here, "src/main.tsx"), style: join(here, "src/style/index.css") },
   absWorkingDir: here,
   outdir: dist,

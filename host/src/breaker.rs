@@ -58,24 +58,24 @@ impl ServerKind {
 pub struct Breaker {
     kind: ServerKind,
     name: String,
-    state: Mutex<State>,
+    state: Mutex<BreakerState>,
     tally: ServerTally,
 }
 
 #[derive(Default)]
-struct State {
+struct BreakerState {
     /// Counts openings and closings: what an attempt of an earlier one tells is old.
     epoch: u64,
     /// In a row, while it is closed.
     failures: u32,
-    open: Option<Pause>,
+    open: Option<OpenPause>,
     /// What the last answer was, where it was an error.
     error: Option<String>,
     /// When the server was asked last.
     asked: Option<Instant>,
 }
 
-struct Pause {
+struct OpenPause {
     length: Duration,
     until: Instant,
     cause: String,
@@ -85,7 +85,7 @@ struct Pause {
 pub struct ServerTally {
     /// Requests sent.
     pub calls: Counter,
-    /// Those of them that gave an error.
+    /// Requests that gave an error.
     pub errors: Counter,
     /// Requests that the breaker let not through.
     pub refused: Counter,
@@ -228,7 +228,7 @@ impl Breaker {
         }
     }
 
-    fn open(&self, pause: &Pause, now: Instant) -> OpenBreaker {
+    fn open(&self, pause: &OpenPause, now: Instant) -> OpenBreaker {
         let wait = pause.until.saturating_duration_since(now);
         OpenBreaker { kind: self.kind, name: self.name.clone(), wait, cause: pause.cause.clone() }
     }
@@ -265,7 +265,7 @@ impl Breaker {
             server = %self.name,
             "The {} `{}` is not asked for {length:?} since it failed: {cause}", self.kind.word(), self.name
         );
-        state.open = Some(Pause { length, until: now + length, cause });
+        state.open = Some(OpenPause { length, until: now + length, cause });
     }
 
     fn given_up(&self, epoch: u64, now: Instant) {
@@ -278,7 +278,7 @@ impl Breaker {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, BreakerState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -11,6 +11,7 @@ use std::ops::RangeInclusive;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::half_width::half_width;
 use crate::problem::Problem;
 
 /// A number of bytes: `65536`, or text with a unit such as `"64MiB"`, `"512KiB"` or `"1GiB"`.
@@ -23,7 +24,6 @@ impl ByteSize {
 
     /// Reads text; the error follows the text, and says what to write.
     pub fn read(text: &str) -> Result<Self, String> {
-        const EXAMPLE: &str = "write such as \"64MiB\" (units: B, KiB, MiB, GiB)";
         let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
         let unit = text[digits.len()..].trim();
         let factor = match unit {
@@ -31,22 +31,9 @@ impl ByteSize {
             "KiB" => 1 << 10,
             "MiB" => 1 << 20,
             "GiB" => 1 << 30,
-            _ => {
-                let meant = match unit.to_lowercase().as_str() {
-                    "k" | "kb" | "kib" => "KiB",
-                    "m" | "mb" | "mib" | "兆" => "MiB",
-                    "g" | "gb" | "gib" => "GiB",
-                    "b" | "byte" | "bytes" | "字节" => "B",
-                    _ => return Err(format!("not a size; {EXAMPLE}")),
-                };
-                return Err(if digits.parse::<usize>().is_ok() {
-                    format!("not a size; write \"{digits}{meant}\"")
-                } else {
-                    format!("not a size; {EXAMPLE}")
-                });
-            }
+            _ => return Err(not_a_size(text)),
         };
-        let number = digits.parse::<usize>().map_err(|_| format!("not a size; {EXAMPLE}"))?;
+        let number = digits.parse::<usize>().map_err(|_| not_a_size(text))?;
         number.checked_mul(factor).map(Self).ok_or_else(|| "more than any machine has; write less".to_owned())
     }
 
@@ -61,6 +48,41 @@ impl ByteSize {
     fn parse(text: &str) -> Option<Self> {
         Self::read(text).ok()
     }
+}
+
+/// How people write that a size is one of each second: the key says so already.
+const RATES: [&str; 4] = ["/sec", "/s", "/秒", "每秒"];
+
+/// Cause and mend of a text that is not a size.
+fn not_a_size(text: &str) -> String {
+    match meant(text) {
+        Some((meant, None)) => format!("not a size; write \"{meant}\""),
+        Some((meant, Some(rate))) => {
+            format!("not a size; write \"{meant}\", without the `{rate}`: the key itself is a rate")
+        }
+        None => "not a size; write such as \"64MiB\" (units: B, KiB, MiB, GiB)".to_owned(),
+    }
+}
+
+/// The size that a text was meant to be, where that can be seen, and what in it makes a rate of it.
+fn meant(text: &str) -> Option<(ByteSize, Option<&'static str>)> {
+    /// Up to here every whole number is a float.
+    const LARGEST: f64 = 9_007_199_254_740_992.0;
+    let plain: String = text.chars().map(half_width).filter(|c| !c.is_whitespace() && *c != '_').collect();
+    let plain = plain.to_lowercase();
+    let rate = RATES.into_iter().find(|rate| plain.ends_with(rate) || plain.starts_with(rate));
+    let plain = rate.map_or(&*plain, |rate| plain.trim_start_matches(rate).trim_end_matches(rate));
+    let (number, unit) = plain.split_at(plain.find(|c: char| !c.is_ascii_digit() && c != '.')?);
+    let factor = match unit {
+        "b" | "byte" | "bytes" | "字节" => 1_u64,
+        "k" | "kb" | "kib" => 1 << 10,
+        "m" | "mb" | "mib" | "兆" | "兆字节" => 1 << 20,
+        "g" | "gb" | "gib" => 1 << 30,
+        "t" | "tb" | "tib" => 1 << 40,
+        _ => return None,
+    };
+    let bytes = number.parse::<f64>().ok()? * factor as f64;
+    (bytes.fract() == 0.0 && bytes <= LARGEST).then_some((ByteSize(bytes as usize), rate))
 }
 
 impl Serialize for ByteSize {

@@ -162,6 +162,11 @@ pub fn run() -> ExitCode {
     }
 }
 
+/// Such as `1 app` and `3 apps`.
+fn counted(number: usize, of: &str) -> String {
+    format!("{number} {of}{}", if number == 1 { "" } else { "s" })
+}
+
 fn fail(text: &str) -> ExitCode {
     // It may quote a component, a document or an API.
     let text = redact::known().text(text);

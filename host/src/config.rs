@@ -17,6 +17,7 @@ mod reference;
 mod schema;
 mod server;
 mod shape;
+mod surprise;
 mod text;
 mod tree;
 
@@ -31,7 +32,7 @@ use toml::{Table, Value};
 pub use app::{
     AnswerMode, AppFormatter, AppPlugin, AppSettings, Exempt, FollowUpMode, OnFailure, RouteMode, When,
 };
-pub use edit::{Change, Edit, Setting};
+pub use edit::{Edit, KnowledgeEdit, Setting};
 pub use reference::{reference, schema};
 pub use server::ServerSettings;
 
@@ -43,8 +44,8 @@ use crate::problem::Problem;
 use crate::web::FetchSettings;
 use lost::LostKeys;
 use shape::SchemaCheck;
-use text::Text;
-use tree::Lines;
+use text::ReadableText;
+use tree::KeyLines;
 
 /// Values at most that no type takes though their shape is right; a file with more is something else.
 const MOST_REFUSED: usize = 100;
@@ -81,16 +82,16 @@ pub struct Config {
     /// Apps, by the name that clients send as `model`.
     pub apps: BTreeMap<String, AppSettings>,
     #[serde(skip)]
-    lines: Lines,
+    lines: KeyLines,
     #[serde(skip)]
     lost: LostKeys,
     #[serde(skip)]
-    written: Written,
+    written: WrittenConfig,
 }
 
 /// A configuration file as it stands there.
 #[derive(Debug, Clone, Default)]
-struct Written {
+struct WrittenConfig {
     text: String,
     /// The values, before the environment's are put into them.
     values: Table,
@@ -153,11 +154,12 @@ impl Config {
     }
 
     fn of(bytes: &[u8], path: &Path) -> (Self, Vec<Problem>) {
-        let Text { toml, mut problems, lost } = Text::of(bytes);
+        let ReadableText { toml, mut problems, lost } = ReadableText::of(bytes);
         let mut lost = LostKeys::new(lost);
         let mut found = Vec::new();
         let (root, lines) = tree::read(&toml, &mut found);
-        let written = Written { text: String::from_utf8_lossy(bytes).into_owned(), values: root.clone() };
+        let written =
+            WrittenConfig { text: String::from_utf8_lossy(bytes).into_owned(), values: root.clone() };
         let mut root = Value::Table(root);
         let mut named = Vec::new();
         environment::take_names(&mut root, &mut named);
@@ -178,6 +180,7 @@ impl Config {
         config.path = path.to_owned();
         (config.lines, config.lost, config.written) = (lines, lost, written);
         config.anchor_paths();
+        without_superseded(&mut problems);
         let mut found = Vec::new();
         config.check(&mut found);
         problems.extend(config.told(found));
@@ -185,7 +188,7 @@ impl Config {
     }
 
     /// Reads values whose shape is right. What a type refuses all the same is reported and left out.
-    fn made(mut root: Table, lines: &Lines, problems: &mut Vec<Problem>, lost: &mut LostKeys) -> Self {
+    fn made(mut root: Table, lines: &KeyLines, problems: &mut Vec<Problem>, lost: &mut LostKeys) -> Self {
         for _ in 0..MOST_REFUSED {
             let mut track = serde_path_to_error::Track::new();
             let tracked = serde_path_to_error::Deserializer::new(Value::Table(root.clone()), &mut track);
@@ -202,7 +205,7 @@ impl Config {
                 );
                 problems.push(lines.place(Problem::new(&key, format!("{cause}; {mend}"))));
             }
-            // Of a list all goes: its other elements would get wrong numbers.
+            // A list is taken out whole: its other elements would get wrong numbers.
             let key = key.split('[').next().unwrap_or(&key);
             lost.insert(key);
             if !remove(&mut root, key) {
@@ -232,6 +235,11 @@ impl Config {
         let (lines, lost) = (&self.lines, &self.lost);
         let follows = |problem: &Problem| problem.line.is_none() && lost.has(&problem.key);
         problems.into_iter().filter(move |problem| !follows(problem)).map(move |problem| lines.place(problem))
+    }
+
+    /// Whether the file has the key, with a value that could be read.
+    fn is_written(&self, key: &str) -> bool {
+        self.lines.has(key) && !self.lost.has(key)
     }
 
     /// The text it was read from.
@@ -277,6 +285,23 @@ impl Config {
             plugin.anchor(&folder);
         }
     }
+}
+
+/// Takes out what says how a text is quoted that is no value for its key anyway: the later mend is the whole one.
+fn without_superseded(problems: &mut Vec<Problem>) {
+    let refused: Vec<(Option<usize>, String)> = problems
+        .iter()
+        .filter_map(|problem| {
+            let text = problem.message.strip_prefix("is the text ")?.split("; ").next()?;
+            Some((problem.line, text.to_owned()))
+        })
+        .collect();
+    problems.retain(|problem| {
+        let Some(written) = problem.message.strip_prefix("has a text without quotes; write ") else {
+            return true;
+        };
+        !refused.iter().any(|(line, text)| *line == problem.line && written.ends_with(text.as_str()))
+    });
 }
 
 /// Takes the value at a path like `a.b.c` out; false where it is not there.

@@ -51,7 +51,7 @@ fn is_damaged(path: &Path) -> bool {
 /// A database of the host's own as it was opened, to see what was done to its files from outside. SQLite answers from its
 /// memory for a long time, and writes on into whatever stands there.
 #[derive(Debug)]
-pub(crate) struct Watched {
+pub(crate) struct WatchedDatabase {
     path: PathBuf,
     /// Open as long as the database is: with the first handle that a process closes, SQLite's locks on the file are gone.
     file: File,
@@ -66,7 +66,7 @@ const HEAD: &[u8; 16] = b"SQLite format 3\0";
 /// How its write-ahead log begins, but for the last bit.
 const LOG_HEAD: u32 = 0x377f_0682;
 
-impl Watched {
+impl WatchedDatabase {
     /// Begins to watch a database that is open and has been written to.
     pub(crate) fn new(path: &Path) -> io::Result<Self> {
         let file = File::open(path)?;

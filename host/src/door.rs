@@ -54,7 +54,7 @@ impl Caller {
 }
 
 /// What the key of a request proves.
-enum Holder {
+enum KeyHolder {
     Admin,
     Client(Arc<ClientKey>),
     Expired,
@@ -72,22 +72,22 @@ impl Door {
         let names = knock.names()?;
         let holder = self.holder(knock);
         match (knock.area, holder) {
-            (Area::Admin, Holder::Admin) => {
+            (Area::Admin, KeyHolder::Admin) => {
                 knock.comes_from_no_other_page(&names, &self.hosts)?;
                 Ok(Caller::default())
             }
-            (_, Holder::Admin) => Ok(Caller::default()),
-            (_, Holder::Expired) => Err(DoorRefusal::Expired),
-            (Area::Admin, Holder::Client(_)) => {
+            (_, KeyHolder::Admin) => Ok(Caller::default()),
+            (_, KeyHolder::Expired) => Err(DoorRefusal::Expired),
+            (Area::Admin, KeyHolder::Client(_)) => {
                 Err(DoorRefusal::NotForClients { admin: self.admin.is_some() })
             }
-            (_, Holder::Client(key)) => Ok(Caller(Some(key))),
-            (Area::Admin, Holder::Stranger) if self.has_keys() => Err(DoorRefusal::WrongKey),
-            (Area::Admin, Holder::Nobody) if self.admin.is_some() => Err(DoorRefusal::NoKey),
-            (Area::Chat, Holder::Stranger) if !self.keys.is_empty() => Err(DoorRefusal::WrongKey),
-            (Area::Chat, Holder::Nobody) if !self.keys.is_empty() => Err(DoorRefusal::NoKey),
+            (_, KeyHolder::Client(key)) => Ok(Caller(Some(key))),
+            (Area::Admin, KeyHolder::Stranger) if self.has_keys() => Err(DoorRefusal::WrongKey),
+            (Area::Admin, KeyHolder::Nobody) if self.admin.is_some() => Err(DoorRefusal::NoKey),
+            (Area::Chat, KeyHolder::Stranger) if !self.keys.is_empty() => Err(DoorRefusal::WrongKey),
+            (Area::Chat, KeyHolder::Nobody) if !self.keys.is_empty() => Err(DoorRefusal::NoKey),
             // Clients of OpenAI's API cannot leave the key out; where none is needed, any will do.
-            (_, Holder::Stranger | Holder::Nobody) => self.admit_without_key(knock, &names),
+            (_, KeyHolder::Stranger | KeyHolder::Nobody) => self.admit_without_key(knock, &names),
         }
     }
 
@@ -118,18 +118,18 @@ impl Door {
     }
 
     /// Every key is compared, so that the time tells nothing of which one came close.
-    fn holder(&self, knock: &Knock) -> Holder {
-        let Some(sent) = knock.key() else { return Holder::Nobody };
+    fn holder(&self, knock: &Knock) -> KeyHolder {
+        let Some(sent) = knock.key() else { return KeyHolder::Nobody };
         let sent = KeyHash::of(&sent);
-        let mut holder = Holder::Stranger;
+        let mut holder = KeyHolder::Stranger;
         for key in &self.keys {
             if bool::from(key.hash.is(&sent)) {
                 let expired = key.is_expired(SystemTime::now());
-                holder = if expired { Holder::Expired } else { Holder::Client(Arc::clone(key)) };
+                holder = if expired { KeyHolder::Expired } else { KeyHolder::Client(Arc::clone(key)) };
             }
         }
         match &self.admin {
-            Some(admin) if bool::from(admin.is(&sent)) => Holder::Admin,
+            Some(admin) if bool::from(admin.is(&sent)) => KeyHolder::Admin,
             _ => holder,
         }
     }

@@ -3,6 +3,7 @@
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use crate::half_width::half_width;
 use crate::problem::Problem;
 
 /// What the configuration's schema calls it.
@@ -23,13 +24,22 @@ const CHINESE: [(&str, &str); 9] = [
 
 /// What a text that is not a duration was meant to be, where that can be seen.
 pub(crate) fn meant(text: &str) -> Option<String> {
-    let mut meant: String = text.chars().map(|c| fullwidth_digit(c).unwrap_or(c)).collect();
+    let mut meant: String = text.chars().map(half_width).collect();
     for (unit, short) in CHINESE {
         meant = meant.replace(unit, short);
     }
     let meant = meant.trim().to_owned();
-    let meant = if meant.parse::<u64>().is_ok() { format!("{meant}s") } else { meant };
+    if let Ok(number) = meant.parse::<u64>() {
+        return Some(with_unit(number));
+    }
     parse(&meant).map(|_| meant)
+}
+
+/// What a number without a unit may mean, as it stands between quotes.
+pub(crate) fn with_unit(number: u64) -> String {
+    /// So many seconds are rarely meant, and so many milliseconds are.
+    const MANY: u64 = 100;
+    if number < MANY { format!("{number}s") } else { format!("{number}ms\" or \"{number}s") }
 }
 
 /// What is wrong with a duration that has bounds; `example` is what may be written instead.
@@ -46,7 +56,7 @@ pub(crate) fn problem(
 }
 
 /// A duration as it can be written: days only where there are several.
-fn shown(value: Duration) -> String {
+pub(crate) fn shown(value: Duration) -> String {
     const DAY: u64 = 24 * 3600;
     match (value.as_secs(), value.subsec_nanos()) {
         (0, 0) => "0s".to_owned(),
@@ -60,10 +70,6 @@ fn shown(value: Duration) -> String {
 /// Reads a duration.
 pub(crate) fn parse(text: &str) -> Option<Duration> {
     humantime_serde::re::humantime::parse_duration(text).ok()
-}
-
-fn fullwidth_digit(c: char) -> Option<char> {
-    ('０'..='９').contains(&c).then(|| char::from_u32(u32::from(c) - 0xfee0)).flatten()
 }
 
 /// A duration as a number of milliseconds, to the microsecond: for `#[serde(with)]`.

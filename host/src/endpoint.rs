@@ -26,7 +26,7 @@ pub use address::{Address, AddressError, looks_like_a_key};
 pub(crate) use error::causes;
 pub use error::{EndpointError, cause_chain, is_closed_early};
 pub use retry_after::seconds as retry_after;
-pub use unpacking::{UnpackError, Unpacking};
+pub use unpacking::{BodyUnpacking, UnpackError};
 
 /// Bytes of a refusal that are read; its first words are enough.
 const MAX_REFUSAL_BYTES: usize = 64 << 10;
@@ -255,7 +255,7 @@ impl Endpoint {
             return Err(too_large());
         }
         let mut body = Vec::new();
-        let mut unpacking = Unpacking::of(response.headers());
+        let mut unpacking = BodyUnpacking::of(response.headers());
         while let Some(chunk) = response.chunk().await.map_err(|error| self.failed(&error))? {
             let unpacked = unpacking.feed(&chunk, |bytes| {
                 if body.len() + bytes.len() > limit {
@@ -310,7 +310,7 @@ impl Endpoint {
         let retry_after = retry_after(response.headers());
         let html = header(CONTENT_TYPE).is_some_and(|kind| kind.contains("html"));
         let mut body = Vec::new();
-        let mut unpacking = Unpacking::of(response.headers());
+        let mut unpacking = BodyUnpacking::of(response.headers());
         let read = async {
             while let Ok(Some(chunk)) = response.chunk().await {
                 let unpacked = unpacking.feed(&chunk, |bytes| {
@@ -336,6 +336,11 @@ impl Unanswered {
             Self::Near(error) => error::is_an_early_end(error),
         }
     }
+}
+
+/// Whether the bytes of an answer pass through another task on their way to whoever reads it.
+pub fn passes_through_a_task(response: &Response) -> bool {
+    !near::is_read_by_its_owner(response)
 }
 
 /// Whether the environment names a proxy for plain HTTP.
@@ -379,7 +384,9 @@ impl From<UnpackError> for Unread {
 
 /// Whether the same request may be answered later.
 pub fn may_pass(status: u16) -> bool {
-    status == StatusCode::TOO_MANY_REQUESTS.as_u16() || (500..600).contains(&status)
+    const PASSING: [StatusCode; 3] =
+        [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_EARLY, StatusCode::TOO_MANY_REQUESTS];
+    PASSING.iter().any(|passing| passing.as_u16() == status) || (500..600).contains(&status)
 }
 
 #[cfg(test)]

@@ -34,9 +34,9 @@ pub(crate) trait Shares {
 }
 
 /// So many at one time, whoever they are.
-pub(crate) struct Count(pub(crate) usize);
+pub(crate) struct PlaceCount(pub(crate) usize);
 
-impl Shares for Count {
+impl Shares for PlaceCount {
     type Claim = ();
 
     fn take(&mut self, (): &()) -> bool {
@@ -52,15 +52,15 @@ impl Shares for Count {
 
 /// Lets in as many as its shares say. Whoever waits longest of the app whose turn it is goes first.
 pub(crate) struct Gate<S: Shares> {
-    state: Arc<Mutex<State<S>>>,
+    state: Arc<Mutex<GateState<S>>>,
 }
 
-struct State<S: Shares> {
+struct GateState<S: Shares> {
     shares: S,
-    waiting: Queue<Waiting<S>>,
+    waiting: FairQueue<WaitingClaim<S>>,
 }
 
-struct Waiting<S: Shares> {
+struct WaitingClaim<S: Shares> {
     claim: S::Claim,
     pass: oneshot::Sender<Pass<S>>,
 }
@@ -69,7 +69,7 @@ struct Waiting<S: Shares> {
 pub(crate) struct Pass<S: Shares> {
     claim: S::Claim,
     /// `None` in a pass that was never handed over, whose drop must not count anybody out.
-    gate: Option<Arc<Mutex<State<S>>>>,
+    gate: Option<Arc<Mutex<GateState<S>>>>,
 }
 
 /// Whether a claim came in at once, or has to wait.
@@ -79,9 +79,9 @@ pub(crate) enum ClaimEntry<S: Shares> {
     Waits(oneshot::Receiver<Pass<S>>),
 }
 
-impl Gate<Count> {
+impl Gate<PlaceCount> {
     /// Waits as long as it takes.
-    pub(crate) async fn enter(&self) -> Pass<Count> {
+    pub(crate) async fn enter(&self) -> Pass<PlaceCount> {
         let waiting = match self.knock(&app(), (), |_, _| true) {
             Some(ClaimEntry::In(pass)) => return pass,
             Some(ClaimEntry::Waits(waiting)) => waiting.await.ok(),
@@ -94,7 +94,7 @@ impl Gate<Count> {
 
 impl<S: Shares> Gate<S> {
     pub(crate) fn new(shares: S) -> Self {
-        Self { state: Arc::new(Mutex::new(State { shares, waiting: Queue::default() })) }
+        Self { state: Arc::new(Mutex::new(GateState { shares, waiting: FairQueue::default() })) }
     }
 
     /// Comes in, or takes a place in the queue of `app`. `None` where `may_wait`, which is told how
@@ -115,7 +115,7 @@ impl<S: Shares> Gate<S> {
             return None;
         }
         let (pass, waiting) = oneshot::channel();
-        state.waiting.push(app, Waiting { claim, pass });
+        state.waiting.push(app, WaitingClaim { claim, pass });
         Some(ClaimEntry::Waits(waiting))
     }
 
@@ -136,10 +136,10 @@ impl<S: Shares> Drop for Pass<S> {
     fn drop(&mut self) {
         let Some(gate) = self.gate.take() else { return };
         let mut state = lock(&gate);
-        let State { shares, waiting } = &mut *state;
+        let GateState { shares, waiting } = &mut *state;
         shares.give_back(&self.claim);
         waiting.retain(|waiting| !waiting.pass.is_closed());
-        while let Some(Waiting { claim, pass }) = waiting.pop_if(|waiting| shares.take(&waiting.claim)) {
+        while let Some(WaitingClaim { claim, pass }) = waiting.pop_if(|waiting| shares.take(&waiting.claim)) {
             if let Err(mut refused) = pass.send(Pass { claim, gate: Some(Arc::clone(&gate)) }) {
                 // Its own drop would wait for the lock that is held here.
                 refused.gate = None;
@@ -149,23 +149,23 @@ impl<S: Shares> Drop for Pass<S> {
     }
 }
 
-fn lock<S: Shares>(state: &Mutex<State<S>>) -> MutexGuard<'_, State<S>> {
+fn lock<S: Shares>(state: &Mutex<GateState<S>>) -> MutexGuard<'_, GateState<S>> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Items in line, a line for each key; the keys take turns.
-pub(crate) struct Queue<T> {
+pub(crate) struct FairQueue<T> {
     /// The key whose turn it is first. No line is empty.
     lines: VecDeque<(Arc<str>, VecDeque<T>)>,
 }
 
-impl<T> Default for Queue<T> {
+impl<T> Default for FairQueue<T> {
     fn default() -> Self {
         Self { lines: VecDeque::new() }
     }
 }
 
-impl<T> Queue<T> {
+impl<T> FairQueue<T> {
     pub(crate) fn push(&mut self, key: &str, item: T) {
         match self.lines.iter_mut().find(|(of, _)| **of == *key) {
             Some((_, line)) => line.push_back(item),

@@ -28,7 +28,7 @@ use crate::turn::App;
 use named::{NamedParts, missing_files};
 use process::Machinery;
 
-pub use changing::{ChangeRefused, Changed, How};
+pub use changing::{ChangeMode, ChangeRefused, Changed};
 pub use process::Process;
 pub use running::{Reloaded, Running, digest};
 
@@ -91,7 +91,7 @@ impl Host {
     /// Loads everything a configuration names. Every problem found is in the error.
     pub async fn open(config: &Config, disk: Disk) -> Result<Self, ConfigError> {
         let machinery = Machinery::default();
-        let made = Made::of(config, &machinery, None).await?;
+        let made = HostParts::of(config, &machinery, None).await?;
         let process = Arc::new(Process::begin(config, disk, machinery)?);
         Ok(Self::on(process, config.clone(), made, Vec::new()))
     }
@@ -99,7 +99,7 @@ impl Host {
     /// The same on what this host has; what is not changed goes on. Keys that only a start can change stay as they are.
     async fn anew(&self, mut config: Config) -> Result<Self, ConfigError> {
         let needs_restart = self.hold(&mut config);
-        let made = Made::of(&config, &self.process.machinery, Some(self)).await?;
+        let made = HostParts::of(&config, &self.process.machinery, Some(self)).await?;
         Ok(Self::on(Arc::clone(&self.process), config, made, needs_restart))
     }
 
@@ -115,8 +115,8 @@ impl Host {
         needs_restart
     }
 
-    fn on(process: Arc<Process>, config: Config, made: Made, needs_restart: Vec<String>) -> Self {
-        let Made { door, apps, library, plugins, models, warnings } = made;
+    fn on(process: Arc<Process>, config: Config, made: HostParts, needs_restart: Vec<String>) -> Self {
+        let HostParts { door, apps, library, plugins, models, warnings } = made;
         let servers = library.breakers().iter().chain(models.values().map(|model| model.breaker()));
         Self {
             servers: servers.cloned().collect(),
@@ -146,7 +146,7 @@ pub struct ConfigReport {
 }
 
 /// What a configuration makes.
-struct Made {
+struct HostParts {
     door: Door,
     apps: BTreeMap<String, Arc<App>>,
     library: Arc<Library>,
@@ -155,7 +155,7 @@ struct Made {
     warnings: Vec<Problem>,
 }
 
-impl Made {
+impl HostParts {
     async fn of(config: &Config, machinery: &Machinery, before: Option<&Host>) -> Result<Self, ConfigError> {
         let mut problems = Vec::new();
         let named = NamedParts::load(config, machinery, before, &mut problems).await;
@@ -180,7 +180,8 @@ impl Made {
         };
         let mut apps = BTreeMap::new();
         if let Some(library) = &library {
-            let parts = Parts { models: &models, plugins: &plugins, library, state: state.as_ref(), before };
+            let parts =
+                AppParts { models: &models, plugins: &plugins, library, state: state.as_ref(), before };
             apps = parts.apps(config, &mut problems).await;
         }
         let (Some(library), Some(door), true) = (library, door, problems.is_empty()) else {
@@ -194,7 +195,7 @@ impl Made {
 }
 
 /// What apps are made of.
-struct Parts<'a> {
+struct AppParts<'a> {
     models: &'a BTreeMap<String, Arc<Model>>,
     plugins: &'a BTreeMap<String, Arc<Plugin>>,
     library: &'a Library,
@@ -202,7 +203,7 @@ struct Parts<'a> {
     before: Option<&'a Host>,
 }
 
-impl Parts<'_> {
+impl AppParts<'_> {
     async fn apps(&self, config: &Config, problems: &mut Vec<Problem>) -> BTreeMap<String, Arc<App>> {
         let mut apps = BTreeMap::new();
         for (name, settings) in &config.apps {

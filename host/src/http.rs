@@ -54,7 +54,7 @@ use crate::metrics::{BaseFigures, CurrentParts, SourceFigures};
 use crate::turn::App;
 use error::ApiError;
 use routes::Routes;
-use server::Server;
+use server::HttpServer;
 
 /// How long a knowledge base may take to be counted for the metrics.
 const COUNTING: Duration = Duration::from_secs(2);
@@ -63,7 +63,7 @@ const COUNTING: Duration = Duration::from_secs(2);
 /// connections are closed.
 pub async fn serve(running: &Arc<Running>, listener: TcpListener, stop: &Cancel) {
     let limits = running.now().limits.clone();
-    Server::new(Routes::of(running), &limits).run(listener, stop).await;
+    HttpServer::new(Routes::of(running), &limits).run(listener, stop).await;
 }
 
 /// The API's index. Who may go where is in `door.rs`; what it does not name is for the admin only.
@@ -192,3 +192,6 @@ async fn metrics(State(host): State<Arc<Host>>) -> impl IntoResponse {
     };
     ([(header::CONTENT_TYPE, kind)], host.metrics.render(now))
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,10 +15,10 @@ pub(crate) enum Packing {
 
 /// The way from packed bytes to what they hold. It holds none of either.
 #[derive(Debug)]
-pub(crate) struct Inflate(Box<Kind>);
+pub(crate) struct Inflate(Box<InflateKind>);
 
 #[derive(Debug)]
-enum Kind {
+enum InflateKind {
     Gzip(MultiGzDecoder<Vec<u8>>),
     Deflate(ZlibDecoder<Vec<u8>>),
 }
@@ -33,7 +33,7 @@ impl Packing {
         } else if is(b"gzip") || is(b"x-gzip") {
             Some(Self::Packed(Inflate::gzip()))
         } else if is(b"deflate") {
-            Some(Self::Packed(Inflate(Box::new(Kind::Deflate(ZlibDecoder::new(Vec::new()))))))
+            Some(Self::Packed(Inflate(Box::new(InflateKind::Deflate(ZlibDecoder::new(Vec::new()))))))
         } else {
             None
         }
@@ -43,18 +43,18 @@ impl Packing {
 impl Inflate {
     /// For what is known to be gzip.
     pub(crate) fn gzip() -> Self {
-        Self(Box::new(Kind::Gzip(MultiGzDecoder::new(Vec::new()))))
+        Self(Box::new(InflateKind::Gzip(MultiGzDecoder::new(Vec::new()))))
     }
 
     /// Takes a few bytes and gives all that can be known of what they hold: a thousand times as many bytes at most.
     pub(crate) fn feed(&mut self, bytes: &[u8]) -> io::Result<Vec<u8>> {
         match &mut *self.0 {
-            Kind::Gzip(decoder) => {
+            InflateKind::Gzip(decoder) => {
                 decoder.write_all(bytes)?;
                 decoder.flush()?;
                 Ok(std::mem::take(decoder.get_mut()))
             }
-            Kind::Deflate(decoder) => {
+            InflateKind::Deflate(decoder) => {
                 decoder.write_all(bytes)?;
                 decoder.flush()?;
                 Ok(std::mem::take(decoder.get_mut()))
@@ -65,11 +65,11 @@ impl Inflate {
     /// The end: what is left, or that it is not all.
     pub(crate) fn finish(&mut self) -> io::Result<Vec<u8>> {
         match &mut *self.0 {
-            Kind::Gzip(decoder) => {
+            InflateKind::Gzip(decoder) => {
                 decoder.try_finish()?;
                 Ok(std::mem::take(decoder.get_mut()))
             }
-            Kind::Deflate(decoder) => {
+            InflateKind::Deflate(decoder) => {
                 decoder.try_finish()?;
                 Ok(std::mem::take(decoder.get_mut()))
             }

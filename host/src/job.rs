@@ -28,7 +28,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 pub use evaluation::{
     Evaluation, EvaluationOrder, EvaluationPage, EvaluationQuery, EvaluationView, Variant, VerdictFilter,
 };
-pub use fetch::{FetchRefused, Ordered};
+pub use fetch::{FetchRecord, FetchRefused};
 pub use patience::JobPatience;
 pub use record::{JobKind, JobRate, JobRecord, JobState};
 pub use retry::RetryRefused;
@@ -67,11 +67,11 @@ pub struct JobLimits {
 /// All jobs of a host. Lives as long as the process; what it knows of ended jobs outlives it.
 #[derive(Debug, Clone)]
 pub struct Jobs {
-    shared: Arc<Shared>,
+    shared: Arc<JobsShared>,
 }
 
 #[derive(Debug)]
-struct Shared {
+struct JobsShared {
     /// One file for each job, and one folder for each upload.
     folder: PathBuf,
     /// One for each job that may wait or be at work.
@@ -113,7 +113,7 @@ pub struct QueuePlace {
 /// No job is taken for now.
 #[derive(Debug, thiserror::Error)]
 pub enum QueueFull {
-    /// As many jobs wait or are at work as may.
+    /// As many jobs wait or run as are allowed.
     #[error(
         "as many jobs are waiting and running as max_jobs and max_queued_jobs in [server] allow; try again later"
     )]
@@ -137,7 +137,7 @@ impl Jobs {
                 jobs.insert(record.id.clone(), Arc::new(Job::new(record, Cancel::default())));
             }
         }
-        let shared = Shared {
+        let shared = JobsShared {
             folder: folder.to_owned(),
             places: Arc::new(Semaphore::new(limits.at_work + limits.queued)),
             at_work: Arc::new(Semaphore::new(limits.at_work)),
@@ -270,7 +270,7 @@ impl Jobs {
     }
 }
 
-impl Shared {
+impl JobsShared {
     fn all(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Arc<Job>>> {
         self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }

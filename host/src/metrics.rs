@@ -28,7 +28,7 @@ use crate::plugin::{Engine, Plugin};
 use crate::trace::TraceStore;
 
 use folder::DataFolder;
-use plugins::Plugins;
+use plugins::PluginMetrics;
 use searches::Searches;
 use servers::ServerMetrics;
 use storage::Storage;
@@ -154,7 +154,7 @@ impl Metrics {
         let mut registry = Registry::with_prefix(PREFIX);
         registry.register_collector(Box::new(ServerMetrics(servers)));
         if let Some(engine) = engine {
-            registry.register_collector(Box::new(Plugins { engine, plugins }));
+            registry.register_collector(Box::new(PluginMetrics { engine, plugins }));
         }
         registry.register_collector(Box::new(Searches(searches)));
         registry.register_collector(Box::new(Storage { jobs, bases, sources }));

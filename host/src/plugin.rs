@@ -40,12 +40,12 @@ mod read;
 use std::sync::Arc;
 
 pub use call::{
-    CallOutcome, CallReport, FormatSession, HttpReport, Level, LogLine, SearchRefusal, SearchReport,
+    CallOutcome, CallReport, FormatSession, HttpReport, Level, LogLine, Plugin, SearchRefusal, SearchReport,
     TurnInput,
 };
 pub use loaded::{
     CallTally, ComponentRole, Denied, Description, Inspection, SeenDenied, SeenError, SeenUsage, ShownGrants,
-    ShownLimits, ShownPlugin, Ungranted, Unloadable, Used, Worst, component_bytes, literal_keys,
+    ShownLimits, ShownPlugin, Ungranted, Unloadable, UsedGrants, Worst, component_bytes, literal_keys,
 };
 pub use process::bundled::names as bundled_names;
 pub use process::{
@@ -55,11 +55,8 @@ pub use process::{
 };
 pub use read::SandboxedReader;
 
-/// One plugin. Lives as long as the configuration it was loaded with.
-pub type Plugin = loaded::Plugin<call::CallState>;
-
 /// A plugin that was checked, and has nothing to reach yet.
-pub type Prepared = loaded::Prepared<call::CallState>;
+pub type Prepared = loaded::PreparedPlugin<call::CallState>;
 
 /// Compiles a component and asks it to describe itself, without any grant.
 pub async fn inspect(engine: &Arc<Engine>, name: &str, bytes: Vec<u8>) -> Result<Inspection, LoadError> {

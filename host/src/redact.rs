@@ -25,9 +25,9 @@ pub const MIN_BYTES_IN_ANSWERS: usize = 16;
 
 /// Replaces every occurrence of its secrets by `[secret NAME]`. Cheap to clone.
 #[derive(Clone, Default)]
-pub struct Redactor(Option<Arc<Inner>>);
+pub struct Redactor(Option<Arc<RedactorInner>>);
 
-struct Inner {
+struct RedactorInner {
     /// Finds all forms of all secrets, overlapping ones too.
     automaton: NFA,
     start: StateID,
@@ -63,7 +63,7 @@ impl Redactor {
                 depths.insert(state, before + 1);
             }
         }
-        Self(Some(Arc::new(Inner { automaton, start, depths, markers })))
+        Self(Some(Arc::new(RedactorInner { automaton, start, depths, markers })))
     }
 
     /// Whether one of the secrets is in there.
@@ -238,18 +238,18 @@ impl RedactedStream {
 }
 
 /// The secrets of this process. They only grow: what was a secret once is one in an old text, too.
-struct Known {
+struct KnownSecrets {
     secrets: BTreeSet<(String, String)>,
     redactor: Redactor,
     in_answers: Redactor,
 }
 
-static KNOWN: OnceLock<RwLock<Known>> = OnceLock::new();
+static KNOWN: OnceLock<RwLock<KnownSecrets>> = OnceLock::new();
 
-fn registry() -> &'static RwLock<Known> {
+fn registry() -> &'static RwLock<KnownSecrets> {
     KNOWN.get_or_init(|| {
         let (redactor, in_answers) = (Redactor::default(), Redactor::default());
-        RwLock::new(Known { secrets: BTreeSet::new(), redactor, in_answers })
+        RwLock::new(KnownSecrets { secrets: BTreeSet::new(), redactor, in_answers })
     })
 }
 

@@ -9,10 +9,10 @@ use crate::config::{AppPlugin, RouteMode, When};
 
 /// When one plugin of an app is called.
 #[derive(Debug)]
-pub struct Rule {
+pub struct RouteRule {
     plugin: String,
     mode: RouteMode,
-    condition: Option<Condition>,
+    condition: Option<RuleCondition>,
 }
 
 /// What was decided for one plugin in one turn.
@@ -51,13 +51,13 @@ pub struct Wishes<'a> {
 
 /// Decides for every rule, in the app's order.
 pub fn route(
-    rules: &[Rule],
+    rules: &[RouteRule],
     question: &str,
     variables: &BTreeMap<String, String>,
     wishes: Wishes<'_>,
 ) -> Vec<Decision> {
     let folded = question.to_lowercase();
-    let decide = |rule: &Rule| match wishes.resumed {
+    let decide = |rule: &RouteRule| match wishes.resumed {
         _ if wishes.plain => (Verdict::Skip, "the request wants no plugins".to_owned()),
         Some((plugin, reason)) if plugin == rule.plugin => (Verdict::Call, reason.to_owned()),
         _ if wishes.forced.contains(&rule.plugin) => (Verdict::Call, "the request names it".to_owned()),
@@ -72,10 +72,10 @@ pub fn route(
         .collect()
 }
 
-impl Rule {
+impl RouteRule {
     /// Takes over a checked entry of an app. Fails on a pattern that is not a regular expression.
     pub fn new(entry: &AppPlugin) -> Result<Self, regex::Error> {
-        let condition = entry.when.as_ref().map(Condition::new).transpose()?;
+        let condition = entry.when.as_ref().map(RuleCondition::new).transpose()?;
         Ok(Self { plugin: entry.plugin.clone(), mode: entry.route, condition })
     }
 
@@ -108,13 +108,13 @@ impl Rule {
 }
 
 #[derive(Debug)]
-struct Condition {
+struct RuleCondition {
     keywords: Vec<(String, String)>,
     patterns: Vec<Regex>,
     variables: BTreeMap<String, String>,
 }
 
-impl Condition {
+impl RuleCondition {
     fn new(when: &When) -> Result<Self, regex::Error> {
         Ok(Self {
             keywords: when.keywords.iter().map(|word| (word.clone(), word.to_lowercase())).collect(),

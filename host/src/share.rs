@@ -22,17 +22,17 @@ impl Memory {
 
     /// A share that is empty for now.
     pub fn share(&self) -> Share {
-        Share(Arc::new(Mutex::new(Counted { memory: Some(self.clone()), ..Counted::default() })))
+        Share(Arc::new(Mutex::new(ShareCount { memory: Some(self.clone()), ..ShareCount::default() })))
     }
 }
 
 /// What one request holds. It grows with what is there, never ahead of it, and waits for nothing, so that
 /// requests cannot block one another. Given back with its last clone. The default one has no bound.
 #[derive(Debug, Clone, Default)]
-pub struct Share(Arc<Mutex<Counted>>);
+pub struct Share(Arc<Mutex<ShareCount>>);
 
 #[derive(Debug, Default)]
-struct Counted {
+struct ShareCount {
     memory: Option<Memory>,
     bytes: usize,
     taken: Option<OwnedSemaphorePermit>,
@@ -47,7 +47,7 @@ struct Counted {
 pub struct MemorySpent;
 
 impl Share {
-    fn counted(&self) -> MutexGuard<'_, Counted> {
+    fn counted(&self) -> MutexGuard<'_, ShareCount> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -4,6 +4,9 @@
 
 /// The default of an app's `unavailable`.
 pub(crate) const UNAVAILABLE: &str = "抱歉，资料暂时查不到，现在无法可靠地回答这个问题，请稍后再试。";
+/// What a user reads in place of [`UNAVAILABLE`] where asking again does not help before somebody has acted.
+pub(crate) const UNAVAILABLE_TILL_MENDED: &str =
+    "抱歉，资料现在查不了，要等管理员处理之后才能恢复，现在无法可靠地回答这个问题。";
 /// What a user reads of an app without a model and without a `nothing_found` where nothing was found.
 pub(crate) const NOTHING_TO_GIVE: &str = "没有找到可以直接回答的内容。";
 /// What readers call the documents that hold corrections.
@@ -57,6 +60,11 @@ pub(crate) fn silent_tool() -> String {
     format!("调用失败：这个工具暂时没有响应，没有给出任何结果。{INSTEAD}")
 }
 
+/// Something that a tool asks gave it nothing: it was away, slow or broken, or said no.
+pub(crate) fn left_alone_tool() -> String {
+    format!("调用失败：这个工具要用的服务没有给出结果。{INSTEAD}")
+}
+
 /// A tool broke.
 pub(crate) fn broken_tool() -> String {
     format!("调用失败：这个工具出了故障，没有给出任何结果。{INSTEAD}")
@@ -94,8 +102,10 @@ pub(crate) fn unknown_tool(tool: &str, known: &[&str]) -> String {
     }
 }
 
-/// A source of material gave no answer in time. This and the next are behind the plugin's name in the prompt.
+/// A source of material gave no answer in time. This and the next two are behind the plugin's name in the prompt.
 pub(crate) const SILENT_SOURCE: &str = "暂时没有响应，这次没有查成";
+/// Something that a source of material asks gave it nothing: it was away, slow or broken, or said no.
+pub(crate) const LEFT_ALONE_SOURCE: &str = "要用的服务没有给出结果，这次没有查成";
 /// A source of material broke.
 pub(crate) const BROKEN_SOURCE: &str = "出了故障，这次没有查成";
 

@@ -115,7 +115,7 @@ pub struct KeptTrace {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SearchText {
-    /// As the user wrote it.
+    /// The question as the user wrote it.
     pub question: String,
     /// The question made standalone; the question itself where it stands by itself.
     pub text: String,
@@ -198,7 +198,7 @@ pub struct WholeDocument {
     pub title: String,
     /// Each has a number of its own in the prompt.
     pub sections: usize,
-    /// Of its text, as the host estimated them.
+    /// Tokens of its text, as the host estimated them.
     pub tokens: usize,
 }
 

@@ -40,7 +40,7 @@ pub use lack::Lack;
 pub use piece::Piece;
 pub use recall::{Recalled, recall};
 pub use replay::{Replay, ReplayError, Replayed};
-pub use trial::Trial;
+pub use trial::PromptTrial;
 
 use crate::config::AnswerMode;
 use crate::cut::cut;
@@ -167,7 +167,7 @@ async fn resume(request: &TurnRequest, recorder: &mut Recorder<'_>) -> Result<Op
 
 async fn walk(request: &TurnRequest, recorder: &mut Recorder<'_>) -> Result<TurnEnd, TurnError> {
     let app = &request.app;
-    let parts = Parts::of(&request.messages)?;
+    let parts = ConversationParts::of(&request.messages)?;
     recorder.trace.question = kept_text(&parts.question.content);
 
     if let Some(unknown) = request.forced.iter().find(|name| app.contributor(name).is_none()) {
@@ -273,6 +273,10 @@ fn of_nothing(app: &App, called: &[&str], findings: &Findings, degraded: &Degrad
         // Coming back later would not help whoever has to say more.
         let text = match findings.lacks_in_question() {
             Some(lacks) => texts::say_more(&app.say_more, &lacks),
+            // An app's own sentence is given out as it is; the default asks for patience.
+            None if findings.lasts() && app.unavailable == texts::UNAVAILABLE => {
+                texts::UNAVAILABLE_TILL_MENDED.to_owned()
+            }
             None => app.unavailable.clone(),
         };
         return Some(FinalText::configured("unavailable", &text));
@@ -282,7 +286,7 @@ fn of_nothing(app: &App, called: &[&str], findings: &Findings, degraded: &Degrad
 }
 
 /// A conversation, taken apart.
-struct Parts<'a> {
+struct ConversationParts<'a> {
     /// The client's system messages.
     system: String,
     /// Before the question, oldest first, without system messages.
@@ -293,7 +297,7 @@ struct Parts<'a> {
     tail: Vec<Message>,
 }
 
-impl<'a> Parts<'a> {
+impl<'a> ConversationParts<'a> {
     fn of(messages: &'a [Message]) -> Result<Self, TurnError> {
         let Some(last) = messages.iter().rposition(|message| message.role == Role::User) else {
             return Err(TurnError::Request(

@@ -31,8 +31,18 @@ const DEEPEST: usize = 4;
 const INNER: [&str; 4] = ["rest", "what", "why", "reasons"];
 
 /// Keys of an answer's JSON under which texts of the host stand.
-const TOLD: [&str; 9] =
-    ["denied", "degraded", "error", "notes", "reason", "skipped", "summary", "waiting_for", "warning"];
+const TOLD: [&str; 10] = [
+    "denied",
+    "degraded",
+    "error",
+    "last_errors",
+    "notes",
+    "reason",
+    "skipped",
+    "summary",
+    "waiting_for",
+    "warning",
+];
 
 /// The kind's name, and the sentence with `{name}` for each place. `{}` is a place that says nothing, such as the s of a
 /// plural.
@@ -54,7 +64,7 @@ pub(crate) struct Worded {
 /// A line of a note with what it says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct NoteLine<'a> {
-    /// As the host wrote it.
+    /// The text as the host wrote it.
     pub text: &'a str,
     /// Absent where the line is of no known kind.
     #[serde(flatten)]
@@ -113,7 +123,9 @@ fn gather(value: &Value, is_told: bool, known: &mut BTreeMap<String, Worded>) {
         }
         Value::Array(all) => all.iter().for_each(|one| gather(one, is_told, known)),
         Value::Object(fields) => {
-            fields.iter().for_each(|(key, value)| gather(value, TOLD.contains(&key.as_str()), known));
+            for (key, value) in fields {
+                gather(value, TOLD.contains(&key.as_str()) || key == "message" && is_told, known);
+            }
         }
         _ => {}
     }

@@ -22,7 +22,7 @@ const ANSWERS: usize = 200_000;
 type Snapshot = BTreeMap<String, usize>;
 
 /// A host that is started and killed again and again, on the data of a [`Crash`].
-struct Serving {
+struct KilledHost {
     crash: Crash,
     config: String,
     /// Jobs that were accepted and whose end was not seen.
@@ -35,7 +35,7 @@ struct Serving {
     chats: Arc<AtomicU64>,
 }
 
-impl Serving {
+impl KilledHost {
     fn new(embeddings: &Embeddings, upstream: &Upstream, seed: u64) -> Self {
         let crash = Crash::new(embeddings, seed);
         let data = crash.folder.path().join("data");
@@ -219,7 +219,7 @@ async fn a_killed_host_keeps_what_it_acknowledged_and_goes_on_with_its_jobs() {
     let embeddings = Embeddings::start().await;
     let answers = (0..ANSWERS).map(|_| Script::Says(vec!["好", "的", "。"]));
     let upstream = Upstream::playing(answers).await;
-    let mut serving = Serving::new(&embeddings, &upstream, seed);
+    let mut serving = KilledHost::new(&embeddings, &upstream, seed);
     let begun = Instant::now();
     let mut usual = serving.finished().await;
     let (mut killed, mut too_late) = (0, 0);
@@ -238,7 +238,7 @@ async fn a_killed_host_keeps_what_it_acknowledged_and_goes_on_with_its_jobs() {
     }
     serving.finished().await;
     serving.crash.look().await.unwrap();
-    let Serving { crash, gone_on, given_up, chats, .. } = serving;
+    let KilledHost { crash, gone_on, given_up, chats, .. } = serving;
     println!(
         "{killed} kills of a serving host in the middle of an import, {too_late} just after one, {} chats answered; {} \
          acknowledgements kept, {gone_on} jobs gone on with, {given_up} given up after four kills, {:.0?}",

@@ -75,6 +75,8 @@ pub(super) fn texts() -> Vec<Dialect> {
         dialect("reasoning", delta(r#"{"reasoning":"想"}"#) + &well(), thinks("好", "想")),
         dialect("reasoning, whole", whole(r#"{"role":"assistant","reasoning_content":"想","content":"好"}"#, "\"stop\""), thinks("好", "想")).called("application/json"),
         dialect("thinking parts", delta(r#"{"content":[{"type":"thinking","thinking":[{"type":"text","text":"想"}]}]}"#) + &well(), thinks("好", "想")),
+        dialect("thoughts in tags", delta(r#"{"content":"<thi"}"#) + &delta(r#"{"content":"nk>\n想"}"#) + &delta(r#"{"content":"</think>\n\n好"}"#) + &finish("stop"), thinks("好", "\n想")),
+        dialect("thoughts in tags, whole", whole(r#"{"content":"<think>想</think>好 <think>"}"#, "\"stop\""), thinks("好 <think>", "想")).called("application/json"),
         dialect("content in parts", delta(r#"{"content":[{"type":"text","text":"好"},{"type":"text","text":"的"}]}"#) + &finish("stop"), says("好的")),
         dialect("null, float and negative usage", well().replace("data: [DONE]", r#"data: {"choices":null,"usage":{"prompt_tokens":7.0,"completion_tokens":-3,"total_tokens":null}}
 

@@ -2,6 +2,12 @@
 
 use super::*;
 
+/// The same, behind the beginning of an answer.
+fn said_before(fault: Dialect) -> Dialect {
+    let heard = Heard { text: "先说".into(), ..fault.heard };
+    Dialect { heard, ..fault }
+}
+
 pub(super) fn faults() -> Vec<Dialect> {
     let busy = |name, body, told| fails(name, body, 429, "model_busy", told);
     let spent = |name, body, told| fails(name, body, 429, "model_quota_exceeded", told);
@@ -101,8 +107,8 @@ pub(super) fn faults() -> Vec<Dialect> {
             "context_length",
         ),
         failed("an empty object", "{}", "no choice came"),
-        failed("an empty list", "[]", "no choice came"),
-        failed("nothing", "", "no choice came"),
+        failed("an empty list", "[]", "no choice came; it said []"),
+        failed("nothing", "", "HTTP 200 with an empty body"),
         failed(
             "no choices",
             r#"{"id":"x","choices":[],"usage":{"prompt_tokens":1,"completion_tokens":0}}"#,
@@ -143,19 +149,21 @@ pub(super) fn faults() -> Vec<Dialect> {
         ),
         failed("a page", "<!DOCTYPE html><p>welcome", "a web page"),
         failed("words", "upstream connect error or disconnect", "upstream connect error"),
-        failed("half an object", r#"{"choices":[{"message":"#, "EOF"),
-        Dialect {
-            heard: Heard {
-                status: 502,
-                code: "model_failed".into(),
-                finish_reason: String::new(),
-                ..says("先说")
-            },
-            ..failed(
-                "an error behind text",
-                &(delta(r#"{"content":"先说"}"#) + &event(r#"{"error":{"message":"lost"}}"#)),
-                "lost",
-            )
-        },
+        failed("half an object", r#"{"choices":[{"message":"#, "broke off in the middle of its answer"),
+        said_before(failed(
+            "an error behind text",
+            &(delta(r#"{"content":"先说"}"#) + &event(r#"{"error":{"message":"lost"}}"#)),
+            "lost",
+        )),
+        said_before(failed(
+            "a stream that ends within an event",
+            &(delta(r#"{"content":"先说"}"#) + "data: {\"choices\":[{\"index\":0,\"delta\":{\"con"),
+            "broke off in the middle of its answer",
+        )),
+        said_before(failed(
+            "lines of JSON that end between two",
+            &delta(r#"{"content":"先说"}"#).replace("data: ", ""),
+            "without a finish_reason",
+        )),
     ]
 }

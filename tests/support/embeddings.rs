@@ -34,7 +34,7 @@ pub(crate) enum Mode {
     NotANumber,
 }
 
-struct Shared {
+struct EmbeddingsShared {
     mode: Mutex<Mode>,
     requests: AtomicUsize,
     /// How many requests, from the first on, get their answers.
@@ -43,14 +43,14 @@ struct Shared {
 
 /// A running endpoint. It ends with the test's runtime.
 pub(crate) struct Embeddings {
-    shared: Arc<Shared>,
+    shared: Arc<EmbeddingsShared>,
     base_url: String,
 }
 
 impl Embeddings {
     /// Starts an endpoint that answers at once.
     pub(crate) async fn start() -> Self {
-        let shared = Shared {
+        let shared = EmbeddingsShared {
             mode: Mutex::new(Mode::Well),
             requests: AtomicUsize::new(0),
             open: watch::Sender::new(usize::MAX),
@@ -102,7 +102,7 @@ impl Embeddings {
     }
 }
 
-async fn embed(State(shared): State<Arc<Shared>>, Json(request): Json<Value>) -> Response {
+async fn embed(State(shared): State<Arc<EmbeddingsShared>>, Json(request): Json<Value>) -> Response {
     let number = shared.requests.fetch_add(1, Ordering::SeqCst);
     shared.open.subscribe().wait_for(|&open| number < open).await.unwrap();
     let model = request["model"].as_str().unwrap_or_default();

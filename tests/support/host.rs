@@ -7,10 +7,9 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
+use test_fixtures::guests::target_folder;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-
-use super::guests::target_folder;
 
 /// A running host. It is killed when dropped, and its folder goes with it.
 pub(crate) struct Host {

@@ -1,10 +1,8 @@
 //! What the tests start and talk to.
 
 mod cluster;
-pub(crate) mod documents;
 mod embeddings;
 mod far;
-mod guests;
 mod host;
 mod qdrant;
 mod service;
@@ -12,10 +10,12 @@ mod site;
 mod small_disk;
 mod upstream;
 
+pub(crate) use test_fixtures::documents;
+pub(crate) use test_fixtures::guests::{build, component, described, hostile, schema_bomb};
+
 pub(crate) use cluster::Cluster;
 pub(crate) use embeddings::{Embeddings, Mode};
 pub(crate) use far::Far;
-pub(crate) use guests::{build, component, described, hostile, schema_bomb};
 pub(crate) use host::{
     Chat, Host, binary, ended, eventually, limit_descriptors, run, with_cache, within_patience,
 };

@@ -56,7 +56,7 @@ impl Asked {
     }
 }
 
-struct Shared {
+struct ServiceShared {
     replies: Mutex<VecDeque<Reply>>,
     asked: Mutex<Vec<Asked>>,
     came: Notify,
@@ -65,7 +65,7 @@ struct Shared {
 
 /// A running service. It ends with the test's runtime.
 pub(crate) struct Service {
-    shared: Arc<Shared>,
+    shared: Arc<ServiceShared>,
     /// Scheme, address and port, as a grant names it.
     pub(crate) origin: String,
 }
@@ -73,7 +73,7 @@ pub(crate) struct Service {
 impl Service {
     /// Starts a service that plays the replies in order, whatever it is asked.
     pub(crate) async fn playing(replies: impl IntoIterator<Item = Reply>) -> Self {
-        let shared = Arc::new(Shared {
+        let shared = Arc::new(ServiceShared {
             replies: Mutex::new(replies.into_iter().collect()),
             asked: Mutex::default(),
             came: Notify::new(),
@@ -112,7 +112,7 @@ impl Service {
     }
 }
 
-async fn answer(State(shared): State<Arc<Shared>>, head: Parts, body: Bytes) -> Response {
+async fn answer(State(shared): State<Arc<ServiceShared>>, head: Parts, body: Bytes) -> Response {
     let echo = echo(&head, &body);
     let key = head.headers.get(header::AUTHORIZATION).cloned();
     shared.asked.lock().unwrap().push(Asked { head, body });

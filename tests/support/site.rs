@@ -104,14 +104,14 @@ impl Fetch {
 }
 
 #[derive(Default)]
-struct Shared {
+struct SiteShared {
     pages: Mutex<HashMap<String, Served>>,
     fetched: Mutex<Vec<Fetch>>,
 }
 
 /// A running site. It ends with the test's runtime.
 pub(crate) struct Site {
-    shared: Arc<Shared>,
+    shared: Arc<SiteShared>,
     /// Scheme, address and port.
     pub(crate) origin: String,
 }
@@ -119,7 +119,7 @@ pub(crate) struct Site {
 impl Site {
     /// Starts a site without pages.
     pub(crate) async fn start() -> Self {
-        let shared = Arc::new(Shared::default());
+        let shared = Arc::new(SiteShared::default());
         let router = Router::new().fallback(answer).with_state(Arc::clone(&shared));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
@@ -160,7 +160,7 @@ impl Site {
     }
 }
 
-async fn answer(State(shared): State<Arc<Shared>>, head: Parts) -> Response {
+async fn answer(State(shared): State<Arc<SiteShared>>, head: Parts) -> Response {
     let path = head.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
     let served = shared.pages.lock().unwrap().get(&path).cloned();
     let mut served = served.unwrap_or_else(|| Served::status(404));

@@ -71,7 +71,7 @@ pub(crate) enum End {
     Stalls,
 }
 
-struct Shared {
+struct UpstreamShared {
     scripts: Mutex<VecDeque<Script>>,
     received: Mutex<Vec<Bytes>>,
     left: Arc<Notify>,
@@ -79,7 +79,7 @@ struct Shared {
 
 /// A running upstream. It ends with the test's runtime.
 pub(crate) struct Upstream {
-    shared: Arc<Shared>,
+    shared: Arc<UpstreamShared>,
     /// What a model's `base_url` is set to.
     pub(crate) base_url: String,
 }
@@ -87,7 +87,7 @@ pub(crate) struct Upstream {
 impl Upstream {
     /// Starts an upstream that plays the scripts in order.
     pub(crate) async fn playing(scripts: impl IntoIterator<Item = Script>) -> Self {
-        let shared = Arc::new(Shared {
+        let shared = Arc::new(UpstreamShared {
             scripts: Mutex::new(scripts.into_iter().collect()),
             received: Mutex::default(),
             left: Arc::default(),
@@ -113,7 +113,7 @@ impl Upstream {
     }
 }
 
-async fn answer(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
+async fn answer(State(shared): State<Arc<UpstreamShared>>, body: Bytes) -> Response {
     shared.received.lock().unwrap().push(body);
     let script = shared.scripts.lock().unwrap().pop_front();
     match script {
@@ -164,7 +164,7 @@ async fn answer(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
     }
 }
 
-fn sends(sent: Sent, shared: &Shared) -> Response {
+fn sends(sent: Sent, shared: &UpstreamShared) -> Response {
     let parts: Vec<Bytes> = sent.body.chunks(sent.cut).map(Bytes::copy_from_slice).collect();
     let parts = stream::iter(parts).then(async |part| {
         // Each goes out before the next is there.

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use super::evaluate::{MeasureArguments, Own, bar, opened};
 use super::{CommandError, load};
 use crate::clean;
-use crate::config::{Change, Config, Edit};
+use crate::config::{Config, Edit, KnowledgeEdit};
 use crate::evaluate::{
     Adjusted, Curve, Joint, Measure, Point, Question, Questions, Report, Retrieval, Thresholds, judge_pairs,
 };
@@ -40,7 +40,7 @@ pub(super) struct CalibrateArguments {
     precision: f64,
     /// What to set. Default: `threshold` with questions, `answer_threshold` with pairs.
     #[arg(long, value_enum, conflicts_with = "all")]
-    key: Option<Key>,
+    key: Option<ThresholdKey>,
     /// Write it into the configuration, whose comments and layout stay. Without this the change is
     /// only shown.
     #[arg(long)]
@@ -57,7 +57,7 @@ pub(super) struct CalibrateArguments {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Key {
+enum ThresholdKey {
     /// Hits below it are left out.
     Threshold,
     /// A stored question at or above it gives its standard answer.
@@ -65,7 +65,7 @@ enum Key {
     AnswerThreshold,
 }
 
-impl Key {
+impl ThresholdKey {
     fn name(self) -> &'static str {
         match self {
             Self::Threshold => "threshold",
@@ -88,13 +88,13 @@ pub(super) async fn run(path: &Path, arguments: &CalibrateArguments) -> Result<(
     let config = load(path)?;
     let mut file = told.read(&arguments.questions, false)?;
     let questions = std::mem::replace(&mut file.questions, Questions::Pairs(Vec::new()));
-    let run = Run { path, config: &config, arguments, measure };
+    let run = CalibrationRun { path, config: &config, arguments, measure };
     match questions {
         Questions::Pairs(pairs) => {
             let Some(base) = &arguments.base else {
                 return Err("pairs set the answer_threshold of one base; name it instead of --all".into());
             };
-            if arguments.key == Some(Key::Threshold) {
+            if arguments.key == Some(ThresholdKey::Threshold) {
                 return Err(
                     "pairs set answer_threshold; give questions with what is right to set threshold".into()
                 );
@@ -109,7 +109,7 @@ pub(super) async fn run(path: &Path, arguments: &CalibrateArguments) -> Result<(
             let report = report.map_err(|error| error.to_string())?.with_skipped(&file);
             told.page(&report)?;
             note(&report);
-            let changes = run.chosen(base, Key::AnswerThreshold, &report.overall.curve, true)?;
+            let changes = run.chosen(base, ThresholdKey::AnswerThreshold, &report.overall.curve, true)?;
             run.set(&changes, None)
         }
         Questions::Retrieval { corpus: Some(_), .. } => Err(format!(
@@ -161,17 +161,17 @@ fn percent(share: f64) -> String {
 }
 
 /// A base, and what a key of its table becomes.
-type Set = (String, Key, f64);
+type Set = (String, ThresholdKey, f64);
 
 /// One run of the command.
-struct Run<'a> {
+struct CalibrationRun<'a> {
     path: &'a Path,
     config: &'a Config,
     arguments: &'a CalibrateArguments,
     measure: Measure,
 }
 
-impl Run<'_> {
+impl CalibrationRun<'_> {
     /// Asks the questions of all bases that hold anything: what one base's threshold does shows beside the
     /// others only.
     async fn measured(
@@ -249,12 +249,12 @@ impl Run<'_> {
 
     /// Sets one key of one base by its own questions and those that nothing answers.
     fn one(&self, base: &str, report: &Report, joint: &Joint) -> Result<(), CommandError> {
-        let key = self.arguments.key.unwrap_or(Key::Threshold);
+        let key = self.arguments.key.unwrap_or(ThresholdKey::Threshold);
         let own =
             report.parts.iter().find(|part| part.base.as_deref() == Some(base)).unwrap_or(&report.overall);
         let curve = match key {
-            Key::Threshold => &own.curve,
-            Key::AnswerThreshold => own.answers.as_ref().ok_or_else(|| {
+            ThresholdKey::Threshold => &own.curve,
+            ThresholdKey::AnswerThreshold => own.answers.as_ref().ok_or_else(|| {
                 format!(
                     "no best hit is a stored question, so there is nothing to set answer_threshold by; does [knowledge.{base}] hold a Q&A document?"
                 )
@@ -268,7 +268,8 @@ impl Run<'_> {
     fn all(&self, joint: &Joint) -> Result<(), CommandError> {
         let now = self.thresholds();
         let best = joint.best(&now, |base, value| self.with(base, value));
-        let changes: Vec<_> = best.into_iter().map(|(base, value)| (base, Key::Threshold, value)).collect();
+        let changes: Vec<_> =
+            best.into_iter().map(|(base, value)| (base, ThresholdKey::Threshold, value)).collect();
         for (base, _, value) in &changes {
             let before = now.get(base).map_or_else(String::new, |now| {
                 if now.passages == now.questions {
@@ -294,7 +295,13 @@ impl Run<'_> {
 
     /// The change to the lowest threshold that reaches the precision wanted; none where the present one reaches it
     /// and gives out as much that is right.
-    fn chosen(&self, base: &str, key: Key, curve: &Curve, pairs: bool) -> Result<Vec<Set>, CommandError> {
+    fn chosen(
+        &self,
+        base: &str,
+        key: ThresholdKey,
+        curve: &Curve,
+        pairs: bool,
+    ) -> Result<Vec<Set>, CommandError> {
         let name = key.name();
         let Some(point) = curve.wanted.first().and_then(|wanted| wanted.met) else {
             let best = curve.most_precise;
@@ -347,7 +354,7 @@ impl Run<'_> {
         let mut after = self.thresholds();
         for (base, key, value) in changes {
             self.check_offer(base, *key, *value)?;
-            if *key == Key::Threshold {
+            if *key == ThresholdKey::Threshold {
                 after.insert(base.clone(), self.with(base, *value));
             }
         }
@@ -364,7 +371,7 @@ impl Run<'_> {
         }
         let changes: Vec<_> = changes
             .iter()
-            .map(|(base, key, value)| Change { base, key: key.name(), value: *value })
+            .map(|(base, key, value)| KnowledgeEdit { base, key: key.name(), value: *value })
             .collect();
         let edit = Edit::knowledge(self.path, &changes)?;
         if edit.is_empty() {
@@ -392,8 +399,9 @@ impl Run<'_> {
         }
     }
 
-    fn check_offer(&self, base: &str, key: Key, value: f64) -> Result<(), CommandError> {
-        let Some(settings) = self.config.knowledge.get(base).filter(|_| key == Key::AnswerThreshold) else {
+    fn check_offer(&self, base: &str, key: ThresholdKey, value: f64) -> Result<(), CommandError> {
+        let Some(settings) = self.config.knowledge.get(base).filter(|_| key == ThresholdKey::AnswerThreshold)
+        else {
             return Ok(());
         };
         match settings.offer_threshold {

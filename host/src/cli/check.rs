@@ -7,7 +7,7 @@ use clap::Args;
 use console::{Term, style};
 
 use super::keys::wrapped;
-use super::{CommandError, made_ready};
+use super::{CommandError, counted, made_ready};
 use crate::clean;
 use crate::config::{Config, ConfigError};
 use crate::host::{ConfigReport, Host};
@@ -70,12 +70,12 @@ async fn look(config: &Config, found: &mut Vec<Problem>) -> Option<String> {
     let warnings = [host.warnings.as_slice(), &away].concat();
     warn(config, &warnings);
     Some(format!(
-        "{}: {} apps, {} knowledge bases, {} plugins, {} models",
+        "{}: {}, {}, {}, {}",
         if warnings.is_empty() { "all is well" } else { "usable, with the warnings above" },
-        host.apps.len(),
-        config.knowledge.len(),
-        config.plugins.len(),
-        config.models.len()
+        counted(host.apps.len(), "app"),
+        counted(config.knowledge.len(), "knowledge base"),
+        counted(config.plugins.len(), "plugin"),
+        counted(config.models.len(), "model")
     ))
 }
 

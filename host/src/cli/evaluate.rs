@@ -22,7 +22,7 @@ use crate::evaluate::{
 use crate::knowledge::{BaseSettings, Library};
 use crate::plugin::SandboxedReader;
 pub(super) use own::Own;
-use texts::{Texts, TextsContent};
+use texts::{TemporaryTexts, TextsContent};
 
 /// Asks every question of a file through the search that chat uses, and tells how well what is right
 /// was found.
@@ -223,12 +223,14 @@ async fn evaluate(config: &Path, arguments: &EvaluateArguments) -> Result<Report
                     ));
                 }
                 (Some(corpus), None) => {
-                    let first =
-                        Texts { name: shelf_name(&arguments.file), content: TextsContent::Corpus(corpus) };
+                    let first = TemporaryTexts {
+                        name: shelf_name(&arguments.file),
+                        content: TextsContent::Corpus(corpus),
+                    };
                     on_shelf(config, arguments, &file.name, first, questions, &measure).await?
                 }
                 (None, Some(path)) => {
-                    let first = Texts::read(path)?;
+                    let first = TemporaryTexts::read(path)?;
                     on_shelf(config, arguments, &file.name, first, questions, &measure).await?
                 }
                 (None, None) => {
@@ -308,20 +310,20 @@ async fn on_shelf(
     config: &Path,
     arguments: &EvaluateArguments,
     file: &str,
-    first: Texts,
+    first: TemporaryTexts,
     questions: Vec<Question>,
     measure: &Measure,
 ) -> Result<Report, CommandError> {
     let own = Own::of(config, arguments.like.as_deref())?;
     let mut texts = vec![first];
     for path in &arguments.beside {
-        let mut more = Texts::read(path)?;
+        let mut more = TemporaryTexts::read(path)?;
         while texts.iter().any(|other| other.name == more.name) {
             more.name.push('-');
         }
         texts.push(more);
     }
-    let books: Vec<Books> = texts.iter().map(Texts::books).collect();
+    let books: Vec<Books> = texts.iter().map(TemporaryTexts::books).collect();
     let names: Vec<String> = books.iter().map(|books| books.name.clone()).collect();
     let bar = bar(books.iter().map(|books| books.sources.len()).sum(), "documents imported");
     let work = arguments.work.as_ref().map(|work| own.folder_in(work));

@@ -81,6 +81,12 @@ fn tell_next(folder: &Path, named: bool) {
         quoted(&path.to_string_lossy())
     };
     outln!();
+    // Nothing of what follows can search without it.
+    if !missing_model_files(&EmbedderSettings::default()).is_empty() {
+        outln!("First, since this machine has no embedding model yet:");
+        outln!("  {program} setup model");
+        outln!();
+    }
     outln!("Next:");
     outln!("  {program} check");
     outln!("  {program} kb import docs {} && {program} kb import faq {}", data("docs"), data("faq"));
@@ -88,12 +94,6 @@ fn tell_next(folder: &Path, named: bool) {
     outln!();
     outln!("Then open http://127.0.0.1:8080/console/, or ask in another terminal:");
     outln!("  {program} chat --url http://127.0.0.1:8080 保修期是多久？");
-    let missing = missing_model_files(&EmbedderSettings::default());
-    if !missing.is_empty() {
-        outln!();
-        outln!("Before that, since this machine has no embedding model yet:");
-        outln!("  {program} setup model");
-    }
 }
 
 /// How the binary was called, so that what is printed can be pasted.

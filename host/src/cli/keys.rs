@@ -17,7 +17,7 @@ pub(super) fn table(schema: &Value) -> String {
     if rows.is_empty() {
         return "  none\n".to_owned();
     }
-    let width = |row: &Row| measure_text_width(&row.key) + measure_text_width(&row.kind) + 3;
+    let width = |row: &KeyRow| measure_text_width(&row.key) + measure_text_width(&row.kind) + 3;
     let column = rows
         .iter()
         .map(|row| width(row) + 2)
@@ -40,13 +40,13 @@ pub(super) fn table(schema: &Value) -> String {
     text
 }
 
-struct Row {
+struct KeyRow {
     key: String,
     kind: String,
     description: String,
 }
 
-fn collect(schema: &Value, outer: &str, rows: &mut Vec<Row>) {
+fn collect(schema: &Value, outer: &str, rows: &mut Vec<KeyRow>) {
     let required =
         |name: &str| schema["required"].as_array().is_some_and(|all| all.iter().any(|key| key == name));
     for (name, key) in schema["properties"].as_object().into_iter().flatten() {
@@ -57,7 +57,7 @@ fn collect(schema: &Value, outer: &str, rows: &mut Vec<Row>) {
             description.push_str(&format!(" Default: {default}."));
         }
         let line = |text: &str| clean::line(text).into_owned();
-        rows.push(Row { key: line(&path), kind: line(&kind), description: line(description.trim()) });
+        rows.push(KeyRow { key: line(&path), kind: line(&kind), description: line(description.trim()) });
         collect(key, &path, rows);
     }
 }

@@ -16,7 +16,7 @@ const LONGEST: Duration = Duration::from_secs(20);
 const LARGEST: usize = 4 << 20;
 
 /// What is asked of one endpoint over HTTP.
-struct Ask {
+struct EndpointQuestion {
     table: String,
     base_url: String,
     api_key_env: Option<String>,
@@ -38,8 +38,8 @@ pub(super) async fn ask(config: &Config) -> Vec<Problem> {
     join_all(all).await.into_iter().flatten().collect()
 }
 
-fn asks(config: &Config) -> Vec<Ask> {
-    let models = config.models.iter().map(|(name, model)| Ask {
+fn asks(config: &Config) -> Vec<EndpointQuestion> {
+    let models = config.models.iter().map(|(name, model)| EndpointQuestion {
         table: format!("models.{name}"),
         base_url: model.base_url.clone(),
         api_key_env: model.api_key_env.clone(),
@@ -48,7 +48,7 @@ fn asks(config: &Config) -> Vec<Ask> {
         expects: "/choices/0",
     });
     let remote = config.embedders.iter().filter(|(_, embedder)| embedder.kind == EmbedderKind::OpenAi);
-    let embedders = remote.map(|(name, embedder)| Ask {
+    let embedders = remote.map(|(name, embedder)| EndpointQuestion {
         table: format!("embedders.{name}"),
         base_url: embedder.base_url.clone().unwrap_or_default(),
         api_key_env: embedder.api_key_env.clone(),
@@ -56,7 +56,7 @@ fn asks(config: &Config) -> Vec<Ask> {
         body: json!({ "model": embedder.model, "input": ["你好"] }),
         expects: "/data/0/embedding/0",
     });
-    let rerank = config.rerank.iter().map(|rerank| Ask {
+    let rerank = config.rerank.iter().map(|rerank| EndpointQuestion {
         table: "rerank".to_owned(),
         base_url: rerank.base_url.clone(),
         api_key_env: rerank.api_key_env.clone(),
@@ -67,7 +67,7 @@ fn asks(config: &Config) -> Vec<Ask> {
     models.chain(embedders).chain(rerank).collect()
 }
 
-impl Ask {
+impl EndpointQuestion {
     async fn ask(self) -> Option<Problem> {
         let table = self.table.clone();
         within(table, "base_url", self.answer()).await

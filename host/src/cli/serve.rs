@@ -7,7 +7,9 @@ use clap::Args;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
-use super::{CommandError, LAST_MOMENTS, load_all, open_on, prepare_data_folder, problem, problems, signals};
+use super::{
+    CommandError, LAST_MOMENTS, counted, load_all, open_on, prepare_data_folder, problem, problems, signals,
+};
 use crate::data_folder::ServingLock;
 use crate::descriptors;
 use crate::disk::Disk;
@@ -46,7 +48,8 @@ pub(super) async fn run(path: &Path, arguments: &ServeArguments) -> Result<(), C
     running.look_after_models();
     // On stdout, so that whoever asked for port 0 can read the port.
     outln!("listening on http://{address}");
-    tracing::info!("Serving {} apps and {} knowledge bases", host.apps.len(), host.library.names().count());
+    let bases = counted(host.library.names().count(), "knowledge base");
+    tracing::info!("Serving {} and {bases}", counted(host.apps.len(), "app"));
     let (jobs, disk) = (host.jobs.clone(), Arc::clone(&host.disk));
     drop(host);
     #[expect(clippy::disallowed_methods, reason = "signals are heard as long as the process serves")]

@@ -188,7 +188,7 @@ pub(super) enum Traces {
 }
 
 /// Some of them, and after which the next page comes.
-type Page = (Vec<Value>, Option<String>);
+type ListedPage = (Vec<Value>, Option<String>);
 
 pub(super) async fn run(config: &Path, command: &TraceCommand) -> Result<(), CommandError> {
     match command {
@@ -232,7 +232,7 @@ impl Traces {
         filters: &Filters,
         before: Option<&str>,
         limit: usize,
-    ) -> Result<Page, CommandError> {
+    ) -> Result<ListedPage, CommandError> {
         let gone = || format!("no trace `{}` is kept", before.unwrap_or_default());
         match self {
             Self::Folder(store) => {

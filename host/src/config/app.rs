@@ -89,7 +89,7 @@ pub enum AnswerMode {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum FollowUpMode {
-    /// As it was asked.
+    /// The question is searched for as it was asked.
     Off,
     /// Made standalone by the host's rule, in microseconds.
     Rule,
@@ -159,7 +159,7 @@ pub enum Exempt {
 impl<'de> Deserialize<'de> for AppFormatter {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
-        struct Table {
+        struct PluginTable {
             plugin: String,
             #[serde(default = "fail")]
             on_failure: OnFailure,
@@ -181,8 +181,8 @@ impl<'de> Deserialize<'de> for AppFormatter {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<AppFormatter, A::Error> {
-                let Table { plugin, on_failure, except } =
-                    Table::deserialize(MapAccessDeserializer::new(map))?;
+                let PluginTable { plugin, on_failure, except } =
+                    PluginTable::deserialize(MapAccessDeserializer::new(map))?;
                 Ok(AppFormatter { plugin, on_failure, except })
             }
         }
@@ -206,7 +206,7 @@ pub enum RouteMode {
 }
 
 impl RouteMode {
-    /// As it is written in the configuration.
+    /// The word for it in the configuration.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Always => "always",
@@ -220,6 +220,7 @@ impl RouteMode {
 /// A condition on a turn: one keyword or pattern must match where any are given, and every
 /// variable must have its value.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[schemars(example = serde_json::json!({ "keywords": ["价格"] }))]
 pub struct When {
     /// Texts to look for in the question; letter case does not matter.
     #[serde(default)]

@@ -5,16 +5,18 @@ mod app;
 
 use std::collections::BTreeMap;
 
+use nearest::nearest;
+
 use super::{Config, is_name};
 use crate::door::Door;
 use crate::knowledge::{EmbedderSettings, Library, RerankSettings, StoreSettings};
-use crate::nearest::nearest;
 use crate::problem::Problem;
 
 impl Config {
     pub(super) fn check(&self, problems: &mut Vec<Problem>) {
         self.check_names(problems);
-        problems.extend(self.server.problems().into_iter().map(|problem| problem.below("server")));
+        let of_server = self.server.problems(|key| self.is_written(&format!("server.{key}")));
+        problems.extend(of_server.into_iter().map(|problem| problem.below("server")));
         self.check_door(problems);
         for (name, model) in &self.models {
             problems
@@ -27,6 +29,7 @@ impl Config {
         stores.extend(self.lost.names("stores").map(|name| (name.to_owned(), StoreSettings::default())));
         problems.extend(Library::check(&self.knowledge, &embedders, &stores));
         self.check_kinds(problems);
+        self.check_embedders(problems);
         problems.extend(self.rerank.iter().flat_map(RerankSettings::problems));
         problems.extend(self.fetch.problems().into_iter().map(|problem| problem.below("fetch")));
         for (name, secret) in &self.secrets {
@@ -37,6 +40,7 @@ impl Config {
         for name in self.apps.keys() {
             self.check_app(name, problems);
         }
+        problems.extend(self.beyond_context(true));
         for (name, plugin) in &self.plugins {
             for (at, base) in plugin.grants.knowledge.iter().enumerate() {
                 let key = format!("plugins.{name}.grants.knowledge[{at}]");
@@ -65,6 +69,23 @@ impl Config {
                     1,
                 );
             }
+        }
+    }
+
+    /// Keys of embedders that their kind does not read. Where some say which kind is meant, the others are right with it.
+    fn check_embedders(&self, problems: &mut Vec<Problem>) {
+        for (name, embedder) in &self.embedders {
+            let key = |key: &str| format!("embedders.{name}.{key}");
+            if self.lost.has(&key("kind")) {
+                continue;
+            }
+            /// So many keys at the beginning say which kind is meant.
+            const TELLING: usize = 2;
+            let (keys, message) = embedder.keys_of_other_kind();
+            let written: Vec<usize> = (0..keys.len()).filter(|at| self.is_written(&key(keys[*at]))).collect();
+            let tells = written.first().is_some_and(|first| *first < TELLING);
+            let told = written.into_iter().filter(|at| !tells || *at < TELLING);
+            problems.extend(told.map(|at| Problem::new(key(keys[at]), message)));
         }
     }
 

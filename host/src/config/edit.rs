@@ -18,7 +18,7 @@ pub struct Edit {
 
 /// A number to set in a `[knowledge.<name>]` table.
 #[derive(Debug, Clone, Copy)]
-pub struct Change<'a> {
+pub struct KnowledgeEdit<'a> {
     /// The base's name.
     pub base: &'a str,
     /// The key.
@@ -42,8 +42,8 @@ pub struct Setting<'a> {
 
 impl Edit {
     /// Sets numbers of knowledge bases; see [`Self::settings`].
-    pub fn knowledge(path: &Path, changes: &[Change]) -> Result<Self, String> {
-        let setting = |&Change { base, key, value }| Setting {
+    pub fn knowledge(path: &Path, changes: &[KnowledgeEdit]) -> Result<Self, String> {
+        let setting = |&KnowledgeEdit { base, key, value }| Setting {
             table: "knowledge",
             name: base,
             key,

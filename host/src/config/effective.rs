@@ -97,7 +97,10 @@ fn as_written(shown: &mut Json, written: &Value) {
 fn gather<'a>(table: &'a Table, names: &mut BTreeSet<&'a str>) {
     for (key, value) in table {
         if let Some(name) =
-            value.as_str().filter(|name| NAMING_KEYS.contains(&key.as_str()) && !name.is_empty())
+            // One that is named by another variable is known to nobody; that other one is told below.
+            value.as_str().filter(|name| {
+                NAMING_KEYS.contains(&key.as_str()) && !name.is_empty() && !name.contains("${")
+            })
         {
             names.insert(name.trim());
         }

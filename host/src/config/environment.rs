@@ -77,7 +77,7 @@ fn named(key: &str, text: &str) -> Option<String> {
 }
 
 /// A piece of a text in which `${…}` may stand.
-enum Piece<'a> {
+enum VariablePiece<'a> {
     /// What is taken as it stands.
     Text(&'a str),
     /// `${NAME}` or `${NAME:-default}`.
@@ -87,37 +87,37 @@ enum Piece<'a> {
 }
 
 /// Takes a text apart. Of `$${` the second sign is taken away.
-fn pieces(text: &str) -> Vec<Piece<'_>> {
+fn pieces(text: &str) -> Vec<VariablePiece<'_>> {
     let mut pieces = Vec::new();
     let mut rest = text;
     while let Some(start) = rest.find("${") {
         let (before, after) = (&rest[..start], &rest[start + 2..]);
-        pieces.push(Piece::Text(before));
+        pieces.push(VariablePiece::Text(before));
         rest = after;
         if before.ends_with('$') {
-            pieces.push(Piece::Text("{"));
+            pieces.push(VariablePiece::Text("{"));
             continue;
         }
         let Some((inner, behind)) = after.split_once('}') else {
-            pieces.push(Piece::Unclosed);
+            pieces.push(VariablePiece::Unclosed);
             continue;
         };
         let (name, default) = match inner.split_once(":-") {
             Some((name, default)) => (name, Some(default)),
             None => (inner, None),
         };
-        pieces.push(Piece::Variable { name, default });
+        pieces.push(VariablePiece::Variable { name, default });
         rest = behind;
     }
-    pieces.push(Piece::Text(rest));
+    pieces.push(VariablePiece::Text(rest));
     pieces
 }
 
 /// The names that a text refers to.
 pub(super) fn names(text: &str) -> Vec<&str> {
     let name = |piece| match piece {
-        Piece::Variable { name, .. } => Some(name).filter(|name| is_variable(name)),
-        Piece::Text(_) | Piece::Unclosed => None,
+        VariablePiece::Variable { name, .. } => Some(name).filter(|name| is_variable(name)),
+        VariablePiece::Text(_) | VariablePiece::Unclosed => None,
     };
     pieces(text).into_iter().filter_map(name).collect()
 }
@@ -132,9 +132,9 @@ pub(super) fn named_only(text: &str) -> Option<String> {
     for piece in pieces(text) {
         match piece {
             // What stands beside a variable is the operator's own, and shown as it is.
-            Piece::Text(text) => out.push_str(text),
-            Piece::Variable { name, .. } => out.push_str(&format!("${{{name}}}")),
-            Piece::Unclosed => out.push_str("${"),
+            VariablePiece::Text(text) => out.push_str(text),
+            VariablePiece::Variable { name, .. } => out.push_str(&format!("${{{name}}}")),
+            VariablePiece::Unclosed => out.push_str("${"),
         }
     }
     Some(out)
@@ -145,17 +145,17 @@ fn expanded(text: &str) -> Result<String, String> {
     let mut missing = Vec::new();
     for piece in pieces(text) {
         let (name, default) = match piece {
-            Piece::Text(text) => {
+            VariablePiece::Text(text) => {
                 out.push_str(text);
                 continue;
             }
-            Piece::Unclosed => {
+            VariablePiece::Unclosed => {
                 return Err(
                     "has a `${` that is not closed; write ${NAME} or ${NAME:-default}, or $${ for the text `${`"
                         .into(),
                 );
             }
-            Piece::Variable { name, default } => (name, default),
+            VariablePiece::Variable { name, default } => (name, default),
         };
         if !is_variable(name) {
             return Err(format!(

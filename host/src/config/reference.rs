@@ -36,15 +36,15 @@ pub fn reference() -> String {
         if named {
             comment(inner, "", &mut text);
         }
-        table(inner, &header, Held::Alone, is_absent, &mut text);
+        table(inner, &header, TableForm::Alone, is_absent, &mut text);
     }
     text
 }
 
 /// A table, and those within it after its own keys.
-fn table(schema: &Json, header: &str, held: Held, is_absent: bool, text: &mut String) {
+fn table(schema: &Json, header: &str, held: TableForm, is_absent: bool, text: &mut String) {
     let mark = if is_absent { "#" } else { "" };
-    let (open, close) = if held == Held::InAList { ("[[", "]]") } else { ("[", "]") };
+    let (open, close) = if held == TableForm::InAList { ("[[", "]]") } else { ("[", "]") };
     text.push_str(&format!("{mark}{open}{header}{close}\n"));
     let keys = || schema["properties"].as_object().into_iter().flatten();
     for (name, key) in keys().filter(|(_, key)| within(key).is_none()) {
@@ -59,19 +59,25 @@ fn table(schema: &Json, header: &str, held: Held, is_absent: bool, text: &mut St
         if let Some((inner, held)) = within(key) {
             text.push('\n');
             comment(key, "", text);
-            let named = if held == Held::ByName {
+            let named = if held == TableForm::ByName {
                 format!(".{}", name.trim_end_matches('s').to_uppercase())
             } else {
                 String::new()
             };
-            table(inner, &format!("{header}.{name}{named}"), held, is_absent || held == Held::ByName, text);
+            table(
+                inner,
+                &format!("{header}.{name}{named}"),
+                held,
+                is_absent || held == TableForm::ByName,
+                text,
+            );
         }
     }
 }
 
 /// How a key holds a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Held {
+enum TableForm {
     /// The key holds one table.
     Alone,
     /// It is a list of them.
@@ -81,15 +87,15 @@ enum Held {
 }
 
 /// The table that a key holds, and how.
-fn within(key: &Json) -> Option<(&Json, Held)> {
+fn within(key: &Json) -> Option<(&Json, TableForm)> {
     if key.get("properties").is_some() {
-        return Some((key, Held::Alone));
+        return Some((key, TableForm::Alone));
     }
     let (items, named) = (&key["items"], &key["additionalProperties"]);
     if kind(key) == "array" && items.get("properties").is_some() {
-        return Some((items, Held::InAList));
+        return Some((items, TableForm::InAList));
     }
-    named.get("properties").is_some().then_some((named, Held::ByName))
+    named.get("properties").is_some().then_some((named, TableForm::ByName))
 }
 
 /// The description, and the words that a text may be.

@@ -135,8 +135,8 @@ impl ServerSettings {
         others
     }
 
-    /// What is wrong with the values.
-    pub(super) fn problems(&self) -> Vec<Problem> {
+    /// What is wrong with the values. `is_written` tells of a key whether the file has it.
+    pub(super) fn problems(&self, is_written: impl Fn(&str) -> bool) -> Vec<Problem> {
         let mut problems = Vec::new();
         let mut report = |key: &str, message: String| problems.push(Problem::new(key, message));
         if self.listen.parse::<SocketAddr>().is_err() {
@@ -154,14 +154,24 @@ impl ServerSettings {
                 report(key, format!("is {value}; it must be between {least} and {most}"));
             }
         }
-        let largest = self.max_chat_bytes.0.max(self.max_import_bytes.0);
-        if self.max_body_memory.0 < largest || self.max_body_memory.0 > MAX_BODY_MEMORY {
-            let (most, largest) = (ByteSize(MAX_BODY_MEMORY), ByteSize(largest));
+        let (key, largest) = match self.max_chat_bytes > self.max_import_bytes {
+            true => ("max_chat_bytes", self.max_chat_bytes),
+            false => ("max_import_bytes", self.max_import_bytes),
+        };
+        let (memory, most) = (self.max_body_memory, ByteSize(MAX_BODY_MEMORY));
+        if memory < largest && !is_written("max_body_memory") && largest <= most {
+            report(
+                key,
+                format!(
+                    "is {largest}, more than max_body_memory, which is {memory} and holds the bodies of all requests; lower it, or \
+                     write max_body_memory = \"{largest}\" or more"
+                ),
+            );
+        } else if memory < largest || memory > most {
             report(
                 "max_body_memory",
                 format!(
-                    "is {}; it must be at least {largest}, the larger of max_chat_bytes and max_import_bytes, and at most {most}",
-                    self.max_body_memory
+                    "is {memory}; it must be at least {largest}, the larger of max_chat_bytes and max_import_bytes, and at most {most}"
                 ),
             );
         }

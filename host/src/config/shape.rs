@@ -1,17 +1,19 @@
 //! A shape is what a table may hold. Values are held to the schema that is made from the types, so that
 //! every slip is found at once, and what is left can be read.
 
+mod habits;
 mod nesting;
 mod text;
 mod wording;
 
+use nearest::{all_nearest, nearest};
 use serde_json::Value as Json;
 use toml::{Table, Value};
 
 use super::LostKeys;
-use super::tree::{Lines, joined};
+use super::tree::{KeyLines, joined};
 use crate::duration;
-use crate::nearest::nearest;
+use crate::knowledge::Filter;
 use crate::plugin::ByteSize;
 use crate::problem::Problem;
 use wording::{quoted, unfit, unknown};
@@ -20,7 +22,7 @@ pub(super) use wording::{example, inline, kind};
 
 /// Holds a file's values to their schema.
 pub(super) struct SchemaCheck<'a> {
-    pub(super) lines: &'a Lines,
+    pub(super) lines: &'a KeyLines,
     pub(super) problems: &'a mut Vec<Problem>,
     pub(super) lost: &'a mut LostKeys,
     /// The schema of the whole file.
@@ -57,10 +59,16 @@ impl SchemaCheck<'_> {
             });
             let Some(inner) = inner else {
                 let free = names().filter(|known| !table.contains_key(*known));
-                let absent = nearest(&name, free);
-                let near = absent.or_else(|| nearest(&name, names()));
-                self.report(&key, unknown(&name, near, &missing, (schema, self.schema), outer));
-                if let Some(near) = absent {
+                let is_of_file = !outer.is_empty() && self.schema["properties"].get(&name).is_some();
+                if is_of_file && table.get(&name).is_some_and(Value::is_table) {
+                    self.report(&key, wording::misplaced_table(&name, outer));
+                    table.remove(&name);
+                    continue;
+                }
+                let absent = all_nearest(&name, free);
+                let near = if absent.is_empty() { all_nearest(&name, names()) } else { absent.clone() };
+                self.report(&key, unknown(&name, &near, &missing, (schema, self.schema), outer));
+                if let [near] = *absent {
                     missing.retain(|missing| *missing != near);
                     // What was meant is not what a default would be.
                     let near_key = joined(outer, near);
@@ -110,9 +118,10 @@ impl SchemaCheck<'_> {
                 false
             }
             (Some(duration::FORMAT), _, Value::Integer(number)) => {
-                let seconds = if *number == 0 { 5 } else { number.unsigned_abs() };
+                let meant = duration::with_unit(if *number == 0 { 5 } else { number.unsigned_abs() });
+                let others = if meant.contains("ms") { "" } else { ", \"500ms\" or \"2m\"" };
                 let message = format!(
-                    "is {number}, a number without a unit; write a duration such as \"{seconds}s\", \"500ms\" or \"2m\""
+                    "is {number}, a number without a unit; write a duration such as \"{meant}\"{others}"
                 );
                 self.report(key, message);
                 false
@@ -128,6 +137,7 @@ impl SchemaCheck<'_> {
                 self.report(key, unfit(value, schema, key));
                 false
             }
+            (Some(Filter::FORMAT), ..) => self.filters(value, key),
             (_, Some("string"), Value::String(text)) => {
                 let found = text::problem(text, schema, key);
                 let stays = found.as_ref().is_none_or(|found| found.stays);
@@ -174,6 +184,15 @@ impl SchemaCheck<'_> {
                 false
             }
         }
+    }
+
+    fn filters(&mut self, value: &Value, key: &str) -> bool {
+        let found = Filter::problems(&serde_json::to_value(value).unwrap_or_default());
+        let is_right = found.is_empty();
+        for problem in found {
+            self.report(&format!("{key}{}", problem.key), problem.message);
+        }
+        is_right
     }
 
     fn word(&mut self, value: &mut Value, words: &[&str], key: &str) -> bool {

@@ -20,7 +20,7 @@ const MOST_IN_A_LINE: usize = 4;
 
 /// What can be read of a file, and what had to be changed for it.
 #[derive(Debug, Default)]
-pub(super) struct Text {
+pub(super) struct ReadableText {
     /// Valid TOML, with the lines of the file.
     pub(super) toml: String,
     /// What was wrong, each with its line.
@@ -29,7 +29,7 @@ pub(super) struct Text {
     pub(super) lost: Vec<String>,
 }
 
-impl Text {
+impl ReadableText {
     /// Makes the most of a file's bytes.
     pub(super) fn of(bytes: &[u8]) -> Self {
         let mut problems = Vec::new();
@@ -58,7 +58,8 @@ fn other_format(text: &str) -> Option<(usize, &'static str)> {
     let mut lines = text.lines().filter(code);
     let first = lines.clone().next()?.trim();
     if first.starts_with('{') {
-        return Some((line, "JSON"));
+        // A bracket too many makes no other format of a file.
+        return text.lines().all(|line| key_of(line).is_none()).then_some((line, "JSON"));
     }
     let is_toml = |line: &str| is_header(line) || line.contains(['=', '＝']);
     let opens = |line: &str| line.trim_end().ends_with(':') && !line.contains(['"', ' ']);
@@ -111,7 +112,7 @@ struct Mending {
 }
 
 /// The first thing in a text that is not TOML.
-struct Fault {
+struct SyntaxFault {
     /// The line, counted from 0.
     line: usize,
     offset: usize,
@@ -123,33 +124,36 @@ impl Mending {
     fn run(&mut self) {
         // Each takes a few readings of the text.
         for _ in 0..MOST_BROKEN.min(1 + MOST_READ / (1 + self.toml.len())) {
-            let Some(fault) = Fault::first(&self.toml) else { return };
+            let Some(fault) = SyntaxFault::first(&self.toml) else { return };
             if !self.mend(&fault) {
                 self.leave_out(&fault);
             }
         }
         // Nothing is left to go on with.
-        if Fault::first(&self.toml).is_some() {
+        if SyntaxFault::first(&self.toml).is_some() {
             self.toml.clear();
         }
     }
 
     /// Reads the text as what it was meant to be, where that gets further; false where nothing does.
-    fn mend(&mut self, fault: &Fault) -> bool {
+    fn mend(&mut self, fault: &SyntaxFault) -> bool {
         let mended = self.mended.entry(fault.line).or_default();
         *mended += 1;
         *mended <= MOST_IN_A_LINE && (self.close_text(fault) || self.repair(fault))
     }
 
     /// Ends a text of several lines in the line that begins it.
-    fn close_text(&mut self, fault: &Fault) -> bool {
-        let is_open = |fault: &Fault| fault.cause.contains("multi-line");
+    fn close_text(&mut self, fault: &SyntaxFault) -> bool {
+        let is_open = |fault: &SyntaxFault| fault.cause.contains("multi-line");
         let Some((line, quotes)) = fullwidth::open_text(&self.toml).filter(|_| is_open(fault)) else {
             return false;
         };
         let lines: Vec<&str> = self.toml.lines().collect();
-        let text = replaced(&lines, &(line..line + 1), &format!("{}{quotes}", lines[line]));
-        if Fault::first(&text).is_some_and(|next| is_open(&next)) {
+        // What follows up to the next statement was to stand in the text.
+        let end = (line + 1..lines.len()).find(|at| begins(lines[*at])).unwrap_or(lines.len());
+        let closed = format!("{}{quotes}{}", lines[line], "\n".repeat(end - line - 1));
+        let text = replaced(&lines, &(line..end), &closed);
+        if SyntaxFault::first(&text).is_some_and(|next| is_open(&next)) {
             return false;
         }
         let message = format!(
@@ -160,17 +164,19 @@ impl Mending {
         true
     }
 
-    fn repair(&mut self, fault: &Fault) -> bool {
+    fn repair(&mut self, fault: &SyntaxFault) -> bool {
         let lines: Vec<&str> = self.toml.lines().collect();
         let here = whole(&lines, statement_at(&lines, fault.line));
         // An open bracket or quote is noticed in the statement after it.
         let above = here.start.checked_sub(1).map(|above| whole(&lines, statement_at(&lines, above)));
-        for range in [Some(here), above.filter(|above| !is_header(lines[above.start]))].into_iter().flatten()
-        {
+        let above = above.filter(|above| !is_header(lines[above.start]));
+        // What has no sign looks like a part of the statement before it.
+        let alone = (here.len() > 1 && fault.line < lines.len()).then_some(fault.line..fault.line + 1);
+        for range in [Some(here), above, alone].into_iter().flatten() {
             let statement = lines[range.clone()].join("\n");
             for repair in repair::repairs(&statement, &fault.cause) {
                 let text = replaced(&lines, &range, &repair.text);
-                if Fault::first(&text).is_some_and(|next| !next.is_behind(fault)) {
+                if SyntaxFault::first(&text).is_some_and(|next| !next.is_behind(fault)) {
                     continue;
                 }
                 let at = range.start + repair.line;
@@ -184,7 +190,7 @@ impl Mending {
     }
 
     /// Makes blank what the fault stands in.
-    fn leave_out(&mut self, fault: &Fault) {
+    fn leave_out(&mut self, fault: &SyntaxFault) {
         let lines: Vec<&str> = self.toml.lines().collect();
         let here = statement_at(&lines, fault.line);
         let above = here.start.checked_sub(1).map(|above| statement_at(&lines, above));
@@ -192,7 +198,7 @@ impl Mending {
         let before = above.filter(|range| !is_header(lines[range.start]));
         let left = |range: &std::ops::Range<usize>| {
             let text = without(&lines, range);
-            let next = Fault::first(&text).map_or(usize::MAX, |next| next.line);
+            let next = SyntaxFault::first(&text).map_or(usize::MAX, |next| next.line);
             (next, text)
         };
         let (next, text) = left(&here);
@@ -220,7 +226,7 @@ impl Mending {
     }
 }
 
-impl Fault {
+impl SyntaxFault {
     fn first(toml: &str) -> Option<Self> {
         // The parser does not tell them in the order of the lines.
         let (_, errors) = DeTable::parse_recoverable(toml);
@@ -241,18 +247,19 @@ impl Fault {
     }
 }
 
-/// That a table's header is there already.
+/// Says that a table's header is there already.
 fn again(lines: &[&str], at: usize, repaired: &str) -> Option<String> {
     repaired.lines().next()?.contains(repair::AGAIN).then(|| twice(lines, at))
 }
 
-/// That what a line names is there already.
+/// Says that what a line names is there already.
 fn twice(lines: &[&str], at: usize) -> String {
     let key = key_at(lines, at).unwrap_or_default();
     let name = if is_header(lines[at]) { format!("[{key}]") } else { format!("`{key}`") };
     let first = (0..at).find(|line| key_at(lines, *line).is_some_and(|other| other == key));
     let place = first.map_or_else(String::new, |line| format!(", in line {}", line + 1));
-    let mend = if is_header(lines[at]) {
+    let is_header_twice = is_header(lines[at]) && first.is_none_or(|first| is_header(lines[first]));
+    let mend = if is_header_twice {
         "write both as one table, or give one another name"
     } else {
         "keep one of the two"
@@ -275,7 +282,15 @@ fn replaced(lines: &[&str], range: &std::ops::Range<usize>, by: &str) -> String 
 /// Whether a line is a table's header, or was meant to be one: an element of a list of lists has commas.
 fn is_header(line: &str) -> bool {
     let line = line.split('#').next().unwrap_or_default().trim_start();
-    line.starts_with('[') && !line.contains([',', '='])
+    let name = line.trim_matches(['[', ']', ' ', '\t', '\r']);
+    // `[models,main]` has a comma for the dot, and an element of a list of lists has quotes, numbers or brackets.
+    let is_word = |part: &str| {
+        let part = part.trim();
+        part.starts_with(|c: char| c.is_alphabetic() || c == '_') && !["true", "false"].contains(&part)
+    };
+    let is_list =
+        name.contains(',') && (name.contains(['"', '\'', '[', ']']) || !name.split(',').all(is_word));
+    line.starts_with('[') && !name.is_empty() && !is_list && !line.contains('=')
 }
 
 /// A line that begins a statement: a table's header, or `key = …`.

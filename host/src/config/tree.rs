@@ -11,13 +11,18 @@ use crate::problem::Problem;
 
 /// Where each key stands.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Lines {
+pub(super) struct KeyLines {
     lines: BTreeMap<String, usize>,
     /// What the texts hold, for hints.
     texts: BTreeMap<String, String>,
 }
 
-impl Lines {
+impl KeyLines {
+    /// Whether the file has the key.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.lines.contains_key(key)
+    }
+
     /// Gives a problem its line: of its key, or of the table around it. The text there may have a character
     /// that only looks right, which is said as well.
     pub(super) fn place(&self, mut problem: Problem) -> Problem {
@@ -51,8 +56,8 @@ fn lookalike(text: &str) -> Option<String> {
 }
 
 /// Reads valid TOML. Numbers that are too large are reported and left out.
-pub(super) fn read(toml: &str, problems: &mut Vec<Problem>) -> (toml::Table, Lines) {
-    let mut reader = Reader { toml, ends: line_ends(toml), lines: Lines::default(), problems };
+pub(super) fn read(toml: &str, problems: &mut Vec<Problem>) -> (toml::Table, KeyLines) {
+    let mut reader = TreeReader { toml, ends: line_ends(toml), lines: KeyLines::default(), problems };
     let root = DeTable::parse(toml).map(|root| reader.table(root.get_ref(), "")).unwrap_or_default();
     (root, reader.lines)
 }
@@ -61,10 +66,10 @@ fn line_ends(toml: &str) -> Vec<usize> {
     toml.match_indices('\n').map(|(at, _)| at).collect()
 }
 
-struct Reader<'a> {
+struct TreeReader<'a> {
     toml: &'a str,
     ends: Vec<usize>,
-    lines: Lines,
+    lines: KeyLines,
     problems: &'a mut Vec<Problem>,
 }
 
@@ -73,7 +78,7 @@ pub(super) fn joined(outer: &str, name: &str) -> String {
     if outer.is_empty() { name.to_owned() } else { format!("{outer}.{name}") }
 }
 
-impl Reader<'_> {
+impl TreeReader<'_> {
     fn line(&self, offset: usize) -> usize {
         1 + self.ends.partition_point(|end| *end < offset.min(self.toml.len()))
     }

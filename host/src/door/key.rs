@@ -34,6 +34,14 @@ pub struct KeySettings {
     pub expires: Option<toml::value::Datetime>,
 }
 
+impl KeySettings {
+    /// Whether it is refused at this moment because its time is over.
+    pub fn has_expired(&self, now: SystemTime) -> bool {
+        let now = clock::since_1970(now).as_secs() as i64;
+        self.expires.and_then(|when| moment(when).ok()).is_some_and(|expires| expires <= now)
+    }
+}
+
 /// Stands for a moment of TOML in the configuration's schema.
 struct Moment;
 
@@ -129,14 +137,23 @@ pub(super) struct ClientKey {
 }
 
 impl ClientKey {
-    pub(super) fn new(name: &str, settings: &KeySettings) -> Result<Self, (&'static str, String)> {
-        let hash = settings.hash.parse().map_err(|message: &str| ("hash", message.to_owned()))?;
+    /// The error has everything that is wrong with the table, by its keys.
+    pub(super) fn new(name: &str, settings: &KeySettings) -> Result<Self, Vec<(&'static str, String)>> {
+        let mut wrong = Vec::new();
+        let hash: Option<KeyHash> =
+            settings.hash.parse().map_err(|message: &str| wrong.push(("hash", message.to_owned()))).ok();
         if settings.apps.as_ref().is_some_and(Vec::is_empty) {
             let message = "is empty, so the key could use nothing; name apps, or remove the line for all";
-            return Err(("apps", message.into()));
+            wrong.push(("apps", message.into()));
         }
-        let expires = settings.expires.map(moment).transpose().map_err(|message| ("expires", message))?;
-        Ok(Self { name: name.to_owned(), hash, apps: settings.apps.clone(), expires })
+        let expires =
+            settings.expires.map(moment).transpose().map_err(|message| wrong.push(("expires", message)));
+        match (hash, expires) {
+            (Some(hash), Ok(expires)) if wrong.is_empty() => {
+                Ok(Self { name: name.to_owned(), hash, apps: settings.apps.clone(), expires })
+            }
+            _ => Err(wrong),
+        }
     }
 
     pub(super) fn is_expired(&self, now: SystemTime) -> bool {

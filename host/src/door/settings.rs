@@ -78,8 +78,10 @@ fn keys(settings: &BTreeMap<String, KeySettings>, problems: &mut Problems) -> Ve
     for (name, settings) in settings {
         let key = match ClientKey::new(name, settings) {
             Ok(key) => key,
-            Err((key, message)) => {
-                problems.push(Problem::new(format!("keys.{name}.{key}"), message));
+            Err(wrong) => {
+                let wrong = wrong.into_iter();
+                problems
+                    .extend(wrong.map(|(key, message)| Problem::new(format!("keys.{name}.{key}"), message)));
                 continue;
             }
         };

@@ -32,7 +32,7 @@ fn with_clients(admin: Option<KeyHash>) -> Door {
 
 /// A request from this machine, with headers as lines.
 #[derive(Clone)]
-struct Asks<'a> {
+struct LocalRequest<'a> {
     area: Area,
     method: Method,
     peer: &'a str,
@@ -40,15 +40,15 @@ struct Asks<'a> {
     takes_files: bool,
 }
 
-const fn asks(area: Area, method: Method) -> Asks<'static> {
-    Asks { area, method, peer: "127.0.0.1", target: "/v1/x", takes_files: false }
+const fn asks(area: Area, method: Method) -> LocalRequest<'static> {
+    LocalRequest { area, method, peer: "127.0.0.1", target: "/v1/x", takes_files: false }
 }
 
-const READS: Asks = asks(Area::Admin, Method::GET);
-const WRITES: Asks = asks(Area::Admin, Method::POST);
-const CHATS: Asks = asks(Area::Chat, Method::POST);
+const READS: LocalRequest = asks(Area::Admin, Method::GET);
+const WRITES: LocalRequest = asks(Area::Admin, Method::POST);
+const CHATS: LocalRequest = asks(Area::Chat, Method::POST);
 
-impl Asks<'_> {
+impl LocalRequest<'_> {
     /// The name of the key that was known, or the refusal.
     fn of(&self, door: &Door, lines: &[&str]) -> Result<Option<String>, DoorRefusal> {
         let mut headers = HeaderMap::new();
@@ -74,7 +74,7 @@ fn without_keys_this_machine_is_served_whatever_stands_where_a_key_belongs() {
     for asks in [READS, WRITES, CHATS] {
         for peer in ["127.0.0.1", "127.1.2.3", "::1", "::ffff:127.0.0.1"] {
             for host in [HERE, "host: localhost", "host: [::1]:8080"] {
-                let asks = Asks { peer, ..asks.clone() };
+                let asks = LocalRequest { peer, ..asks.clone() };
                 assert_eq!(asks.of(&keyless(), &[host]), Ok(None), "{peer} {host}");
                 assert_eq!(asks.of(&keyless(), &[host, "authorization: Bearer unused"]), Ok(None));
             }
@@ -86,7 +86,7 @@ fn without_keys_this_machine_is_served_whatever_stands_where_a_key_belongs() {
 fn without_keys_nobody_else_is_served() {
     for asks in [READS, WRITES, CHATS] {
         for peer in ["10.0.0.1", "::ffff:10.0.0.1", "0.0.0.0", "::", "unknown"] {
-            let asks = Asks { peer, ..asks.clone() };
+            let asks = LocalRequest { peer, ..asks.clone() };
             assert_eq!(asks.of(&keyless(), &[HERE]), Err(DoorRefusal::Remote(asks.area)), "{peer}");
             let lie = asks.of(&keyless(), &[HERE, "x-forwarded-for: 127.0.0.1"]);
             assert_eq!(lie, Err(DoorRefusal::Remote(asks.area)), "a header makes nobody local");
@@ -111,9 +111,9 @@ fn without_a_key_the_host_answers_only_to_its_own_names() {
         assert_eq!(asks.of(&keyless(), &["host: chat.lan:8080"]), Err(DoorRefusal::UnknownHost));
         assert_eq!(asks.of(&named, &["host: Chat.LAN.:8080"]), Ok(None));
         // A target in a proxy's form names a host as well; both must be known.
-        let proxied = Asks { target: "http://evil.example/v1/x", ..asks.clone() };
+        let proxied = LocalRequest { target: "http://evil.example/v1/x", ..asks.clone() };
         assert_eq!(proxied.of(&keyless(), &[HERE]), Err(DoorRefusal::UnknownHost));
-        let proxied = Asks { target: "http://127.0.0.1:8080/v1/x", ..asks.clone() };
+        let proxied = LocalRequest { target: "http://127.0.0.1:8080/v1/x", ..asks.clone() };
         assert_eq!(proxied.of(&keyless(), &["host: evil.example"]), Err(DoorRefusal::UnknownHost));
         assert_eq!(proxied.of(&keyless(), &[HERE]), Ok(None));
     }
@@ -164,7 +164,7 @@ fn a_browser_that_does_not_say_which_page_sent_a_write_is_refused() {
 
 #[test]
 fn what_a_form_can_send_is_refused_where_none_is_meant() {
-    let uploads = Asks { takes_files: true, ..WRITES };
+    let uploads = LocalRequest { takes_files: true, ..WRITES };
     for kind in [
         "text/plain",
         "Text/Plain; charset=utf-8",
@@ -188,7 +188,7 @@ fn with_an_admin_key_nothing_of_the_admin_is_served_without_it() {
     let door = with_admin();
     for asks in [READS, WRITES] {
         for peer in ["127.0.0.1", "10.0.0.1"] {
-            let asks = Asks { peer, ..asks.clone() };
+            let asks = LocalRequest { peer, ..asks.clone() };
             assert_eq!(asks.of(&door, &[HERE]), Err(DoorRefusal::NoKey));
             assert_eq!(asks.of(&door, &[HERE, WRONG]), Err(DoorRefusal::WrongKey));
             assert_eq!(asks.of(&door, &["host: chat.example.com", ADMIN]), Ok(None));
@@ -205,7 +205,7 @@ fn with_an_admin_key_nothing_of_the_admin_is_served_without_it() {
         assert!(asks.of(&door, &[HERE, ADMIN, "origin: https://evil.example"]).is_err());
     }
     assert_eq!(CHATS.of(&door, &[HERE]), Ok(None), "chat on this machine needs none");
-    let remote = Asks { peer: "10.0.0.1", ..CHATS };
+    let remote = LocalRequest { peer: "10.0.0.1", ..CHATS };
     assert_eq!(remote.of(&door, &[HERE]), Err(DoorRefusal::NoKey));
     assert_eq!(remote.of(&door, &[HERE, ADMIN]), Ok(None));
 }
@@ -234,7 +234,7 @@ fn with_client_keys_every_chat_needs_one() {
             let refused = CHATS.of(&door, &[HERE, &format!("authorization: {sent}")]);
             assert_eq!(refused, Err(DoorRefusal::WrongKey), "{sent}");
         }
-        let far = Asks { peer: "10.0.0.1", ..CHATS };
+        let far = LocalRequest { peer: "10.0.0.1", ..CHATS };
         let lines = ["host: chat.example.com", SHOP, "origin: null", "sec-fetch-site: cross-site"];
         assert_eq!(
             far.of(&door, &lines),
@@ -251,12 +251,12 @@ fn with_client_keys_every_chat_needs_one() {
 #[test]
 fn an_open_host_serves_chat_to_everybody_but_other_peoples_pages() {
     let door = Door { open: true, ..keyless() };
-    let far = Asks { peer: "10.0.0.1", ..CHATS };
+    let far = LocalRequest { peer: "10.0.0.1", ..CHATS };
     assert_eq!(far.of(&door, &["host: 10.0.0.2:8080"]), Ok(None));
     assert_eq!(far.of(&door, &[HERE, "x-forwarded-for: 1.2.3.4"]), Ok(None));
     assert_eq!(far.of(&door, &["host: evil.example"]), Err(DoorRefusal::UnknownHost), "rebinding");
     assert!(far.of(&door, &["host: 10.0.0.2", "origin: https://evil.example"]).is_err());
-    let far = Asks { peer: "10.0.0.1", ..READS };
+    let far = LocalRequest { peer: "10.0.0.1", ..READS };
     assert_eq!(far.of(&door, &["host: 10.0.0.2:8080"]), Err(DoorRefusal::Remote(Area::Admin)));
     assert_eq!(READS.of(&door, &["host: 10.0.0.2:8080"]), Err(DoorRefusal::UnknownHost));
 }
@@ -274,7 +274,7 @@ fn a_listed_page_may_chat_and_nothing_else() {
 
 #[test]
 fn health_is_everybodys() {
-    let asks = Asks { peer: "10.0.0.1", ..asks(Area::Public, Method::GET) };
+    let asks = LocalRequest { peer: "10.0.0.1", ..asks(Area::Public, Method::GET) };
     assert_eq!(asks.of(&with_clients(with_admin().admin), &["host: evil.example", WRONG]), Ok(None));
 }
 

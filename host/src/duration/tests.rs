@@ -2,9 +2,14 @@ use super::*;
 
 #[test]
 fn what_was_meant_is_suggested() {
-    for (text, expected) in
-        [("5", "5s"), ("5秒", "5s"), ("500毫秒", "500ms"), ("２分钟", "2m"), ("1小时30分", "1h30m")]
-    {
+    for (text, expected) in [
+        ("5", "5s"),
+        ("5秒", "5s"),
+        ("500毫秒", "500ms"),
+        ("２分钟", "2m"),
+        ("1小时30分", "1h30m"),
+        ("800", "800ms\" or \"800s"),
+    ] {
         assert_eq!(meant(text).as_deref(), Some(expected), "{text}");
     }
     assert_eq!(meant("很久"), None);

@@ -181,6 +181,9 @@ fn in_words(cause: &(dyn std::error::Error + 'static)) -> String {
     if text.contains("corrupt message of type InvalidContentType") {
         return "what listens there does not speak TLS; is it http:// instead of https://?".to_owned();
     }
+    if cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse) {
+        return format!("what came is not HTTP ({text}); is this the address of the API?");
+    }
     let Some(error) = cause.downcast_ref::<std::io::Error>() else { return text };
     match error.kind() {
         ConnectionRefused => "the connection was refused, nothing listens there".to_owned(),

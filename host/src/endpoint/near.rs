@@ -38,16 +38,16 @@ const HAND_OVER: u32 = 30_000;
 pub(super) struct Near {
     host: String,
     port: u16,
-    /// As the header names it.
+    /// The server's name and port, as the header `host` has them.
     authority: HeaderValue,
     /// How long it has to accept a connection.
     patience: Duration,
-    idle: Mutex<Kept>,
+    idle: Mutex<IdleLinks>,
 }
 
 #[derive(Default)]
-struct Kept {
-    /// Those that were used last stand last.
+struct IdleLinks {
+    /// Connections that are not in use; the one that was used last stands last.
     links: Vec<(Instant, Link)>,
     /// Whether somebody closes them when they have been kept long enough.
     is_swept: bool,
@@ -57,6 +57,16 @@ struct Kept {
 pub(super) struct Link {
     send: SendRequest<Body>,
     connection: Connection<TokioIo<TcpStream>, Body>,
+}
+
+/// Marks an answer whose bytes come out of its connection where it is read, and through no other task.
+#[derive(Clone, Copy)]
+struct ReadByItsOwner;
+
+/// Whether all of an answer that has come so far is there at once for whoever reads it: no other task has to be let go
+/// first.
+pub(super) fn is_read_by_its_owner(response: &Response) -> bool {
+    response.extensions().get::<ReadByItsOwner>().is_some()
 }
 
 impl fmt::Debug for Near {
@@ -109,9 +119,10 @@ impl Near {
         let request = self.in_origin_form(request);
         let mut sending = pin!(send.send_request(request));
         let response = poll_fn(|cx| poll_with(sending.as_mut(), &mut connection, cx)).await?;
-        let (head, incoming) = response.into_parts();
+        let (mut head, incoming) = response.into_parts();
+        head.extensions.insert(ReadByItsOwner);
         let link = connection.map(|connection| Mutex::new(Link { send, connection }));
-        let answer = Answer { incoming: Some(incoming), link, near: Arc::clone(self) };
+        let answer = PooledBody { incoming: Some(incoming), link, near: Arc::clone(self) };
         Ok(http::Response::from_parts(head, Body::wrap(answer)).into())
     }
 
@@ -152,7 +163,7 @@ impl Near {
         is_swept
     }
 
-    fn kept(&self) -> MutexGuard<'_, Kept> {
+    fn kept(&self) -> MutexGuard<'_, IdleLinks> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -205,7 +216,7 @@ fn poll_with<W: Future>(
 }
 
 /// An answer's body with the connection that it comes over.
-struct Answer {
+struct PooledBody {
     /// `None` once it is being dropped.
     incoming: Option<Incoming>,
     /// `None` where the connection has ended. Nobody but the answer's owner gets to it; the lock only says so.
@@ -213,7 +224,7 @@ struct Answer {
     near: Arc<Near>,
 }
 
-impl Answer {
+impl PooledBody {
     fn poll_connection(&mut self, cx: &mut Context<'_>) {
         if let Some(link) = &mut self.link {
             let link = link.get_mut().unwrap_or_else(PoisonError::into_inner);
@@ -224,7 +235,7 @@ impl Answer {
     }
 }
 
-impl http_body::Body for Answer {
+impl http_body::Body for PooledBody {
     type Data = Bytes;
     type Error = hyper::Error;
 
@@ -250,7 +261,7 @@ impl http_body::Body for Answer {
     }
 }
 
-impl Drop for Answer {
+impl Drop for PooledBody {
     /// What is left of an answer is read where it has come already; otherwise the connection ends here, and with it the
     /// server's work.
     fn drop(&mut self) {

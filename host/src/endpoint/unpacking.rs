@@ -13,10 +13,10 @@ const GZIP: &[u8] = b"\x1f\x8b";
 
 /// The way from the bytes of one body to what they hold.
 #[derive(Debug)]
-pub struct Unpacking(Kind);
+pub struct BodyUnpacking(UnpackingKind);
 
 #[derive(Debug)]
-enum Kind {
+enum UnpackingKind {
     /// The header said nothing; the bytes so far, until they tell.
     Begins(Vec<u8>),
     Plain,
@@ -35,15 +35,17 @@ pub enum UnpackError {
     Damaged(String),
 }
 
-impl Unpacking {
+impl BodyUnpacking {
     /// The unpacking of a body with these headers.
     pub fn of(headers: &HeaderMap) -> Self {
         let encoding = headers.get(CONTENT_ENCODING).map_or(&b""[..], |value| value.as_bytes().trim_ascii());
         Self(match Packing::named(encoding) {
-            Some(Packing::Packed(inflate)) => Kind::Packed(inflate),
-            Some(Packing::None) => Kind::Begins(Vec::new()),
-            None if encoding.eq_ignore_ascii_case(b"none") => Kind::Begins(Vec::new()),
-            None => Kind::Unknown(super::said::cleaned(&String::from_utf8_lossy(encoding).to_lowercase())),
+            Some(Packing::Packed(inflate)) => UnpackingKind::Packed(inflate),
+            Some(Packing::None) => UnpackingKind::Begins(Vec::new()),
+            None if encoding.eq_ignore_ascii_case(b"none") => UnpackingKind::Begins(Vec::new()),
+            None => UnpackingKind::Unknown(super::said::cleaned(
+                &String::from_utf8_lossy(encoding).to_lowercase(),
+            )),
         })
     }
 
@@ -53,14 +55,14 @@ impl Unpacking {
         bytes: &[u8],
         mut take: impl FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
-        if let Kind::Begins(head) = &mut self.0 {
+        if let UnpackingKind::Begins(head) = &mut self.0 {
             head.extend_from_slice(bytes);
             if GZIP.starts_with(head) && head.len() < GZIP.len() {
                 return Ok(());
             }
             let head = std::mem::take(head);
             let is_gzip = head.starts_with(GZIP);
-            self.0 = if is_gzip { Kind::Packed(Inflate::gzip()) } else { Kind::Plain };
+            self.0 = if is_gzip { UnpackingKind::Packed(Inflate::gzip()) } else { UnpackingKind::Plain };
             return self.unpack(&head, &mut take);
         }
         self.unpack(bytes, &mut take)
@@ -74,9 +76,9 @@ impl Unpacking {
         let damaged = |error: std::io::Error| UnpackError::Damaged(error.to_string());
         match &mut self.0 {
             _ if bytes.is_empty() => Ok(()),
-            Kind::Begins(_) | Kind::Plain => take(bytes),
-            Kind::Unknown(name) => Err(UnpackError::Unknown(name.clone()).into()),
-            Kind::Packed(inflate) => {
+            UnpackingKind::Begins(_) | UnpackingKind::Plain => take(bytes),
+            UnpackingKind::Unknown(name) => Err(UnpackError::Unknown(name.clone()).into()),
+            UnpackingKind::Packed(inflate) => {
                 bytes.chunks(STEP).try_for_each(|step| take(&inflate.feed(step).map_err(damaged)?))
             }
         }

@@ -46,16 +46,16 @@ pub struct Adjusted {
 const BY_COSINE: usize = 100;
 
 /// What came of one question.
-struct Asked {
-    together: Seen,
+struct QuestionResult {
+    together: JudgedSearch,
     /// One for each base, where there are several.
-    alone: Vec<Seen>,
+    alone: Vec<JudgedSearch>,
     embed_ms: f64,
     search_ms: f64,
 }
 
 /// A search's hits, judged.
-struct Seen {
+struct JudgedSearch {
     found: FoundRanks,
     best: Option<ShortHit>,
     best_is_right: bool,
@@ -101,7 +101,7 @@ impl Retrieval<'_> {
         let done = AtomicUsize::new(0);
         // Questions are named by their place: a closure over borrowed ones would make a future that cannot be
         // sent.
-        let asked: Vec<Asked> = stream::iter(0..questions.len())
+        let asked: Vec<QuestionResult> = stream::iter(0..questions.len())
             .map(async |at| {
                 let asked = self.ask(&questions[at], measure).await;
                 progress(done.fetch_add(1, Ordering::Relaxed) + 1);
@@ -210,7 +210,7 @@ impl Retrieval<'_> {
     }
 
     /// The threshold that held for most of a base's best hits: that of stored questions where they are such.
-    fn threshold<'s>(&self, base: &str, seen: impl Iterator<Item = &'s Seen>) -> f64 {
+    fn threshold<'s>(&self, base: &str, seen: impl Iterator<Item = &'s JudgedSearch>) -> f64 {
         let (best, questions) =
             seen.filter(|seen| seen.best.is_some()).fold((0, 0), |(best, questions), seen| {
                 (best + 1, questions + usize::from(seen.best_is_question))
@@ -289,7 +289,7 @@ impl Retrieval<'_> {
         owners
     }
 
-    async fn ask(&self, question: &Question, measure: &Measure) -> Result<Asked, EvaluateError> {
+    async fn ask(&self, question: &Question, measure: &Measure) -> Result<QuestionResult, EvaluateError> {
         let (together, embed_ms, search_ms) = self.search(question, &self.bases, measure).await?;
         let mut alone = Vec::new();
         if self.bases.len() > 1 {
@@ -297,7 +297,7 @@ impl Retrieval<'_> {
                 alone.push(self.search(question, std::slice::from_ref(base), measure).await?.0);
             }
         }
-        Ok(Asked { together, alone, embed_ms, search_ms })
+        Ok(QuestionResult { together, alone, embed_ms, search_ms })
     }
 
     async fn search(
@@ -305,7 +305,7 @@ impl Retrieval<'_> {
         question: &Question,
         bases: &[String],
         measure: &Measure,
-    ) -> Result<(Seen, f64, f64), EvaluateError> {
+    ) -> Result<(JudgedSearch, f64, f64), EvaluateError> {
         let depth = measure.depth();
         let query = Query {
             text: question.text.clone(),
@@ -324,7 +324,7 @@ impl Retrieval<'_> {
         }
         let (hits, times) = (results.hits, results.times);
         let by_cosine = measure.cosine.then(|| ByCosine::of(question, &hits));
-        let seen = Seen { by_cosine, ..Seen::of(question, &hits[..depth.min(hits.len())]) };
+        let seen = JudgedSearch { by_cosine, ..JudgedSearch::of(question, &hits[..depth.min(hits.len())]) };
         Ok((seen, times.embed_ms, times.search_ms))
     }
 
@@ -332,11 +332,11 @@ impl Retrieval<'_> {
     fn misses(
         &self,
         questions: &[Question],
-        asked: &[Asked],
+        asked: &[QuestionResult],
         bases: &[BaseSummary],
         most: usize,
     ) -> (Vec<Miss>, usize) {
-        let missed = |(question, asked): &(&Question, &Asked)| {
+        let missed = |(question, asked): &(&Question, &QuestionResult)| {
             matches!(verdict(question, asked, bases), QuestionVerdict::Missed | QuestionVerdict::WronglyFound)
         };
         let all: Vec<_> = questions.iter().zip(asked).filter(missed).collect();
@@ -356,7 +356,7 @@ impl Retrieval<'_> {
     }
 }
 
-fn verdict(question: &Question, asked: &Asked, bases: &[BaseSummary]) -> QuestionVerdict {
+fn verdict(question: &Question, asked: &QuestionResult, bases: &[BaseSummary]) -> QuestionVerdict {
     let reaches = |came: &ShortHit| {
         let base = bases.iter().find(|base| base.name == came.knowledge_base);
         base.is_some_and(|base| came.score >= base.threshold)
@@ -369,7 +369,7 @@ fn verdict(question: &Question, asked: &Asked, bases: &[BaseSummary]) -> Questio
     }
 }
 
-fn told(question: &Question, asked: &Asked, bases: &[BaseSummary]) -> QuestionOutcome {
+fn told(question: &Question, asked: &QuestionResult, bases: &[BaseSummary]) -> QuestionOutcome {
     QuestionOutcome {
         place: question.place.clone(),
         question: question.text.clone(),
@@ -381,7 +381,7 @@ fn told(question: &Question, asked: &Asked, bases: &[BaseSummary]) -> QuestionOu
     }
 }
 
-impl Seen {
+impl JudgedSearch {
     fn of(question: &Question, hits: &[Hit]) -> Self {
         let right = |hit: &&Hit| is_right(question, hit);
         let questions = hits.iter().filter_map(|hit| Some((hit.same?, hit)));

@@ -9,7 +9,7 @@ use crate::knowledge::{Format, Source};
 /// found.
 #[derive(Debug, Clone, Default)]
 pub struct Corpus {
-    texts: Vec<Text>,
+    texts: Vec<CorpusText>,
     /// From every id to a place in `texts`.
     ids: HashMap<String, usize>,
     /// From every text to its place.
@@ -19,7 +19,7 @@ pub struct Corpus {
 }
 
 #[derive(Debug, Clone)]
-struct Text {
+struct CorpusText {
     id: String,
     title: Option<String>,
     text: String,
@@ -53,7 +53,7 @@ impl Corpus {
             }
             self.ids.insert(id.clone(), next);
             let title = title.map(str::to_owned);
-            self.texts.push(Text { id, title, text: text.to_owned() });
+            self.texts.push(CorpusText { id, title, text: text.to_owned() });
         } else if let Some(id) = free {
             self.ids.insert(id.to_owned(), place);
         }
@@ -72,7 +72,7 @@ impl Corpus {
 
     /// What an import takes.
     pub fn sources(&self) -> Vec<Source> {
-        let source = |text: &Text| Source {
+        let source = |text: &CorpusText| Source {
             title: text.title.clone(),
             format: Some(Format::Txt),
             ..Source::bytes(text.id.clone(), text.text.clone())

@@ -37,7 +37,7 @@ pub struct Point {
     pub threshold: f64,
     /// Questions or pairs that reach it.
     pub answered: usize,
-    /// Those of them that are right.
+    /// Hits among them that are right.
     pub right: usize,
     /// `right / answered`; `None` where nothing reaches the threshold.
     pub precision: Option<f64>,

@@ -8,7 +8,7 @@ use super::question::Question;
 use super::{EvaluateError, Measure, TellDone};
 use crate::knowledge::{HitThresholds, Library, Query};
 
-/// From which score on each base's hits count, by its name.
+/// The lowest score at which a base's hits count, by the base's name.
 pub type Thresholds = BTreeMap<String, HitThresholds>;
 
 /// Steps in which thresholds are tried when all are set together.
@@ -18,18 +18,18 @@ const ROUNDS: usize = 10;
 
 /// What every question found in every base, whatever its score.
 #[derive(Debug)]
-pub struct Joint(Vec<Found>);
+pub struct Joint(Vec<JointResult>);
 
 #[derive(Debug)]
-struct Found {
+struct JointResult {
     /// Whether anything is right.
     answerable: bool,
     /// The hits, best first.
-    hits: Vec<Seen>,
+    hits: Vec<JointHit>,
 }
 
 #[derive(Debug)]
-struct Seen {
+struct JointHit {
     base: String,
     score: f64,
     is_question: bool,
@@ -41,11 +41,11 @@ struct Seen {
 pub struct JointOutcome {
     /// Questions for which something is right.
     pub answerable: usize,
-    /// Those of them that keep a right passage.
+    /// Questions among them that keep a right passage.
     pub kept: usize,
     /// Questions that nothing answers.
     pub strange: usize,
-    /// Those of them that find nothing, as they should.
+    /// Questions among them that find nothing, as they should.
     pub refused: usize,
 }
 
@@ -76,7 +76,7 @@ impl Joint {
         progress: TellDone<'_>,
     ) -> Result<Self, EvaluateError> {
         let done = std::sync::atomic::AtomicUsize::new(0);
-        let found: Vec<Found> = stream::iter(0..questions.len())
+        let found: Vec<JointResult> = stream::iter(0..questions.len())
             .map(async |at| {
                 let found = Self::one(library, bases, &questions[at], measure).await;
                 progress(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1);
@@ -93,7 +93,7 @@ impl Joint {
         bases: &[String],
         question: &Question,
         measure: &Measure,
-    ) -> Result<Found, EvaluateError> {
+    ) -> Result<JointResult, EvaluateError> {
         let query = Query {
             text: question.text.clone(),
             wordings: None,
@@ -109,20 +109,20 @@ impl Joint {
             return Err(refuse(error.to_owned()));
         }
         let own = |base: &str| question.base.as_ref().is_none_or(|named| named == base);
-        let hits = results.hits.iter().map(|hit| Seen {
+        let hits = results.hits.iter().map(|hit| JointHit {
             base: hit.knowledge_base.clone(),
             score: hit.score,
             is_question: hit.question.is_some(),
             is_right: own(&hit.knowledge_base) && question.right.iter().any(|right| right.is(hit)),
         });
-        Ok(Found { answerable: !question.right.is_empty(), hits: hits.collect() })
+        Ok(JointResult { answerable: !question.right.is_empty(), hits: hits.collect() })
     }
 
     /// What these thresholds do.
     pub fn under(&self, thresholds: &Thresholds) -> JointOutcome {
         let mut outcome = JointOutcome { answerable: 0, kept: 0, strange: 0, refused: 0 };
         for found in &self.0 {
-            let passes = |hit: &&Seen| {
+            let passes = |hit: &&JointHit| {
                 thresholds.get(&hit.base).is_some_and(|threshold| hit.score >= threshold.of(hit.is_question))
             };
             let mut passing = found.hits.iter().filter(passes);

@@ -83,13 +83,13 @@ pub struct KeptQuestions {
 }
 
 /// A line of the file. What was written by hand stays as it is.
-struct Line {
+struct KeptLine {
     text: String,
     known: Option<KeptQuestion>,
 }
 
 impl KeptQuestions {
-    /// Those of this file, which need not be there yet.
+    /// The questions of this file, which need not be there yet.
     pub fn at(path: PathBuf) -> Self {
         Self { path, writing: Mutex::default() }
     }
@@ -103,7 +103,7 @@ impl KeptQuestions {
         let before = lines.len();
         lines.retain(|line| !line.is_of(&question.app, &question.question));
         let replaced = lines.len() < before;
-        lines.push(Line { text, known: None });
+        lines.push(KeptLine { text, known: None });
         let bytes: usize = lines.iter().map(|line| line.text.len() + 1).sum();
         if lines.len() > MOST_QUESTIONS || bytes as u64 > MOST_BYTES {
             return Err(KeptError::Refused(format!(
@@ -119,7 +119,7 @@ impl KeptQuestions {
     /// The file, or its lines of one app. Blocks on the disk.
     pub fn list(&self, app: Option<&str>) -> Result<String, KeptError> {
         let lines = self.read()?;
-        let is_wanted = |line: &&Line| {
+        let is_wanted = |line: &&KeptLine| {
             app.is_none_or(|app| line.known.as_ref().is_some_and(|question| question.app == app))
         };
         Ok(lines.iter().filter(is_wanted).map(|line| format!("{}\n", line.text)).collect())
@@ -145,7 +145,7 @@ impl KeptQuestions {
         self.writing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn read(&self) -> Result<Vec<Line>, KeptError> {
+    fn read(&self) -> Result<Vec<KeptLine>, KeptError> {
         let failed =
             |error: io::Error| KeptError::File(format!("{} cannot be read: {error}", self.path.display()));
         match fs::metadata(&self.path) {
@@ -160,11 +160,13 @@ impl KeptQuestions {
         let text = fs::read(&self.path).map_err(failed)?;
         let text = String::from_utf8_lossy(&text);
         let lines = text.lines().filter(|line| !line.trim().is_empty());
-        Ok(lines.map(|line| Line { text: line.to_owned(), known: serde_json::from_str(line).ok() }).collect())
+        Ok(lines
+            .map(|line| KeptLine { text: line.to_owned(), known: serde_json::from_str(line).ok() })
+            .collect())
     }
 
     /// Writes the file anew. Who reads it finds the old one or the new one.
-    fn write(&self, lines: &[Line]) -> Result<(), KeptError> {
+    fn write(&self, lines: &[KeptLine]) -> Result<(), KeptError> {
         let new = self.path.with_extension("jsonl.new");
         let write = || {
             let mut options = OpenOptions::new();
@@ -182,7 +184,7 @@ impl KeptQuestions {
     }
 }
 
-impl Line {
+impl KeptLine {
     fn is_of(&self, app: &str, question: &str) -> bool {
         self.known.as_ref().is_some_and(|known| known.app == app) && self.asks(question)
     }

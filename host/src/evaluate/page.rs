@@ -39,13 +39,13 @@ pub fn page(report: &Report) -> Result<String, String> {
     // `<` would end the script it stands in.
     let json = serde_json::to_string(report).map_err(|error| error.to_string())?.replace('<', "\\u003c");
     let template = environment.get_template("page.html").map_err(|error| error.to_string())?;
-    let seen = Seen { report, charts, json, width: WIDTH, height: HEIGHT, margin: MARGIN };
+    let seen = PageInput { report, charts, json, width: WIDTH, height: HEIGHT, margin: MARGIN };
     template.render(Serde(&seen)).map_err(|error| error.to_string())
 }
 
 /// What the template sees.
 #[derive(Serialize)]
-struct Seen<'a> {
+struct PageInput<'a> {
     report: &'a Report,
     charts: Vec<Charts<'a>>,
     json: String,
@@ -62,7 +62,7 @@ struct Charts<'a> {
     answers: bool,
     curve: &'a Curve,
     /// Along the threshold.
-    lines: Vec<Line>,
+    lines: Vec<ChartLine>,
     /// Precision over recall.
     trade: String,
     /// Where the configured threshold is.
@@ -72,14 +72,14 @@ struct Charts<'a> {
 }
 
 #[derive(Serialize)]
-struct Line {
+struct ChartLine {
     name: &'static str,
     points: String,
 }
 
 impl<'a> Charts<'a> {
     fn of(base: Option<&'a str>, answers: bool, curve: &'a Curve) -> Self {
-        let along = |name, value: &dyn Fn(&Point) -> Option<f64>| Line {
+        let along = |name, value: &dyn Fn(&Point) -> Option<f64>| ChartLine {
             name,
             points: polyline(curve.points.iter().filter_map(|point| Some((point.threshold, value(point)?)))),
         };

@@ -59,7 +59,7 @@ impl Right {
         }
     }
 
-    /// As it is told in a report.
+    /// The question as a report shows it.
     pub(crate) fn shown(&self) -> String {
         match self {
             Self::Id(id) => id.clone(),

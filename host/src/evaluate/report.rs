@@ -103,9 +103,9 @@ pub struct Cosine {
 /// Times of one question, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct QuestionTimes {
-    /// Embedding.
+    /// Times that embedding a question took.
     pub embed_ms: Spread,
-    /// Searching.
+    /// Times that searching took.
     pub search_ms: Spread,
 }
 

@@ -23,7 +23,7 @@ pub struct CorpusShelf {
     pub unreadable: Vec<String>,
     /// Documents that were new or changed.
     pub imported: usize,
-    _folder: Folder,
+    _folder: ShelfFolder,
 }
 
 /// A corpus on its way onto a shelf.
@@ -53,7 +53,7 @@ impl CorpusShelf {
         corpora: Vec<Books>,
         progress: TellDone<'_>,
     ) -> Result<Self, ShelfError> {
-        let folder = Folder::new(work)?;
+        let folder = ShelfFolder::new(work)?;
         let store = BaseSettings::default().store;
         let settings =
             BaseSettings { store, answer_threshold: 0.0, offer_threshold: None, ..settings.clone() };
@@ -129,12 +129,12 @@ pub fn shelf_name(path: &Path) -> String {
 
 /// A folder that goes with the shelf, unless an operator named it.
 #[derive(Debug)]
-struct Folder {
+struct ShelfFolder {
     path: PathBuf,
     temporary: bool,
 }
 
-impl Folder {
+impl ShelfFolder {
     fn new(work: Option<&Path>) -> Result<Self, ShelfError> {
         let folder = match work {
             Some(path) => Self { path: path.to_owned(), temporary: false },
@@ -150,7 +150,7 @@ impl Folder {
     }
 }
 
-impl Drop for Folder {
+impl Drop for ShelfFolder {
     fn drop(&mut self) {
         if self.temporary
             && let Err(error) = std::fs::remove_dir_all(&self.path)

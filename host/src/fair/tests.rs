@@ -2,7 +2,7 @@ use super::*;
 
 #[test]
 fn keys_take_turns_however_many_items_one_has() {
-    let mut queue = Queue::default();
+    let mut queue = FairQueue::default();
     for (key, item) in [("a", 1), ("a", 2), ("a", 3), ("b", 4), ("c", 5), ("b", 6)] {
         queue.push(key, item);
     }
@@ -13,7 +13,7 @@ fn keys_take_turns_however_many_items_one_has() {
 
 #[test]
 fn who_may_not_go_is_passed_over_and_keeps_its_place() {
-    let mut queue = Queue::default();
+    let mut queue = FairQueue::default();
     for (key, item) in [("a", 1), ("a", 2), ("b", 3)] {
         queue.push(key, item);
     }
@@ -24,7 +24,7 @@ fn who_may_not_go_is_passed_over_and_keeps_its_place() {
 
 #[tokio::test]
 async fn a_place_goes_to_the_app_whose_turn_it_is_and_never_to_one_who_left() {
-    let gate = Gate::new(Count(1));
+    let gate = Gate::new(PlaceCount(1));
     let held = on_behalf_of("busy", gate.enter()).await;
     let wait = |app| match gate.knock(app, (), |_, _| true) {
         Some(ClaimEntry::Waits(waiting)) => waiting,

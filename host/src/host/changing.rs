@@ -14,7 +14,7 @@ use crate::prompt::{Broken, Template};
 pub struct Changed {
     /// What it does to the files.
     pub diff: String,
-    /// Tells the file as it is now from others, for [`How::if_digest`].
+    /// Tells the file as it is now from others, for [`ChangeMode::if_digest`].
     pub digest: String,
     /// `None` where it was only shown.
     pub reloaded: Option<Reloaded>,
@@ -45,7 +45,7 @@ impl Host {
 
 /// Whether a change is made.
 #[derive(Debug, Clone, Default)]
-pub struct How {
+pub struct ChangeMode {
     /// The change is only shown and not made.
     pub dry_run: bool,
     /// What the file must be, as it was when whoever changes it has read it.
@@ -79,7 +79,7 @@ impl Running {
         &self,
         base: &str,
         values: Vec<(&'static str, Option<toml_edit::Value>)>,
-        how: &How,
+        how: &ChangeMode,
     ) -> Result<Changed, ChangeRefused> {
         let _turn = self.turn.lock().await;
         let (path, base) = (self.path().to_owned(), base.to_owned());
@@ -112,7 +112,7 @@ impl Running {
         &self,
         app: &str,
         text: &str,
-        how: &How,
+        how: &ChangeMode,
     ) -> Option<Result<Changed, ChangeRefused>> {
         let _turn = self.turn.lock().await;
         let host = self.now();
@@ -127,7 +127,7 @@ impl Running {
         prompt: Option<PathBuf>,
         built_in: String,
         text: String,
-        how: &How,
+        how: &ChangeMode,
     ) -> Result<Changed, ChangeRefused> {
         let (text, template) = blocking(move || {
             let template = Template::of(&text);
@@ -202,7 +202,7 @@ impl Running {
     }
 }
 
-fn expect(how: &How, path: &Path, before: &str) -> Result<(), ChangeRefused> {
+fn expect(how: &ChangeMode, path: &Path, before: &str) -> Result<(), ChangeRefused> {
     match &how.if_digest {
         Some(seen) if *seen != digest(before) => Err(ChangeRefused::OtherFile(path.to_owned())),
         _ => Ok(()),

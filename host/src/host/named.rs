@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Host;
 use super::process::Machinery;
-use super::warnings::{self, Roles};
+use super::warnings::{self, PluginRoles};
 use crate::config::{AnswerMode, AppSettings, Config};
 use crate::data_folder;
 use crate::door::Door;
@@ -91,8 +91,8 @@ async fn plugins(
     engine: &Arc<Engine>,
     before: Option<&Host>,
     problems: &mut Vec<Problem>,
-) -> (BTreeMap<String, Prepared>, Roles) {
-    let (mut plugins, mut roles) = (BTreeMap::new(), Roles::new());
+) -> (BTreeMap<String, Prepared>, PluginRoles) {
+    let (mut plugins, mut roles) = (BTreeMap::new(), PluginRoles::new());
     let secrets = Secrets::new(config.secrets.clone());
     for (name, settings) in &config.plugins {
         let before = before.and_then(|before| before.plugins.get(name));
@@ -106,7 +106,7 @@ async fn plugins(
                 let table = format!("plugins.{name}");
                 let own =
                     |problem: Problem| if problem.key.is_empty() { problem.below(&table) } else { problem };
-                // That a secret has no table is told where it is granted.
+                // A secret that has no table is reported where it is granted.
                 let is_told = |problem: &Problem| {
                     let secret = problem.key.strip_prefix("secrets.");
                     secret.is_some_and(|secret| !secret.contains('.') && !config.secrets.contains_key(secret))
@@ -189,7 +189,7 @@ pub(super) fn missing_files(config: &Config) -> Vec<Problem> {
 }
 
 /// What is wrong with the places that an app gives to plugins.
-fn check_app(name: &str, app: &AppSettings, roles: &Roles, problems: &mut Vec<Problem>) {
+fn check_app(name: &str, app: &AppSettings, roles: &PluginRoles, problems: &mut Vec<Problem>) {
     let mut expect = |key: String, plugin: &str, role: ComponentRole| {
         if let Some(is) = roles.get(plugin).filter(|is| **is != role) {
             let (is, place) = match is {

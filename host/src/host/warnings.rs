@@ -1,6 +1,7 @@
 //! A warning is about what works and will surprise: said by `check`, over HTTP and in the log.
 
 use std::collections::BTreeMap;
+use std::time::SystemTime;
 
 use crate::config::{AnswerMode, AppSettings, Config, RouteMode};
 use crate::plugin::{ComponentRole, literal_keys};
@@ -8,11 +9,16 @@ use crate::problem::Problem;
 use crate::prompt::{Showing, Template};
 
 /// What plugins are for, by name, as far as it is known.
-pub(super) type Roles = BTreeMap<String, ComponentRole>;
+pub(super) type PluginRoles = BTreeMap<String, ComponentRole>;
 
 /// Every warning of a configuration, as far as it could be read, with its line.
-pub(super) fn of(config: &Config, roles: &Roles, templates: &BTreeMap<String, Template>) -> Vec<Problem> {
+pub(super) fn of(
+    config: &Config,
+    roles: &PluginRoles,
+    templates: &BTreeMap<String, Template>,
+) -> Vec<Problem> {
     let mut found = config.in_clear_text();
+    found.extend(config.surprises(SystemTime::now()));
     found.extend(literal(config));
     found.extend(config.models.iter().filter_map(|(name, model)| without_path(name, &model.base_url)));
     for (name, app) in &config.apps {
@@ -25,7 +31,8 @@ pub(super) fn of(config: &Config, roles: &Roles, templates: &BTreeMap<String, Te
 
 /// Of a model's address that ends behind the host, as people write that of Ollama.
 fn without_path(name: &str, base_url: &str) -> Option<Problem> {
-    let url = url::Url::parse(base_url).ok().filter(|url| url.path() == "/")?;
+    let is_http = |url: &url::Url| matches!(url.scheme(), "http" | "https") && url.path() == "/";
+    let url = url::Url::parse(base_url).ok().filter(is_http)?;
     let message = format!(
         "has no path, so that {}chat/completions is asked; most servers, Ollama and vLLM among them, want {}v1",
         url, url
@@ -36,7 +43,7 @@ fn without_path(name: &str, base_url: &str) -> Option<Problem> {
 /// Warnings of an app with this template. Their lines are not looked up yet.
 pub(super) fn of_app(
     config: &Config,
-    roles: &Roles,
+    roles: &PluginRoles,
     (name, app): (&str, &AppSettings),
     template: &Template,
 ) -> Vec<Problem> {
@@ -67,7 +74,7 @@ pub(super) fn of_app(
         told(shows.passages, "passages", passages, &before),
         told(shows.outcomes, "outcomes", outcomes, &others),
     ];
-    let found = found.into_iter().chain([whole, unknown]).flatten();
+    let found = found.into_iter().chain([whole, unknown, template.in_single_braces()]).flatten();
     found.map(|message| Problem::new(format!("apps.{name}.prompt"), message)).collect()
 }
 

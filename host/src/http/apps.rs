@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::config::{listed, not_changed, received, told};
 use super::error::{ApiError, Fault};
 use super::said;
-use crate::host::{Host, How, Running, digest};
+use crate::host::{ChangeMode, Host, Running, digest};
 use crate::knowledge::{CORRECTIONS, DocumentQuery};
 use crate::problem::Problem;
 use crate::prompt::{Broken, PromptError};
@@ -104,7 +104,7 @@ fn is_correction(id: &str) -> bool {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Change {
+struct PromptEdit {
     prompt: String,
     #[serde(default)]
     dry_run: bool,
@@ -119,8 +119,8 @@ pub(super) async fn change(
     request: Request,
 ) -> Result<Json<Value>, ApiError> {
     app(&host, &name)?;
-    let Change { prompt, dry_run, if_digest } = received(&host, request, LONGEST).await?;
-    let how = How { dry_run, if_digest };
+    let PromptEdit { prompt, dry_run, if_digest } = received(&host, request, LONGEST).await?;
+    let how = ChangeMode { dry_run, if_digest };
     let missing = unknown(&host, &name);
     // A client that leaves must not break it off between two files.
     let changing = async move { running.change_prompt(&name, &prompt, &how).await };

@@ -100,7 +100,7 @@ async fn begin(
     let envelope =
         Envelope { entry, model: turn.app.name.clone(), created: clock::seconds(), dialect, is_old };
     let ignored = listed(&turn.ignored_fields);
-    let mut answer = Answer::start(host, turn, (permit, share));
+    let mut answer = TurnBody::start(host, turn, (permit, share));
     let degraded = answer.degraded.clone();
     let mut response = if stream {
         let first = timeout(GRACE, answer.next()).await.ok();
@@ -142,10 +142,10 @@ fn too_many_turns() -> ApiError {
 }
 
 /// A turn at work. Dropping it ends the turn, with its plugins and the upstream request.
-struct Answer {
+struct TurnBody {
     /// The turn itself, which goes on while the next step is waited for: within the connection's own task, since
     /// handing each piece to another task takes longer than all else that is done with it.
-    turn: Option<Running>,
+    turn: Option<TurnFuture>,
     pieces: mpsc::Receiver<Piece>,
     /// Pieces that came together with one that has been given out.
     ahead: VecDeque<Piece>,
@@ -157,14 +157,14 @@ struct Answer {
     degraded: Degraded,
 }
 
-type Running = Pin<Box<dyn Future<Output = Result<TurnEnd, TurnError>> + Send>>;
+type TurnFuture = Pin<Box<dyn Future<Output = Result<TurnEnd, TurnError>> + Send>>;
 
 enum Step {
     Piece(Piece),
     End(Result<TurnEnd, TurnError>),
 }
 
-impl Answer {
+impl TurnBody {
     /// `held` is given back when the turn has ended.
     fn start(host: Arc<Host>, request: turn::TurnRequest, held: (OwnedSemaphorePermit, Share)) -> Self {
         let (out, pieces) = mpsc::channel(WAITING_PIECES);
@@ -192,7 +192,7 @@ impl Answer {
         let turn = AssertUnwindSafe(turn).catch_unwind().map(|result| {
             result.unwrap_or_else(|_| Err(TurnError::Host("the turn was lost: it panicked".into())))
         });
-        let turn: Running = Box::pin(turn);
+        let turn: TurnFuture = Box::pin(turn);
         Self { turn: Some(turn), pieces, ahead: VecDeque::new(), end: None, came: None, degraded }
     }
 
@@ -253,7 +253,7 @@ fn outcome(result: &Result<TurnEnd, TurnError>, degraded: &Degraded) -> TurnOutc
     }
 }
 
-async fn whole(envelope: &Envelope, mut answer: Answer, mut step: Step) -> Result<Response, ApiError> {
+async fn whole(envelope: &Envelope, mut answer: TurnBody, mut step: Step) -> Result<Response, ApiError> {
     let mut said = WholeAnswer::default();
     let end = loop {
         match step {

@@ -11,8 +11,9 @@ use super::body;
 use super::error::{ApiError, Fault};
 use super::knowledge::base;
 use super::said;
+use super::whole;
 use crate::config::{Config, ConfigError};
-use crate::host::{ChangeRefused, Changed, ConfigReport, Host, How, Running, digest};
+use crate::host::{ChangeMode, ChangeRefused, Changed, ConfigReport, Host, Running, digest};
 use crate::plugin::literal_keys;
 use crate::problem::Problem;
 use crate::redact::{self, Redactor};
@@ -47,7 +48,7 @@ pub(super) async fn get(
         json!({"name": name, "set": is_set})
     });
     let (on_disk, _) = Config::read_text(text.as_bytes(), &config.path);
-    let shown = Shown::of([config, &on_disk]);
+    let shown = ConfigView::of([config, &on_disk]);
     let effective = shown.json(&config.effective().to_string());
     Json(json!({
         "object": "config",
@@ -64,12 +65,12 @@ pub(super) async fn get(
 }
 
 /// What blanks keys: they have no place in the file, and one that stands there all the same is not handed on.
-struct Shown {
+struct ConfigView {
     known: Redactor,
     literal: Redactor,
 }
 
-impl Shown {
+impl ConfigView {
     fn of(configs: [&Config; 2]) -> Self {
         let plugins = configs.into_iter().flat_map(|config| &config.plugins);
         let configs = plugins.filter_map(|(name, plugin)| Some((name, plugin.config.as_ref()?)));
@@ -150,9 +151,9 @@ pub(super) async fn change_base(
 type Values = Vec<(&'static str, Option<toml_edit::Value>)>;
 
 /// How a change is made, and the keys that are left.
-fn values(change: Map<String, Value>) -> Result<(How, Values), ApiError> {
+fn values(change: Map<String, Value>) -> Result<(ChangeMode, Values), ApiError> {
     let refuse = |message: String| ApiError::new(Fault::InvalidRequest, message);
-    let (mut how, mut values) = (How::default(), Vec::new());
+    let (mut how, mut values) = (ChangeMode::default(), Vec::new());
     for (key, value) in change {
         match (key.as_str(), &value) {
             ("dry_run", Value::Bool(dry_run)) => how.dry_run = *dry_run,
@@ -168,7 +169,10 @@ fn values(change: Map<String, Value>) -> Result<(How, Values), ApiError> {
                 };
                 let number = match &value {
                     Value::Null => None,
-                    Value::Number(number) if *is_whole => Some(number.as_i64().map(toml_edit::Value::from)),
+                    Value::Number(number) if *is_whole => {
+                        let whole = number.as_i64().or_else(|| number.as_f64().and_then(whole::whole));
+                        Some(whole.map(toml_edit::Value::from))
+                    }
                     Value::Number(number) => Some(number.as_f64().map(toml_edit::Value::from)),
                     _ => Some(None),
                 };

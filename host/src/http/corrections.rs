@@ -28,7 +28,7 @@ const LONGEST_ECHO: usize = 200;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Body {
+struct CorrectionBody {
     question: String,
     #[serde(default)]
     variants: Vec<String>,
@@ -48,9 +48,9 @@ pub(super) async fn correct(
     request: Request,
 ) -> Result<Json<Value>, ApiError> {
     let base = Arc::clone(base(&host, &name)?);
-    let body: Body =
+    let body: CorrectionBody =
         change(&host, request, "{\"question\": \"…\", \"answer\": \"…\", \"app\": \"…\"}").await?;
-    let Body { question, variants, answer, media_type, app, trace } = body;
+    let CorrectionBody { question, variants, answer, media_type, app, trace } = body;
     let app = match &app {
         Some(app) => Some(Arc::clone(decode::app(&host.apps, &Caller::default(), app)?)),
         None => None,
@@ -64,7 +64,7 @@ pub(super) async fn correct(
         Some(trace) => variables_of(&host, trace).await?,
         None => BTreeMap::new(),
     };
-    let found = Found::of(&host, &base, &correction, &corrected).await;
+    let found = CorrectionSearch::of(&host, &base, &correction, &corrected).await;
     let told = match &app {
         Some(app) => {
             let recalled = recall(app, &correction.question, &variables).await;
@@ -85,17 +85,17 @@ pub(super) async fn correct(
 /// The variables of a turn, while its trace is kept.
 async fn variables_of(host: &Arc<Host>, trace: String) -> Result<BTreeMap<String, String>, ApiError> {
     #[derive(Default, Deserialize)]
-    struct Told {
+    struct TracedVariables {
         #[serde(default)]
         variables: BTreeMap<String, String>,
     }
     let body = read(Arc::clone(host), move |traces| traces.get(&trace)).await?;
-    let told: Told = body.and_then(|body| serde_json::from_str(&body).ok()).unwrap_or_default();
+    let told: TracedVariables = body.and_then(|body| serde_json::from_str(&body).ok()).unwrap_or_default();
     Ok(told.variables)
 }
 
 /// What a search of the base finds of the question that was just stored.
-struct Found {
+struct CorrectionSearch {
     hit: Option<Hit>,
     /// Why the base could not be searched.
     error: Option<String>,
@@ -103,7 +103,7 @@ struct Found {
     others: Vec<(String, String)>,
 }
 
-impl Found {
+impl CorrectionSearch {
     async fn of(host: &Host, base: &Base, correction: &Correction, corrected: &Corrected) -> Self {
         let query = Query {
             text: correction.question.clone(),
@@ -168,7 +168,13 @@ impl Found {
 }
 
 /// Why the app does not give out the answer; `None` where it does.
-fn in_app(app: &str, recalled: &[Recalled], base: &Base, answer: &str, found: &Found) -> Option<String> {
+fn in_app(
+    app: &str,
+    recalled: &[Recalled],
+    base: &Base,
+    answer: &str,
+    found: &CorrectionSearch,
+) -> Option<String> {
     let name = base.name();
     let granted = |one: &&Recalled| one.knowledge.iter().any(|granted| granted == name);
     if !recalled.iter().any(|one| granted(&one)) {

@@ -86,7 +86,7 @@ pub(super) fn chat_call(
     let is_old = body.functions.is_some();
     take_functions(&mut body)?;
     let conversation = conversation_id(conversation, &body)?;
-    let Plugins { plain, forced } = Plugins::of(&mut body, &name)?;
+    let PluginSelection { plain, forced } = PluginSelection::of(&mut body, &name)?;
     let client_tools = client_tools(&mut body, &app, plain)?;
     ignored_fields.extend(body.without_effect().into_iter().map(str::to_owned));
     let parameters = body.take_parameters();
@@ -173,14 +173,14 @@ fn conversation_id(in_header: Option<String>, body: &ChatBody) -> Result<Option<
 }
 
 /// Which of the app's plugins the client wants.
-struct Plugins {
+struct PluginSelection {
     /// The client wants none of the plugins.
     plain: bool,
     /// These, whatever the rules say.
     forced: Vec<String>,
 }
 
-impl Plugins {
+impl PluginSelection {
     fn of(body: &mut ChatBody, model: &str) -> Result<Self, ApiError> {
         let named = body.plugins.take().map(|plugins| plugins.0);
         let plain = model.ends_with(PLAIN) || named.as_ref().is_some_and(Vec::is_empty);
@@ -229,7 +229,7 @@ fn without_images(messages: &mut [Message]) -> Result<(), ApiError> {
 /// Takes `functions` and `function_call` for the tools and the choice they are.
 fn take_functions(body: &mut ChatBody) -> Result<(), ApiError> {
     #[derive(Deserialize)]
-    struct Named {
+    struct NamedPlugin {
         name: String,
     }
     let refuse = |message: &str| ApiError::new(Fault::InvalidArgument, message);
@@ -240,8 +240,8 @@ fn take_functions(body: &mut ChatBody) -> Result<(), ApiError> {
         body.tools = Some(Bounded(functions.0.into_iter().map(|function| function.0).collect()));
     }
     let Some(choice) = body.function_call.take() else { return Ok(()) };
-    let choice = match serde_json::from_str::<Named>(choice.get()) {
-        Ok(Named { name }) => json!({"type": "function", "function": {"name": name}}),
+    let choice = match serde_json::from_str::<NamedPlugin>(choice.get()) {
+        Ok(NamedPlugin { name }) => json!({"type": "function", "function": {"name": name}}),
         Err(_) if matches!(choice.get(), "\"auto\"" | "\"none\"") => return body.choose(choice),
         Err(_) => return Err(refuse("`function_call` is \"auto\", \"none\" or {\"name\": …}")),
     };

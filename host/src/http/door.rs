@@ -38,7 +38,8 @@ const AREAS: [(&str, Area); 9] = [
 const FILES: [&str; 5] = ["/documents", "/imports", "/evaluate", "/preview", "/config/check"];
 
 /// Headers of an answer that a page may read.
-const EXPOSED: &str = "x-request-id, x-client-request-id, x-degraded, x-failed-plugins, x-ignored-fields, x-should-retry, retry-after";
+const EXPOSED: &str = "x-request-id, x-client-request-id, x-degraded, x-failed-plugins, x-missing-variables, \
+                       x-ignored-fields, x-should-retry, retry-after";
 
 /// How long a browser may keep the answer to a preflight, in seconds.
 const PREFLIGHT_KEPT: u32 = 600;
@@ -159,3 +160,6 @@ fn refused(refusal: DoorRefusal) -> Response {
     }
     response
 }
+
+#[cfg(test)]
+mod tests;

@@ -37,10 +37,10 @@ const PROBES: [&str; 4] = ["/livez", "/healthz", "/readyz", "/metrics"];
 /// The host names each request itself and never takes a client's name over: the id of a turn opens its
 /// trace and goes on from its answer, so nobody may choose it. A client's own name stands beside it.
 #[derive(Clone, Default)]
-pub(super) struct RequestRecord(Arc<Known>);
+pub(super) struct RequestRecord(Arc<RequestFacts>);
 
 #[derive(Default)]
-struct Known {
+struct RequestFacts {
     id: String,
     client_id: Option<HeaderValue>,
     method: Method,
@@ -66,7 +66,7 @@ impl RequestRecord {
         } else {
             format!("req-{}", uuid::Uuid::now_v7().simple())
         };
-        Self(Arc::new(Known {
+        Self(Arc::new(RequestFacts {
             id,
             client_id: client_id(request.headers()),
             method: request.method().clone(),
@@ -81,7 +81,7 @@ impl RequestRecord {
         &self.0.id
     }
 
-    /// In which format its errors are.
+    /// The format that its errors are in.
     pub(super) fn dialect(&self) -> Dialect {
         Dialect::of(&self.0.path)
     }
@@ -115,7 +115,7 @@ fn client_id(headers: &HeaderMap) -> Option<HeaderValue> {
 /// entry when that has ended, or when the client has left before.
 pub(super) async fn enter(State(host): State<Arc<Host>>, mut request: Request, next: Next) -> Response {
     let entry = RequestRecord::of(&request);
-    let mut open = Open {
+    let mut open = OpenEntry {
         entry: entry.clone(),
         route: request.extensions().get::<MatchedPath>().cloned(),
         metrics: Arc::clone(&host.metrics),
@@ -135,32 +135,32 @@ pub(super) async fn enter(State(host): State<Arc<Host>>, mut request: Request, n
         headers.insert(CLIENT_REQUEST_ID, id.clone());
     }
     open.status = Some(response.status());
-    response.map(|body| Body::new(Answer { body, open }))
+    response.map(|body| Body::new(LoggedBody { body, open }))
 }
 
 /// The id and the body of the answer to what is not a request, whose entry is written here: no route and no middleware has
 /// seen it.
 pub(super) fn refused(metrics: &Arc<Metrics>, status: StatusCode) -> (String, String) {
     let error = ApiError::of_head(status);
-    let known = Known {
+    let known = RequestFacts {
         id: format!("req-{}", uuid::Uuid::now_v7().simple()),
         // What it would have been is not known.
         method: Method::from_bytes(b"-").unwrap_or_default(),
         path: "(no request)".to_owned(),
         began: Some(Instant::now()),
-        ..Known::default()
+        ..RequestFacts::default()
     };
     let entry = RequestRecord(Arc::new(known));
     entry.failed(&error);
     let told = (entry.id().to_owned(), error.body(Dialect::OpenAi, entry.id()).to_string());
     let metrics = Arc::clone(metrics);
     let bytes = told.1.len() as u64;
-    drop(Open { entry, route: None, metrics, status: Some(status), bytes, ended: true });
+    drop(OpenEntry { entry, route: None, metrics, status: Some(status), bytes, ended: true });
     told
 }
 
 /// An entry that is not written yet. Dropped, it is.
-struct Open {
+struct OpenEntry {
     entry: RequestRecord,
     route: Option<MatchedPath>,
     metrics: Arc<Metrics>,
@@ -171,12 +171,12 @@ struct Open {
 }
 
 /// An answer on its way.
-struct Answer {
+struct LoggedBody {
     body: Body,
-    open: Open,
+    open: OpenEntry,
 }
 
-impl http_body::Body for Answer {
+impl http_body::Body for LoggedBody {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -204,16 +204,16 @@ impl http_body::Body for Answer {
     }
 }
 
-impl Drop for Answer {
+impl Drop for LoggedBody {
     fn drop(&mut self) {
         // Nobody asks a body for more that has said that there is none, nor one that is not wanted.
         self.open.ended |= self.body.is_end_stream() || self.open.entry.0.method == Method::HEAD;
     }
 }
 
-impl Drop for Open {
+impl Drop for OpenEntry {
     fn drop(&mut self) {
-        let Known { id, client_id, method, path, began, .. } = &*self.entry.0;
+        let RequestFacts { id, client_id, method, path, began, .. } = &*self.entry.0;
         let Learnt { key, failure } = std::mem::take(&mut *self.entry.learnt());
         let unharmed = if self.ended { "ok" } else { "client_left" };
         let code = failure.as_ref().map_or(unharmed, |error| error.fault().code());

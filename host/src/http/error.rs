@@ -83,9 +83,9 @@ pub(super) enum Fault {
     TraceIncomplete,
     /// A file of the configuration cannot be written.
     FileNotWritten,
-    /// As many turns as may be are at work.
+    /// No further turn can run: as many as are allowed are running.
     TooManyTurns,
-    /// As many jobs as may be are waiting.
+    /// No further job can wait: as many as are allowed are waiting.
     TooManyJobs,
     /// The model asks for patience.
     ModelBusy,
@@ -121,19 +121,19 @@ pub(super) enum Fault {
 
 /// Whether the same request may be sent again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Again {
+pub(super) enum RetryAdvice {
     /// The status says all that is known.
     Unsaid,
     /// After so many seconds: `Retry-After`.
     After(u64),
-    /// Not before somebody has changed something: `x-should-retry: false`, which OpenAI's clients obey.
+    /// The same request fails until somebody has changed something: `x-should-retry: false`, which OpenAI's clients obey.
     Never,
 }
 
 impl Fault {
     /// The table: status, code, and whether to try again where the case does not say otherwise.
-    const fn row(self) -> (u16, &'static str, Again) {
-        use Again::{After, Never, Unsaid};
+    const fn row(self) -> (u16, &'static str, RetryAdvice) {
+        use RetryAdvice::{After, Never, Unsaid};
         match self {
             Self::MalformedJson => (400, "malformed_json", Unsaid),
             Self::InvalidRequest => (400, "invalid_request", Unsaid),
@@ -217,7 +217,7 @@ impl Fault {
 pub(super) struct ApiError {
     fault: Fault,
     message: String,
-    again: Again,
+    again: RetryAdvice,
     /// What the operator reads where the client is told less, in the log and in the turn's trace.
     cause: Option<String>,
     /// Fields of the error beside the message, such as the line that is wrong.
@@ -235,7 +235,7 @@ impl ApiError {
     }
 
     /// The same, where it is known whether to try again.
-    pub(super) fn again(mut self, again: Again) -> Self {
+    pub(super) fn again(mut self, again: RetryAdvice) -> Self {
         self.again = again;
         self
     }

@@ -8,7 +8,7 @@ use axum::extract::{Query, Request, State};
 use serde::Deserialize;
 
 use super::body;
-use super::error::{Again, ApiError, Fault};
+use super::error::{ApiError, Fault, RetryAdvice};
 use super::evaluation_questions::kept;
 use crate::evaluate::{
     Adjusted, Measure, Question, QuestionFile, Questions, ReadOptions, Report, Retrieval, read,
@@ -63,7 +63,8 @@ pub(super) async fn evaluate(
     }
     // One at a time: the rest of the machine is for chat.
     let _permit = host.evaluations.try_acquire().map_err(|_| {
-        ApiError::new(Fault::Busy, "another evaluation is running; try again later").again(Again::After(10))
+        ApiError::new(Fault::Busy, "another evaluation is running; try again later")
+            .again(RetryAdvice::After(10))
     })?;
     let parse = move |bytes: &[u8]| parsed(&name, bytes);
     let (mut file, _share) = match parameters.app {

@@ -33,7 +33,7 @@ const LOOKED_AT: usize = 50;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Judged {
+struct JudgedAnswer {
     question: String,
     verdict: AnswerVerdict,
     /// The base that should know it.
@@ -54,7 +54,7 @@ pub(super) async fn add(State(host): State<Arc<Host>>, request: Request) -> Resu
     let app = decode::app(&host.apps, &Caller::default(), &judged.app)?.name.clone();
     let place = place(&host, &judged).await?;
     let (base, relevant) = place.map_or((judged.base, Vec::new()), |(base, document)| (base, vec![document]));
-    let Judged { question, verdict, trace, .. } = judged;
+    let JudgedAnswer { question, verdict, trace, .. } = judged;
     let at = clock::seconds();
     let question = question.trim().to_owned();
     let question = KeptQuestion { question, base, relevant, app, verdict, trace, at };
@@ -119,7 +119,10 @@ async fn with_kept<T: Send + 'static>(
 }
 
 /// The base and document that are right; `None` where nothing is.
-async fn place(host: &Arc<Host>, judged: &Judged) -> Result<Option<(Option<String>, String)>, ApiError> {
+async fn place(
+    host: &Arc<Host>,
+    judged: &JudgedAnswer,
+) -> Result<Option<(Option<String>, String)>, ApiError> {
     let refused = |message: String| ApiError::new(Fault::InvalidEvaluation, message);
     let named = judged.base.as_deref().map(|name| base(host, name)).transpose()?;
     if judged.document.as_deref().is_some_and(|id| NOTHING.contains(&id.trim())) {
@@ -155,23 +158,23 @@ async fn place(host: &Arc<Host>, judged: &Judged) -> Result<Option<(Option<Strin
 
 /// What of a trace tells where its answer is from.
 #[derive(Default, Deserialize)]
-struct Told {
+struct TracedSources {
     #[serde(default)]
     question: String,
     #[serde(default)]
-    search: Searched,
+    search: SearchedText,
     #[serde(default)]
-    calls: Vec<Called>,
+    calls: Vec<TracedPlugin>,
 }
 
 #[derive(Default, Deserialize)]
-struct Searched {
+struct SearchedText {
     #[serde(default)]
     text: String,
 }
 
 #[derive(Deserialize)]
-struct Called {
+struct TracedPlugin {
     contribution: Option<Contributed>,
 }
 
@@ -179,14 +182,14 @@ struct Called {
 #[derive(Deserialize)]
 struct Contributed {
     #[serde(default)]
-    passages: Vec<Shown>,
+    passages: Vec<ShownPassage>,
     /// How the answer is to be read.
     #[serde(default)]
-    sources: Vec<Shown>,
+    sources: Vec<ShownPassage>,
 }
 
 #[derive(Deserialize)]
-struct Shown {
+struct ShownPassage {
     text: String,
     title: String,
     knowledge_base: Option<String>,
@@ -196,9 +199,9 @@ struct Shown {
 /// only, so the same is searched again, and the hit with its text is the one.
 async fn used(host: &Arc<Host>, trace: String) -> Result<Option<(String, String)>, ApiError> {
     let body = read(Arc::clone(host), move |traces| traces.get(&trace)).await?;
-    let told: Told = body.and_then(|body| serde_json::from_str(&body).ok()).unwrap_or_default();
+    let told: TracedSources = body.and_then(|body| serde_json::from_str(&body).ok()).unwrap_or_default();
     let shown = told.calls.iter().filter_map(|call| call.contribution.as_ref());
-    let shown: Vec<&Shown> = shown
+    let shown: Vec<&ShownPassage> = shown
         .flat_map(|said| said.sources.iter().chain(&said.passages))
         .filter(|shown| shown.knowledge_base.as_ref().is_some_and(|name| host.library.base(name).is_some()))
         .collect();
@@ -217,10 +220,10 @@ async fn used(host: &Arc<Host>, trace: String) -> Result<Option<(String, String)
         wordings: None,
     };
     let Ok(results) = host.library.search(&query).await else { return Ok(None) };
-    let is_of = |shown: &Shown, hit: &knowledge::Hit| {
+    let is_of = |shown: &ShownPassage, hit: &knowledge::Hit| {
         shown.knowledge_base.as_ref() == Some(&hit.knowledge_base) && shown.title == hit.title
     };
-    let same_text = |shown: &&Shown| {
+    let same_text = |shown: &&ShownPassage| {
         let same = |hit: &&knowledge::Hit| is_of(shown, hit) && hit.text.contains(shown.text.trim());
         results.hits.iter().find(same)
     };
@@ -230,7 +233,7 @@ async fn used(host: &Arc<Host>, trace: String) -> Result<Option<(String, String)
     Ok(best.map(|hit| (hit.knowledge_base.clone(), hit.document.clone())))
 }
 
-fn parse(body: &[u8]) -> Result<Judged, ApiError> {
+fn parse(body: &[u8]) -> Result<JudgedAnswer, ApiError> {
     decode::fields(body, |reason| {
         ApiError::new(
             Fault::InvalidEvaluation,

@@ -42,11 +42,11 @@ const SHOWN: usize = 5;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Ordered {
+struct EvaluationBody {
     /// Absent: all.
     bases: Option<Vec<String>>,
     /// A file's text, or objects as its lines have them.
-    questions: Option<Asked>,
+    questions: Option<UploadedQuestions>,
     /// What the questions are called.
     file: Option<String>,
     /// The kept questions of this app are asked; empty: all that are kept.
@@ -63,7 +63,7 @@ struct Ordered {
 
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Asked {
+enum UploadedQuestions {
     Text(String),
     Objects(Vec<Map<String, Value>>),
 }
@@ -83,7 +83,7 @@ pub(super) async fn start(State(host): State<Arc<Host>>, request: Request) -> Re
             ))
         })
     };
-    let (ordered, share): (Ordered, _) = body.parse(&host, read).await?;
+    let (ordered, share): (EvaluationBody, _) = body.parse(&host, read).await?;
     let dry_run = ordered.dry_run;
     let (order, file) = checked(&host, ordered).await?;
     let mut file = file;
@@ -126,8 +126,12 @@ fn understood(file: &QuestionFile, questions: &[Question]) -> Value {
 }
 
 /// What is asked for, without the questions, and their file.
-async fn checked(host: &Arc<Host>, ordered: Ordered) -> Result<(EvaluationOrder, QuestionFile), ApiError> {
-    let Ordered { bases, questions, file, app, k, precision, mut variants, note, dry_run: _ } = ordered;
+async fn checked(
+    host: &Arc<Host>,
+    ordered: EvaluationBody,
+) -> Result<(EvaluationOrder, QuestionFile), ApiError> {
+    let EvaluationBody { bases, questions, file, app, k, precision, mut variants, note, dry_run: _ } =
+        ordered;
     let default = Measure::default();
     let measure = Measure {
         k: k.unwrap_or(default.k),
@@ -169,8 +173,8 @@ async fn checked(host: &Arc<Host>, ordered: Ordered) -> Result<(EvaluationOrder,
             let of = Some(app).filter(|app| !app.is_empty());
             (file.unwrap_or_else(|| "kept".into()), kept(host, of).await?)
         }
-        (Some(Asked::Text(text)), None) => (file.unwrap_or_else(|| "questions".into()), text),
-        (Some(Asked::Objects(objects)), None) => {
+        (Some(UploadedQuestions::Text(text)), None) => (file.unwrap_or_else(|| "questions".into()), text),
+        (Some(UploadedQuestions::Objects(objects)), None) => {
             let lines = objects.iter().map(|object| format!("{}\n", json!(object))).collect();
             (file.unwrap_or_else(|| "questions.jsonl".into()), lines)
         }

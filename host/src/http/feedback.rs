@@ -26,7 +26,7 @@ const LONGEST_ECHO: usize = 300;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Body {
+struct FeedbackBody {
     turn: String,
     rating: Rating,
     comment: Option<String>,
@@ -40,7 +40,7 @@ pub(super) async fn rate(
 ) -> Result<Json<Value>, ApiError> {
     let most = LONGEST.min(host.limits.max_chat_bytes.0);
     let body = body::receive(&host, &mut request.into_body(), most).await?;
-    let (Body { turn, rating, comment }, _share) = body.parse(&host, parse).await?;
+    let (FeedbackBody { turn, rating, comment }, _share) = body.parse(&host, parse).await?;
     let comment = comment.map(|comment| redact::known().text(comment.trim()).into_owned());
     let comment = comment.filter(|comment| !comment.is_empty());
     if comment.as_ref().is_some_and(|comment| comment.chars().count() > LONGEST_COMMENT) {
@@ -67,7 +67,7 @@ pub(super) async fn rate(
     Ok(Json(answer))
 }
 
-fn parse(body: &[u8]) -> Result<Body, ApiError> {
+fn parse(body: &[u8]) -> Result<FeedbackBody, ApiError> {
     super::decode::fields(body, |reason| {
         refused(format!(
             "{reason}; send {{\"turn\": \"chatcmpl-…\", \"rating\": \"up\" or \"down\", \"comment\": \"…\"}}"

@@ -1,7 +1,7 @@
 //! `GET /livez` and `/readyz`: whether the process is there, and whether it can serve.
 //!
 //! It can serve while there is an app that could be answered. Whatever else is away costs some turns a
-//! part of what they know, which is no reason to send them elsewhere: it is told and not refused. What is
+//! part of what they know, which is no reason to send them elsewhere: it is told (`degraded`) and not refused. What is
 //! told beyond that one word is for the admin: names and addresses are nobody else's.
 
 use std::sync::Arc;
@@ -64,23 +64,32 @@ pub(super) async fn live() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: 503 only where no app could be answered.
+/// `GET /readyz`: 503 only where no app could be answered. The one word for everybody goes by what has been heard of each
+/// dependency; the stores are asked anew, and the sources looked up, for the admin only.
 pub(super) async fn ready(
     State(host): State<Arc<Host>>,
     Extension(FromAdmin(is_admin)): Extension<FromAdmin>,
 ) -> (StatusCode, Json<Value>) {
     let mute = !host.apps.is_empty() && host.apps.values().all(|app| app.is_mute());
-    let (status, word) =
-        if mute { (StatusCode::SERVICE_UNAVAILABLE, "unready") } else { (StatusCode::OK, "ready") };
-    let mut body = json!({"status": word});
     if is_admin {
         look_after_stores(&host).await;
-        let mut all = dependencies(&host);
+    }
+    let mut all = dependencies(&host);
+    if is_admin {
         let sources = super::sources::all(&host).await.into_iter().map(|(name, trouble)| {
             let status = if trouble.is_none() { Status::Ok } else { Status::Failing };
             Dependency::new("source", &name, status, trouble)
         });
         all.extend(sources);
+    }
+    let is_well = all.iter().all(|one| matches!(one.status, Status::Ok | Status::Loading));
+    let (status, word) = match (mute, is_well) {
+        (true, _) => (StatusCode::SERVICE_UNAVAILABLE, "unready"),
+        (false, true) => (StatusCode::OK, "ready"),
+        (false, false) => (StatusCode::OK, "degraded"),
+    };
+    let mut body = json!({"status": word});
+    if is_admin {
         body["dependencies"] = json!(all);
     }
     (status, Json(said::worded(body)))

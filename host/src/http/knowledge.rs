@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::base::{state, warning};
 use super::body;
-use super::error::{Again, ApiError, Fault, disk_is_short};
+use super::error::{ApiError, Fault, RetryAdvice, disk_is_short};
 use super::said;
 use super::upload::{UploadParameters, parameter};
 use super::whole;
@@ -236,17 +236,17 @@ async fn search(
         SearchError::Unavailable { lasts, .. } => {
             let told = ApiError::new(Fault::KnowledgeUnavailable, error.to_string());
             // What is damaged stays so until somebody acts.
-            if lasts { told.again(Again::Never) } else { told }
+            if lasts { told.again(RetryAdvice::Never) } else { told }
         }
     };
     if raw {
         let candidates = host.library.candidates(&query).await.map_err(refused)?;
         let reports = json!(candidates.reports);
-        return Ok(Json(said::Told::of(candidates, &reports)).into_response());
+        return Ok(Json(said::WithWording::of(candidates, &reports)).into_response());
     }
     let results = host.library.search(&query).await.map_err(refused)?;
     let reports = json!(results.reports);
-    Ok(Json(said::Told::of(results, &reports)).into_response())
+    Ok(Json(said::WithWording::of(results, &reports)).into_response())
 }
 
 fn search_body(body: &[u8]) -> Result<SearchBody, ApiError> {

@@ -48,3 +48,6 @@ fn first(query: &str) -> Option<String> {
     let (name, _) = url::form_urlencoded::parse(query.as_bytes()).next()?;
     Some(name.into_owned())
 }
+
+#[cfg(test)]
+mod tests;

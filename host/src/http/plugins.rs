@@ -89,7 +89,7 @@ struct RunBody {
     /// In whose name it runs; absent: the first app that uses the plugin.
     app: Option<String>,
     #[serde(default)]
-    history: Vec<Said>,
+    history: Vec<TrialMessage>,
     /// As a model would give them.
     arguments: Option<Map<String, Value>>,
     text: Option<String>,
@@ -100,7 +100,7 @@ struct RunBody {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Said {
+struct TrialMessage {
     role: Role,
     content: String,
 }
@@ -134,7 +134,7 @@ pub(super) async fn run(
     let body = body::receive(&host, &mut request.into_body(), most).await?;
     let (body, _share) = body.parse(&host, run_body).await?;
     let app = app(&host, plugin, body.app.as_deref())?;
-    let trial = Trial { host: &host, plugin, app };
+    let trial = PluginTrial { host: &host, plugin, app };
     let limit = host.turn_timeout;
     let told = async {
         match plugin.role() {
@@ -178,13 +178,13 @@ fn app<'a>(host: &'a Host, plugin: &Plugin, named: Option<&str>) -> Result<Optio
 }
 
 /// One test run.
-struct Trial<'a> {
+struct PluginTrial<'a> {
     host: &'a Host,
     plugin: &'a Arc<Plugin>,
     app: Option<&'a App>,
 }
 
-impl Trial<'_> {
+impl PluginTrial<'_> {
     async fn contribute(&self, body: RunBody) -> Result<Value, ApiError> {
         if body.text.is_some() || !body.sources.is_empty() {
             let message =

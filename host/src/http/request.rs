@@ -42,7 +42,7 @@ pub(super) struct ChatBody {
     pub(super) model: Option<String>,
     pub(super) messages: Option<Messages>,
     pub(super) stream: Option<bool>,
-    pub(super) stream_options: Option<StreamOptions>,
+    pub(super) stream_options: Option<RequestedStreamOptions>,
     /// Answers to give; one is.
     pub(super) n: Option<Box<RawValue>>,
     /// The client's own tools, passed on as they are.
@@ -173,7 +173,7 @@ impl ChatBody {
 const WHOLE: [&str; 5] = ["max_completion_tokens", "max_tokens", "seed", "thinking_budget", "top_k"];
 
 #[derive(Debug, Deserialize)]
-pub(super) struct StreamOptions {
+pub(super) struct RequestedStreamOptions {
     pub(super) include_usage: Option<bool>,
 }
 
@@ -229,7 +229,7 @@ impl<'de> Deserialize<'de> for Messages {
             fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Messages, A::Error> {
                 let mut messages: Vec<Message> = Vec::new();
                 let mut items = 0;
-                let mut calls = Calls::default();
+                let mut calls = CallIds::default();
                 // The place of the user's last message, and a part there that nobody can read.
                 let mut unread: Option<(usize, String)> = None;
                 while let Some(ClientMessage { mut message, is_old, unread: kind }) = list.next_element()? {
@@ -259,7 +259,7 @@ impl<'de> Deserialize<'de> for Messages {
 
 /// The calls of a conversation, where some have no id: a result belongs to the call before it then.
 #[derive(Default)]
-struct Calls {
+struct CallIds {
     /// Calls in the API's older form so far, which has no ids.
     old: usize,
     /// Other calls without an id so far.
@@ -268,7 +268,7 @@ struct Calls {
     open: VecDeque<String>,
 }
 
-impl Calls {
+impl CallIds {
     /// Gives the message's calls the ids that they lack, or its result that of the call it belongs to.
     fn name(&mut self, message: &mut Message, is_old: bool) {
         if message.role == Role::Tool && is_old {
@@ -427,9 +427,9 @@ pub(super) struct Variables(pub(super) BTreeMap<String, String>);
 
 impl<'de> Deserialize<'de> for Variables {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Named;
+        struct NamedVisitor;
 
-        impl<'de> Visitor<'de> for Named {
+        impl<'de> Visitor<'de> for NamedVisitor {
             type Value = Variables;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -463,7 +463,7 @@ impl<'de> Deserialize<'de> for Variables {
             }
         }
 
-        deserializer.deserialize_map(Named)
+        deserializer.deserialize_map(NamedVisitor)
     }
 }
 

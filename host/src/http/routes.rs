@@ -11,7 +11,7 @@ use crate::host::{Host, Running};
 /// The routes of each moment.
 pub(super) struct Routes {
     running: Arc<Running>,
-    /// Those that were made last, and for which host.
+    /// The routes that were made last, and the host they were made for.
     made: RwLock<(Arc<Host>, Router)>,
 }
 

@@ -24,7 +24,7 @@ pub(super) fn unreadable(all: &[Unreadable]) -> Value {
     all.iter().map(|one| with_kind(json!(one), Worded::of_import(&one.reason))).collect()
 }
 
-/// Notes on documents.
+/// Notes on documents, each with what its text says.
 pub(super) fn notes(all: &[Note]) -> Value {
     let told = |note: &Note| {
         let mut told = json!(note);
@@ -44,15 +44,15 @@ pub(super) fn report(report: &ImportReport) -> Value {
 
 /// An answer with what texts in it say.
 #[derive(Serialize)]
-pub(super) struct Told<T> {
+pub(super) struct WithWording<T> {
     #[serde(flatten)]
     answer: T,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     worded: BTreeMap<String, Worded>,
 }
 
-impl<T: Serialize> Told<T> {
-    /// Of the part of the answer that has texts of the host.
+impl<T: Serialize> WithWording<T> {
+    /// An answer with the wording of what `told` holds: the part of it that has texts of the host.
     pub(super) fn of(answer: T, told: &Value) -> Self {
         Self { answer, worded: known_in(told) }
     }

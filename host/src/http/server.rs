@@ -56,7 +56,7 @@ const BEAT: Duration = Duration::from_millis(500);
 const LAST_MOMENTS: Duration = Duration::from_secs(2);
 
 /// A server that is about to run.
-pub(super) struct Server {
+pub(super) struct HttpServer {
     routes: Arc<Routes>,
     limits: TimeLimits,
     shutdown_timeout: Duration,
@@ -66,7 +66,7 @@ pub(super) struct Server {
     warned: Option<Instant>,
 }
 
-impl Server {
+impl HttpServer {
     pub(super) fn new(routes: Routes, settings: &ServerSettings) -> Self {
         let places = places(settings.max_connections, descriptors::allowed());
         let patience = ClientPatience { stall: settings.stall_timeout, least_rate: settings.min_rate.0 };
@@ -102,7 +102,7 @@ impl Server {
         _ = self.free.acquire_many(all).await;
     }
 
-    /// Never ends.
+    /// Accepts connections, and never ends.
     async fn accept_all(&mut self, listener: &TcpListener) {
         loop {
             let (stream, peer) = match listener.accept().await {
@@ -180,7 +180,7 @@ impl Server {
     }
 }
 
-/// Never ends.
+/// Beats once in a while, and never ends.
 async fn beat() {
     loop {
         sleep(BEAT).await;

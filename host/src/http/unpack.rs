@@ -35,7 +35,7 @@ pub(super) fn unpack(mut request: Request) -> Result<Request, ApiError> {
     Ok(request.map(|body| unpacked(body, inflate)))
 }
 
-struct Unpacking {
+struct UnpackedBody {
     packed: BodyDataStream,
     inflate: Inflate,
     /// What has come and is not unpacked yet.
@@ -47,7 +47,7 @@ struct Unpacking {
 
 fn unpacked(body: Body, inflate: Inflate) -> Body {
     let packed = body.into_data_stream();
-    let unpacking = Unpacking { packed, inflate, waiting: Bytes::new(), begun: false, over: false };
+    let unpacking = UnpackedBody { packed, inflate, waiting: Bytes::new(), begun: false, over: false };
     Body::from_stream(stream::unfold(unpacking, async |mut it| {
         if it.over {
             return None;
@@ -58,7 +58,7 @@ fn unpacked(body: Body, inflate: Inflate) -> Body {
     }))
 }
 
-impl Unpacking {
+impl UnpackedBody {
     async fn next(&mut self) -> Result<Option<Bytes>, axum::Error> {
         loop {
             while self.waiting.is_empty() {

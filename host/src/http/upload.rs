@@ -75,7 +75,7 @@ impl UploadParameters {
             }
             "metadata" => {
                 let value: Value = serde_json::from_str(&value).map_err(|error| {
-                    let message = format!("`metadata` is no JSON object: {error}");
+                    let message = format!("`metadata` is not a JSON object: {error}");
                     ApiError::new(Fault::InvalidMetadata, message)
                 })?;
                 let given = Metadata::from_json(&value)?;

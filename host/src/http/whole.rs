@@ -51,7 +51,7 @@ pub(super) fn optional<'de, D: Deserializer<'de>, T: TryFrom<u64>>(
 }
 
 /// A float that is a whole number.
-fn whole(number: f64) -> Option<i64> {
+pub(super) fn whole(number: f64) -> Option<i64> {
     (number.fract() == 0.0 && number.abs() <= LARGEST).then_some(number as i64)
 }
 

@@ -1,20 +1,20 @@
 //! A deletion is a job that deletes the documents that a filter admits, one after the other.
 
 use super::work::Halt;
-use super::{Job, Shared};
+use super::{Job, JobsShared};
 use crate::clock;
 use crate::knowledge::{Base, BaseError, DocumentFilter, StoreError};
 
 /// One try. Gives whether it was cancelled. What is deleted is told of when it is.
 pub(super) async fn carry_out(
-    shared: &Shared,
+    shared: &JobsShared,
     job: &Job,
     base: &Base,
     filter: &DocumentFilter,
 ) -> Result<bool, Halt> {
     let halted = |error: StoreError| Halt::from(BaseError::from(error));
     let ids = base.document_ids(filter).await.map_err(halted)?;
-    // Those that an earlier try has deleted are not among them.
+    // Documents that an earlier try has deleted are not counted again.
     let before = job.record().deleted;
     job.record().documents_total = before + ids.len();
     for (number, id) in ids.iter().enumerate() {

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::work::Halt;
-use super::{Job, JobKind, JobRecord, Jobs, Shared, record, upload};
+use super::{Job, JobKind, JobRecord, Jobs, JobsShared, record, upload};
 use crate::clock;
 use crate::evaluate::{Adjusted, Measure, Question, QuestionOutcome, QuestionVerdict, Report, Retrieval};
 use crate::knowledge::{Filter, Library};
@@ -74,7 +74,7 @@ pub struct Variant {
 /// What is known of an evaluation.
 #[derive(Debug, Clone)]
 pub struct EvaluationView {
-    /// Where it is.
+    /// The job that asks the questions.
     pub job: JobRecord,
     /// What was asked for.
     pub order: EvaluationOrder,
@@ -121,7 +121,7 @@ pub enum VerdictFilter {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct EvaluationPage {
     /// In the order they were asked.
-    pub data: Vec<Compared>,
+    pub data: Vec<ComparedOutcome>,
     /// What to ask for as `after` for the next page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<usize>,
@@ -131,7 +131,7 @@ pub struct EvaluationPage {
 
 /// An outcome beside the one that it is compared with.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Compared {
+pub struct ComparedOutcome {
     /// The question's place, from 0.
     pub number: usize,
     /// What became of it.
@@ -163,7 +163,7 @@ async fn write(file: PathBuf, content: &impl Serialize) -> io::Result<()> {
 }
 
 impl Evaluation {
-    /// Not begun yet.
+    /// An evaluation that has not begun yet.
     pub fn new(order: EvaluationOrder, questions: Vec<Question>, library: &Arc<Library>) -> Self {
         Self { order, questions, library: Arc::clone(library) }
     }
@@ -183,7 +183,7 @@ impl Evaluation {
     }
 
     /// One try. Gives whether it was cancelled. Variants that are done stay so.
-    pub(super) async fn carry_out(&self, shared: &Shared, job: &Job) -> Result<bool, Halt> {
+    pub(super) async fn carry_out(&self, shared: &JobsShared, job: &Job) -> Result<bool, Halt> {
         let folder = shared.folder.join(&job.record().id);
         let each = self.questions.len();
         job.record().documents_total = each * self.order.variants.len();
@@ -310,24 +310,24 @@ impl EvaluationPage {
     fn of(now: Vec<QuestionOutcome>, before: Vec<QuestionOutcome>, query: &EvaluationQuery) -> Self {
         let mut before: HashMap<String, QuestionOutcome> =
             before.into_iter().map(|outcome| (outcome.question.clone(), outcome)).collect();
-        let compared = now.into_iter().enumerate().map(|(number, outcome)| Compared {
+        let compared = now.into_iter().enumerate().map(|(number, outcome)| ComparedOutcome {
             number,
             before: before.remove(&outcome.question),
             outcome,
         });
-        let wanted: Vec<Compared> =
+        let wanted: Vec<ComparedOutcome> =
             compared.filter(|one| query.verdict.is_none_or(|verdict| verdict.admits(one))).collect();
         let total = wanted.len();
-        let is_after = |one: &Compared| query.after.is_none_or(|after| one.number > after);
+        let is_after = |one: &ComparedOutcome| query.after.is_none_or(|after| one.number > after);
         let mut left = wanted.into_iter().filter(is_after);
-        let data: Vec<Compared> = left.by_ref().take(query.limit).collect();
+        let data: Vec<ComparedOutcome> = left.by_ref().take(query.limit).collect();
         let next = data.last().map(|last| last.number).filter(|_| left.next().is_some());
         Self { data, next, total }
     }
 }
 
 impl VerdictFilter {
-    fn admits(self, Compared { outcome, before, .. }: &Compared) -> bool {
+    fn admits(self, ComparedOutcome { outcome, before, .. }: &ComparedOutcome) -> bool {
         let before = before.as_ref();
         match self {
             Self::Right => outcome.verdict == QuestionVerdict::Right,

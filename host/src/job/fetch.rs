@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 
 use super::work::Halt;
-use super::{Job, JobRecord, JobState, Jobs, QueueFull, Shared, Work};
+use super::{Job, JobRecord, JobState, Jobs, JobsShared, QueueFull, Work};
 use crate::clean;
 use crate::clock;
 use crate::knowledge::{Base, BaseError, DocumentOutcome, ImportError, Progress};
@@ -15,7 +15,7 @@ use crate::web::{FetchOrder, Fetched, Goal, Halted, LastRun, OrderError, RunEnd}
 
 /// What a job fetches, and what came of it.
 #[derive(Debug)]
-pub struct Ordered {
+pub struct FetchRecord {
     order: FetchOrder,
     fetched: Mutex<Option<Fetched>>,
 }
@@ -45,7 +45,7 @@ impl Jobs {
             return Ok(open);
         }
         let place = self.reserve(base.name())?;
-        Ok(self.start(place, Arc::clone(base), Work::Fetch(Box::new(Ordered::new(order)))).await?)
+        Ok(self.start(place, Arc::clone(base), Work::Fetch(Box::new(FetchRecord::new(order)))).await?)
     }
 
     /// The job that fetches a source, where there is one that has not ended.
@@ -77,7 +77,7 @@ impl Jobs {
     }
 }
 
-impl Ordered {
+impl FetchRecord {
     pub(super) fn new(order: FetchOrder) -> Self {
         Self { order, fetched: Mutex::default() }
     }
@@ -89,7 +89,7 @@ impl Ordered {
     /// One try. Gives whether it was cancelled. `windows` were embedded by earlier tries.
     pub(super) async fn carry_out(
         &self,
-        shared: &Shared,
+        shared: &JobsShared,
         job: &Job,
         base: &Base,
         windows: usize,
@@ -129,7 +129,7 @@ impl Ordered {
         Ok(report.cancelled)
     }
 
-    async fn ask(&self, shared: &Shared, job: &Job, base: &Base) -> Result<Fetched, Halted> {
+    async fn ask(&self, shared: &JobsShared, job: &Job, base: &Base) -> Result<Fetched, Halted> {
         let id = job.record().id.clone();
         if let Some(source) = &self.order.source {
             shared.web.begin_run(base.name(), source, clock::seconds()).await;
@@ -156,7 +156,7 @@ fn folder(jobs: &Path, id: &str) -> std::path::PathBuf {
 }
 
 /// Keeps how a source's run has ended, for whoever looks at the source.
-pub(super) async fn keep_end(shared: &Shared, record: &JobRecord, work: &Work) {
+pub(super) async fn keep_end(shared: &JobsShared, record: &JobRecord, work: &Work) {
     let Work::Fetch(ordered) = work else { return };
     let Some(source) = &ordered.order.source else { return };
     let refused = ordered.fetched.lock().await.as_ref().and_then(|fetched| fetched.refused.clone());

@@ -58,7 +58,7 @@ impl JobState {
         Self::Cancelled,
     ];
 
-    /// As it stands in a record and among the figures.
+    /// The state's name in a record and among the figures.
     pub fn word(self) -> &'static str {
         match self {
             Self::Queued => "queued",
@@ -86,7 +86,7 @@ pub struct JobRecord {
     pub kind: JobKind,
     /// The base it works on.
     pub knowledge_base: String,
-    /// Where it is.
+    /// Whether it waits, runs or has ended, and how it ended.
     pub state: JobState,
     /// Only for a re-embedding: whether vectors of the configured embedder are made anew as well.
     #[serde(default)]
@@ -184,7 +184,7 @@ const FORMAT_VERSION: u32 = 1;
 
 /// A record as it is kept.
 #[derive(Serialize)]
-struct Kept<'a> {
+struct KeptRecord<'a> {
     version: u32,
     #[serde(flatten)]
     record: &'a JobRecord,
@@ -305,7 +305,7 @@ impl JobRecord {
     /// Writes the record in place of its older state. Not to the disk's platter: after a power cut
     /// a job may be forgotten, what it imported is not.
     pub(super) async fn save(&self, folder: &Path) -> std::io::Result<()> {
-        let text = serde_json::to_vec(&Kept { version: FORMAT_VERSION, record: self })?;
+        let text = serde_json::to_vec(&KeptRecord { version: FORMAT_VERSION, record: self })?;
         let file = path(folder, &self.id);
         let new = file.with_extension("new");
         tokio::fs::write(&new, text).await?;

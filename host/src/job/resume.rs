@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::upload::{self, Upload};
-use super::{Evaluation, Job, JobKind, JobRecord, JobState, Jobs, Ordered, QueuePlace, Work};
+use super::{Evaluation, FetchRecord, Job, JobKind, JobRecord, JobState, Jobs, QueuePlace, Work};
 use crate::clock;
 use crate::knowledge::{Base, Library};
 
@@ -105,7 +105,7 @@ fn work(folder: &Path, record: &JobRecord, library: &Arc<Library>) -> Result<(Ar
                 .fetch
                 .clone()
                 .ok_or_else(|| Over::Failed("what it was to fetch is lost; ask for it again".into()))?;
-            Work::Fetch(Box::new(Ordered::new(order)))
+            Work::Fetch(Box::new(FetchRecord::new(order)))
         }
         JobKind::Import => {
             let (upload, options) = Upload::kept(folder, &record.id).map_err(|error| {

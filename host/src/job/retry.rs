@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::fetch::FetchRefused;
 use super::upload::{self, Upload};
-use super::{JobKind, JobRecord, JobState, Jobs, QueueFull, Shared, Work};
+use super::{JobKind, JobRecord, JobState, Jobs, JobsShared, QueueFull, Work};
 use crate::knowledge::{Base, is_archive};
 
 /// Bytes of files that stay after the ends of their jobs, of all together; those of the oldest job go first.
@@ -98,7 +98,7 @@ fn nothing_to_retry(job: &JobRecord) -> Option<String> {
 }
 
 /// What stays of a job's files after its end, in bytes; `None` where nothing does.
-pub(super) async fn keep_left(shared: &Arc<Shared>, ended: &JobRecord) -> Option<u64> {
+pub(super) async fn keep_left(shared: &Arc<JobsShared>, ended: &JobRecord) -> Option<u64> {
     match (ended.kind, ended.state) {
         // What it found is looked at later.
         (JobKind::Evaluate, _) => return Some(0),
@@ -133,7 +133,7 @@ fn is_left(ended: &JobRecord, document: &str) -> bool {
     })
 }
 
-impl Shared {
+impl JobsShared {
     /// Removes what is kept for another try of the oldest jobs, where it is more than may be.
     pub(super) async fn bound_what_is_kept(&self) {
         let newest: Vec<_> = self.all().values().rev().cloned().collect();

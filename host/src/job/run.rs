@@ -8,7 +8,7 @@ use tokio::sync::{AcquireError, OwnedSemaphorePermit};
 
 use super::patience::JobTries;
 use super::work::{Halt, Work, carry_out};
-use super::{Job, JobRecord, JobState, QueuePlace, Shared, fetch, retry};
+use super::{Job, JobRecord, JobState, JobsShared, QueuePlace, fetch, retry};
 use crate::clock;
 use crate::knowledge::Base;
 
@@ -22,7 +22,7 @@ pub(super) struct Queued {
 }
 
 /// Waits until the job may begin and carries it out, again after a while where that may help.
-pub(super) async fn run(shared: Arc<Shared>, job: Arc<Job>, queued: Queued, base: Arc<Base>, work: Work) {
+pub(super) async fn run(shared: Arc<JobsShared>, job: Arc<Job>, queued: Queued, base: Arc<Base>, work: Work) {
     let Queued { place, mut turn } = queued;
     let (work, mut waiting) = (Arc::new(work), JobTries::new(shared.limits.patience));
     let (permit, end) = loop {
@@ -101,7 +101,7 @@ pub(super) async fn run(shared: Arc<Shared>, job: Arc<Job>, queued: Queued, base
     shared.bound_what_is_kept().await;
 }
 
-async fn tell_of_wait(shared: &Shared, job: &Job, reason: &str, pause: Duration, tries: u32) {
+async fn tell_of_wait(shared: &JobsShared, job: &Job, reason: &str, pause: Duration, tries: u32) {
     job.note(&shared.folder, |record| {
         if record.state == JobState::Running {
             record.state = JobState::Waiting;

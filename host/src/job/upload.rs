@@ -21,7 +21,7 @@ const DONE: &str = "done";
 #[derive(Debug)]
 pub struct Upload {
     folder: PathBuf,
-    files: Vec<File>,
+    files: Vec<UploadedFile>,
     bytes: u64,
     most_bytes: u64,
     has_job: bool,
@@ -29,7 +29,7 @@ pub struct Upload {
 
 /// A received file.
 #[derive(Debug)]
-struct File {
+struct UploadedFile {
     /// The document, without its content.
     source: Source,
     bytes: u64,
@@ -51,11 +51,11 @@ pub enum UploadError {
 struct Manifest {
     origin: Option<String>,
     prune: bool,
-    documents: Vec<Described>,
+    documents: Vec<UploadEntry>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct Described {
+struct UploadEntry {
     id: String,
     title: Option<String>,
     url: Option<String>,
@@ -98,13 +98,13 @@ impl Upload {
 
     /// Says more of every document so far.
     pub fn describe(&mut self, with: impl Fn(Source) -> Source) {
-        let described = |file: File| File { source: with(file.source), ..file };
+        let described = |file: UploadedFile| UploadedFile { source: with(file.source), ..file };
         self.files = std::mem::take(&mut self.files).into_iter().map(described).collect();
     }
 
     /// Hands the files over to a job. From here on they stay until [`remove`], whatever ends the process.
     pub(super) async fn keep(&mut self, jobs: &Path, job: &str, options: &ImportOptions) -> io::Result<()> {
-        let documents = self.files.iter().map(|File { source, bytes }| Described {
+        let documents = self.files.iter().map(|UploadedFile { source, bytes }| UploadEntry {
             id: source.id.clone(),
             title: source.title.clone(),
             url: source.url.clone(),
@@ -128,9 +128,9 @@ impl Upload {
         let (mut files, mut bytes) = (Vec::with_capacity(manifest.documents.len()), 0);
         for document in manifest.documents {
             bytes += document.bytes;
-            let Described { id, title, url, metadata, format, bytes } = document;
+            let UploadEntry { id, title, url, metadata, format, bytes } = document;
             let source = Source { title, url, metadata, format, ..Source::bytes(id, Vec::new()) };
-            files.push(File { source, bytes });
+            files.push(UploadedFile { source, bytes });
         }
         let options = ImportOptions {
             origin: manifest.origin,
@@ -173,7 +173,7 @@ impl Upload {
         for (new, (old, _)) in left.iter().enumerate() {
             std::fs::rename(path(*old), path(new))?;
         }
-        let documents: Vec<Described> = left.into_iter().map(|(_, document)| document).collect();
+        let documents: Vec<UploadEntry> = left.into_iter().map(|(_, document)| document).collect();
         let bytes = documents.iter().map(|document| document.bytes).sum();
         let manifest = Manifest { origin: manifest.origin, prune: false, documents };
         std::fs::write(folder.join(MANIFEST), serde_json::to_vec(&manifest)?)?;
@@ -182,7 +182,7 @@ impl Upload {
 
     /// The documents, in their files.
     pub(super) fn sources(&self) -> Vec<Source> {
-        let at = |(number, file): (usize, &File)| file.source.clone().at(self.path(number));
+        let at = |(number, file): (usize, &UploadedFile)| file.source.clone().at(self.path(number));
         self.files.iter().enumerate().map(at).collect()
     }
 
@@ -229,7 +229,7 @@ impl Ledger {
     }
 }
 
-fn expect_file(path: &Path, file: &File) -> io::Result<()> {
+fn expect_file(path: &Path, file: &UploadedFile) -> io::Result<()> {
     let is_whole = std::fs::metadata(path).is_ok_and(|found| found.len() == file.bytes);
     if is_whole {
         Ok(())
@@ -290,7 +290,7 @@ impl UploadFile<'_> {
     /// Ends the file, which is the document `source` describes.
     pub async fn finish(mut self, source: Source) -> Result<(), UploadError> {
         self.file.flush().await?;
-        self.upload.files.push(File { source, bytes: self.bytes });
+        self.upload.files.push(UploadedFile { source, bytes: self.bytes });
         Ok(())
     }
 }

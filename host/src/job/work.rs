@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use super::delete;
 use super::evaluation::Evaluation;
-use super::fetch::Ordered;
+use super::fetch::FetchRecord;
 use super::record::JobKind;
 use super::upload::Upload;
-use super::{Job, Shared};
+use super::{Job, JobsShared};
 use crate::knowledge::{
     Base, BaseError, DocumentFilter, ImportError, ImportOptions, Progress, ReembedError, ReembedOptions,
 };
@@ -24,7 +24,7 @@ pub enum Work {
     /// Imports what was uploaded.
     Import(Upload, ImportOptions),
     /// Fetches from the web, and imports what came.
-    Fetch(Box<Ordered>),
+    Fetch(Box<FetchRecord>),
     /// Re-embeds the base with its configured embedder.
     Reembed {
         /// Make vectors anew also where those that are stored are named after that embedder.
@@ -77,7 +77,7 @@ impl From<BaseError> for Halt {
 
 /// One try. Gives whether it was cancelled.
 pub(super) async fn carry_out(
-    shared: Arc<Shared>,
+    shared: Arc<JobsShared>,
     job: Arc<Job>,
     base: Arc<Base>,
     work: Arc<Work>,

@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 
 use super::document::ReadDocument;
 use super::embed::{EmbedError, LazyEmbedder};
-use super::generation::Shelf;
+use super::generation::GenerationStore;
 use super::model_watch::ModelWatch;
 use super::named_locks::NamedLocks;
 use super::settings::{BaseSettings, EMBEDDED};
@@ -36,7 +36,7 @@ pub struct Base {
     pub(super) embedder: Arc<LazyEmbedder>,
     /// Every embedder the host knows: one of them may have made the vectors that are stored.
     pub(super) known: Arc<[Arc<LazyEmbedder>]>,
-    pub(super) shelf: Arc<dyn Shelf>,
+    pub(super) shelf: Arc<dyn GenerationStore>,
     /// Reads what the host's process is kept from.
     pub(super) reader: Arc<dyn ReadDocument>,
     /// A file that is locked by the one who re-embeds.
@@ -130,7 +130,7 @@ impl Base {
         settings: &BaseSettings,
         embedder: &Arc<LazyEmbedder>,
         known: &Arc<[Arc<LazyEmbedder>]>,
-        shelf: Arc<dyn Shelf>,
+        shelf: Arc<dyn GenerationStore>,
         reader: &Arc<dyn ReadDocument>,
         lock: PathBuf,
     ) -> Self {
@@ -279,7 +279,7 @@ impl Base {
         self.store().await?.1.document(id).await
     }
 
-    /// Those of the documents of which all is there; see [`Store::sound_documents`].
+    /// The documents that are whole; see [`Store::sound_documents`].
     pub(super) async fn sound_documents(
         &self,
         ids: &[&str],

@@ -29,7 +29,7 @@ const HEADING_PART: usize = 8;
 /// A stretch of a document under one chain of headings, or one question with its answer.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Section {
-    /// Outermost first.
+    /// The headings above the piece, the outermost first.
     pub(super) headings: Vec<String>,
     pub(super) text: String,
     pub(super) media_type: MediaType,

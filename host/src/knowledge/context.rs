@@ -15,7 +15,7 @@ use super::store::{Candidate, StoreError, WantedSections};
 type Around = HashMap<String, BTreeMap<u32, Section>>;
 
 /// A hit and what it was made of.
-struct Found {
+struct HitSources {
     /// The base's place among those searched.
     base: usize,
     hit: Hit,
@@ -37,9 +37,9 @@ pub(super) async fn with_context(
     let with_candidate = |hit: Hit| {
         let base = bases.iter().position(|base| base.name == hit.knowledge_base)?;
         let candidate = candidates.remove(&(hit.knowledge_base.clone(), hit.id.clone()))?;
-        Some(Found { base, hit, candidate })
+        Some(HitSources { base, hit, candidate })
     };
-    let mut found: Vec<Found> = hits.into_iter().filter_map(with_candidate).collect();
+    let mut found: Vec<HitSources> = hits.into_iter().filter_map(with_candidate).collect();
     let mut around = join_all(bases.iter().zip(targets).enumerate().map(async |(at, (base, target))| {
         let wanted = wanted(found.iter().filter(|found| found.base == at), base.settings.grow_chars);
         match target {
@@ -48,7 +48,7 @@ pub(super) async fn with_context(
         }
     }))
     .await;
-    for Found { base, hit, candidate } in &mut found {
+    for HitSources { base, hit, candidate } in &mut found {
         // Only what it may grow by, which must not depend on who has fetched it.
         let may_grow = bases
             .get(*base)
@@ -61,7 +61,7 @@ pub(super) async fn with_context(
     }
 
     let mut documents: BTreeMap<(usize, &str), Vec<usize>> = BTreeMap::new();
-    for (place, Found { base, candidate, .. }) in found.iter().enumerate() {
+    for (place, HitSources { base, candidate, .. }) in found.iter().enumerate() {
         documents.entry((*base, &candidate.document.id)).or_default().push(place);
     }
     let none = BTreeMap::new();
@@ -80,7 +80,7 @@ pub(super) async fn with_context(
         }
     }
     let ids: Vec<String> = found.iter().map(|found| found.hit.id.clone()).collect();
-    let hits = found.into_iter().enumerate().filter_map(|(place, Found { hit, .. })| {
+    let hits = found.into_iter().enumerate().filter_map(|(place, HitSources { hit, .. })| {
         let (text, section, joined) = passages.remove(&place)?;
         let joined = joined.into_iter().filter_map(|other| ids.get(other).cloned()).collect();
         Some(Hit { text, section, joined, ..hit })
@@ -88,17 +88,17 @@ pub(super) async fn with_context(
     hits.collect()
 }
 
-fn seed(Found { hit, candidate, .. }: &Found) -> Stretch<'_> {
+fn seed(HitSources { hit, candidate, .. }: &HitSources) -> Stretch<'_> {
     Stretch { ordinal: candidate.ordinal, section: &candidate.section, text: &hit.text }
 }
 
 /// Which sections must be asked for so that one base's hits can grow.
-fn wanted<'a>(found: impl Iterator<Item = &'a Found>, target: usize) -> Vec<WantedSections> {
-    let mut wanted: HashMap<&str, (&Found, BTreeSet<u32>)> = HashMap::new();
-    for found in found.filter(|Found { hit, candidate, .. }| {
+fn wanted<'a>(found: impl Iterator<Item = &'a HitSources>, target: usize) -> Vec<WantedSections> {
+    let mut wanted: HashMap<&str, (&HitSources, BTreeSet<u32>)> = HashMap::new();
+    for found in found.filter(|HitSources { hit, candidate, .. }| {
         candidate.around.is_none() && may_grow(&candidate.section, &hit.text, target)
     }) {
-        let Found { candidate, .. } = found;
+        let HitSources { candidate, .. } = found;
         let end = candidate.ordinal.saturating_add(REACH + 1).min(candidate.document.sections);
         let (_, ordinals) = wanted.entry(&candidate.document.id).or_insert_with(|| (found, BTreeSet::new()));
         ordinals.extend((candidate.ordinal.saturating_sub(REACH)..end).filter(|at| *at != candidate.ordinal));

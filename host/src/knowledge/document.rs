@@ -85,7 +85,7 @@ pub(super) struct Document {
     /// What else of the document did not go in, or may not be as it looks: whole sentences.
     pub(super) notes: Vec<String>,
     /// Which blocks are rows of tables, in their order.
-    pub(super) tables: Vec<Rows>,
+    pub(super) tables: Vec<TableRows>,
     /// What the blocks hold, which is bounded.
     pub(super) size: Size,
     /// What was asked, as a hash of its key, with a hash of its answer and where it stands.
@@ -100,7 +100,7 @@ pub(super) struct Document {
 
 /// The rows of a table.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Rows {
+pub(super) struct TableRows {
     pub(super) blocks: Range<usize>,
     /// Lines above the table that are its titles and in no other block.
     pub(super) titles: Vec<String>,

@@ -13,6 +13,7 @@
 //! a filter changes no score.
 
 mod told;
+mod written;
 
 use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -78,11 +79,11 @@ pub struct FilterError(String);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Test {
     pub(super) field: String,
-    pub(super) check: Check,
+    pub(super) check: ValueTest,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Check {
+pub(super) enum ValueTest {
     OneOf(Vec<Scalar>),
     NoneOf(Vec<Scalar>),
     Beyond(Comparison, Scalar),
@@ -148,20 +149,20 @@ impl Test {
             Scalar::Text(text) => Err(refused(format!(
                 "`{text}` is neither a number nor an ISO date such as 2024-06-07, so nothing is above or below it"
             ))),
-            bound => Ok(Check::Beyond(order, bound)),
+            bound => Ok(ValueTest::Beyond(order, bound)),
         };
         let check = match operator {
-            Operator::Eq => Check::OneOf(vec![one()?]),
-            Operator::Ne => Check::NoneOf(vec![one()?]),
-            Operator::In => Check::OneOf(some()?),
-            Operator::Nin => Check::NoneOf(some()?),
+            Operator::Eq => ValueTest::OneOf(vec![one()?]),
+            Operator::Ne => ValueTest::NoneOf(vec![one()?]),
+            Operator::In => ValueTest::OneOf(some()?),
+            Operator::Nin => ValueTest::NoneOf(some()?),
             Operator::Gt => beyond(Comparison::Above)?,
             Operator::Gte => beyond(Comparison::AtLeast)?,
             Operator::Lt => beyond(Comparison::Below)?,
             Operator::Lte => beyond(Comparison::AtMost)?,
             Operator::Exists => match values.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-                [] | ["true"] => Check::Exists(true),
-                ["false"] => Check::Exists(false),
+                [] | ["true"] => ValueTest::Exists(true),
+                ["false"] => ValueTest::Exists(false),
                 _ => return Err(refused("`exists` takes true or false".into())),
             },
         };
@@ -171,10 +172,10 @@ impl Test {
     fn holds(&self, values: &[String]) -> bool {
         let mut values = values.iter().map(|value| Scalar::of(value));
         match &self.check {
-            Check::OneOf(wanted) => values.any(|value| wanted.contains(&value)),
-            Check::NoneOf(unwanted) => !values.any(|value| unwanted.contains(&value)),
-            Check::Beyond(order, bound) => values.any(|value| value.is_beyond(*order, bound)),
-            Check::Exists(wanted) => values.next().is_some() == *wanted,
+            ValueTest::OneOf(wanted) => values.any(|value| wanted.contains(&value)),
+            ValueTest::NoneOf(unwanted) => !values.any(|value| unwanted.contains(&value)),
+            ValueTest::Beyond(order, bound) => values.any(|value| value.is_beyond(*order, bound)),
+            ValueTest::Exists(wanted) => values.next().is_some() == *wanted,
         }
     }
 }
@@ -284,7 +285,7 @@ fn digits(text: &str, length: usize) -> Option<i64> {
 /// One test in JSON or TOML: `{operator, field, value}`, as in Qianfan's `metadata_filters`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct WrittenTest {
     operator: Operator,
     field: String,
     value: Option<Value>,
@@ -292,15 +293,15 @@ struct Written {
 
 #[derive(Deserialize, Clone, Copy)]
 #[serde(rename_all = "lowercase")]
-enum Condition {
+enum Junction {
     And,
     Or,
 }
 
-impl TryFrom<Written> for TestSource {
+impl TryFrom<WrittenTest> for TestSource {
     type Error = FilterError;
 
-    fn try_from(Written { operator, field, value }: Written) -> Result<Self, FilterError> {
+    fn try_from(WrittenTest { operator, field, value }: WrittenTest) -> Result<Self, FilterError> {
         let refused = || {
             FilterError(format!(
                 "filter on `{field}`: the value must be a text, a number, true, false, or a list of these"
@@ -348,18 +349,18 @@ impl<'de> Visitor<'de> for FilterVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Filter, A::Error> {
         let mut tests = Vec::new();
-        while let Some(written) = list.next_element::<Written>()? {
+        while let Some(written) = list.next_element::<WrittenTest>()? {
             tests.push(TestSource::try_from(written).map_err(de::Error::custom)?);
         }
         Filter::new(false, tests).map_err(de::Error::custom)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Filter, A::Error> {
-        let (mut filters, mut any) = (Vec::<Written>::new(), false);
+        let (mut filters, mut any) = (Vec::<WrittenTest>::new(), false);
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
                 "filters" => filters = map.next_value()?,
-                "condition" => any = matches!(map.next_value()?, Condition::Or),
+                "condition" => any = matches!(map.next_value()?, Junction::Or),
                 other => return Err(de::Error::unknown_field(other, &["filters", "condition"])),
             }
         }

@@ -20,7 +20,7 @@ use crate::breaker::{Breaker, OpenBreaker};
 
 /// Where one base's generations are kept, and which of them serves. Numbers count up from 0.
 #[async_trait]
-pub(super) trait Shelf: Send + Sync {
+pub(super) trait GenerationStore: Send + Sync {
     /// The generation that serves. Quick: it is asked after every write.
     async fn current(&self) -> Result<u64, StoreError>;
 
@@ -45,14 +45,14 @@ pub(super) trait Shelf: Send + Sync {
 
 /// Generations as files of a folder: `<base>.db`, `<base>.1.db`, …, and `<base>.generation`, which
 /// holds the number of the one that serves where that is not 0.
-pub(super) struct FileShelf {
+pub(super) struct FileGenerations {
     folder: PathBuf,
     base: String,
     /// The base's `exact`.
     exact: bool,
 }
 
-impl FileShelf {
+impl FileGenerations {
     pub(super) fn new(folder: &Path, base: &str, exact: bool) -> Self {
         Self { folder: folder.to_owned(), base: base.to_owned(), exact }
     }
@@ -70,7 +70,7 @@ impl FileShelf {
 }
 
 #[async_trait]
-impl Shelf for FileShelf {
+impl GenerationStore for FileGenerations {
     async fn current(&self) -> Result<u64, StoreError> {
         let path = self.pointer();
         // A few bytes, or no file at all: not worth another thread.
@@ -176,7 +176,7 @@ impl Collections {
 }
 
 #[async_trait]
-impl Shelf for Collections {
+impl GenerationStore for Collections {
     async fn current(&self) -> Result<u64, StoreError> {
         let Some(collection) = self.server.alias(&self.alias()).await? else { return Ok(0) };
         let number = collection
@@ -220,7 +220,7 @@ pub(super) struct Single(pub(super) Arc<dyn Store>);
 
 #[cfg(test)]
 #[async_trait]
-impl Shelf for Single {
+impl GenerationStore for Single {
     async fn current(&self) -> Result<u64, StoreError> {
         Ok(0)
     }

@@ -67,7 +67,7 @@ impl Base {
     /// here since.
     pub async fn held(&self, origin: &str) -> Result<BTreeMap<String, String>, StoreError> {
         let filter = DocumentFilter { origin: Some(origin.to_owned()), ..DocumentFilter::default() };
-        let query = DocumentQuery { limit: usize::MAX, after: None, filter };
+        let query = DocumentQuery { limit: usize::MAX, filter, ..DocumentQuery::default() };
         let found = self.documents_page(&query).await?.documents.into_iter();
         Ok(found.map(|document| (document.id, before_edits(&document.digest).to_owned())).collect())
     }

@@ -19,7 +19,7 @@ use futures_util::future::join_all;
 use super::base::{Base, BaseError};
 use super::document::ReadDocument;
 use super::embed::{EmbedError, LazyEmbedder};
-use super::generation::{Collections, FileShelf, Shelf};
+use super::generation::{Collections, FileGenerations, GenerationStore};
 use super::going_on::{StoreServers, known, loaders, servers};
 use super::rerank::Reranker;
 use super::retrieve::{self, Query, Results, SearchError};
@@ -180,11 +180,11 @@ impl Library {
             }
             let refuse = |cause| OpenError::Store { base: name.clone(), cause };
             let known = &library.embedders;
-            let shelf: Arc<dyn Shelf> = match library.stores.get(&settings.store) {
+            let shelf: Arc<dyn GenerationStore> = match library.stores.get(&settings.store) {
                 Some((server, breaker)) => {
                     Arc::new(Collections::new(&settings.store, server, name, breaker).map_err(refuse)?)
                 }
-                None => Arc::new(FileShelf::new(&folder, name, settings.exact)),
+                None => Arc::new(FileGenerations::new(&folder, name, settings.exact)),
             };
             let lock = folder.join(format!("{name}.reembed.lock"));
             let base = Arc::new(Base::closed(name, settings, embedder, known, shelf, &reader, lock));

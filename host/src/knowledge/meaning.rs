@@ -4,7 +4,11 @@
 //!
 //! Only the key is looked at: nothing of it is stored, so the words can change without an import.
 
+mod answer_type;
 mod difference;
+mod groups;
+mod plain;
+mod slip;
 #[rustfmt::skip] // Lists of words, many on a line.
 mod words;
 
@@ -13,88 +17,17 @@ use std::sync::LazyLock;
 
 use super::spoken::written;
 use super::terms::is_unspaced;
+use answer_type::{AnswerType, AnswerTypes};
 pub(super) use difference::{AskDifference, Difference, Likeness};
+use plain::{asked_last, plain};
 use words::{
-    ACTS, ASKS, COUNTED, FILLERS, HOW_HEADS, HOW_VERBS, IDIOMS, POLITE, SYNONYMS, UNDOES, UNITS, WANTS,
-    WAY_FRAMES, WAYS, WHOLE,
+    ACTS, ASKS, BY_ME, COUNTED, FILLERS, FOR_ME, HOW_HEADS, HOW_VERBS, IDIOMS, POLITE, SYNONYMS, UNDOES,
+    WANTS, WAY_FRAMES, WAYS, WHOLE,
 };
-
-/// What is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ask {
-    How,
-    Like,
-    When,
-    HowLong,
-    Price,
-    HowMany,
-    Where,
-    Why,
-    Who,
-    Which,
-    What,
-    /// Whether something is possible or allowed.
-    May,
-    /// Whether something is so.
-    Whether,
-}
-
-/// A set of [`Ask`]s.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Asks(u16);
-
-impl Asks {
-    const fn of(asks: &[Ask]) -> Self {
-        let (mut set, mut at) = (0, 0);
-        while at < asks.len() {
-            set |= 1 << asks[at] as u16;
-            at += 1;
-        }
-        Self(set)
-    }
-
-    /// Those that ask whether, and not which.
-    const YES_OR_NO: Self = Self::of(&[Ask::May, Ask::Whether]);
-
-    fn add(&mut self, ask: Ask) {
-        self.0 |= Self::of(&[ask]).0;
-    }
-
-    fn has(self, ask: Ask) -> bool {
-        self.meets(Self::of(&[ask]))
-    }
-
-    fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
-    fn is_in(self, other: Self) -> bool {
-        self.0 & !other.0 == 0
-    }
-
-    fn meets(self, other: Self) -> bool {
-        self.0 & other.0 != 0
-    }
-
-    fn open(self) -> Self {
-        Self(self.0 & !Self::YES_OR_NO.0)
-    }
-
-    /// Where a question asks openly, 能 and 吗 in it ask for nothing more.
-    fn settled(self) -> Self {
-        if !self.open().is_empty() {
-            self.open()
-        } else if self.has(Ask::May) {
-            Self::of(&[Ask::May])
-        } else {
-            self
-        }
-    }
-}
 
 /// A character, or a run of digits or of letters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Unit {
+enum TextUnit {
     Char(char),
     Run(String),
 }
@@ -103,25 +36,27 @@ enum Unit {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct QuestionMeaning {
     /// Without words that ask, are polite or say nothing; of synonyms the first.
-    content: Vec<Unit>,
-    asks: Asks,
+    content: Vec<TextUnit>,
+    asks: AnswerTypes,
     /// An odd number of words deny.
     denies: bool,
-    /// Behind 多少 and 几: what is counted.
+    /// The measure word behind 多少 and 几, which says what is counted.
     counts: Option<char>,
     /// Actions in it, each once.
     acts: BTreeSet<&'static str>,
     /// Whether one of them is of [`UNDOES`].
     undoes: bool,
     /// Who does it and to whom.
-    roles: Roles,
+    roles: ActorRoles,
+    /// 多久…一次: how often it is done, and not how long it takes.
+    often: bool,
     /// One of [`IDIOMS`].
     is_idiom: bool,
 }
 
 /// What tells who does something, and to whom it is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Roles {
+struct ActorRoles {
     /// 被: it is done to what is named first.
     passive: bool,
     /// The one who asks comes last, as in 怎么联系我.
@@ -130,12 +65,16 @@ struct Roles {
     asks_first: bool,
     /// 什么 or 谁 stands last.
     asks_last: bool,
+    /// 我给他转: the one who asks does it for another.
+    by_me: bool,
+    /// 他给我转: another does it for the one who asks.
+    for_me: bool,
 }
 
 /// What a word does.
 #[derive(Debug, Clone, Copy)]
 enum Word {
-    Asks(Ask),
+    Asks(AnswerType),
     /// Says nothing.
     Nothing,
     /// Is content, and stands as this.
@@ -151,11 +90,11 @@ static WORDS: LazyLock<HashMap<char, Vec<(&'static str, Word)>>> = LazyLock::new
     }
     for head in HOW_HEADS.split_whitespace() {
         let verbs = HOW_VERBS.split_whitespace();
-        all.extend(verbs.map(|verb| (made(format!("{head}{verb}")), Word::Asks(Ask::How))));
+        all.extend(verbs.map(|verb| (made(format!("{head}{verb}")), Word::Asks(AnswerType::How))));
     }
     for way in WAYS.split_whitespace() {
         let frames = WAY_FRAMES.split_whitespace();
-        all.extend(frames.map(|frame| (made(frame.replace('~', way)), Word::Asks(Ask::How))));
+        all.extend(frames.map(|frame| (made(frame.replace('~', way)), Word::Asks(AnswerType::How))));
     }
     for word in POLITE.split_whitespace().chain(FILLERS.split_whitespace()) {
         all.entry(word).or_insert(Word::Nothing);
@@ -184,6 +123,16 @@ fn known(text: &str) -> Option<&'static (&'static str, Word)> {
     WORDS.get(&first)?.iter().find(|(word, _)| text.starts_with(word))
 }
 
+/// What a known word does where it stands, behind a word that asks how or not: 怎么还 and 怎么用 ask for no way but these.
+fn as_used(word: &str, does: Word, behind_how: bool, after: &str) -> Word {
+    match word {
+        "还" if behind_how && after.is_empty() => Word::Is("还"),
+        "用" if behind_how && after.is_empty() => Word::Is("用"),
+        "使用" if behind_how => Word::Is("用"),
+        _ => does,
+    }
+}
+
 impl QuestionMeaning {
     /// Reads a question's [`key`](super::terms::question_key).
     pub(super) fn of(key: &str) -> Self {
@@ -193,87 +142,151 @@ impl QuestionMeaning {
             push(&mut content, idiom);
             return Self { content, is_idiom: true, ..Self::default() };
         }
-        let (text, mut asks) = without_a_not_a(&written);
-        let text = numerals(&text.replace("星期", "周").replace("礼拜", "周"));
+        let (text, asks) = plain(&written);
         // 请 asks politely, but in 请假.
         let text = match text.strip_prefix('请') {
             Some(rest) if known(&text).is_none() => rest,
             _ => &text,
         };
-        let mut content = Vec::new();
-        let mut denials = 0;
-        let mut counts = None;
-        let mut roles = Roles {
+        let is_wanted = wants(&written);
+        let (text, asks) = if is_wanted { (text, asks) } else { without_what_asks_last(text, asks) };
+        let mut reader = MeaningReader::new(&written, asks);
+        reader.read(text);
+        let mut meaning = reader.meaning;
+        if meaning.content.is_empty() {
+            push(&mut meaning.content, if text.is_empty() { key } else { text });
+        }
+        if meaning.asks.is_empty() && is_wanted {
+            meaning.asks.add(AnswerType::How);
+        }
+        meaning.asks = meaning.asks.settled();
+        meaning.drop_what_the_asking_says();
+        meaning.denies = reader.denials % 2 == 1;
+        meaning.acts = acts(&meaning.content);
+        meaning.undoes = UNDOES.split_whitespace().any(|act| meaning.acts.contains(act));
+        meaning
+    }
+
+    /// Takes out of the content what the word that asks says already.
+    fn drop_what_the_asking_says(&mut self) {
+        let (content, how) = (&mut self.content, AnswerTypes::of(&[AnswerType::How]));
+        if self.asks.has(AnswerType::When) {
+            ["开始", "时间", "日期"].iter().for_each(|word| drop_word(content, word));
+        }
+        if self.often {
+            ["隔", "1次", "次"].iter().for_each(|word| drop_word(content, word));
+        }
+        // 停车费怎么收 asks for the price, and of a price 费 says no more than 多少钱 does.
+        let fee = TextUnit::Char('费');
+        let is_charged = matches!(content.last(), Some(TextUnit::Char('收' | '算')));
+        if content.contains(&fee) && self.asks == how && is_charged && content.len() > 2 {
+            content.pop();
+            self.asks = AnswerTypes::of(&[AnswerType::Price]);
+        }
+        if content.contains(&fee)
+            && self.asks == AnswerTypes::of(&[AnswerType::HowMany])
+            && self.counts.is_none()
+        {
+            self.asks = AnswerTypes::of(&[AnswerType::Price]);
+        }
+        if self.asks.has(AnswerType::Price) {
+            drop_word(content, "费");
+        }
+        // 怎么申请退款 asks no more than 怎么退款.
+        if self.asks.has(AnswerType::How) && content.len() > 1 {
+            content.retain(|unit| *unit != TextUnit::Char('办'));
+        }
+    }
+}
+
+/// Reads a plain question word by word.
+struct MeaningReader {
+    meaning: QuestionMeaning,
+    denials: usize,
+}
+
+impl MeaningReader {
+    /// `written` is the whole question; `asks` what it is known to ask for already.
+    fn new(written: &str, asks: AnswerTypes) -> Self {
+        let roles = ActorRoles {
             passive: written.contains('被'),
             to_me: written.trim_end_matches('们').ends_with('我'),
-            ..Roles::default()
+            by_me: BY_ME.split_whitespace().any(|start| written.starts_with(start)),
+            for_me: FOR_ME
+                .split_whitespace()
+                .any(|word| written.find(word).is_some_and(|at| says_something(&written[..at]))),
+            ..ActorRoles::default()
         };
+        Self { meaning: QuestionMeaning { asks, roles, ..QuestionMeaning::default() }, denials: 0 }
+    }
+
+    fn read(&mut self, text: &str) {
+        let is_apart = text.contains('隔');
         let mut rest = text;
         while let Some(c) = rest.chars().next() {
-            if let Some((word, does)) = known(rest) {
-                let after = &rest[word.len()..];
-                let does = match *word {
-                    // 怎么还 and 怎么用 ask for no way but these.
-                    "还" | "用" | "使用" if asks.has(Ask::How) && (after.is_empty() || *word == "使用") => {
-                        &Word::Is(if *word == "还" { "还" } else { "用" })
-                    }
-                    _ => does,
-                };
-                match does {
-                    Word::Asks(ask) => {
-                        asks.add(*ask);
-                        let argues = matches!(ask, Ask::What | Ask::Who);
-                        roles.asks_first |= argues && content.is_empty();
-                        roles.asks_last = argues;
-                        if *ask == Ask::HowMany {
-                            let counted = |c: &char| COUNTED.contains(*c);
-                            counts =
-                                word.chars().last().filter(counted).or(after.chars().next().filter(counted));
-                        }
-                    }
-                    Word::Is(stands_as) => {
-                        push(&mut content, stands_as);
-                        roles.asks_last = false;
-                    }
-                    Word::Nothing => {}
-                }
-                rest = after;
+            let Some((word, does)) = known(rest) else {
+                let end = unit_end(rest, c);
+                self.read_unit(c, &rest[..end], end == rest.len());
+                rest = &rest[end..];
                 continue;
-            }
-            let end = unit_end(rest, c);
-            let is_last = end == rest.len();
-            match c {
-                '不' | '没' if is_last && !content.is_empty() => asks.add(Ask::Whether),
-                '不' | '没' | '无' | '未' | '非' | '别' => denials += 1,
-                _ => {
-                    push(&mut content, &rest[..end]);
-                    roles.asks_last = false;
+            };
+            let after = &rest[word.len()..];
+            let behind_how = self.meaning.asks.has(AnswerType::How);
+            match as_used(word, *does, behind_how, after) {
+                Word::Asks(ask) => self.read_asking(ask, word, after, is_apart),
+                Word::Is(stands_as) => {
+                    push(&mut self.meaning.content, stands_as);
+                    self.meaning.roles.asks_last = false;
                 }
+                Word::Nothing => {}
             }
-            rest = &rest[end..];
+            rest = after;
         }
-        if content.is_empty() {
-            push(&mut content, if text.is_empty() { key } else { text });
+    }
+
+    /// `is_apart` says whether the question has 隔, as in 隔多久洗澡.
+    fn read_asking(&mut self, ask: AnswerType, word: &str, after: &str, is_apart: bool) {
+        let meaning = &mut self.meaning;
+        meaning.asks.add(ask);
+        meaning.often |= ask == AnswerType::HowLong && (after.contains("1次") || is_apart);
+        let argues = matches!(ask, AnswerType::What | AnswerType::Who);
+        meaning.roles.asks_first |= argues && meaning.content.is_empty();
+        meaning.roles.asks_last = argues;
+        if ask == AnswerType::HowMany {
+            let counted = |c: &char| COUNTED.contains(*c);
+            meaning.counts = word.chars().last().filter(counted).or(after.chars().next().filter(counted));
         }
-        if asks.is_empty() && wants(&written) {
-            asks.add(Ask::How);
+    }
+
+    /// A unit that is in no known word.
+    fn read_unit(&mut self, first: char, unit: &str, is_last: bool) {
+        let meaning = &mut self.meaning;
+        match first {
+            '不' | '没' if is_last && !meaning.content.is_empty() => meaning.asks.add(AnswerType::Whether),
+            '不' | '没' | '无' | '未' | '非' | '别' | '零' => self.denials += 1,
+            _ => {
+                push(&mut meaning.content, unit);
+                meaning.roles.asks_last = false;
+            }
         }
-        let asks = asks.settled();
-        // 怎么申请退款 asks no more than 怎么退款.
-        if asks.has(Ask::How) && content.len() > 1 {
-            content.retain(|unit| *unit != Unit::Char('办'));
+    }
+}
+
+/// A question without the last word where that asks: 行不行, and 洗牙价格 for 洗牙多少钱.
+fn without_what_asks_last(text: &str, mut asks: AnswerTypes) -> (&str, AnswerTypes) {
+    let is_rest = |rest: &&str| !rest.is_empty();
+    if asks.has(AnswerType::Whether)
+        && let Some(rest) = text.strip_suffix('行').filter(is_rest)
+    {
+        asks.add(AnswerType::May);
+        return (rest, asks);
+    }
+    match asked_last(text) {
+        Some((ask, rest)) if asks.is_empty() && !asks_something(rest) => {
+            asks.add(ask);
+            (rest, asks)
         }
-        let acts = acts(&content);
-        Self {
-            undoes: UNDOES.split_whitespace().any(|act| acts.contains(act)),
-            acts,
-            content,
-            asks,
-            denies: denials % 2 == 1,
-            counts,
-            roles,
-            is_idiom: false,
-        }
+        _ => (text, asks),
     }
 }
 
@@ -290,6 +303,38 @@ fn idiom(text: &str) -> Option<&'static str> {
     GROUPS.get(text.trim_end_matches(['呢', '啊', '呀', '吗'])).copied()
 }
 
+/// The words of a text, one after the other; `None` for a unit that is in no known word.
+fn words_of(text: &str) -> impl Iterator<Item = Option<Word>> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let first = rest.chars().next()?;
+        let found = known(rest);
+        rest = &rest[found.map_or_else(|| unit_end(rest, first), |(word, _)| word.len())..];
+        Some(found.map(|(_, does)| *does))
+    })
+}
+
+/// Whether any word of a text asks.
+fn asks_something(text: &str) -> bool {
+    words_of(text).any(|word| matches!(word, Some(Word::Asks(_))))
+}
+
+/// Whether a text says more than 请 and what asks: 他怎么 does.
+fn says_something(text: &str) -> bool {
+    words_of(text.trim_start_matches('请')).any(|word| matches!(word, None | Some(Word::Is(_))))
+}
+
+/// Takes a word out of a content that has others.
+fn drop_word(content: &mut Vec<TextUnit>, word: &str) {
+    let mut units = Vec::new();
+    push(&mut units, word);
+    if content.len() > units.len()
+        && let Some(at) = content.windows(units.len()).position(|part| part == units)
+    {
+        content.drain(at..at + units.len());
+    }
+}
+
 /// Whether something is wanted, rather than asked.
 fn wants(text: &str) -> bool {
     static FIRST: LazyLock<Vec<&str>> = LazyLock::new(|| WANTS.split_whitespace().collect());
@@ -297,9 +342,9 @@ fn wants(text: &str) -> bool {
 }
 
 /// Actions in a question's content, the longest first.
-fn acts(content: &[Unit]) -> BTreeSet<&'static str> {
-    static LONGEST_FIRST: LazyLock<Vec<(Vec<Unit>, &str)>> = LazyLock::new(|| {
-        let units = |word: &'static str| (word.chars().map(Unit::Char).collect::<Vec<_>>(), word);
+fn acts(content: &[TextUnit]) -> BTreeSet<&'static str> {
+    static LONGEST_FIRST: LazyLock<Vec<(Vec<TextUnit>, &str)>> = LazyLock::new(|| {
+        let units = |word: &'static str| (word.chars().map(TextUnit::Char).collect::<Vec<_>>(), word);
         let mut acts: Vec<_> = ACTS.split_whitespace().map(units).collect();
         acts.sort_by_key(|(units, _)| std::cmp::Reverse(units.len()));
         acts
@@ -318,77 +363,6 @@ fn acts(content: &[Unit]) -> BTreeSet<&'static str> {
     found
 }
 
-/// `能不能` and its kin ask whether: the text with the verb once, and whether there was one.
-fn without_a_not_a(key: &str) -> (String, Asks) {
-    let chars: Vec<char> = key.chars().collect();
-    let (mut text, mut asks) = (String::with_capacity(key.len()), Asks::default());
-    let mut at = 0;
-    while at < chars.len() {
-        let rest = &chars[at..];
-        let (step, keep) = match rest {
-            ['是', '不', '是', ..] => (3, None),
-            ['是', '否', ..] => (2, None),
-            ['能' | '可', '否', ..] => (2, Some('能')),
-            [verb, '不' | '没' | '无', again, ..] if verb == again => (2, None),
-            [c, ..] => (1, Some(*c)),
-            [] => break,
-        };
-        if step > 1 {
-            asks.add(Ask::Whether);
-        }
-        text.extend(keep);
-        at += step;
-    }
-    (text, asks)
-}
-
-/// Chinese numbers before a measure as digits: 十五天 is 15天.
-fn numerals(text: &str) -> String {
-    const DIGITS: &str = "零一二三四五六七八九";
-    let digit = |c: char| match c {
-        '〇' => Some(0),
-        '两' => Some(2),
-        c => DIGITS.chars().position(|digit| digit == c).map(|digit| digit as u64),
-    };
-    let power = |c: char| match c {
-        '十' => Some(10),
-        '百' => Some(100),
-        '千' => Some(1000),
-        _ => None,
-    };
-    let mut made = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        let is_numeral = |c: char| digit(c).is_some() || power(c).is_some();
-        let end = rest.find(|c: char| !is_numeral(c)).unwrap_or(rest.len());
-        let (number, after) = rest.split_at(end);
-        if number.is_empty() {
-            made.push(c);
-            rest = &rest[c.len_utf8()..];
-            continue;
-        }
-        if !after.starts_with(|c: char| UNITS.contains(c)) {
-            made.push_str(number);
-        } else if number.chars().any(|c| power(c).is_some()) {
-            let (mut sum, mut now) = (0u64, 0u64);
-            for c in number.chars() {
-                match (power(c), digit(c)) {
-                    (Some(power), _) => {
-                        sum = sum.saturating_add(now.max(1) * power);
-                        now = 0;
-                    }
-                    (None, digit) => now = digit.unwrap_or_default(),
-                }
-            }
-            made.push_str(&sum.saturating_add(now).to_string());
-        } else {
-            made.extend(number.chars().filter_map(|c| char::from_digit(digit(c)? as u32, 10)));
-        }
-        rest = after;
-    }
-    made
-}
-
 /// Where the unit ends that a text begins with.
 fn unit_end(text: &str, first: char) -> usize {
     if is_unspaced(first) {
@@ -398,11 +372,11 @@ fn unit_end(text: &str, first: char) -> usize {
     text.find(|c: char| !alike(c)).unwrap_or(text.len())
 }
 
-fn push(content: &mut Vec<Unit>, text: &str) {
+fn push(content: &mut Vec<TextUnit>, text: &str) {
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
         let end = unit_end(rest, c);
-        content.push(if is_unspaced(c) { Unit::Char(c) } else { Unit::Run(rest[..end].to_owned()) });
+        content.push(if is_unspaced(c) { TextUnit::Char(c) } else { TextUnit::Run(rest[..end].to_owned()) });
         rest = &rest[end..];
     }
 }

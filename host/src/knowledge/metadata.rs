@@ -147,13 +147,13 @@ impl Serialize for Metadata {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
         #[serde(untagged)]
-        enum Shown<'a> {
+        enum MetadataView<'a> {
             One(&'a str),
             Many(&'a [String]),
         }
         serializer.collect_map(self.fields().map(|(field, values)| match values {
-            [one] => (field, Shown::One(one)),
-            many => (field, Shown::Many(many)),
+            [one] => (field, MetadataView::One(one)),
+            many => (field, MetadataView::Many(many)),
         }))
     }
 }

@@ -25,7 +25,7 @@ pub struct OutsideReader {
 }
 
 #[derive(Deserialize)]
-struct Answer {
+struct OutsideAnswer {
     #[serde(alias = "md_content", alias = "text")]
     markdown: String,
 }
@@ -78,7 +78,7 @@ impl OutsideReader {
         let request = request.header("content-type", "application/octet-stream").body(bytes);
         let response = self.endpoint.send(request).await.map_err(|error| refuse(&error))?;
         let body = self.endpoint.body(response, MAX_ANSWER).await.map_err(|error| refuse(&error))?;
-        let markdown = match serde_json::from_slice::<Answer>(&body) {
+        let markdown = match serde_json::from_slice::<OutsideAnswer>(&body) {
             Ok(answer) => answer.markdown.into_bytes(),
             Err(_) if body.trim_ascii_start().starts_with(b"{") => {
                 return Err(refuse(&"its JSON has no `markdown`"));

@@ -104,6 +104,7 @@ impl Base {
 
         let dimensions = probe.vector.len();
         next.keep_probe(probe).await?;
+        let importing = next.importing();
 
         let copy = Copy { base: self, old: &*old, next: &*next, dimensions, cancel };
         let mut before = old.documents().await?;
@@ -124,6 +125,7 @@ impl Base {
         self.model.set(None);
         // Past the point where it could be called off.
         Copy { cancel: &Cancel::default(), ..copy }.late(&before, &tally).await?;
+        drop(importing);
         next.settle().await;
         if !self.shelf.keeps_readers() {
             // Other hosts that are in use have noticed by then.

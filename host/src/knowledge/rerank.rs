@@ -54,7 +54,7 @@ pub(super) struct Reranker {
 }
 
 #[derive(Serialize)]
-struct Request<'a> {
+struct RerankRequest<'a> {
     model: &'a str,
     query: &'a str,
     documents: &'a [String],
@@ -62,8 +62,8 @@ struct Request<'a> {
 }
 
 #[derive(Deserialize)]
-struct Response {
-    results: Vec<Scored>,
+struct RerankResponse {
+    results: Vec<RankedItem>,
     #[serde(flatten)]
     reported: Reported,
 }
@@ -72,7 +72,7 @@ struct Response {
 type Reranked = (Vec<f64>, Tokens);
 
 #[derive(Deserialize)]
-struct Scored {
+struct RankedItem {
     index: usize,
     relevance_score: f64,
 }
@@ -166,10 +166,11 @@ impl Reranker {
     /// One score between 0 and 1 for each document, in their order.
     async fn scores(&self, question: &str, documents: &[String]) -> Result<Reranked, EndpointError> {
         // The endpoint takes 1,600 characters of a question; a search has no more than 1,000.
-        let request = Request { model: &self.model, query: question, documents, top_n: documents.len() };
+        let request =
+            RerankRequest { model: &self.model, query: question, documents, top_n: documents.len() };
         let response = self.endpoint.send(self.endpoint.post("rerankers").json(&request)).await?;
         let body = self.endpoint.body(response, MAX_ANSWER_BYTES).await?;
-        let answer: Response = serde_json::from_slice(&body)
+        let answer: RerankResponse = serde_json::from_slice(&body)
             .map_err(|error| self.endpoint.misshapen("gave no list of results", &error, &body))?;
         // The model reads the question beside each document.
         let question = estimate_tokens(question);
@@ -178,7 +179,7 @@ impl Reranker {
         Ok((self.in_order(&answer.results, documents.len())?, tokens))
     }
 
-    fn in_order(&self, results: &[Scored], wanted: usize) -> Result<Vec<f64>, EndpointError> {
+    fn in_order(&self, results: &[RankedItem], wanted: usize) -> Result<Vec<f64>, EndpointError> {
         let wrong = |what: String| self.endpoint.garbage(what);
         let mut scores = vec![None; wanted];
         for result in results {

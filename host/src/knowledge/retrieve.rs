@@ -69,7 +69,7 @@ pub struct Query {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Wordings {
-    /// As it was asked.
+    /// The question as it was asked.
     pub asked: String,
     /// The question behind what it may refer to.
     pub joined: String,
@@ -101,19 +101,19 @@ pub enum SearchError {
 
 /// Why a base was not searched as it should be.
 #[derive(Debug, Clone)]
-struct Missed {
+struct MissedBase {
     reason: String,
     /// Whether it stays so until somebody acts.
     lasts: bool,
 }
 
-impl From<&BaseError> for Missed {
+impl From<&BaseError> for MissedBase {
     fn from(error: &BaseError) -> Self {
         Self { reason: error.to_string(), lasts: !error.may_pass() }
     }
 }
 
-impl From<StoreError> for Missed {
+impl From<StoreError> for MissedBase {
     fn from(error: StoreError) -> Self {
         Self::from(&BaseError::from(error))
     }
@@ -172,7 +172,7 @@ async fn search_once(
     let asked = question_key(&text).filter(|_| query.wordings.is_none());
     let asked = asked.map(|key| Arc::new(AskedQuestion::new(&key)));
     let found = join_all(bases.iter().zip(&targets).zip(prepared).map(async |((base, target), prepared)| {
-        let target = target.as_ref().map_err(|error| Missed::from(error.clone()))?;
+        let target = target.as_ref().map_err(|error| MissedBase::from(error.clone()))?;
         prepared?;
         let vector = target.vector(&vectors, &base.name);
         let degraded = vector.as_ref().err().cloned();
@@ -189,7 +189,7 @@ async fn search_once(
             visit: Arc::clone(&target.visit),
         };
         let candidates = target.store.search(search).await?;
-        Ok(Searched { candidates, degraded })
+        Ok(StoreResult { candidates, degraded })
     }))
     .await;
 
@@ -273,19 +273,19 @@ fn cut(hits: &mut Vec<Hit>, bases: &[&Arc<Base>], query: &Query) {
 }
 
 /// What a base's store found.
-struct Searched {
+struct StoreResult {
     candidates: Vec<Candidate>,
     /// See [`BaseReport::degraded`].
-    degraded: Option<Missed>,
+    degraded: Option<MissedBase>,
 }
 
 type Vectors<'a> = BTreeMap<&'a str, Result<Arc<[f32]>, EmbedError>>;
 
 impl SearchTarget {
     /// The question's vector; without one only words are searched, and the error says why. `base` is whose target it is.
-    fn vector(&self, vectors: &Vectors<'_>, base: &str) -> Result<Arc<[f32]>, Missed> {
-        let embedder = self.embedder.as_ref().map_err(Missed::from)?;
-        let missed = |error: &EmbedError| Missed {
+    fn vector(&self, vectors: &Vectors<'_>, base: &str) -> Result<Arc<[f32]>, MissedBase> {
+        let embedder = self.embedder.as_ref().map_err(MissedBase::from)?;
+        let missed = |error: &EmbedError| MissedBase {
             reason: error.of_base(base),
             lasts: !matches!(error, EmbedError::Unavailable { .. }),
         };
@@ -297,9 +297,10 @@ impl SearchTarget {
                 _ => Ok(Arc::clone(vector)),
             },
             Some(Err(error)) => Err(missed(error)),
-            None => {
-                Err(Missed { reason: format!("embedder `{}` was not asked", embedder.name()), lasts: false })
-            }
+            None => Err(MissedBase {
+                reason: format!("embedder `{}` was not asked", embedder.name()),
+                lasts: false,
+            }),
         }
     }
 }
@@ -369,7 +370,7 @@ async fn vector_of(
 fn judge(
     bases: &[&Arc<Base>],
     query: &Query,
-    found: Vec<Result<Searched, Missed>>,
+    found: Vec<Result<StoreResult, MissedBase>>,
 ) -> (Vec<Hit>, MadeOf, Vec<BaseReport>) {
     let mut hits = Vec::new();
     let mut kept = MadeOf::new();
@@ -377,9 +378,9 @@ fn judge(
     for (base, found) in bases.iter().zip(found) {
         let thresholds = query.threshold.map_or(base.settings.hit_thresholds(), HitThresholds::both);
         let threshold_of = |candidate: &Candidate| thresholds.of(candidate.section.answer.is_some());
-        let (Searched { candidates, mut degraded }, mut error) = match found {
+        let (StoreResult { candidates, mut degraded }, mut error) = match found {
             Ok(found) => (found, None),
-            Err(error) => (Searched { candidates: Vec::new(), degraded: None }, Some(error)),
+            Err(error) => (StoreResult { candidates: Vec::new(), degraded: None }, Some(error)),
         };
         let best_score = candidates.first().map(|best| best.parts.score());
         let threshold = candidates.first().map_or(thresholds.passages, threshold_of);

@@ -47,7 +47,7 @@ const IDF_POWER: f64 = 1.5;
 
 /// The parts of one window's score.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Parts {
+pub(super) struct ScoreParts {
     /// Cosine, not below 0; `None` where the question has no vector.
     pub(super) dense: Option<f64>,
     /// BM25 over that of a text with each term once, not above 1: mean of window and section.
@@ -71,7 +71,7 @@ pub(super) struct Worked {
     pub(super) section: f32,
 }
 
-impl Parts {
+impl ScoreParts {
     /// `dense_share` is the query's, `asked` the query as a question, `stored` the window's key where it is one.
     pub(super) fn new(
         worked: Worked,
@@ -152,6 +152,19 @@ impl QueryWeights {
             Vec::new()
         };
         Self { shares, dense_share }
+    }
+
+    /// The sum of shares times weights; both ascend by term.
+    pub(super) fn lexical(&self, weights: impl Iterator<Item = (TermId, f32)>) -> f32 {
+        let mut shares = self.shares.iter().peekable();
+        let mut sum = 0.0;
+        for (term, weight) in weights {
+            while shares.next_if(|(other, _)| *other < term).is_some() {}
+            if let Some((_, share)) = shares.next_if(|(other, _)| *other == term) {
+                sum += share * weight;
+            }
+        }
+        sum
     }
 
     /// How much of a window's score is its lexical part: all of it, where the question has no vector.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use nearest::nearest;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +15,6 @@ use super::filter::Filter;
 use super::sources::WebSourceSettings;
 use crate::duration;
 use crate::endpoint;
-use crate::nearest::nearest;
 use crate::problem::Problem;
 pub(super) use rerank::MAX_RERANKED;
 pub use rerank::RerankSettings;
@@ -57,7 +57,7 @@ pub struct BaseSettings {
     pub offer_threshold: Option<f64>,
     /// Only documents whose metadata passes are found: a list of `{operator, field, value}` that
     /// must all hold, or `{filters, condition = "or"}`. Default: all documents.
-    #[schemars(with = "Option<serde_json::Value>", example = example_filters())]
+    #[schemars(example = example_filters())]
     pub filters: Option<Filter>,
     /// Characters in a window, the piece of text that is matched, 20 to 500. A change takes
     /// effect on the next import. Default: 120.
@@ -188,6 +188,38 @@ impl Default for EmbedderSettings {
         }
     }
 }
+
+impl EmbedderSettings {
+    /// Keys that only an embedder of the other kind reads, and what to do about one that is written. Those come first that say
+    /// which kind is meant.
+    pub fn keys_of_other_kind(&self) -> (&'static [&'static str], &'static str) {
+        match self.kind {
+            EmbedderKind::Local => (
+                &OF_AN_ENDPOINT,
+                "has no effect with kind = \"local\", a model in this process; write kind = \"openai\" to ask an endpoint, or remove it",
+            ),
+            EmbedderKind::OpenAi => (
+                &OF_A_LOCAL_MODEL,
+                "has no effect with kind = \"openai\", an endpoint; write kind = \"local\" for a model in this process, or remove it",
+            ),
+        }
+    }
+}
+
+/// Keys that an embedder of the kind `local` alone reads.
+const OF_A_LOCAL_MODEL: [&str; 3] = ["model_path", "tokenizer_path", "threads"];
+/// Keys that an embedder of the kind `openai` alone reads.
+const OF_AN_ENDPOINT: [&str; 9] = [
+    "base_url",
+    "model",
+    "api_key_env",
+    "batch_size",
+    "connect_timeout",
+    "timeout",
+    "question_timeout",
+    "retries",
+    "price_input",
+];
 
 /// What kind of server a store is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
@@ -412,15 +444,6 @@ fn check_embedder(name: &str, embedder: &EmbedderSettings, found: &mut Vec<Probl
             if !(1..=64).contains(&embedder.threads) {
                 wrong("threads", format!("is {}; it must be between 1 and 64", embedder.threads));
             }
-            for (key, is_set) in [
-                ("base_url", embedder.base_url.is_some()),
-                ("model", embedder.model.is_some()),
-                ("api_key_env", embedder.api_key_env.is_some()),
-            ] {
-                if is_set {
-                    wrong(key, "has no effect with kind = \"local\", a model in this process; write kind = \"openai\" to ask an endpoint, or remove it".into());
-                }
-            }
         }
         EmbedderKind::OpenAi => {
             if embedder.base_url.is_none() {
@@ -434,14 +457,6 @@ fn check_embedder(name: &str, embedder: &EmbedderSettings, found: &mut Vec<Probl
             }
             if embedder.retries > MOST_RETRIES {
                 wrong("retries", format!("is {}; it must be between 0 and {MOST_RETRIES}", embedder.retries));
-            }
-            for (key, is_set) in [
-                ("model_path", embedder.model_path.is_some()),
-                ("tokenizer_path", embedder.tokenizer_path.is_some()),
-            ] {
-                if is_set {
-                    wrong(key, "has no effect with kind = \"openai\", an endpoint; write kind = \"local\" for a model in this process, or remove it".into());
-                }
             }
             for (key, value, example) in [
                 ("connect_timeout", embedder.connect_timeout, "5s"),

@@ -2,6 +2,7 @@
 //! by vector and by term. Both stores pass the same tests (`store/contract.rs`).
 
 mod embedded;
+mod importing;
 mod info;
 mod listing;
 mod qdrant;
@@ -21,10 +22,11 @@ use super::chunk::{Pieces, Section, Window, section_text, window_text};
 use super::filter::Filter;
 use super::probe::Probe;
 use super::question::AskedQuestion;
-use super::score::{Parts, section_weights};
+use super::score::{ScoreParts, section_weights};
 use super::terms::{TermId, Terms};
 
 pub(super) use embedded::EmbeddedStore;
+pub(super) use importing::Importing;
 pub use info::DocumentInfo;
 pub use listing::{DocumentFilter, DocumentPage, DocumentQuery, DocumentTotals};
 pub(super) use qdrant::QdrantStore;
@@ -69,7 +71,13 @@ pub(super) trait Store: Send + Sync {
         1
     }
 
-    /// Called when an import has ended, however it did: what is better done once than while much is written is done from now on.
+    /// Called before the first write of an import; it goes on until what this gives is dropped, also where the import is.
+    fn importing(&self) -> Importing {
+        Importing::default()
+    }
+
+    /// Called when an import has ended, however it did: what is better done once than while much is written is done from now
+    /// on, unless another import goes on.
     async fn settle(&self) {}
 
     /// Says where a document comes from now. `false` where there is none, or its content is not the
@@ -282,7 +290,7 @@ pub(super) struct Candidate {
     pub(super) section: Arc<Section>,
     /// The best window's bytes in the section's text.
     pub(super) range: Range<u32>,
-    pub(super) parts: Parts,
+    pub(super) parts: ScoreParts,
     /// The sections around it that there are, by their place, as far as [`grow::REACH`](super::grow::REACH);
     /// `None` where [`Store::sections`] has to be asked.
     pub(super) around: Option<BTreeMap<u32, Section>>,
@@ -315,9 +323,9 @@ impl StoreError {
 }
 
 /// A window that was found, before its section is fetched.
-struct Found<W> {
+struct FoundWindow<W> {
     window: W,
-    parts: Parts,
+    parts: ScoreParts,
 }
 
 /// What the lexical part of a section's windows takes from the whole section.
@@ -351,16 +359,16 @@ fn may_be_best<W: Ord, S: Eq + std::hash::Hash>(
 /// document, section and own place: equal scores are ordered by it, so that results repeat. A
 /// question is as likely the asked one as the likeliest of its variants.
 fn best_sections<W, P: Ord + Clone, S: Eq + std::hash::Hash>(
-    mut found: Vec<Found<W>>,
+    mut found: Vec<FoundWindow<W>>,
     limit: usize,
     place: impl Fn(&W) -> P,
     section: impl Fn(&W) -> S,
-) -> Vec<Found<W>> {
+) -> Vec<FoundWindow<W>> {
     found.sort_by(|a, b| {
         b.parts.score().total_cmp(&a.parts.score()).then_with(|| place(&a.window).cmp(&place(&b.window)))
     });
     let mut kept = HashMap::new();
-    let mut best: Vec<Found<W>> = Vec::new();
+    let mut best: Vec<FoundWindow<W>> = Vec::new();
     for found in found {
         match kept.entry(section(&found.window)) {
             Entry::Vacant(entry) => {
@@ -368,7 +376,7 @@ fn best_sections<W, P: Ord + Clone, S: Eq + std::hash::Hash>(
                 best.push(found);
             }
             Entry::Occupied(entry) => {
-                let parts: &mut Parts = &mut best[*entry.get()].parts;
+                let parts: &mut ScoreParts = &mut best[*entry.get()].parts;
                 if found.parts.same > parts.same {
                     parts.same = found.parts.same;
                 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::settings::BaseSettings;
 
-/// From which score on a hit counts, by what it is.
+/// The lowest score at which a hit counts, by what the hit is.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct HitThresholds {
     /// A passage of a document.
@@ -23,14 +23,14 @@ impl HitThresholds {
         Self { passages: threshold, questions: threshold }
     }
 
-    /// That of a hit, by whether it is a stored question.
+    /// The threshold of a hit, by whether it is a stored question.
     pub fn of(self, is_question: bool) -> f64 {
         if is_question { self.questions } else { self.passages }
     }
 }
 
 impl BaseSettings {
-    /// From which score on a hit of the base counts.
+    /// The lowest scores at which hits of the base count.
     pub fn hit_thresholds(&self) -> HitThresholds {
         HitThresholds {
             passages: self.threshold.unwrap_or(HitThresholds::DEFAULT.passages),

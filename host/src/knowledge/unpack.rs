@@ -82,32 +82,32 @@ pub(super) fn unpack(
     let Source { id, url, metadata, content, .. } = archive;
     let ended = match content {
         Content::Bytes(bytes) => {
-            let mut unpacking = Unpacking::new((id, url, metadata), bytes.len() as u64, give);
+            let mut unpacking = ArchiveUnpacking::new((id, url, metadata), bytes.len() as u64, give);
             unpacking.archive(kind, Cursor::new(bytes))
         }
         Content::Refused(reason) => return Err(reason),
         Content::File(path) => {
             let size = file_size(&path)?;
             let file = File::open(&path).map_err(|error| cannot_read(&path, &error))?;
-            Unpacking::new((id, url, metadata), size, give).archive(kind, BufReader::new(file))
+            ArchiveUnpacking::new((id, url, metadata), size, give).archive(kind, BufReader::new(file))
         }
     };
     match ended {
-        Ok(()) | Err(Stop::Enough) => Ok(()),
-        Err(Stop::Broken(reason)) => Err(reason),
+        Ok(()) | Err(UnpackStop::Enough) => Ok(()),
+        Err(UnpackStop::Broken(reason)) => Err(reason),
     }
 }
 
 /// Why unpacking ends before the archive does.
-enum Stop {
+enum UnpackStop {
     /// Nobody wants more.
     Enough,
     Broken(String),
 }
 
 /// What a file within an archive is, as far as the archive says.
-struct Entry<'a> {
-    /// As the archive has it.
+struct ArchiveEntry<'a> {
+    /// The file's name as the archive has it.
     name: &'a [u8],
     /// How long it should be.
     length: u64,
@@ -115,7 +115,7 @@ struct Entry<'a> {
     packed: Option<u64>,
 }
 
-struct Unpacking<'a> {
+struct ArchiveUnpacking<'a> {
     id: String,
     /// What is said of the archive is said of each document in it, and where a reader finds it.
     url: Option<String>,
@@ -127,7 +127,7 @@ struct Unpacking<'a> {
     most_bytes: u64,
 }
 
-impl<'a> Unpacking<'a> {
+impl<'a> ArchiveUnpacking<'a> {
     /// `length` is that of the archive.
     fn new(
         (id, url, metadata): (String, Option<String>, Metadata),
@@ -138,7 +138,7 @@ impl<'a> Unpacking<'a> {
         Self { id, url, metadata, give, names: HashSet::new(), files: 0, bytes: 0, most_bytes }
     }
 
-    fn archive<R: Read + io::Seek>(&mut self, kind: Archive, reader: R) -> Result<(), Stop> {
+    fn archive<R: Read + io::Seek>(&mut self, kind: Archive, reader: R) -> Result<(), UnpackStop> {
         match kind {
             Archive::Zip => zip::walk(self, reader),
             Archive::Tar => tar::walk(self, reader),
@@ -147,7 +147,7 @@ impl<'a> Unpacking<'a> {
     }
 
     /// Deals with one file.
-    fn file(&mut self, entry: &Entry<'_>, reader: &mut dyn Read) -> Result<(), Stop> {
+    fn file(&mut self, entry: &ArchiveEntry<'_>, reader: &mut dyn Read) -> Result<(), UnpackStop> {
         let Some(name) = self.named(entry)? else { return Ok(()) };
         let document = format!("{}/{name}", self.id);
         if Archive::of_path(&name).is_some() {
@@ -172,7 +172,7 @@ impl<'a> Unpacking<'a> {
     }
 
     /// Deals with a file that has no bytes to read, for this reason.
-    fn refused(&mut self, entry: &Entry<'_>, reason: &str) -> Result<(), Stop> {
+    fn refused(&mut self, entry: &ArchiveEntry<'_>, reason: &str) -> Result<(), UnpackStop> {
         match self.named(entry)? {
             Some(name) => self.unreadable(format!("{}/{name}", self.id), reason.to_owned()),
             None => Ok(()),
@@ -180,10 +180,10 @@ impl<'a> Unpacking<'a> {
     }
 
     /// The file's path; `None` where it is dealt with.
-    fn named(&mut self, entry: &Entry<'_>) -> Result<Option<String>, Stop> {
+    fn named(&mut self, entry: &ArchiveEntry<'_>) -> Result<Option<String>, UnpackStop> {
         self.files += 1;
         if self.files > MAX_FILES {
-            return Err(Stop::Broken(format!("holds more than {MAX_FILES} files; split it")));
+            return Err(UnpackStop::Broken(format!("holds more than {MAX_FILES} files; split it")));
         }
         match names::checked(entry.name) {
             Ok(name) => Ok(name),
@@ -197,10 +197,10 @@ impl<'a> Unpacking<'a> {
     /// The bytes of a file, at most `limit`; the error within says why there are none.
     fn read(
         &mut self,
-        entry: &Entry<'_>,
+        entry: &ArchiveEntry<'_>,
         limit: u64,
         reader: &mut dyn Read,
-    ) -> Result<Result<Vec<u8>, String>, Stop> {
+    ) -> Result<Result<Vec<u8>, String>, UnpackStop> {
         let fold = entry.packed.map_or(u64::MAX, |packed| packed.saturating_mul(MAX_FOLD).max(FOLD_FROM));
         let most = limit.min(fold);
         let mut bytes = Vec::new();
@@ -208,11 +208,11 @@ impl<'a> Unpacking<'a> {
         let length = bytes.len() as u64;
         self.bytes += length;
         if self.bytes > self.most_bytes {
-            return Err(Stop::Broken(self.too_much()));
+            return Err(UnpackStop::Broken(self.too_much()));
         }
         if let Err(error) = read {
             return match broken(&error) {
-                Some(reason) => Err(Stop::Broken(reason)),
+                Some(reason) => Err(UnpackStop::Broken(reason)),
                 None => Ok(Err(format!("is damaged within its archive: {error}"))),
             };
         }
@@ -232,14 +232,14 @@ impl<'a> Unpacking<'a> {
         format!("unfolds to more than {most} MiB; an archive may unfold {MAX_FOLD}-fold, so split it")
     }
 
-    fn unreadable(&mut self, document: String, reason: String) -> Result<(), Stop> {
+    fn unreadable(&mut self, document: String, reason: String) -> Result<(), UnpackStop> {
         self.give(Unpacked::Unreadable { document, reason })
     }
 
-    fn give(&mut self, unpacked: Unpacked) -> Result<(), Stop> {
+    fn give(&mut self, unpacked: Unpacked) -> Result<(), UnpackStop> {
         match (self.give)(unpacked) {
             ControlFlow::Continue(()) => Ok(()),
-            ControlFlow::Break(()) => Err(Stop::Enough),
+            ControlFlow::Break(()) => Err(UnpackStop::Enough),
         }
     }
 }

@@ -12,7 +12,7 @@ use super::clean::{Clean, NextEvent};
 use super::error::ModelError;
 use super::json::Json;
 use crate::breaker::Attempt;
-use crate::endpoint::{Unpacking, cause_chain};
+use crate::endpoint::{BodyUnpacking, cause_chain, passes_through_a_task};
 use crate::message::{CallPiece, ToolCall};
 
 /// How long is waited for what an endpoint may say behind an answer's end, its usage and `[DONE]`. Some
@@ -116,7 +116,7 @@ pub struct AnswerStream {
     pub(super) response: reqwest::Response,
     /// Seconds to wait, where the endpoint said so beside what may turn out to be no answer.
     pub(super) retry_after: Option<u64>,
-    pub(super) unpacking: Unpacking,
+    pub(super) unpacking: BodyUnpacking,
     pub(super) first_byte_timeout: Duration,
     pub(super) stall_timeout: Duration,
     pub(super) state: Assembly,
@@ -157,8 +157,7 @@ impl AnswerStream {
     /// The next event where it is a text that comes in the same moment. Everything else is left for
     /// [`Self::next`].
     pub async fn text_of_this_moment(&mut self) -> Option<String> {
-        if !self.clean.has_next() && self.state.ready.is_empty() {
-            // Bytes pass through another task on their way here.
+        if !self.clean.has_next() && self.state.ready.is_empty() && passes_through_a_task(&self.response) {
             tokio::task::yield_now().await;
         }
         match self.next().now_or_never()? {

@@ -1,19 +1,22 @@
 //! An assembly puts an answer together from the bytes of its body, whatever of the API's many dialects it
 //! is in: a stream of events, one JSON object, or several.
 
+mod error;
 mod message;
 mod reason;
+mod tags;
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
 
+pub(super) use self::error::AssemblyError;
 use self::message::MessageParts;
 use self::reason::{in_the_apis_words, tells_of_failure};
+use self::tags::{SortedPiece, ThoughtTags};
 use super::answer::{AnswerEvent, Ending, Thoughts, Usage};
-use super::calls::Calls;
-use super::error::ModelError;
+use super::calls::ArrivingCalls;
 use super::json::{Json, without_nan};
-use super::meaning::Meaning;
+use super::meaning::{Meaning, PROMISES_AN_ANSWER};
 use super::report::{EndpointReport, is_blank};
 use super::sse::{Decoder, Event};
 use super::text::Joiner;
@@ -34,14 +37,15 @@ pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// Takes bytes and gives out events. Made by [`Assembly::of`].
 #[derive(Default)]
 pub(super) struct Assembly {
-    shape: Shape,
+    shape: BodyShape,
     /// The body until its shape is known, and all of one that is not a stream.
     body: Vec<u8>,
     decoder: Decoder,
     pub(super) ready: VecDeque<AnswerEvent>,
     ending: Ending,
-    calls: Calls,
+    calls: ArrivingCalls,
     text: Joiner,
+    tags: ThoughtTags,
     thoughts: Joiner,
     refusal: Joiner,
     /// Which choice is heard: the first that came.
@@ -73,6 +77,8 @@ pub(super) struct Assembly {
     is_at_fault: bool,
     /// Bytes that came since something was said last.
     quiet: usize,
+    /// The HTTP status beside the body.
+    status: u16,
     pub(super) fault: Option<AssemblyError>,
     pub(super) started: bool,
     pub(super) ended: bool,
@@ -81,7 +87,7 @@ pub(super) struct Assembly {
 /// What a body is. Its content type does not tell: there are streams that are called JSON, and the other
 /// way round.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-enum Shape {
+enum BodyShape {
     /// Nothing came yet but white space.
     #[default]
     Unknown,
@@ -91,40 +97,21 @@ enum Shape {
     Whole,
 }
 
-#[derive(Debug)]
-pub(super) enum AssemblyError {
-    /// What came is not an answer and no error either.
-    Garbage(String),
-    BrokenOff(String),
-    TooLong(usize),
-    /// The endpoint says that there is no answer.
-    Reported(EndpointReport),
-}
-
-impl AssemblyError {
-    pub(super) fn into_error(self, model: &str, retry_after: Option<u64>) -> ModelError {
-        let model = model.to_owned();
-        // All repeat what the endpoint sent.
-        match self {
-            Self::Garbage(cause) => ModelError::Garbage { model, cause: said::cleaned(&cause) },
-            Self::BrokenOff(cause) => ModelError::BrokenOff { model, cause: said::cleaned(&cause) },
-            Self::TooLong(most) => ModelError::TooLong { model, most },
-            Self::Reported(EndpointReport { words, meaning }) => {
-                ModelError::NoAnswer { model, cause: said::cleaned(&words), meaning, retry_after }
-            }
-        }
-    }
-}
-
 impl Assembly {
     /// One for an answer whose tool calls, if any, are of these tools.
-    pub(super) fn of(calls: Calls) -> Self {
-        Self { calls, most: usize::MAX, ..Self::default() }
+    pub(super) fn of(calls: ArrivingCalls) -> Self {
+        Self { calls, most: usize::MAX, status: PROMISES_AN_ANSWER, ..Self::default() }
     }
 
     /// The same, of a body whose content type is this.
     pub(super) fn called(mut self, content_type: Option<&str>) -> Self {
         self.charset = content_type.and_then(charset_of);
+        self
+    }
+
+    /// The same, of a response with this status, which promises an answer.
+    pub(super) fn answering(mut self, status: u16) -> Self {
+        self.status = status;
         self
     }
 
@@ -154,19 +141,19 @@ impl Assembly {
 
     fn feed_utf8(&mut self, bytes: &[u8]) -> Result<(), AssemblyError> {
         match self.shape {
-            Shape::Stream => self.feed_stream(bytes),
-            Shape::Whole => self.keep(bytes),
-            Shape::Unknown => {
+            BodyShape::Stream => self.feed_stream(bytes),
+            BodyShape::Whole => self.keep(bytes),
+            BodyShape::Unknown => {
                 self.keep(bytes)?;
                 let body = self.body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&self.body);
                 self.shape = match body.trim_ascii_start().first() {
                     None => return Ok(()),
                     Some(_) if BYTE_ORDER_MARK.starts_with(body) => return Ok(()),
                     // As JSON begins, or a page: no line of a stream does.
-                    Some(b'{' | b'[' | b'<') => Shape::Whole,
-                    Some(_) => Shape::Stream,
+                    Some(b'{' | b'[' | b'<') => BodyShape::Whole,
+                    Some(_) => BodyShape::Stream,
                 };
-                if self.shape == Shape::Whole {
+                if self.shape == BodyShape::Whole {
                     return Ok(());
                 }
                 let body = std::mem::take(&mut self.body);
@@ -208,7 +195,7 @@ impl Assembly {
 
     /// Whether nothing has to come any more.
     fn is_whole(&self) -> bool {
-        self.is_finished() || (self.shape == Shape::Whole && self.has_begun && !self.has_deltas)
+        self.is_finished() || (self.shape == BodyShape::Whole && self.has_begun && !self.has_deltas)
     }
 
     /// Passes over what is wrong behind an answer that is whole. An error is kept, in case the answer is empty.
@@ -216,7 +203,7 @@ impl Assembly {
         // What the answer's own end or its calls are at fault for is no garbage behind it.
         let is_whole = is_whole && !self.is_at_fault;
         match taken {
-            Err(AssemblyError::Garbage(_)) if is_whole => Ok(()),
+            Err(AssemblyError::Garbage(_) | AssemblyError::Unfinished(_)) if is_whole => Ok(()),
             Err(AssemblyError::Reported(report)) if is_whole => {
                 self.beside.get_or_insert(report);
                 Ok(())
@@ -236,17 +223,24 @@ impl Assembly {
         if self.ended {
             return Ok(());
         }
-        if self.shape == Shape::Stream {
+        let taken = if self.shape == BodyShape::Stream {
             let mut events = Vec::new();
             self.decoder.finish(&mut events);
-            events.iter().try_for_each(|event| self.hear(event))?;
+            events.iter().try_for_each(|event| self.hear(event))
         } else {
-            self.take_body()?;
-        }
+            self.take_body()
+        };
+        taken.map_err(|error| match error {
+            AssemblyError::Unfinished(_) => {
+                AssemblyError::BrokenOff("what was sent last ends in the middle of its JSON".into())
+            }
+            error => error,
+        })?;
         if self.ended {
             return Ok(());
         }
-        if self.has_begun && self.shape == Shape::Stream && self.ending.finish_reason.is_empty() {
+        let is_stream = self.shape == BodyShape::Stream || self.has_deltas;
+        if self.has_begun && is_stream && self.ending.finish_reason.is_empty() {
             let cause = "the stream ended without a finish_reason and without [DONE]";
             return Err(AssemblyError::BrokenOff(cause.into()));
         }
@@ -269,7 +263,7 @@ impl Assembly {
             let is_whole = self.is_whole();
             let taken = match value {
                 Ok(value) => self.take_value(Json::of(value)),
-                Err(error) => Err(not_json(&error, &text)),
+                Err(error) => Err(AssemblyError::not_json(&error, &text)),
             };
             self.unless(is_whole, taken)?;
         }
@@ -312,7 +306,7 @@ impl Assembly {
                     self.hear(&line)
                 })
             }
-            Err(error) if name.is_empty() || name == b"message" => Err(not_json(&error, text)),
+            Err(error) if name.is_empty() || name == b"message" => Err(AssemblyError::not_json(&error, text)),
             // Whatever has another name may be of another kind.
             Err(_) => Ok(()),
         }
@@ -320,6 +314,13 @@ impl Assembly {
 
     fn take_value(&mut self, value: Json<'_>) -> Result<(), AssemblyError> {
         match value.items(MAX_CHOICES) {
+            Some((values, _)) if values.is_empty() => {
+                if !self.has_begun {
+                    self.other.clear();
+                    self.note(value.as_written());
+                }
+                Ok(())
+            }
             // Some put what they say into a list.
             Some((values, _)) => values.into_iter().try_for_each(|value| self.take_chunk(value)),
             None => self.take_chunk(value),
@@ -396,7 +397,7 @@ impl Assembly {
                 }))
             }
             Some(reason) => {
-                // Not cut: half a secret is not known as one.
+                // The text is not cut here, for half a secret is not recognised as one.
                 let known = reason.len() <= MAX_REASON_BYTES;
                 self.ending.finish_reason = if known { reason } else { "other".to_owned() };
                 Ok(())
@@ -420,6 +421,11 @@ impl Assembly {
             }
             let other = std::mem::take(&mut self.other);
             let report = match Json::parse(other.trim()) {
+                _ if other.trim().is_empty() => {
+                    let words =
+                        format!("no choice came; it answered HTTP {} with an empty body", self.status);
+                    return Err(AssemblyError::Reported(EndpointReport { words, meaning: Meaning::Other }));
+                }
                 Ok(value) => EndpointReport::in_place_of_an_answer(value),
                 Err(_) => EndpointReport::in_plain_words(&other),
             };
@@ -429,6 +435,8 @@ impl Assembly {
         let (thoughts, text, refusal) = (self.thoughts.finish(), self.text.finish(), self.refusal.finish());
         self.hand_out(thoughts.to_owned(), AnswerEvent::Reasoning)?;
         self.tell(text.to_owned())?;
+        let rest = self.tags.finish();
+        self.tell_sorted(rest)?;
         self.refuse(refusal.to_owned())?;
         let mut ending = std::mem::take(&mut self.ending);
         ending.tool_calls = self.calls.finish(&mut self.ready);
@@ -479,11 +487,6 @@ fn charset_of(content_type: &str) -> Option<encoding_rs::Decoder> {
     })?;
     let encoding = encoding_rs::Encoding::for_label(label.as_bytes())?;
     (encoding != encoding_rs::UTF_8 && !encoding.is_single_byte()).then(|| encoding.new_decoder())
-}
-
-fn not_json(error: &serde_json::Error, text: &str) -> AssemblyError {
-    let excerpt: String = said::cleaned(text).chars().take(120).collect();
-    AssemblyError::Garbage(format!("{error} in `{excerpt}`"))
 }
 
 #[cfg(test)]

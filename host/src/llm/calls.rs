@@ -25,15 +25,15 @@ pub(super) struct Offered {
     /// Those that the client runs itself: how long their arguments are is its own business, within the
     /// bound of the answer.
     pub(super) of_client: Vec<String>,
-    /// Those that the host runs.
+    /// Names of the tools that the host runs.
     pub(super) of_host: Vec<String>,
 }
 
 /// The calls of one answer.
 #[derive(Debug, Default)]
-pub(super) struct Calls {
+pub(super) struct ArrivingCalls {
     offered: Offered,
-    calls: Vec<Call>,
+    calls: Vec<ArrivingCall>,
     /// How many have gone out.
     out: usize,
     /// Calls that were left out, for nobody knows what they call.
@@ -41,14 +41,14 @@ pub(super) struct Calls {
 }
 
 #[derive(Debug, Default)]
-struct Call {
+struct ArrivingCall {
     /// What the endpoint counts it by.
     index: Option<u64>,
     id: String,
     name: String,
     arguments: String,
     joiner: Joiner,
-    progress: Progress,
+    progress: JsonProgress,
     /// Its place among those that have gone out, once its first piece has.
     out: Option<usize>,
     /// Whether nothing more comes of it.
@@ -85,7 +85,7 @@ impl<'a> Fragment<'a> {
     }
 }
 
-impl Calls {
+impl ArrivingCalls {
     /// None yet, of these tools.
     pub(super) fn of(offered: Offered) -> Self {
         Self { offered, ..Self::default() }
@@ -117,7 +117,7 @@ impl Calls {
                     |place: &usize| self.calls[*place].out.is_none() && !self.calls[*place].name.is_empty();
                 let due: Vec<usize> = (0..before).filter(is_due).collect();
                 due.into_iter().for_each(|place| self.give_out(place, out));
-                self.calls.push(Call { index: fragment.index, ..Call::default() });
+                self.calls.push(ArrivingCall { index: fragment.index, ..ArrivingCall::default() });
                 before
             }
         };
@@ -166,7 +166,7 @@ impl Calls {
         calls.retain(|call| call.out.is_some());
         calls.sort_by_key(|call| call.out);
         let calls = calls.into_iter();
-        calls.map(|Call { id, name, arguments, .. }| ToolCall { id, name, arguments }).collect()
+        calls.map(|ArrivingCall { id, name, arguments, .. }| ToolCall { id, name, arguments }).collect()
     }
 
     /// Gives out what is new of a call, arguments only where they are more than a beginning without content.
@@ -195,10 +195,10 @@ impl Calls {
 
     /// The call that a fragment belongs to; `None` where it begins another.
     fn goes_on(&self, fragment: &Fragment<'_>) -> Option<usize> {
-        let of_index = |call: &Call| fragment.index.is_none() || call.index == fragment.index;
-        let has_id = |call: &Call| fragment.id.as_ref().is_some_and(|id| *id == call.id);
+        let of_index = |call: &ArrivingCall| fragment.index.is_none() || call.index == fragment.index;
+        let has_id = |call: &ArrivingCall| fragment.id.as_ref().is_some_and(|id| *id == call.id);
         // Some count the fragments instead of the calls.
-        let is_counted = |call: &Call| match &fragment.name {
+        let is_counted = |call: &ArrivingCall| match &fragment.name {
             None => has_id(call),
             Some(name) => {
                 has_id(call) && *name == call.name && !call.arguments.is_empty() && !call.progress.is_complete
@@ -237,14 +237,14 @@ impl Calls {
     }
 
     /// The name of a call, of which a further part came, where there is such a tool.
-    fn name_with(&self, call: &Call, part: &str) -> Option<String> {
+    fn name_with(&self, call: &ArrivingCall, part: &str) -> Option<String> {
         let whole = call.longer_name(part);
         let mut offered = self.offered.of_client.iter().chain(&self.offered.of_host);
         offered.any(|known| known.starts_with(&whole)).then_some(whole)
     }
 }
 
-impl Call {
+impl ArrivingCall {
     fn add(&mut self, fragment: Fragment<'_>) {
         if let Some(id) = fragment.id
             && self.id.is_empty()
@@ -304,14 +304,14 @@ fn without_space(text: &str) -> impl Iterator<Item = u8> + '_ {
 
 /// How far a text is that is to be one JSON object or list.
 #[derive(Debug, Default)]
-struct Progress {
+struct JsonProgress {
     depth: usize,
     in_text: bool,
     is_escaped: bool,
     is_complete: bool,
 }
 
-impl Progress {
+impl JsonProgress {
     fn goes_on(&mut self, text: &str) {
         for byte in text.bytes() {
             match byte {

@@ -9,13 +9,13 @@ use serde_json::{Map, Value};
 
 use super::answer::{AnswerStream, Thoughts};
 use super::assembly::Assembly;
-use super::calls::{Calls, Offered};
+use super::calls::{ArrivingCalls, Offered};
 use super::clean::Clean;
 use super::error::ModelError;
 use super::request::ChatRequest;
 use super::settings::ModelSettings;
 use crate::breaker::{Breaker, ServerKind};
-use crate::endpoint::{Endpoint, Patience, SetupError, Unpacking, retry_after};
+use crate::endpoint::{BodyUnpacking, Endpoint, Patience, SetupError, retry_after};
 use crate::redact;
 
 /// A model, ready to be called. Its connections are kept between calls.
@@ -95,8 +95,11 @@ impl Model {
             of_host: chat.tools.iter().map(|tool| tool.name.clone()).collect(),
         };
         let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let state = Assembly::of(Calls::of(offered)).called(content_type);
-        let (retry_after, unpacking) = (retry_after(response.headers()), Unpacking::of(response.headers()));
+        let state = Assembly::of(ArrivingCalls::of(offered))
+            .called(content_type)
+            .answering(response.status().as_u16());
+        let (retry_after, unpacking) =
+            (retry_after(response.headers()), BodyUnpacking::of(response.headers()));
         // They are parts of what was read first, and would keep all of that for as long as the answer takes.
         *response.headers_mut() = HeaderMap::new();
         Ok(AnswerStream {

@@ -92,6 +92,22 @@ pub enum ModelError {
         /// The app that set the limit.
         app: String,
     },
+    /// It called in every round what it was not offered.
+    #[error(
+        "model `{model}` called tools that it was not offered in all {rounds} rounds, last `{tool}`, and never answered ({}); \
+         look at what it was sent in the trace: a prompt or a history may name them",
+        offered(known)
+    )]
+    UnknownTool {
+        /// The model's name in the configuration.
+        model: String,
+        /// What it called last, shortened.
+        tool: String,
+        /// How often it was asked.
+        rounds: u32,
+        /// The tools it was offered.
+        known: Vec<String>,
+    },
     /// Its tool calls and what they gave leave no room to ask it again.
     #[error(
         "what model `{model}` wrote in its tool calls takes about {needed} tokens with the question, and {budget} are allowed; raise prompt_tokens of the app"
@@ -112,7 +128,7 @@ pub enum ModelError {
     Empty {
         /// The model's name in the configuration.
         model: String,
-        /// That it has thought, where it has.
+        /// Says that the model has thought, where it has.
         thought: &'static str,
     },
     /// It said more than it may.
@@ -137,6 +153,14 @@ pub enum ModelError {
     },
 }
 
+fn offered(known: &[String]) -> String {
+    if known.is_empty() {
+        "it was offered none".to_owned()
+    } else {
+        format!("it was offered {}", known.join(", "))
+    }
+}
+
 impl ModelError {
     /// Whether the endpoint has said no, or something else than an answer.
     pub fn is_refusal(&self) -> bool {
@@ -150,7 +174,11 @@ impl ModelError {
             EndpointError::Unreachable { origin, cause } => Self::Unreachable { model, origin, cause },
             EndpointError::Late { limit, .. } => Self::FirstByteTimeout { model, limit },
             EndpointError::NotAsked(open) => Self::NotAsked(open),
-            EndpointError::BrokenOff { cause, .. } => Self::BrokenOff { model, cause },
+            // What breaks off later is no error of the endpoint's client any more, but of its answer.
+            EndpointError::BrokenOff { cause, .. } => {
+                let cause = format!("the connection ended before its answer began: {cause}");
+                Self::NoAnswer { model, cause, meaning: Meaning::Other, retry_after: None }
+            }
             EndpointError::Refused { status, message, body, retry_after, .. } => {
                 let body = String::from_utf8_lossy(&body);
                 let meaning = match Json::parse(body.trim()) {

@@ -38,7 +38,7 @@ impl<'a> Json<'a> {
         if self.is_object() {
             // Cut short only by what cannot be read, such as half a surrogate pair in a name.
             _ = serde_json::Deserializer::from_str(self.0)
-                .deserialize_map(Fields { names: &names, found: &mut fields });
+                .deserialize_map(FieldsVisitor { names: &names, found: &mut fields });
         }
         fields.map(|field| field.filter(|Json(text)| *text != "null"))
     }
@@ -54,7 +54,7 @@ impl<'a> Json<'a> {
         if !self.0.starts_with('[') {
             return None;
         }
-        serde_json::Deserializer::from_str(self.0).deserialize_seq(Items { most }).ok()
+        serde_json::Deserializer::from_str(self.0).deserialize_seq(ItemCount { most }).ok()
     }
 
     pub(super) fn is_object(self) -> bool {
@@ -79,8 +79,8 @@ impl<'a> Json<'a> {
         if !self.0.starts_with('"') {
             return None;
         }
-        struct Bytes<'a>(&'a mut Joiner);
-        impl Visitor<'_> for Bytes<'_> {
+        struct JoinedBytes<'a>(&'a mut Joiner);
+        impl Visitor<'_> for JoinedBytes<'_> {
             type Value = String;
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
                 formatter.write_str("a text")
@@ -90,7 +90,7 @@ impl<'a> Json<'a> {
                 Ok(self.0.join(bytes))
             }
         }
-        serde_json::Deserializer::from_str(self.0).deserialize_bytes(Bytes(joiner)).ok()
+        serde_json::Deserializer::from_str(self.0).deserialize_bytes(JoinedBytes(joiner)).ok()
     }
 
     /// The text that it is, by itself.
@@ -144,12 +144,12 @@ pub(super) fn without_nan(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-struct Fields<'n, 'f, 'a, const N: usize> {
+struct FieldsVisitor<'n, 'f, 'a, const N: usize> {
     names: &'n [&'n str; N],
     found: &'f mut [Option<Json<'a>>; N],
 }
 
-impl<'a, const N: usize> Visitor<'a> for Fields<'_, '_, 'a, N> {
+impl<'a, const N: usize> Visitor<'a> for FieldsVisitor<'_, '_, 'a, N> {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -190,11 +190,11 @@ impl Visitor<'_> for Name<'_> {
     }
 }
 
-struct Items {
+struct ItemCount {
     most: usize,
 }
 
-impl<'a> Visitor<'a> for Items {
+impl<'a> Visitor<'a> for ItemCount {
     type Value = (Vec<Json<'a>>, bool);
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

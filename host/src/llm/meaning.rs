@@ -207,8 +207,9 @@ fn of_status(status: u16) -> Option<Meaning> {
         429 => Some(Meaning::Busy),
         402 => Some(Meaning::Spent),
         400 | 413 | 422 => Some(Meaning::Request),
+        // It took too long, came at the wrong moment, or met another: none of that is anybody's setting.
+        408 | 409 | 425 | 499 | 500..=599 => Some(Meaning::Other),
         300..=499 => Some(Meaning::Setup),
-        500..=599 => Some(Meaning::Other),
         _ => None,
     }
 }

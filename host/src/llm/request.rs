@@ -29,7 +29,7 @@ pub struct ClientTool {
 }
 
 impl ClientTool {
-    /// As the client wrote it.
+    /// The tool as the client wrote it.
     pub fn as_written(&self) -> &str {
         self.json.get()
     }
@@ -41,16 +41,16 @@ const LONGEST_NAME: usize = 256;
 impl<'de> Deserialize<'de> for ClientTool {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
-        struct Named {
-            function: Function,
+        struct NamedTool {
+            function: NamedFunction,
         }
         #[derive(Deserialize)]
-        struct Function {
+        struct NamedFunction {
             name: String,
         }
         let json = Box::<RawValue>::deserialize(deserializer)?;
         // What is not a function is the model's to judge.
-        let name = serde_json::from_str(json.get()).ok().map(|Named { function }| function.name);
+        let name = serde_json::from_str(json.get()).ok().map(|NamedTool { function }| function.name);
         if name.as_ref().is_some_and(|name| name.len() > LONGEST_NAME) {
             let message = format_args!("the function's name is longer than {LONGEST_NAME} bytes");
             return Err(serde::de::Error::custom(message));
@@ -137,7 +137,7 @@ impl ChatRequest<'_> {
             &Each(|| self.messages.iter().map(|message| WireMessage::of(message, thoughts))),
         )?;
         body.serialize_entry("stream", &true)?;
-        body.serialize_entry("stream_options", &StreamOptions { include_usage: true })?;
+        body.serialize_entry("stream_options", &SentStreamOptions { include_usage: true })?;
         if has_tools {
             let tools = || {
                 let mine = self.tools.iter().map(|function| WireTool::Function { function });
@@ -191,7 +191,7 @@ impl ChatRequest<'_> {
 }
 
 #[derive(Serialize)]
-struct StreamOptions {
+struct SentStreamOptions {
     include_usage: bool,
 }
 
@@ -213,12 +213,14 @@ enum WireTool<'a> {
 impl Serialize for WireTool<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
-        struct Function<'a> {
+        struct ToolDefinition<'a> {
             r#type: &'static str,
             function: &'a Tool,
         }
         match *self {
-            Self::Function { function } => Function { r#type: "function", function }.serialize(serializer),
+            Self::Function { function } => {
+                ToolDefinition { r#type: "function", function }.serialize(serializer)
+            }
             Self::AsWritten(json) => json.serialize(serializer),
         }
     }
@@ -236,7 +238,7 @@ struct WireMessage<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     reasoning: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    tool_calls: Vec<WireCall<'a>>,
+    tool_calls: Vec<SentCall<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     tool_call_id: Option<&'a str>,
 }
@@ -255,7 +257,7 @@ impl<'a> WireMessage<'a> {
             },
             reasoning_content: thought.filter(|_| thoughts == Thoughts::ReasoningContent),
             reasoning: thought.filter(|_| thoughts == Thoughts::Reasoning),
-            tool_calls: calls.map(WireCall::of).collect(),
+            tool_calls: calls.map(SentCall::of).collect(),
             tool_call_id: message.tool_call_id.as_deref(),
         }
     }
@@ -285,21 +287,21 @@ impl<'a> WirePart<'a> {
 }
 
 #[derive(Serialize)]
-struct WireCall<'a> {
+struct SentCall<'a> {
     id: &'a str,
     r#type: &'static str,
-    function: WireFunction<'a>,
+    function: SentFunction<'a>,
 }
 
 #[derive(Serialize)]
-struct WireFunction<'a> {
+struct SentFunction<'a> {
     name: &'a str,
     arguments: &'a str,
 }
 
-impl<'a> WireCall<'a> {
+impl<'a> SentCall<'a> {
     fn of(call: &'a ToolCall) -> Self {
-        let function = WireFunction { name: &call.name, arguments: &call.arguments };
+        let function = SentFunction { name: &call.name, arguments: &call.arguments };
         Self { id: &call.id, r#type: "function", function }
     }
 }

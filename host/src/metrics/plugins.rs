@@ -10,18 +10,18 @@ use super::{family, gauge};
 use crate::plugin::{Engine, Plugin};
 
 /// The plugins of the configuration, which count for themselves, and the places for their calls.
-pub(super) struct Plugins {
+pub(super) struct PluginMetrics {
     pub(super) engine: Arc<Engine>,
     pub(super) plugins: Vec<Arc<Plugin>>,
 }
 
-impl fmt::Debug for Plugins {
+impl fmt::Debug for PluginMetrics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.plugins.iter().map(|plugin| plugin.name())).finish()
     }
 }
 
-impl Collector for Plugins {
+impl Collector for PluginMetrics {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> fmt::Result {
         let calls = self.plugins.iter().flat_map(|plugin| {
             let counts = plugin.tally().calls();

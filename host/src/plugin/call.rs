@@ -27,6 +27,7 @@ mod running;
 
 pub use contribute::CallOutcome;
 pub use format::FormatSession;
+pub use instance::Plugin;
 pub(super) use instance::{CRASHED, CallState, new_store};
 pub use log::{Level, LogLine};
 pub use report::{CallReport, HttpReport, SearchReport};

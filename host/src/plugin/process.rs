@@ -21,7 +21,7 @@ mod upkeep;
 mod wasm_config;
 
 pub use admission::PlaceFigures;
-pub(super) use admission::{HeldPlace, Holder, NoPlace};
+pub(super) use admission::{HeldPlace, NoPlace, PlaceHolder};
 #[cfg(test)]
 pub(super) use clients::LOOKUPS;
 pub(super) use clients::{Clients, Sender};

@@ -38,7 +38,7 @@ const OUTPUT: usize = 48 << 20;
 pub struct SandboxedReader {
     engine: EngineFrom,
     timeout: Duration,
-    loaded: OnceCell<Arc<Reader>>,
+    loaded: OnceCell<Arc<ReaderComponent>>,
 }
 
 #[derive(Clone)]
@@ -48,7 +48,7 @@ enum EngineFrom {
 }
 
 /// The component that reads, ready to be called.
-struct Reader {
+struct ReaderComponent {
     engine: Arc<Engine>,
     pre: InstancePre<CallState>,
     documents: wit::GuestIndices,
@@ -78,7 +78,7 @@ impl SandboxedReader {
         Self { engine, timeout: TIMEOUT, loaded: OnceCell::new() }
     }
 
-    async fn load(&self) -> Result<Arc<Reader>, LoadError> {
+    async fn load(&self) -> Result<Arc<ReaderComponent>, LoadError> {
         let (engine, timeout) = (self.engine.clone(), self.timeout);
         // The compiler takes seconds, once.
         let loading = tokio::task::spawn_blocking(move || {
@@ -86,7 +86,7 @@ impl SandboxedReader {
                 EngineFrom::Shared(engine) => engine,
                 EngineFrom::Settings(settings) => Engine::new(&settings)?,
             };
-            Reader::new(engine, timeout)
+            ReaderComponent::new(engine, timeout)
         });
         loading
             .await
@@ -126,7 +126,7 @@ impl ReadDocument for SandboxedReader {
     }
 }
 
-impl Reader {
+impl ReaderComponent {
     fn new(engine: Arc<Engine>, timeout: Duration) -> Result<Self, LoadError> {
         let host = |error: wasmtime::Error| LoadError::host(format!("the document reader: {error:#}"));
         let component = engine

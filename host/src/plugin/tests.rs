@@ -10,16 +10,12 @@ mod ready;
 mod secrets;
 mod services;
 
-#[path = "../../../tests/support/documents.rs"]
-mod documents;
-#[path = "../../../tests/support/guests.rs"]
-mod guests;
-
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use test_fixtures::{documents, guests};
 
 use super::*;
 use crate::knowledge::{BaseReport, Hit, Query, Results, SearchError, SearchTimes};
@@ -41,7 +37,10 @@ fn engine() -> Arc<Engine> {
 }
 
 fn services() -> Services {
-    Services { library: Arc::new(Library), state: StateStore::in_memory(Duration::from_secs(600)).unwrap() }
+    Services {
+        library: Arc::new(OneHitLibrary),
+        state: StateStore::in_memory(Duration::from_secs(600)).unwrap(),
+    }
 }
 
 /// The settings of a plugin that is the hostile guest with this configuration.
@@ -97,9 +96,9 @@ async fn serves(engine: &Arc<Engine>) {
 }
 
 /// Finds one hit in every base it is asked for.
-struct Library;
+struct OneHitLibrary;
 
-impl KnowledgeSearch for Library {
+impl KnowledgeSearch for OneHitLibrary {
     fn search<'a>(
         &'a self,
         query: &'a Query,

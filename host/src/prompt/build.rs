@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::budget::{Budget, estimate_tokens};
 use super::origin::{self, Inserted};
 use super::pack::{CHANGED, Limits, Packed, pack};
-use super::results::{Results, fit_results};
+use super::results::{PackedResults, fit_results};
 use super::showing::{Showing, mask, showing};
 use super::template::{DocumentSection, NumberedPassage, PromptDocument, Template, TemplateInput};
 use super::{Cut, Material, OLDEST, Prompt, PromptError, for_question, system_tokens, tokens_of, too_long};
@@ -42,7 +42,7 @@ impl<'a> Building<'a> {
         let newest: usize = material.history.iter().rev().take(2).map(tokens_of).sum();
         let reserve = newest.min(self.budget.tokens() / 4);
         let everything = self.render(material.outcomes, material.passages)?;
-        let Results { outcomes, question, system } = self.results(&everything, reserve)?;
+        let PackedResults { outcomes, question, system } = self.results(&everything, reserve)?;
         let as_they_came = matches!(outcomes, Cow::Borrowed(_));
         let question_tokens: usize = question.iter().map(tokens_of).sum();
         self.expect_room(question_tokens, &system)?;
@@ -112,7 +112,7 @@ impl<'a> Building<'a> {
 
     /// What APIs and tools said, at the length at which it goes in, beside `reserve` tokens for the history.
     /// `everything` is the system message with all of it.
-    fn results(&mut self, everything: &str, reserve: usize) -> Result<Results<'a>, PromptError> {
+    fn results(&mut self, everything: &str, reserve: usize) -> Result<PackedResults<'a>, PromptError> {
         let material = self.material;
         let whole_question: usize = material.question.iter().map(tokens_of).sum();
         let fits = whole_question + reserve + system_tokens(everything) <= self.budget.tokens();

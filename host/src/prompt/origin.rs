@@ -51,7 +51,7 @@ pub enum PromptSource {
 }
 
 /// A text that was put into the system message.
-struct Piece<'a> {
+struct PlacedText<'a> {
     text: &'a str,
     part: PromptPart,
 }
@@ -97,11 +97,11 @@ pub(super) fn parts(messages: &[Message], history: usize, inserted: &Inserted<'_
 
 impl<'a> Inserted<'a> {
     /// The longest first: one that is a part of another is not found in the other's place.
-    fn pieces(&self) -> Vec<Piece<'a>> {
+    fn pieces(&self) -> Vec<PlacedText<'a>> {
         let mut pieces =
-            vec![Piece { text: self.client_system, part: PromptPart::of(PromptSource::ClientSystem) }];
+            vec![PlacedText { text: self.client_system, part: PromptPart::of(PromptSource::ClientSystem) }];
         for document in self.documents {
-            pieces.extend(document.sections.iter().map(|section| Piece {
+            pieces.extend(document.sections.iter().map(|section| PlacedText {
                 text: &section.text,
                 part: PromptPart {
                     number: Some(section.number),
@@ -111,7 +111,7 @@ impl<'a> Inserted<'a> {
                 },
             }));
         }
-        pieces.extend(self.passages.iter().enumerate().map(|(index, passage)| Piece {
+        pieces.extend(self.passages.iter().enumerate().map(|(index, passage)| PlacedText {
             text: &passage.text,
             part: PromptPart {
                 number: Some(self.numbered_before + index + 1),
@@ -119,7 +119,7 @@ impl<'a> Inserted<'a> {
                 ..PromptPart::of(PromptSource::Passage)
             },
         }));
-        pieces.extend(self.outcomes.iter().enumerate().map(|(index, outcome)| Piece {
+        pieces.extend(self.outcomes.iter().enumerate().map(|(index, outcome)| PlacedText {
             text: &outcome.text,
             part: PromptPart { number: Some(index + 1), ..PromptPart::of(PromptSource::Outcome) },
         }));
@@ -133,9 +133,9 @@ impl<'a> Inserted<'a> {
 
 /// Finds each piece once, where no other is. What is found nowhere, because the template has changed it, is the
 /// template's.
-fn of_system(system: &str, pieces: Vec<Piece<'_>>) -> Vec<PromptPart> {
+fn of_system(system: &str, pieces: Vec<PlacedText<'_>>) -> Vec<PromptPart> {
     let mut taken: Vec<(usize, usize, PromptPart)> = Vec::with_capacity(pieces.len());
-    for Piece { text, part } in pieces {
+    for PlacedText { text, part } in pieces {
         let mut from = 0;
         while let Some(at) = system[from..].find(text).map(|at| from + at) {
             let end = at + text.len();

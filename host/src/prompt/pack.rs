@@ -85,7 +85,7 @@ pub(super) fn pack(
     cuts: &mut Vec<Cut>,
 ) -> Result<Packed, PromptError> {
     let choice = if system_tokens(&all) <= limits.system {
-        Choice::everything(passages, all)
+        PassageChoice::everything(passages, all)
     } else {
         let none = none()?;
         Frames::of(passages, &none, render)?.choose(passages, none, render, limits)?
@@ -94,7 +94,7 @@ pub(super) fn pack(
 }
 
 /// Which passages go in, and at what length.
-struct Choice {
+struct PassageChoice {
     /// With the place of each among those that were found, in that order.
     chosen: Vec<(usize, Passage)>,
     /// How much the template shows of each.
@@ -105,7 +105,7 @@ struct Choice {
     system: String,
 }
 
-impl Choice {
+impl PassageChoice {
     fn everything(passages: &[Passage], system: String) -> Self {
         let chosen = passages.iter().cloned().enumerate().collect();
         Self { chosen, showing: Vec::new(), hidden: BTreeSet::new(), system }
@@ -268,9 +268,9 @@ impl Frames {
         none: String,
         render: &impl Fn(&[Passage]) -> Result<String, PromptError>,
         limits: Limits,
-    ) -> Result<Choice, PromptError> {
+    ) -> Result<PassageChoice, PromptError> {
         let hidden = self.times.iter().enumerate().filter(|(_, times)| **times == 0);
-        let mut choice = Choice {
+        let mut choice = PassageChoice {
             chosen: Vec::new(),
             showing: Vec::new(),
             hidden: hidden.map(|(place, _)| place).collect(),

@@ -7,7 +7,7 @@ use super::{Cut, Material, PromptError, system_tokens, tokens_of};
 use crate::message::{Message, Outcome, Role};
 
 /// The results of a turn at the length at which they go in.
-pub(super) struct Results<'a> {
+pub(super) struct PackedResults<'a> {
     pub(super) outcomes: Cow<'a, [Outcome]>,
     /// The question, the calls of tools and what these said.
     pub(super) question: Cow<'a, [Message]>,
@@ -24,12 +24,12 @@ pub(super) fn fit_results<'a>(
     system: String,
     render: impl Fn(&[Outcome]) -> Result<String, PromptError>,
     cuts: &mut Vec<Cut>,
-) -> Result<Results<'a>, PromptError> {
+) -> Result<PackedResults<'a>, PromptError> {
     let budget = limit.tokens();
     let needed = |question: &[Message], system: &str| {
         question.iter().map(tokens_of).sum::<usize>() + system_tokens(system)
     };
-    let whole = Results {
+    let whole = PackedResults {
         outcomes: Cow::Borrowed(material.outcomes),
         question: Cow::Borrowed(material.question),
         system,
@@ -38,7 +38,7 @@ pub(super) fn fit_results<'a>(
         return Ok(whole);
     }
     let is_result = |message: &Message| message.role == Role::Tool;
-    let cut_at = |share: usize| -> Result<Results<'a>, PromptError> {
+    let cut_at = |share: usize| -> Result<PackedResults<'a>, PromptError> {
         let mut outcomes = material.outcomes.to_vec();
         outcomes.iter_mut().for_each(|outcome| outcome.text = cut_to(&outcome.text, share));
         let mut question = material.question.to_vec();
@@ -46,7 +46,7 @@ pub(super) fn fit_results<'a>(
             message.content = cut_to(&message.content, share);
         }
         let system = render(&outcomes)?;
-        Ok(Results { outcomes: outcomes.into(), question: question.into(), system })
+        Ok(PackedResults { outcomes: outcomes.into(), question: question.into(), system })
     };
     let mut fitting = cut_at(0)?;
     let left = budget.saturating_sub(needed(&fitting.question, &fitting.system));

@@ -44,7 +44,7 @@ pub(super) fn showing(texts: &[&str], message: &str, masked: &str) -> Vec<Showin
             *count += 1;
         }
     }
-    let (mut plain, mut behind_mask) = (Shown::within(message), Shown::within(masked));
+    let (mut plain, mut behind_mask) = (TextFinder::within(message), TextFinder::within(masked));
     let of = |(place, text): (usize, &&str)| {
         let length = text.chars().filter(|character| !character.is_whitespace()).count();
         if length == 0 {
@@ -68,13 +68,13 @@ pub(super) fn showing(texts: &[&str], message: &str, masked: &str) -> Vec<Showin
 }
 
 /// Looks for texts in a message, mostly in the order in which they stand there.
-struct Shown<'a> {
+struct TextFinder<'a> {
     message: &'a str,
     from: usize,
     letters: Option<String>,
 }
 
-impl<'a> Shown<'a> {
+impl<'a> TextFinder<'a> {
     fn within(message: &'a str) -> Self {
         Self { message, from: 0, letters: None }
     }
@@ -99,7 +99,7 @@ fn letters(text: &str) -> String {
 
 /// Whether a message holds a text, whatever a filter has made of its lines and marks.
 pub(super) fn holds(message: &str, text: &str) -> bool {
-    Shown::within(message).holds(text)
+    TextFinder::within(message).holds(text)
 }
 
 #[cfg(test)]

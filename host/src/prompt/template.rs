@@ -1,11 +1,8 @@
 //! The template of the system message: a file of the operator's, in minijinja's syntax.
 
+mod braces;
 mod broken;
-#[path = "../../../plugins/http-api/src/calls.rs"]
-mod calls;
 mod names;
-#[path = "../../../plugins/http-api/src/tags.rs"]
-mod tags;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -13,10 +10,10 @@ use std::path::Path;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, ErrorKind, UndefinedBehavior};
 use serde::{Deserialize, Serialize};
+use template_checks::calls;
 
 use super::showing::{Showing, holds, mark};
 use crate::message::{MediaType, Outcome, Passage};
-use crate::nearest::nearest;
 pub use broken::Broken;
 use broken::called_in_vain;
 
@@ -198,6 +195,11 @@ impl Template {
         (!unknown.is_empty()).then(|| names::of_names(&unknown))
     }
 
+    /// Says of names in single braces that nobody fills them in; nothing where there are none.
+    pub fn in_single_braces(&self) -> Option<String> {
+        braces::told(&self.source)
+    }
+
     /// What it has a place for.
     pub fn shows(&self) -> Shows {
         self.shows
@@ -250,7 +252,7 @@ fn render(
     name: &str,
     input: &impl Serialize,
 ) -> Result<String, minijinja::Error> {
-    let mut text = Bounded(Vec::new());
+    let mut text = BoundedMessage(Vec::new());
     environment.get_template(name)?.render_captured_to(minijinja::value::Serde(input), &mut text).map_err(
         |error| match text.0.len() {
             ..MOST_BYTES => error,
@@ -265,9 +267,9 @@ fn render(
 }
 
 /// A message that refuses to grow past what any model takes.
-struct Bounded(Vec<u8>);
+struct BoundedMessage(Vec<u8>);
 
-impl std::io::Write for Bounded {
+impl std::io::Write for BoundedMessage {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         self.0.extend_from_slice(&bytes[..bytes.len().min(MOST_BYTES - self.0.len().min(MOST_BYTES))]);
         if self.0.len() >= MOST_BYTES {

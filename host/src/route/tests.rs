@@ -1,10 +1,11 @@
 use super::*;
 
-fn rule(mode: RouteMode, when: Option<When>) -> Rule {
-    Rule::new(&AppPlugin { plugin: "p".into(), route: mode, when, on_failure: Default::default() }).unwrap()
+fn rule(mode: RouteMode, when: Option<When>) -> RouteRule {
+    RouteRule::new(&AppPlugin { plugin: "p".into(), route: mode, when, on_failure: Default::default() })
+        .unwrap()
 }
 
-fn decide(rule: Rule, question: &str, variables: &[(&str, &str)], forced: &[&str]) -> Decision {
+fn decide(rule: RouteRule, question: &str, variables: &[(&str, &str)], forced: &[&str]) -> Decision {
     let variables = variables.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
     let forced: Vec<String> = forced.iter().map(ToString::to_string).collect();
     route(&[rule], question, &variables, Wishes { forced: &forced, ..Wishes::default() }).remove(0)

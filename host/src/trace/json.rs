@@ -30,9 +30,9 @@ const MARK: usize = 64;
 pub(super) fn written(trace: &Trace) -> String {
     let out = Output::default();
     let longest = if trace.refused { SHORT_TEXT } else { LONGEST_TEXT + MARK };
-    let (lists, muted_at, text) = (Vec::new(), None, Text::default());
+    let (lists, muted_at, text) = (Vec::new(), None, JsonWriter::default());
     let cutting = Cutting { out: out.clone(), longest, lists, muted_at, text, redactor: redact::known() };
-    let mut bytes = Bytes { out, bytes: Vec::new() };
+    let mut bytes = HiddenBytes { out, bytes: Vec::new() };
     let mut json = serde_json::Serializer::with_formatter(&mut bytes, cutting);
     let done = trace.serialize(&mut json);
     let items = bytes.out.items.get();
@@ -63,12 +63,12 @@ struct Output {
     items: Rc<Cell<usize>>,
 }
 
-struct Bytes {
+struct HiddenBytes {
     out: Output,
     bytes: Vec<u8>,
 }
 
-impl Write for Bytes {
+impl Write for HiddenBytes {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if !self.out.muted.get() {
             self.bytes.extend_from_slice(bytes);
@@ -89,13 +89,13 @@ struct Cutting {
     lists: Vec<usize>,
     /// How many lists were open when one of them had enough items.
     muted_at: Option<usize>,
-    text: Text,
+    text: JsonWriter,
     redactor: Redactor,
 }
 
 /// The text that is being written.
 #[derive(Default)]
-struct Text {
+struct JsonWriter {
     left: usize,
     missing: usize,
 }
@@ -103,7 +103,7 @@ struct Text {
 impl Formatter for Cutting {
     fn begin_string<W: Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<()> {
         let left = if self.out.written.get() > LONG { SHORT_TEXT } else { self.longest };
-        self.text = Text { left, missing: 0 };
+        self.text = JsonWriter { left, missing: 0 };
         CompactFormatter.begin_string(writer)
     }
 

@@ -30,7 +30,7 @@ pub use feedback::{Feedback, Rating};
 use file::TraceFile;
 pub use filter::{KindFilter, RatingFilter, TraceFilter, TurnResult};
 pub use listing::{Flag, ListedTrace, TracePage};
-use queue::{Queue, Waiting};
+use queue::{TraceQueue, WaitingTrace};
 
 /// Bytes of traces that may wait for the disk. When there are more, the oldest of the app that has most
 /// of them is lost, which is counted and told in the log.
@@ -49,7 +49,7 @@ const LAST_WRITE: Duration = Duration::from_secs(5);
 /// after, so that a kill loses at most the turns of its last moments.
 #[derive(Debug)]
 pub struct TraceStore {
-    shared: Arc<Shared>,
+    shared: Arc<TracesShared>,
     lost: Counter,
     writer: Option<JoinHandle<()>>,
 }
@@ -97,8 +97,8 @@ pub struct TraceStoreError {
 }
 
 #[derive(Debug)]
-struct Shared {
-    queue: Mutex<Queue>,
+struct TracesShared {
+    queue: Mutex<TraceQueue>,
     changed: Condvar,
     path: PathBuf,
     /// One for all who read; the writer puts another in its place with another file.
@@ -116,7 +116,7 @@ impl TraceStore {
         let refuse = |cause: String| TraceStoreError { path: path.into(), cause };
         let file = TraceFile::open(path, limits).map_err(refuse)?;
         let reader = file::reader(path).map_err(|error| refuse(error.to_string()))?;
-        let shared = Arc::new(Shared {
+        let shared = Arc::new(TracesShared {
             queue: Mutex::default(),
             changed: Condvar::new(),
             path: path.to_owned(),
@@ -147,7 +147,7 @@ impl TraceStore {
     /// blocks on the disk.
     pub fn keep(&self, trace: Trace) {
         let (summary, body, spent) = (summary(&trace), written(&trace), TurnCosts::of(&trace));
-        let trace = Waiting { number: 0, summary, body, spent };
+        let trace = WaitingTrace { number: 0, summary, body, spent };
         let batch = self.shared.batch;
         let mut queue = self.shared.queue();
         let (was_empty, was_whole) = (queue.is_idle(), queue.is_whole(batch));
@@ -206,8 +206,8 @@ impl Drop for TraceStore {
     }
 }
 
-impl Shared {
-    fn queue(&self) -> MutexGuard<'_, Queue> {
+impl TracesShared {
+    fn queue(&self) -> MutexGuard<'_, TraceQueue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -225,13 +225,13 @@ impl Shared {
         seen
     }
 
-    fn waiting(&self) -> Vec<Arc<Waiting>> {
+    fn waiting(&self) -> Vec<Arc<WaitingTrace>> {
         self.queue().waiting.iter().cloned().collect()
     }
 
     /// Puts a file aside that turns out to be damaged while it is in use, and begins a new one, which takes
     /// what the old one did not. `None` where the process ends before the disk gives one.
-    fn begin_anew(&self, damaged: TraceFile, error: &Failed) -> Option<TraceFile> {
+    fn begin_anew(&self, damaged: TraceFile, error: &BatchFailure) -> Option<TraceFile> {
         let limits = damaged.limits();
         // Whoever closes the old one later would delete the new one's log, which has the same name.
         drop(damaged);
@@ -243,7 +243,7 @@ impl Shared {
             Ok(aside) => tracing::error!("{path} is damaged and was put aside as {aside}: {error}"),
             Err(cause) => tracing::error!("{path} is damaged ({error}) and cannot be put aside: {cause}"),
         }
-        let mut pause = Pause::default();
+        let mut pause = RetryPause::default();
         loop {
             let opened = TraceFile::open(&self.path, limits).and_then(|file| {
                 let reader = file::reader(&self.path).map_err(|error| error.to_string())?;
@@ -270,7 +270,7 @@ impl Shared {
             tracing::warn!("traces.db cannot be made smaller: {error}");
             self.queue().suspected = file::is_damage(&error);
         }
-        let mut pause = Pause::default();
+        let mut pause = RetryPause::default();
         loop {
             let (batch, ratings, lost, suspected) = {
                 let mut queue = self.queue();
@@ -281,7 +281,8 @@ impl Shared {
                     return;
                 }
                 let suspected = std::mem::take(&mut queue.suspected);
-                let gathers = |queue: &mut Queue| !suspected && !queue.closed && !queue.is_whole(self.batch);
+                let gathers =
+                    |queue: &mut TraceQueue| !suspected && !queue.closed && !queue.is_whole(self.batch);
                 let gathered = self.changed.wait_timeout_while(queue, GATHERING, gathers);
                 let mut queue = gathered.unwrap_or_else(PoisonError::into_inner).0;
                 let batch = queue.batch(self.batch);
@@ -297,24 +298,24 @@ impl Shared {
                 );
             }
             let written = if let Some(what) = file.spoilt() {
-                Err(Failed::Spoilt(what))
+                Err(BatchFailure::Spoilt(what))
             } else if let Some(error) = suspected.then(|| file.broken()).flatten() {
-                Err(Failed::Damaged(error))
+                Err(BatchFailure::Damaged(error))
             } else if self.disk.is_short() {
-                Err(Failed::NoRoom)
+                Err(BatchFailure::NoRoom)
             } else {
-                file.put(&batch, &ratings).map_err(Failed::from)
+                file.put(&batch, &ratings).map_err(BatchFailure::from)
             };
             match written {
-                Ok(()) => pause = Pause::default(),
-                Err(error @ (Failed::Damaged(_) | Failed::Spoilt(_))) => {
+                Ok(()) => pause = RetryPause::default(),
+                Err(error @ (BatchFailure::Damaged(_) | BatchFailure::Spoilt(_))) => {
                     file = match self.begin_anew(file, &error) {
                         Some(new) => new,
                         None => return,
                     };
                     continue;
                 }
-                Err(Failed::ForGood(error)) => {
+                Err(BatchFailure::ForGood(error)) => {
                     self.lost.inc_by(batch.len() as u64);
                     tracing::error!("{} traces are lost: they cannot be written: {error}", batch.len());
                 }
@@ -344,7 +345,7 @@ impl Shared {
     }
 
     /// The process ends, and the disk takes nothing.
-    fn give_up(&self, error: &Failed) {
+    fn give_up(&self, error: &BatchFailure) {
         let left = self.queue().waiting.len();
         self.lost.inc_by(left as u64);
         tracing::error!("{left} traces are lost: they cannot be written before the end: {error}");
@@ -353,7 +354,7 @@ impl Shared {
 
 /// Why a batch was not written.
 #[derive(Debug, thiserror::Error)]
-enum Failed {
+enum BatchFailure {
     /// The disk is full: what is left is for who deletes.
     #[error("the disk of the data folder is full")]
     NoRoom,
@@ -371,7 +372,7 @@ enum Failed {
     ForGood(rusqlite::Error),
 }
 
-impl From<rusqlite::Error> for Failed {
+impl From<rusqlite::Error> for BatchFailure {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             _ if file::is_damage(&error) => Self::Damaged(error),
@@ -386,9 +387,9 @@ impl From<rusqlite::Error> for Failed {
 
 /// How long the writer waits after a failure.
 #[derive(Default)]
-struct Pause(Duration);
+struct RetryPause(Duration);
 
-impl Pause {
+impl RetryPause {
     fn is_begun(&self) -> bool {
         !self.0.is_zero()
     }

@@ -10,7 +10,8 @@ use super::recorder::Recorder;
 use super::round::{self, Heard, Round};
 use super::tools::{Owner, ToolTurn, Toolbox};
 use super::whole_text;
-use super::{Parts, TurnEnd, TurnRequest};
+use super::{ConversationParts, TurnEnd, TurnRequest};
+use crate::endpoint::said;
 use crate::llm::{ChatRequest, Model, ModelError};
 use crate::message::{Message, Outcome, Passage, Role};
 use crate::plugin::TurnInput;
@@ -21,7 +22,7 @@ use crate::trace::{AnswerKind, ModelCall, PromptInputs, Purpose, kept_text};
 pub(super) struct Answering<'a> {
     pub(super) request: &'a TurnRequest,
     pub(super) model: &'a Arc<Model>,
-    pub(super) parts: &'a Parts<'a>,
+    pub(super) parts: &'a ConversationParts<'a>,
     /// Names of the plugins that the model may call.
     pub(super) offered: &'a [&'a str],
     /// What those are given, beside their arguments.
@@ -43,11 +44,12 @@ impl Answering<'_> {
         let Self { request, model, parts, offered, input } = self;
         let app = &request.app;
         let mut grounds = Grounds::of(app, findings, recorder).await?;
-        recorder.trace.answered_by = format!("model {}", model.name());
-        recorder.trace.answer_kind = Some(AnswerKind::Model);
+        recorder.answers(AnswerKind::Model, format!("model {}", model.name()));
         let toolbox = Toolbox::of(request, offered);
         let mut tail = parts.tail.clone();
         let mut sources = grounds.whole.sources();
+        // What it called last, while all that it calls are tools that nobody has.
+        let mut unknown = Some(String::new());
         for round in 0..=app.max_tool_rounds {
             let is_last = round == app.max_tool_rounds;
             let building = Instant::now();
@@ -84,6 +86,9 @@ impl Answering<'_> {
                 let tool_calls = ending.tool_calls;
                 return Ok(TurnEnd { finish_reason, tool_calls, usage: recorder.trace.usage });
             }
+            let is_unknown = owners.iter().all(|owner| *owner == Owner::Nobody);
+            let last = ending.tool_calls.last().filter(|_| is_unknown).map(|call| call.name.clone());
+            unknown = unknown.and(last);
             if is_last {
                 break;
             }
@@ -93,11 +98,7 @@ impl Answering<'_> {
                 return text.say(app, recorder).await;
             }
         }
-        Err(TurnError::Model(ModelError::NeverAnswered {
-            model: model.name().to_owned(),
-            rounds: app.max_tool_rounds.saturating_add(1),
-            app: app.name.clone(),
-        }))
+        Err(TurnError::Model(never_answered(model, app, unknown, &toolbox)))
     }
 
     /// What the messages of a prompt may take beside the tools.
@@ -162,7 +163,7 @@ impl Grounds {
     fn prompt(
         &self,
         request: &TurnRequest,
-        parts: &Parts<'_>,
+        parts: &ConversationParts<'_>,
         tail: &[Message],
         numbered: bool,
         budget: Budget,
@@ -187,7 +188,7 @@ impl Grounds {
     }
 
     /// What the first prompt was made of, for the trace.
-    fn inputs(&self, request: &TurnRequest, parts: &Parts<'_>, prompt: &Prompt) -> PromptInputs {
+    fn inputs(&self, request: &TurnRequest, parts: &ConversationParts<'_>, prompt: &Prompt) -> PromptInputs {
         let has_system = prompt.messages.first().is_some_and(|first| first.role == Role::System);
         PromptInputs {
             client_system: kept_text(&parts.system),
@@ -206,6 +207,19 @@ fn blame(error: PromptError, round: u32, model: &Model) -> TurnError {
             TurnError::Model(ModelError::CallsTooLong { model, needed, budget })
         }
         error => TurnError::Prompt(error),
+    }
+}
+
+/// Why a model that called in every round gave no answer; `unknown` is what it called last, where all it ever called were
+/// tools that nobody has: then more rounds would not help.
+fn never_answered(model: &Model, app: &App, unknown: Option<String>, toolbox: &Toolbox<'_>) -> ModelError {
+    let (model, rounds) = (model.name().to_owned(), app.max_tool_rounds.saturating_add(1));
+    match unknown {
+        Some(tool) => {
+            let known = toolbox.known().into_iter().map(str::to_owned).collect();
+            ModelError::UnknownTool { model, tool: said::cleaned(&tool), rounds, known }
+        }
+        None => ModelError::NeverAnswered { model, rounds, app: app.name.clone() },
     }
 }
 

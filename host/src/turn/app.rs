@@ -11,7 +11,7 @@ use crate::knowledge::Base;
 use crate::llm::{Model, Tool};
 use crate::plugin::{ComponentRole, Plugin, StateStore};
 use crate::prompt::{Showing, Template, expect_fit};
-use crate::route::Rule;
+use crate::route::RouteRule;
 
 /// A search must not wait long for its question.
 const FOLLOW_UP_TIMEOUT: Duration = Duration::from_secs(3);
@@ -25,7 +25,7 @@ pub struct App {
     pub(super) answer: AnswerMode,
     pub(super) model: Option<Arc<Model>>,
     pub(super) template: Template,
-    pub(super) follow_up: FollowUp,
+    pub(super) follow_up: FollowUpMethod,
     pub(super) nothing_found: Option<String>,
     pub(super) unavailable: String,
     pub(super) say_more: String,
@@ -36,7 +36,7 @@ pub struct App {
     /// What a turn's model may say in all.
     pub(super) max_answer_bytes: usize,
     pub(super) whole_text: WholeText,
-    pub(super) rules: Vec<Rule>,
+    pub(super) rules: Vec<RouteRule>,
     pub(super) contributors: Vec<Contributor>,
     pub(super) formatters: Vec<TurnFormatter>,
     /// What contributors keep between turns; absent where there is no contributor.
@@ -44,7 +44,7 @@ pub struct App {
 }
 
 /// How an app's follow-up questions are made standalone.
-pub(super) struct FollowUp {
+pub(super) struct FollowUpMethod {
     pub(super) mode: FollowUpMode,
     /// Who words them, where the app allows it.
     pub(super) model: Option<Arc<Model>>,
@@ -112,7 +112,8 @@ impl App {
                 &format!("plugins[{index}].plugin"),
             )?;
             rules.push(
-                Rule::new(entry).map_err(|error| (format!("plugins[{index}].when"), error.to_string()))?,
+                RouteRule::new(entry)
+                    .map_err(|error| (format!("plugins[{index}].when"), error.to_string()))?,
             );
             let tool = Tool {
                 name: entry.plugin.clone(),
@@ -134,7 +135,7 @@ impl App {
             })
             .collect::<Result<_, (String, String)>>()?;
         let worded_by = settings.follow_up_model.as_ref().or(settings.model.as_ref());
-        let follow_up = FollowUp {
+        let follow_up = FollowUpMethod {
             mode: settings.follow_up,
             model: worded_by
                 .filter(|_| settings.follow_up == FollowUpMode::Model)
@@ -173,7 +174,7 @@ impl App {
     /// The same app, which goes on with what the app before it has: the whole texts that were read, and what stands
     /// before the model that words its questions.
     pub fn after(mut self, before: &Arc<Self>) -> Self {
-        let model = |follow_up: &FollowUp| follow_up.model.as_ref().map(Arc::as_ptr);
+        let model = |follow_up: &FollowUpMethod| follow_up.model.as_ref().map(Arc::as_ptr);
         if model(&self.follow_up) == model(&before.follow_up)
             && self.follow_up.timeout == before.follow_up.timeout
         {
@@ -227,7 +228,7 @@ impl App {
 
     /// How it uses the plugin of this name: the route of a contributor, or `formatter`; `None` where it does not.
     pub fn use_of(&self, plugin: &str) -> Option<&'static str> {
-        let route = self.rules.iter().map(Rule::about).find(|(name, _)| *name == plugin);
+        let route = self.rules.iter().map(RouteRule::about).find(|(name, _)| *name == plugin);
         let formats = || self.formatters.iter().any(|formatter| formatter.plugin.name() == plugin);
         route.map(|(_, mode)| mode.name()).or_else(|| formats().then_some("formatter"))
     }
@@ -244,7 +245,7 @@ impl App {
 
     /// Whether a model may call one of its plugins.
     pub fn offers_tools(&self) -> bool {
-        self.answer == AnswerMode::Model && self.rules.iter().any(Rule::is_offered)
+        self.answer == AnswerMode::Model && self.rules.iter().any(RouteRule::is_offered)
     }
 
     pub(super) fn contributor(&self, plugin: &str) -> Option<&Contributor> {

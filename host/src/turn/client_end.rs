@@ -9,7 +9,7 @@ use crate::share::Share;
 /// Hands pieces to the client, and counts what they take.
 pub(super) struct ClientEnd {
     out: mpsc::Sender<Piece>,
-    /// In which shape the client wants its answer.
+    /// The shape in which the client wants its answer.
     pub(super) shape: AnswerShape,
     /// What the answer takes of the memory that all share.
     memory: Share,

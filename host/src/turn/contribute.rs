@@ -31,6 +31,8 @@ pub(super) struct ContributorReply {
     lack: Option<Lack>,
     /// Knowledge that an answer should have rested on could not be searched.
     lost_ground: bool,
+    /// What failed stays so until the operator acts. What the request lacks is nothing that the operator has to do.
+    lasts: bool,
 }
 
 impl ContributorReply {
@@ -122,12 +124,22 @@ pub(super) async fn all(
                 Err(error) => !is_configured_so(error) || lack.as_ref().is_some_and(Lack::is_the_clients),
                 Ok(_) => text.is_some() && !found,
             };
+        let lasts =
+            lack.is_none() && (needs_operator || outcome.result.as_ref().is_err_and(is_configured_so));
         let failure = text.map(|text| FailedSource { plugin: plugin.clone(), text });
         // What was found in part is told by the bases' names.
         recorder.failed(failure.as_ref().filter(|_| outcome.result.is_err() || !found));
         all.push((
             index,
-            ContributorReply { plugin, result: outcome.result, is_standard, failure, lack, lost_ground },
+            ContributorReply {
+                plugin,
+                result: outcome.result,
+                is_standard,
+                failure,
+                lack,
+                lost_ground,
+                lasts,
+            },
         ));
     }
     all.sort_by_key(|(index, _)| *index);
@@ -135,16 +147,16 @@ pub(super) async fn all(
 }
 
 /// A call on its way, and why it was lost where its code panicked.
-type Running<T> = Pin<Box<dyn Future<Output = Result<T, String>> + Send>>;
+type ContributionFuture<T> = Pin<Box<dyn Future<Output = Result<T, String>> + Send>>;
 
 /// A call within the turn's own task: waking another thread for it takes longer than it does.
-fn beside<T>(call: impl Future<Output = T> + Send + 'static) -> Running<T> {
+fn beside<T>(call: impl Future<Output = T> + Send + 'static) -> ContributionFuture<T> {
     let call = AssertUnwindSafe(call).catch_unwind();
     Box::pin(async move { call.await.map_err(|_| "it panicked".to_owned()) })
 }
 
 /// A call in a task of its own, which goes on another processor where one is free.
-fn apart<T: Send + 'static>(call: impl Future<Output = T> + Send + 'static) -> Running<T> {
+fn apart<T: Send + 'static>(call: impl Future<Output = T> + Send + 'static) -> ContributionFuture<T> {
     let mut task = JoinSet::new();
     task.spawn(call);
     Box::pin(async move {
@@ -212,6 +224,8 @@ pub(super) struct Findings {
     lacks: Vec<Lack>,
     /// Knowledge that an answer should have rested on could not be searched.
     pub(super) lost_ground: bool,
+    /// Something failed that may go well later.
+    may_pass: bool,
     /// The plugin that has asked the user in the turn before, and gets the reply.
     resumed: Option<String>,
     best: Option<FinalText>,
@@ -230,6 +244,7 @@ impl Findings {
     /// that the user is talking with.
     pub(super) fn add(&mut self, said: ContributorReply) {
         let by = said.plugin;
+        self.may_pass |= said.failure.is_some() && !said.lasts;
         self.failures.extend(said.failure);
         self.lacks.extend(said.lack);
         self.lost_ground |= said.lost_ground;
@@ -283,6 +298,11 @@ impl Findings {
         let is_all = self.lacks.len() == self.failures.len() && self.lacks.iter().all(could_say);
         let names = self.lacks.iter().flat_map(|lack| &lack.arguments).map(String::as_str);
         (is_all && !self.lacks.is_empty()).then(|| names.collect())
+    }
+
+    /// Whether all that failed stays so until the operator acts.
+    pub(super) fn lasts(&self) -> bool {
+        !self.failures.is_empty() && !self.may_pass
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -48,7 +48,7 @@ pub(super) enum KnownBy {
     History,
     /// The id of an earlier answer.
     Answer,
-    /// Not at all: the turn begins without state.
+    /// The client cannot be recognised: the turn begins without state.
     Nothing,
 }
 
@@ -85,7 +85,7 @@ impl Conversation {
                 let before = match said.is_empty() {
                     true => None,
                     false => {
-                        let names = [Compared::Words, Compared::Exactly];
+                        let names = [TextComparison::Words, TextComparison::Exactly];
                         let names =
                             names.map(|compared| digest_of("dialogue", request, "", &keys(&said, compared)));
                         state.find(names.to_vec()).await?
@@ -116,7 +116,7 @@ impl Conversation {
         let mut names = vec![answer_name(request, self.caller.as_deref(), &request.id)];
         let answer = Message::text(Role::Assistant, answer);
         let said: Vec<&Message> = spoken(&request.messages).chain([&answer]).collect();
-        let said = keys(&said, Compared::Words);
+        let said = keys(&said, TextComparison::Words);
         if self.caller.is_none() {
             names.push(digest_of("dialogue", request, "", &said));
         }
@@ -156,7 +156,7 @@ async fn begin_again_or_note(
     if said_until_the_last_answer(request).is_empty() {
         return Ok(());
     }
-    let said = keys(&spoken(&request.messages).collect::<Vec<_>>(), Compared::Exactly);
+    let said = keys(&spoken(&request.messages).collect::<Vec<_>>(), TextComparison::Exactly);
     let turn = vec![digest(&["began", named, &digest_of("turn", request, caller, &said)])];
     match state.find(turn.clone()).await? {
         Some(before) => {
@@ -209,7 +209,7 @@ fn names_of_history(request: &TurnRequest, caller: &str) -> Vec<String> {
     let has_window = (SHORTEST_WINDOW..=LONGEST_WINDOW).contains(&said.len());
     let kinds = &["whole", "window"][..1 + usize::from(has_window)];
     let mut names = Vec::new();
-    for compared in [Compared::Words, Compared::Exactly] {
+    for compared in [TextComparison::Words, TextComparison::Exactly] {
         let said = keys(&said, compared);
         names.extend(kinds.iter().map(|kind| digest_of(kind, request, caller, &said)));
     }
@@ -230,14 +230,14 @@ fn spoken(messages: &[Message]) -> impl Iterator<Item = &Message> {
 
 /// How what was said is compared with what a client says was said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Compared {
+enum TextComparison {
     /// By the words of both, as everything is kept.
     Words,
     /// As earlier versions kept it, whose state is still found.
     Exactly,
 }
 
-impl Compared {
+impl TextComparison {
     /// A client may show an answer with other spaces and marks, and send that back; of what its user wrote
     /// the marks stay as they are.
     fn key(self, message: &Message) -> String {
@@ -254,7 +254,7 @@ impl Compared {
 }
 
 /// Who said each message, and what of it counts.
-fn keys(said: &[&Message], compared: Compared) -> Vec<(&'static str, String)> {
+fn keys(said: &[&Message], compared: TextComparison) -> Vec<(&'static str, String)> {
     let key = |message: &&Message| {
         let role = if message.role == Role::User { "user" } else { "assistant" };
         (role, compared.key(message))

@@ -66,16 +66,16 @@ impl FinalText {
         if let Some(choices) = self.asks {
             recorder.flow = FlowEnd::Asked { plugin: self.by.clone(), choices };
         }
-        recorder.trace.answer_kind = Some(match self.origin {
+        let kind = match self.origin {
             _ if asks => AnswerKind::Ask,
             TextOrigin::Standard => AnswerKind::Standard,
             TextOrigin::Configuration if self.by == "unavailable" => AnswerKind::Unavailable,
             TextOrigin::Configuration => AnswerKind::NothingFound,
             TextOrigin::Plugin if app.answers_directly() => AnswerKind::Direct,
             TextOrigin::Plugin => AnswerKind::Plugin,
-        });
+        };
         recorder.trace.spared_model = self.origin == TextOrigin::Standard && app.answering_model().is_some();
-        recorder.trace.answered_by = self.by;
+        recorder.answers(kind, self.by);
         if self.origin != TextOrigin::Configuration {
             let spares =
                 Spares { standard: self.origin == TextOrigin::Standard, json: recorder.gives_json() };

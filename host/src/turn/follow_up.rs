@@ -18,7 +18,7 @@ use crate::message::Message;
 use crate::trace::{SearchText, SearchTextBy, kept_text};
 
 /// What is searched for a question.
-pub(super) struct Searched {
+pub(super) struct SearchQuestion {
     /// The question made standalone; `None` where it stands by itself.
     pub(super) text: Option<String>,
     /// The question behind the one before it: knowledge bases are searched for that and for the question as it was
@@ -34,7 +34,7 @@ pub(super) async fn searched(
     question: &str,
     searched: bool,
     recorder: &mut Recorder<'_>,
-) -> Searched {
+) -> SearchQuestion {
     let mode = app.follow_up.mode;
     let made = (mode != FollowUpMode::Off).then(|| rule::rewrite(history, question)).flatten();
     let joins = matches!(mode, FollowUpMode::Both | FollowUpMode::Model);
@@ -54,7 +54,7 @@ pub(super) async fn searched(
         (None, None) => (SearchTextBy::None, "it stands by itself"),
     };
     let reason = reason.to_owned();
-    let mut found = Searched { text: made.map(|made| made.text), beside };
+    let mut found = SearchQuestion { text: made.map(|made| made.text), beside };
     // A turn that is dropped while the model is asked says what was to be searched, too.
     recorder.trace.search = kept(question, &found, by, reason);
     if let Some(model) = &app.follow_up.model
@@ -65,7 +65,7 @@ pub(super) async fn searched(
             Ok(text) => {
                 let reason =
                     if text == question { "the model left it as it is" } else { "the model's wording" };
-                found = Searched { text: Some(text), beside: None };
+                found = SearchQuestion { text: Some(text), beside: None };
                 recorder.trace.search = kept(question, &found, SearchTextBy::Model, reason.into());
             }
             Err(error) => {
@@ -78,7 +78,7 @@ pub(super) async fn searched(
     found
 }
 
-fn kept(question: &str, searched: &Searched, by: SearchTextBy, reason: String) -> SearchText {
+fn kept(question: &str, searched: &SearchQuestion, by: SearchTextBy, reason: String) -> SearchText {
     let text = kept_text(searched.text.as_deref().unwrap_or(question));
     let beside = searched.beside.as_deref().map(kept_text);
     SearchText { question: kept_text(question), text, beside, by, reason }

@@ -23,7 +23,7 @@ const MOST_BESIDES: usize = 1 << 20;
 /// it was to take out might be in it. Any other is left out from then on, so that the client still gets
 /// its answer, whole.
 pub(super) struct Formatting {
-    stages: Vec<Stage>,
+    stages: Vec<FormatStage>,
     /// Why nothing goes out, until it has been told.
     failure: Option<TurnError>,
     broken: bool,
@@ -44,13 +44,13 @@ impl Spares {
     }
 }
 
-struct Stage {
+struct FormatStage {
     name: String,
     opened: Instant,
     on_failure: OnFailure,
     session: Option<FormatSession>,
     /// What a failure would swallow; kept where it does not end the answer.
-    held: Held,
+    held: HeldText,
     /// Bytes that went in, and that came out.
     fed: usize,
     given: usize,
@@ -64,7 +64,7 @@ impl Formatting {
     pub(super) async fn open(app: &App, turn: &str, sources: &[Passage], spares: Spares) -> Self {
         let mut formatting = Self { stages: Vec::new(), failure: None, broken: false };
         for formatter in app.formatters.iter().filter(|formatter| !spares.spare(formatter)) {
-            let mut stage = Stage::new(formatter);
+            let mut stage = FormatStage::new(formatter);
             let opened = stage.open(formatter, turn, sources).await;
             formatting.stages.push(stage);
             if let Err(failure) = opened {
@@ -124,14 +124,14 @@ impl Formatting {
     }
 }
 
-impl Stage {
+impl FormatStage {
     fn new(formatter: &TurnFormatter) -> Self {
         Self {
             name: formatter.plugin.name().to_owned(),
             opened: Instant::now(),
             on_failure: formatter.on_failure,
             session: None,
-            held: Held::default(),
+            held: HeldText::default(),
             fed: 0,
             given: 0,
             error: None,
@@ -233,13 +233,13 @@ impl Stage {
 
 /// What went into a formatter and has not come out yet: what a failure would swallow.
 #[derive(Default)]
-struct Held {
+struct HeldText {
     text: String,
     /// What came out and is not found in `text` so far.
     unmatched: String,
 }
 
-impl Held {
+impl HeldText {
     /// Takes note of an output, which the formatter may have changed on the way. Exact where text
     /// comes out as it went in, or where some of it follows a change. In doubt too much stays held:
     /// after a failure a few words may come twice, but none is lost.

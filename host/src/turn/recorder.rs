@@ -13,7 +13,7 @@ use super::{Piece, TurnEnd, TurnError, TurnRequest};
 use crate::clock;
 use crate::llm::Usage;
 use crate::prompt::FailedSource;
-use crate::trace::{STILL_RUNNING, Trace, TraceStore};
+use crate::trace::{AnswerKind, STILL_RUNNING, Trace, TraceStore};
 use crate::weight::Weight;
 
 /// Writes a turn's trace. Dropped before [`Self::finish`], it keeps what there is as `cancelled`.
@@ -66,6 +66,12 @@ impl<'a> Recorder<'a> {
     pub(super) fn converse(&mut self, conversation: Conversation) {
         self.trace.state = conversation.describe().to_owned();
         self.conversation = Some(conversation);
+    }
+
+    /// Notes who words the answer. Where nothing comes of it, nobody has.
+    pub(super) fn answers(&mut self, kind: AnswerKind, by: String) {
+        self.trace.answer_kind = Some(kind);
+        self.trace.answered_by = by;
     }
 
     /// Notes that a plugin failed while the turn goes on.
@@ -187,6 +193,11 @@ impl Drop for Recorder<'_> {
         self.trace.cost = self.prices.cost(&self.trace.expenses);
         if !self.finished {
             self.trace.finish_reason = "cancelled".into();
+        }
+        let said_nothing = self.trace.answer.is_empty() && self.trace.refusal.is_empty();
+        if said_nothing && matches!(self.trace.finish_reason.as_str(), "error" | "cancelled") {
+            (self.trace.answered_by, self.trace.answer_kind) = (String::new(), None);
+            self.trace.spared_model = false;
         }
         self.traces.keep(std::mem::take(&mut self.trace));
     }

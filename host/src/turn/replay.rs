@@ -120,7 +120,7 @@ impl Replay {
     /// The prompt with this template. Takes some milliseconds of a processor, or seconds where a template loops.
     pub fn with(&self, template: &str) -> Result<Replayed, ReplayError> {
         let template = Template::of(template)?;
-        let Some(request) = Request::of(&self.asked.request_text) else {
+        let Some(request) = SentRequest::of(&self.asked.request_text) else {
             return Err(ReplayError::Missing("the request in the trace cannot be read".into()));
         };
         let messages: Vec<Message> = request.messages.iter().map(|message| message.read()).collect();
@@ -181,15 +181,15 @@ async fn whole_text(app: &App, recorded: &[WholeBase]) -> Result<whole_text::Who
 }
 
 /// A request as it went upstream, with the places of its messages.
-struct Request<'a> {
+struct SentRequest<'a> {
     text: &'a str,
-    messages: Vec<Sent<'a>>,
+    messages: Vec<SentMessage<'a>>,
     /// Where the list of messages stands.
     at: std::ops::Range<usize>,
 }
 
 /// A message as it was sent.
-struct Sent<'a>(&'a RawValue);
+struct SentMessage<'a>(&'a RawValue);
 
 #[derive(Deserialize)]
 struct Wire {
@@ -201,23 +201,23 @@ struct Wire {
     #[serde(default)]
     reasoning: Option<String>,
     #[serde(default)]
-    tool_calls: Vec<WireCall>,
+    tool_calls: Vec<ReplayedCall>,
     tool_call_id: Option<String>,
 }
 
 #[derive(Deserialize)]
-struct WireCall {
+struct ReplayedCall {
     id: String,
-    function: WireFunction,
+    function: ReplayedFunction,
 }
 
 #[derive(Deserialize)]
-struct WireFunction {
+struct ReplayedFunction {
     name: String,
     arguments: String,
 }
 
-impl<'a> Request<'a> {
+impl<'a> SentRequest<'a> {
     fn of(text: &'a str) -> Option<Self> {
         #[derive(Deserialize)]
         struct Outer<'a> {
@@ -230,7 +230,11 @@ impl<'a> Request<'a> {
             return None;
         }
         let start = place(text, list)?;
-        Some(Self { text, messages: messages.into_iter().map(Sent).collect(), at: start..start + list.len() })
+        Some(Self {
+            text,
+            messages: messages.into_iter().map(SentMessage).collect(),
+            at: start..start + list.len(),
+        })
     }
 
     /// The request with the prompt's messages. What is not changed is there byte for byte.
@@ -261,8 +265,8 @@ fn place(whole: &str, part: &str) -> Option<usize> {
     (start + part.len() <= whole.len()).then_some(start)
 }
 
-impl Sent<'_> {
-    /// As the prompt was made of it.
+impl SentMessage<'_> {
+    /// The message as the prompt was made of it.
     fn read(&self) -> Message {
         let Ok(wire) = serde_json::from_str::<Wire>(self.0.get()) else {
             return Message::text(Role::User, "");
@@ -286,8 +290,8 @@ impl Sent<'_> {
             }
             _ => {}
         }
-        let calls = wire.tool_calls.into_iter().map(|WireCall { id, function }| {
-            let WireFunction { name, arguments } = function;
+        let calls = wire.tool_calls.into_iter().map(|ReplayedCall { id, function }| {
+            let ReplayedFunction { name, arguments } = function;
             ToolCall { id, name, arguments }
         });
         Message {
@@ -302,12 +306,12 @@ impl Sent<'_> {
     /// The same message with another text.
     fn saying(&self, text: &str) -> String {
         #[derive(Deserialize)]
-        struct Content<'a> {
+        struct SentContent<'a> {
             #[serde(borrow)]
             content: &'a RawValue,
         }
         let (whole, new) = (self.0.get(), Value::from(text).to_string());
-        let content = serde_json::from_str::<Content<'_>>(whole).ok().map(|sent| sent.content.get());
+        let content = serde_json::from_str::<SentContent<'_>>(whole).ok().map(|sent| sent.content.get());
         match content.and_then(|content| Some((place(whole, content)?, content.len()))) {
             Some((start, length)) => format!("{}{new}{}", &whole[..start], &whole[start + length..]),
             None => whole.to_owned(),

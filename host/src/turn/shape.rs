@@ -21,14 +21,14 @@ pub(super) enum AnswerShape {
 impl AnswerShape {
     pub(super) fn of(parameters: &Parameters) -> Self {
         #[derive(Deserialize)]
-        struct Format {
+        struct ResponseFormat {
             r#type: String,
         }
         let format = parameters.get("response_format");
-        let format = format.and_then(|format| serde_json::from_str::<Format>(format.get()).ok());
+        let format = format.and_then(|format| serde_json::from_str::<ResponseFormat>(format.get()).ok());
         match format {
-            Some(Format { r#type }) if r#type == "json_schema" => Self::Schema,
-            Some(Format { r#type }) if r#type.starts_with("json") => Self::Object,
+            Some(ResponseFormat { r#type }) if r#type == "json_schema" => Self::Schema,
+            Some(ResponseFormat { r#type }) if r#type.starts_with("json") => Self::Object,
             _ => Self::Text,
         }
     }

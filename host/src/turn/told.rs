@@ -14,24 +14,41 @@ pub(super) fn failed(error: &CallError) -> String {
         CallError::Failed { failure: Failure::InvalidArguments(text) } => {
             texts::bad_arguments(said::fit_for_others(text))
         }
-        _ if is_silent(error) => texts::silent_tool(),
-        _ => texts::broken_tool(),
+        _ => match FailureGist::of(error) {
+            FailureGist::Silent => texts::silent_tool(),
+            FailureGist::LeftAlone => texts::left_alone_tool(),
+            FailureGist::Broken => texts::broken_tool(),
+        },
     }
 }
 
 /// What the prompt says of a plugin that was to find something before the model was asked, and failed. What the model
 /// may do about it is the template's to say.
 pub(super) fn failed_source(error: &CallError) -> &'static str {
-    if is_silent(error) { texts::SILENT_SOURCE } else { texts::BROKEN_SOURCE }
+    match FailureGist::of(error) {
+        FailureGist::Silent => texts::SILENT_SOURCE,
+        FailureGist::LeftAlone => texts::LEFT_ALONE_SOURCE,
+        FailureGist::Broken => texts::BROKEN_SOURCE,
+    }
 }
 
-/// Whether the plugin, or what it asks, may answer later.
-fn is_silent(error: &CallError) -> bool {
-    match error {
-        CallError::Timeout { .. }
-        | CallError::Busy { .. }
-        | CallError::Failed { failure: Failure::Unavailable(_) } => true,
-        CallError::Failed { .. } | CallError::Trap { .. } | CallError::Host { .. } => false,
+/// As much of why a plugin failed as a model is told.
+enum FailureGist {
+    /// It did not answer in time, or had no place to.
+    Silent,
+    /// What it asks gave it nothing, whatever the cause: an API that says no has answered.
+    LeftAlone,
+    /// It broke, or cannot work as it is configured.
+    Broken,
+}
+
+impl FailureGist {
+    fn of(error: &CallError) -> Self {
+        match error {
+            CallError::Timeout { .. } | CallError::Busy { .. } => Self::Silent,
+            CallError::Failed { failure: Failure::Unavailable(_) } => Self::LeftAlone,
+            CallError::Failed { .. } | CallError::Trap { .. } | CallError::Host { .. } => Self::Broken,
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::weight::Weight;
 
 /// What the model said.
 #[derive(Debug, Serialize)]
-pub struct Trial {
+pub struct PromptTrial {
     /// The model that was asked.
     pub model: String,
     /// Its answer; a refusal counts as one.
@@ -33,20 +33,20 @@ pub struct Trial {
 impl App {
     /// Asks its model with a request as [`super::Replayed`] has it; `None` where no model answers for it. Dropping the
     /// future ends the work upstream.
-    pub async fn tried(&self, request_text: &str, limit: Duration) -> Option<Result<Trial, TurnError>> {
+    pub async fn tried(&self, request_text: &str, limit: Duration) -> Option<Result<PromptTrial, TurnError>> {
         let model = self.answering_model()?;
         let asking = asked(model, request_text.to_owned(), self.max_answer_bytes);
         Some(tokio::time::timeout(limit, asking).await.unwrap_or(Err(TurnError::Timeout(limit))))
     }
 }
 
-async fn asked(model: &Model, request_text: String, most: usize) -> Result<Trial, TurnError> {
+async fn asked(model: &Model, request_text: String, most: usize) -> Result<PromptTrial, TurnError> {
     let started = Instant::now();
     let passed = || started.elapsed().as_secs_f64() * 1000.0;
     let asked = Weight::of(&request_text).tokens();
     let mut call = ModelCall::begun(Purpose::Answer, model.name(), request_text.as_bytes(), asked, 0.0);
     let mut answer = model.send(&ChatRequest::default(), request_text.into()).await?.within(most);
-    let mut trial = Trial {
+    let mut trial = PromptTrial {
         model: model.name().to_owned(),
         text: String::new(),
         finish_reason: String::new(),

@@ -19,13 +19,13 @@ const READ_AT_ONCE: usize = 4;
 
 /// The bases of one app.
 pub(super) struct WholeText {
-    bases: Vec<Arc<Kept>>,
+    bases: Vec<Arc<ReadBase>>,
     /// What a prompt of the app may take, in tokens.
     budget: usize,
 }
 
 /// A base, and what was read of it.
-struct Kept {
+struct ReadBase {
     base: Arc<Base>,
     read: Mutex<Option<Arc<BaseText>>>,
     /// Held while the base is read, so that turns side by side read it once.
@@ -80,8 +80,9 @@ pub(super) struct WholeTexts {
 
 impl WholeText {
     pub(super) fn new(bases: Vec<Arc<Base>>, budget: usize) -> Self {
-        let kept =
-            |base| Arc::new(Kept { base, read: Mutex::default(), reading: tokio::sync::Mutex::default() });
+        let kept = |base| {
+            Arc::new(ReadBase { base, read: Mutex::default(), reading: tokio::sync::Mutex::default() })
+        };
         Self { bases: bases.into_iter().map(kept).collect(), budget }
     }
 
@@ -154,7 +155,7 @@ impl WholeTexts {
     }
 }
 
-impl Kept {
+impl ReadBase {
     fn last(&self) -> Option<Arc<BaseText>> {
         self.read.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -25,7 +25,7 @@ use crate::reach::{
     client, not_public, reach,
 };
 
-/// As many as browsers' users put up with.
+/// The number of redirects that users of browsers put up with.
 const MAX_REDIRECTS: u32 = 5;
 /// Characters of a URL; longer ones are made by mistake, such as by a calendar without end.
 const MAX_URL: usize = 2048;

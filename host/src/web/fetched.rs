@@ -11,7 +11,7 @@ use crate::knowledge::{Cancel, Content, ImportOptions, Note, Source};
 pub struct Fetched {
     /// The documents, in files, and those that could not be fetched, with the reason.
     pub(super) sources: Vec<Source>,
-    /// Those that are in the base as they are on their site.
+    /// Documents that are in the base as they are on their site.
     pub(super) unchanged: HashSet<String>,
     pub(super) origin: String,
     pub(super) prune: bool,

@@ -54,7 +54,7 @@ pub enum OrderError {
     /// The base has no such source.
     #[error("the knowledge base has no source `{name}`; {known}")]
     NoSource {
-        /// As it was asked for.
+        /// The name that was asked for.
         name: String,
         /// The sources that there are.
         known: String,

@@ -9,9 +9,9 @@ const NAMED: usize = 5;
 pub(super) struct Missing {
     /// How many documents the base holds of the source.
     pub(super) held: usize,
-    /// Those of them that nothing lists any more.
+    /// Documents among them that nothing lists any more.
     pub(super) unlisted: Vec<String>,
-    /// Those of them whose page answered that it is not there.
+    /// Documents among them whose page answered that it is not there.
     pub(super) gone: Vec<String>,
     /// Why what is not listed may be there all the same.
     pub(super) doubt: Option<String>,

@@ -19,15 +19,15 @@ const LONGEST_DELAY: Duration = Duration::from_secs(10);
 /// The rules of one site for the host.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Robots {
-    rules: Vec<Rule>,
+    rules: Vec<RobotsRule>,
     /// The pause it asks for between two requests.
     pub(super) delay: Option<Duration>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-struct Rule {
+struct RobotsRule {
     allows: bool,
-    /// As it was written.
+    /// The rule as it was written.
     said: String,
     /// As paths are compared: `*` for any characters, the end open unless it ended in `$`.
     pattern: String,
@@ -70,7 +70,7 @@ impl Robots {
             if !value.is_empty() && self.rules.len() < MAX_RULES {
                 let encoded = compared(value);
                 let pattern = encoded.strip_suffix('$').map_or(format!("{encoded}*"), str::to_owned);
-                self.rules.push(Rule { allows, said: value.to_owned(), pattern });
+                self.rules.push(RobotsRule { allows, said: value.to_owned(), pattern });
             }
         } else if field.eq_ignore_ascii_case("crawl-delay") {
             let seconds = value.parse::<f64>().ok().filter(|seconds| seconds.is_finite() && *seconds >= 0.0);

@@ -92,7 +92,8 @@ impl Web {
         let fetched =
             Fetched { origin: plan.origin.clone(), source: plan.source.clone(), pages, ..Fetched::default() };
         let visit = SiteVisit::new(&self.client);
-        let mut run = Run { web: self, plan, goal, visit, fetched, held, failures: HashMap::new(), bytes: 0 };
+        let mut run =
+            FetchRun { web: self, plan, goal, visit, fetched, held, failures: HashMap::new(), bytes: 0 };
         run.carry_out().await?;
         Ok(run.fetched)
     }
@@ -113,7 +114,7 @@ impl Web {
 }
 
 /// A run that is under way.
-struct Run<'a> {
+struct FetchRun<'a> {
     web: &'a Web,
     plan: Plan,
     goal: Goal<'a>,
@@ -128,14 +129,14 @@ struct Run<'a> {
 }
 
 /// What one page is for the import.
-enum Document {
+enum FetchedDocument {
     Unchanged,
     Changed(Box<Source>, Validators),
     /// It lists pages.
     Sitemap,
 }
 
-impl Run<'_> {
+impl FetchRun<'_> {
     async fn carry_out(&mut self) -> Result<(), Halted> {
         if self.plan.page.is_some() && self.leads_to_pages().await? {
             return Ok(());
@@ -164,17 +165,17 @@ impl Run<'_> {
             };
             self.count(url, document.as_ref().err());
             match document {
-                Ok(Document::Unchanged) => {
+                Ok(FetchedDocument::Unchanged) => {
                     if let Some(kept) = self.fetched.pages.pages.get_mut(&id) {
                         kept.asked_at = asked_at;
                     }
                     self.leave(id);
                 }
-                Ok(Document::Changed(source, validators)) => {
+                Ok(FetchedDocument::Changed(source, validators)) => {
                     self.fetched.validators.insert(source.id.clone(), (validators, asked_at));
                     self.fetched.sources.push(*source);
                 }
-                Ok(Document::Sitemap) => {
+                Ok(FetchedDocument::Sitemap) => {
                     let mend = "is a sitemap, not a page; write sitemap = \"…\" for it";
                     self.fetched.refuse(&id, mend.to_owned());
                 }
@@ -205,9 +206,9 @@ impl Run<'_> {
         let Some(url) = self.plan.urls.first().cloned() else { return Ok(false) };
         (self.goal.tell)(0, 1, url.as_str());
         match self.document(&url).await? {
-            Ok(Document::Changed(source, _)) => self.fetched.sources.push(*source),
-            Ok(Document::Unchanged) => {}
-            Ok(Document::Sitemap) => {
+            Ok(FetchedDocument::Changed(source, _)) => self.fetched.sources.push(*source),
+            Ok(FetchedDocument::Unchanged) => {}
+            Ok(FetchedDocument::Sitemap) => {
                 self.plan.urls.clear();
                 (self.plan.sitemap, self.plan.page) = (Some(url), None);
                 return Ok(false);
@@ -317,7 +318,7 @@ impl Run<'_> {
     }
 
     /// One page, in a file.
-    async fn document(&mut self, url: &Url) -> Result<Result<Document, FetchError>, Halted> {
+    async fn document(&mut self, url: &Url) -> Result<Result<FetchedDocument, FetchError>, Halted> {
         let id = url.to_string();
         let known = self.fetched.pages.pages.get(&id).map(|kept| kept.validators.clone()).unwrap_or_default();
         if self.bytes >= self.goal.most_bytes {
@@ -325,7 +326,7 @@ impl Run<'_> {
         }
         let came = self.ask(url, &known, |headers, url| BodyHead::of(headers, url).max_bytes()).await?;
         let (headers, from, body) = match came {
-            Ok(PageAnswer::NotModified) => return Ok(Ok(Document::Unchanged)),
+            Ok(PageAnswer::NotModified) => return Ok(Ok(FetchedDocument::Unchanged)),
             Ok(PageAnswer::Page { headers, url, body }) => (headers, url, body),
             Err(error) => return Ok(Err(error)),
         };
@@ -333,7 +334,7 @@ impl Run<'_> {
             || (url.path().ends_with(".xml.gz")
                 && unpacked(body.clone(), sitemap::MAX_BYTES).is_ok_and(|body| sitemap::is_sitemap(&body)))
         {
-            return Ok(Ok(Document::Sitemap));
+            return Ok(Ok(FetchedDocument::Sitemap));
         }
         let told = BodyHead::of(&headers, &from);
         let page = self.plan.page.clone().unwrap_or_default();
@@ -361,7 +362,7 @@ impl Run<'_> {
             ..Source::bytes(id, Vec::new())
         };
         let validators = if is_one { Validators::of(&headers) } else { Validators::default() };
-        Ok(Ok(Document::Changed(Box::new(source.at(file)), validators)))
+        Ok(Ok(FetchedDocument::Changed(Box::new(source.at(file)), validators)))
     }
 
     /// Asks for one URL, once more where that may help.

@@ -110,14 +110,14 @@ enum Field {
 
 /// An entry on its way.
 #[derive(Default)]
-struct Open {
+struct OpenUrl {
     /// How many elements stand around it.
     depth: usize,
     entry: SitemapEntry,
     field: Option<Field>,
 }
 
-impl Open {
+impl OpenUrl {
     /// An element right within the entry.
     fn begin(&mut self, kind: ListKind, element: &BytesStart<'_>) {
         let name = element.local_name();
@@ -164,7 +164,7 @@ fn xml(text: &str) -> Result<Sitemap, String> {
     (config.check_end_names, config.allow_dangling_amp) = (false, true);
     let mut sitemap = Sitemap::default();
     // A `<loc>` counts in an entry of the list only: pictures and videos within one have theirs.
-    let (mut depth, mut open): (usize, Option<Open>) = (0, None);
+    let (mut depth, mut open): (usize, Option<OpenUrl>) = (0, None);
     loop {
         match reader.read_event().map_err(|error| broken(&error))? {
             Event::Start(start) => {
@@ -173,7 +173,7 @@ fn xml(text: &str) -> Result<Sitemap, String> {
                     Some(open) if depth == open.depth + 1 => open.begin(sitemap.kind, &start),
                     Some(_) => {}
                     None if begins_entry(sitemap.kind, depth, start.local_name().as_ref()) => {
-                        open = Some(Open { depth, ..Open::default() });
+                        open = Some(OpenUrl { depth, ..OpenUrl::default() });
                     }
                     None => {}
                 }
@@ -217,7 +217,7 @@ fn xml(text: &str) -> Result<Sitemap, String> {
     }
 }
 
-fn add(open: &mut Option<Open>, text: &str) {
+fn add(open: &mut Option<OpenUrl>, text: &str) {
     if let Some(open) = open {
         open.add(text);
     }

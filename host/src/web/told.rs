@@ -49,7 +49,6 @@ impl BodyHead {
             return Ok(Some(Format::Pdf));
         }
         Ok(Some(match self.kind.as_str() {
-            "text/html" | "application/xhtml+xml" => Format::Html,
             "text/plain"
             | "application/json"
             | "text/json"
@@ -65,17 +64,6 @@ impl BodyHead {
             "text/markdown" | "text/x-markdown" => {
                 named.filter(|named| *named == Format::Qa).unwrap_or(Format::Markdown)
             }
-            "text/csv" | "text/tab-separated-values" | "application/csv" => Format::Csv,
-            "application/jsonl" | "application/x-ndjson" | "application/jsonlines" => Format::Qa,
-            "application/pdf" | "application/x-pdf" => Format::Pdf,
-            "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-            | "application/vnd.ms-word.document.macroenabled.12" => Format::Docx,
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-            | "application/vnd.ms-excel.sheet.macroenabled.12" => Format::Xlsx,
-            "application/vnd.openxmlformats-officedocument.presentationml.presentation"
-            | "application/vnd.openxmlformats-officedocument.presentationml.slideshow" => Format::Pptx,
-            "application/epub+zip" => Format::Epub,
-            "message/rfc822" | "multipart/related" => Format::Eml,
             ""
             | "application/octet-stream"
             | "binary/octet-stream"
@@ -91,12 +79,12 @@ impl BodyHead {
                 None if is_page(body) => Format::Html,
                 named => return Ok(named),
             },
-            kind => {
+            kind => Format::of_media_type(kind).ok_or_else(|| {
                 let kind = crate::endpoint::said::cleaned(kind);
-                return Err(FetchError::Kind(format!(
+                FetchError::Kind(format!(
                     "is `{kind}`, which is not read; exclude it, or import a page, PDF, Office document or table"
-                )));
-            }
+                ))
+            })?,
         }))
     }
 

@@ -4,7 +4,7 @@ use super::Row;
 
 /// The first that fits is taken, so that the narrower sentences of a group come first.
 pub(super) const ROWS: &[Row] = &[
-    // Of a report.
+    // Sentences of a report.
     (
         "only_overall",
         "{questions} questions count only overall: which base should know them is told neither by {}",
@@ -17,7 +17,7 @@ pub(super) const ROWS: &[Row] = &[
         "base_not_evaluated",
         "{questions} questions name a base that is not evaluated, so nothing can be right for them ({places})",
     ),
-    // Of lines.
+    // Sentences about lines of a file.
     ("more_lines", "… and {lines} more"),
     ("bad_line", "line {line}: {why}"),
     ("entry_of_file", "entry {entry}: {why}"),
@@ -28,7 +28,7 @@ pub(super) const ROWS: &[Row] = &[
     ("no_words_in_question", "the question has no words"),
     ("no_words_in_text", "the text to find, `{text}`, has no words"),
     ("not_an_object_in_line", "is not a JSON object: {}; write one object on each line"),
-    // Of files.
+    // Sentences about files.
     ("no_question_read", "{file}: holds nothing that could be read{lines}"),
     (
         "most_lines_unread",

@@ -16,6 +16,22 @@ pub(super) const ROWS: &[Row] = &[
         "read as a table of {rows} row{}; row {header} was taken for its header, as is usual: {names}",
     ),
     (
+        "read_as_table_kept",
+        "read as a table of {rows} row{}; row {header} was taken for its header, as is usual, and kept as a row as well: {names}",
+    ),
+    (
+        "numbers_joined",
+        "a comma between digits was taken for a part of the number, since the row has more cells than the header: line {lines}; put such numbers in quotes",
+    ),
+    (
+        "long_rows",
+        "rows with more cells than the header, which stand without names where they do not fit their columns: line {lines}; put a text or number that holds the delimiter in quotes",
+    ),
+    (
+        "short_rows",
+        "rows with fewer cells than the header, whose last columns stay empty: line {lines}; write the delimiter for each cell that is missing before them",
+    ),
+    (
         "read_as_table_rows",
         "read as a table of {rows} row{}; rows {first} and {last} were taken for its header{}: {names}",
     ),
@@ -105,16 +121,16 @@ pub(super) const ROWS: &[Row] = &[
     ("unknown_format", "its format is unknown; {mend}"),
     ("unreadable_format", "its format .{extension} cannot be read; {mend}"),
     ("other_content", "is {content}, although its name or format says {format}; {mend}"),
-    ("not_pdf", "is no PDF file, although its name says so"),
+    ("not_pdf", "is not a PDF file, although its name says so"),
     ("encrypted_unreadably", "is encrypted in a way that cannot be read; save it without encryption"),
     ("encrypted", "is encrypted; save it without a password"),
     ("old_office", "is in the format of before 2007, or encrypted; save it as .{format} without a password"),
     ("other_office", "is a {format} file; end its name with .{}"),
-    ("damaged_office", "is no {format} file or is damaged; save it anew: {why}"),
-    ("damaged_office", "is no {format} file, or damaged: {why}; save it anew"),
+    ("damaged_office", "is not a valid {format} file, or is damaged; save it anew: {why}"),
+    ("damaged_office", "is not a valid {format} file, or is damaged: {why}; save it anew"),
     ("damaged", "is damaged; save it anew: {why}"),
     ("protected_book", "is protected against copying, or damaged; get it without protection"),
-    ("damaged_mail", "is no message, or damaged; save it anew"),
+    ("damaged_mail", "is not a mail message, or is damaged; save it anew"),
     ("reader_broke", "is damaged, and its reader broke: {why}"),
     ("too_slow", "takes longer than {limit} to read; split it, or save it anew"),
     ("too_much_memory", "takes more than {limit} of memory to read; split it, or save it anew"),
@@ -159,7 +175,7 @@ pub(super) const ROWS: &[Row] = &[
     ("long_id", "its id must have 1 to {bytes} bytes"),
     ("same_name", "an earlier document of this import has the same name and would be lost; {}"),
     ("nothing_inside", "holds no file that could be imported"),
-    // Of pages.
+    // Sentences about pages.
     ("page_not_public", "leads to {origin}, which is not at a public address ({}); {}"),
     ("page_forbidden", "is kept from the host by robots.txt of {origin} (`Disallow: {rule}`); {}"),
     ("robots_unread", "was not asked for, since robots.txt of {origin} cannot be read: it {}"),

@@ -53,6 +53,6 @@ pub(super) const ROWS: &[Row] = &[
     ("no_tls", "what listens there does not speak TLS; {}"),
     ("no_http", "it did not answer as HTTP wants it"),
     ("response_too_long", "the response is longer than the plugin may take; {}"),
-    // Behind an address.
+    // What follows an address.
     ("said_of_server", "http{server}: {why}"),
 ];

@@ -6,7 +6,7 @@ use super::Row;
 pub(super) const ROWS: &[Row] = &[
     ("template_in_line", "in line {line} of the template {why}"),
     ("template_in", "in the template {why}"),
-    // Of tags.
+    // Sentences about tags.
     ("template_open", "`{opens}` is not closed; write `{closes}` behind it"),
     ("template_empty", "`{tag}` is empty; {}"),
     ("template_else", "`{tag}` has a condition; write {example}"),
@@ -19,7 +19,7 @@ pub(super) const ROWS: &[Row] = &[
     ("template_arguments", "the {} `{name}` has {given} arguments here; it takes {wanted}"),
     ("template_inside", "`{tag}`: {why}; {}"),
     ("template_syntax", "is not a template: {why}; each {}"),
-    // Of names.
+    // Sentences about names.
     ("template_names_misspelt_and", "{names} is not defined; did you mean {near}? And {rest}"),
     ("template_names_misspelt", "{names} is not defined; did you mean {near}?"),
     ("template_names_misspelt", "{names} are not defined; did you mean {near}?"),

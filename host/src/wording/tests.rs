@@ -54,9 +54,12 @@ fn a_sentence_within_a_sentence_is_told_as_well() {
         "calls": [{"error": "unavailable: http://127.0.0.1:1: the connection was refused, nothing listens there"}],
         "notes": ["没有这种话", "2 right ids name no document there and count as missed (line 2: `9`); correct them, import the documents, or give text to find (`snippet`)"],
         "text": "the client left",
+        "logs": [{"message": "unavailable: of a guest"}],
+        "seen": {"last_errors": [{"message": "unavailable: of the host"}]},
     });
     let known = known_in(&answer);
-    assert_eq!(known.len(), 2, "what no key says is the host's is nobody's: {known:?}");
+    assert_eq!(known.len(), 3, "what no key says is the host's is nobody's: {known:?}");
+    assert!(known.contains_key("unavailable: of the host"), "{known:?}");
     let error = &known["unavailable: http://127.0.0.1:1: the connection was refused, nothing listens there"];
     let server = &error.inner["why"];
     let kinds = (error.kind, server.kind, server.inner["why"].kind);
@@ -121,9 +124,10 @@ fn every_sentence_is_told_from_those_before_it() {
 
 /// Sentences that the sources put together out of parts: their words stand nowhere in one piece.
 /// The template engine's own are not ours.
-const PUT_TOGETHER: [&str; 35] = [
+const PUT_TOGETHER: [&str; 36] = [
     "read_as_table",
     "read_as_table_doubtful",
+    "read_as_table_kept",
     "read_as_table_rows",
     "hidden_text",
     "struck_text",

@@ -27,6 +27,10 @@ pub(super) const ROWS: &[Row] = &[
     ("model_gave_none", "model `{model}` gave no answer: {why}"),
     ("model_broke_off", "model `{model}` broke off in the middle of its answer: {why}"),
     ("model_only_called", "model `{model}` called tools in all {rounds} rounds and never answered; {}"),
+    (
+        "model_called_unknown",
+        "model `{model}` called tools that it was not offered in all {rounds} rounds, last `{tool}`, and never answered ({})",
+    ),
     ("model_empty", "model `{model}` gave an empty answer: {}"),
     ("model_said_too_much", "model `{model}` said more than the {bytes} bytes an answer may have{}"),
     (

@@ -18,14 +18,14 @@ use crate::bindings::exports::qianfan::reader::documents::Document;
 use crate::package::Package;
 
 pub(crate) use numerals::written;
-use walk::Walk;
+use walk::DocumentWalk;
 
 pub(crate) fn read(bytes: Vec<u8>) -> Result<Document, String> {
     let mut package = Package::open(bytes, "docx")?;
     let main = package.main_part().unwrap_or_else(|| "word/document.xml".to_owned());
     let styles = package.xml("word/styles.xml").map(styles::read).transpose()?.unwrap_or_default();
     let numbering = package.xml("word/numbering.xml").map(numbering::read).transpose()?.unwrap_or_default();
-    let mut walk = Walk::new(styles, numbering);
+    let mut walk = DocumentWalk::new(styles, numbering);
     for part in ["word/footnotes.xml", "word/endnotes.xml"] {
         walk.set_links(package.relations(part));
         if let Some(notes) = package.xml(part) {
@@ -40,7 +40,7 @@ pub(crate) fn read(bytes: Vec<u8>) -> Result<Document, String> {
     }
     walk.set_links(relations);
     let Some(body) = package.xml(&main) else {
-        return Err(format!("is no docx file, or damaged: it has no {main}; save it anew"));
+        return Err(format!("is not a valid docx file, or is damaged: it has no {main}; save it anew"));
     };
     walk.run(body)?;
     walk.finish()

@@ -10,14 +10,14 @@ pub(crate) const MAX_COLUMNS: usize = 1000;
 
 #[derive(Debug, Default)]
 pub(crate) struct Grid {
-    rows: Vec<Row>,
-    row: Row,
+    rows: Vec<GridRow>,
+    row: GridRow,
     /// What stands in each column, and in how many rows more it stands.
     above: Vec<Above>,
 }
 
 #[derive(Debug, Default)]
-struct Row {
+struct GridRow {
     cells: Vec<String>,
     /// Cells that begin in this row.
     begun: usize,
@@ -132,42 +132,52 @@ impl Grid {
         }
     }
 
-    /// The table: what stands above it over all its columns, its rows, and how many of them the document calls its
-    /// header.
-    pub(crate) fn finish(self) -> Table {
+    /// The table: its rows, a line over all columns as a row of one cell, and how many of the first the document calls its
+    /// header, with the lines above it.
+    pub(crate) fn finish(self) -> GridTable {
         let width = self.rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
-        let mut titles = Vec::new();
-        let mut rows: Vec<Row> = Vec::with_capacity(self.rows.len());
+        let mut rows: Vec<GridRow> = Vec::with_capacity(self.rows.len());
         for mut row in self.rows {
             let across = width > 1 && row.begun == 1 && row.cells.len() == width;
             if across && row.cells.windows(2).all(|pair| pair[0] == pair[1]) {
                 row.cells.truncate(1);
-                if rows.is_empty() {
-                    titles.append(&mut row.cells);
-                    continue;
-                }
+            } else if width > 1 && row.cells.len() == 1 {
+                row.cells.push(String::new());
             }
             rows.push(row);
         }
-        let said = rows.iter().take_while(|row| row.is_header).count();
+        let lines = rows.iter().take_while(|row| row.is_line(width)).count();
+        let mut below = rows.split_off(lines);
+        // A line over all columns among those of the head begins the rows.
+        let said = below.iter().take_while(|row| row.is_header && !row.is_line(width)).count();
         // Where all rows are said to be the header, nothing is said.
-        let said = if said < rows.len() && said <= MAX_HEADERS { said } else { 0 };
-        let headers = said.max(spanned_headers(&rows));
-        let mut rows: Vec<Vec<String>> = rows.into_iter().map(|row| row.cells).collect();
-        let headers = one_header(&mut rows, headers);
+        let said = if said < below.len() && said <= MAX_HEADERS { said } else { 0 };
+        let headers = said.max(spanned_headers(&below));
+        let cells = |row: GridRow| row.cells;
+        let mut rows: Vec<Vec<String>> = rows.into_iter().map(cells).collect();
+        let mut below: Vec<Vec<String>> = std::mem::take(&mut below).into_iter().map(cells).collect();
+        let headers = one_header(&mut below, headers);
         // Programs that set tables page by page say the header again on each.
         if width > 1 {
-            let mut names = rows.drain(..headers.max(1).min(rows.len())).collect::<Vec<_>>();
-            rows.retain(|row| !names.contains(row));
-            names.append(&mut rows);
-            rows = names;
+            let mut names = below.drain(..headers.max(1).min(below.len())).collect::<Vec<_>>();
+            below.retain(|row| !names.contains(row));
+            names.append(&mut below);
+            below = names;
         }
-        Table { titles, rows, headers, width }
+        rows.append(&mut below);
+        GridTable { lines, rows, headers, width }
+    }
+}
+
+impl GridRow {
+    /// Whether it is one cell over all columns.
+    fn is_line(&self, width: usize) -> bool {
+        width > 1 && self.cells.len() == 1
     }
 }
 
 /// How many rows name the columns where cells of the first are over several columns, and others over several rows.
-fn spanned_headers(rows: &[Row]) -> usize {
+fn spanned_headers(rows: &[GridRow]) -> usize {
     let Some((first, below)) = rows.split_first() else { return 0 };
     let going_on = below.iter().take_while(|row| row.goes_on).count();
     let is_header = first.is_wide && (1..MAX_HEADERS).contains(&going_on) && going_on < below.len();
@@ -203,14 +213,16 @@ pub(crate) fn one_header(rows: &mut Vec<Vec<String>>, headers: usize) -> usize {
 
 /// A table that has been read.
 #[derive(Debug)]
-pub(crate) struct Table {
-    titles: Vec<String>,
+pub(crate) struct GridTable {
+    /// How many of the rows are lines above all others.
+    lines: usize,
     rows: Vec<Vec<String>>,
+    /// How many of those below them name the columns.
     headers: usize,
     width: usize,
 }
 
-impl Table {
+impl GridTable {
     /// A table of one row or one column is text.
     pub(crate) fn put(self, output: &mut Output) -> Result<(), String> {
         self.put_below("", output)
@@ -218,41 +230,37 @@ impl Table {
 
     /// The same with the lines of a caption above it.
     pub(crate) fn put_below(self, caption: &str, output: &mut Output) -> Result<(), String> {
-        if self.width < 2 || self.rows.len() < 2 {
+        if self.width < 2 || self.rows.len() < self.lines + 2 {
             output.text(caption)?;
-            for title in &self.titles {
-                output.text(title)?;
-            }
             for row in &self.rows {
                 output.text(&joined(row))?;
             }
             return Ok(());
         }
-        let headers = u32::try_from(self.headers).ok().filter(|&headers| headers > 0);
+        let headers = u32::try_from(self.lines + self.headers).ok().filter(|_| self.headers > 0);
         let captions = caption.lines().map(one_line).filter(|line| !line.is_empty());
-        let titles = captions.chain(self.titles.iter().map(|title| one_line(title)));
-        output.table_titled(titles.collect(), headers, self.rows)
+        output.table_titled(captions.collect(), headers, self.rows)
     }
 
     /// The table as a part of the cell it stands in: each row a line, its cells with the names of their columns.
     pub(crate) fn within_cell(&self) -> String {
-        let mut lines = self.titles.clone();
-        let names = match self.rows.first() {
-            Some(first)
-                if self.rows.len() > 1 && first.len() > 1 && first.iter().all(|name| !name.is_empty()) =>
-            {
+        let (above, rows) = self.rows.split_at(self.lines.min(self.rows.len()));
+        let mut lines: Vec<String> = above.iter().map(|row| joined(row)).collect();
+        let names = match rows.first() {
+            Some(first) if rows.len() > 1 && first.len() > 1 && first.iter().all(|name| !name.is_empty()) => {
                 first
             }
             _ => {
-                lines.extend(self.rows.iter().map(|row| joined(row)));
+                lines.extend(rows.iter().map(|row| joined(row)));
                 return lines.join("\n");
             }
         };
-        for row in &self.rows[1..] {
+        for row in &rows[1..] {
             let cells = row.iter().zip(names).filter(|(cell, _)| !cell.is_empty());
             let cells: Vec<String> =
                 cells.map(|(cell, name)| format!("{}: {}", one_line(name), one_line(cell))).collect();
-            lines.push(cells.join("; "));
+            let line = if row.len() == 1 { joined(row) } else { cells.join("; ") };
+            lines.push(line);
         }
         lines.join("\n")
     }

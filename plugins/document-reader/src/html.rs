@@ -12,7 +12,7 @@ use crate::bindings::exports::qianfan::reader::documents::Document;
 use crate::output::Output;
 
 use look::Hiding;
-use reader::{Kind, Reader};
+use reader::{HtmlReader, TableUse};
 
 pub(crate) fn read(bytes: &[u8]) -> Result<Document, String> {
     let text = std::str::from_utf8(bytes).map_err(|_| "is not UTF-8 text".to_owned())?;
@@ -27,7 +27,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Document, String> {
 pub(crate) enum Links {
     /// All, those within a site as they are written, where the page does not say where it lives.
     AsWritten,
-    /// Those that are whole: the others lead to pages of the same book.
+    /// Only links that are whole are kept: the others lead to pages of the same book.
     Whole,
     /// All; the page has this address.
     Of(Option<String>),
@@ -36,8 +36,8 @@ pub(crate) enum Links {
 /// Reads a page as a part of a document that may have several.
 pub(crate) fn read_into(text: &str, links: Links, output: &mut Output) -> Result<(), String> {
     let tree = parse(text)?;
-    let tables = Kind::of_tables(&tree);
-    let mut reader = Reader::new(std::mem::take(output), Hiding::of(&tree), links);
+    let tables = TableUse::of_tables(&tree);
+    let mut reader = HtmlReader::new(std::mem::take(output), Hiding::of(&tree), links);
     // Walked without recursion: a page may nest deeper than the stack.
     for edge in tree.tree.root().traverse() {
         match edge {

@@ -32,16 +32,16 @@ mod bindings {
     wit_bindgen::generate!({ path: "wit", world: "reader", additional_derives: [PartialEq] });
     // A native build, for the tests, cannot link these names.
     #[cfg(target_family = "wasm")]
-    use super::Reader;
+    use super::DocumentReader;
     #[cfg(target_family = "wasm")]
-    export!(Reader with_types_in self);
+    export!(DocumentReader with_types_in self);
 }
 
 use bindings::exports::qianfan::reader::documents::{Document, Format, Guest};
 
-struct Reader;
+struct DocumentReader;
 
-impl Guest for Reader {
+impl Guest for DocumentReader {
     fn read(bytes: Vec<u8>, format: Format) -> Result<Document, String> {
         match format {
             Format::Pdf => pdf::read(bytes),

@@ -42,7 +42,7 @@ impl Package {
             });
         }
         let archive = ZipArchive::new(Cursor::new(bytes))
-            .map_err(|error| format!("is no {kind} file or is damaged; save it anew: {error}"))?;
+            .map_err(|error| format!("is not a valid {kind} file, or is damaged; save it anew: {error}"))?;
         let found = MAIN_PARTS.iter().find(|(_, part)| archive.index_for_name(part).is_some());
         match found {
             Some((other, _)) if *other != kind => {
@@ -55,7 +55,7 @@ impl Package {
     /// The main part, which the package's relations name.
     pub(crate) fn main_part(&mut self) -> Option<String> {
         let mut main = None;
-        // Of relations that are broken, those before the break are good.
+        // Where relations are broken, those before the break are good.
         let _ = elements(self.xml("_rels/.rels")?, |element| {
             let is_main = attribute(element, "Type").is_some_and(|kind| kind.ends_with("/officeDocument"));
             if is_main && main.is_none() {

@@ -41,7 +41,7 @@ const NO_PAGES: &str = "is damaged: it has no pages that can be found; save it a
 pub(crate) fn read(bytes: Vec<u8>) -> Result<Document, String> {
     // Readers look for it in the first kilobyte.
     if !bytes.windows(5).take(1024).any(|at| at == b"%PDF-") {
-        return Err("is no PDF file, although its name says so".to_owned());
+        return Err("is not a PDF file, although its name says so".to_owned());
     }
     if ending::is_cut_off(&bytes) {
         return Err(CUT_OFF.to_owned());
@@ -117,9 +117,10 @@ fn write(
                 Flow::Paragraph(_) if is_said => {}
                 Flow::Paragraph(paragraph) => output.text(&paragraph.text)?,
                 Flow::Table(table) => {
-                    output.count(table.rows.iter().flatten().map(String::len).sum())?;
-                    output.count_cells(table.rows.iter().map(Vec::len).sum())?;
-                    output.table_under(table.has_header.then_some(1), table.rows);
+                    let (rows, header_rows) = table.into_rows();
+                    output.count(rows.iter().flatten().map(String::len).sum())?;
+                    output.count_cells(rows.iter().map(Vec::len).sum())?;
+                    output.table_under(header_rows, rows);
                 }
             }
         }
@@ -176,7 +177,7 @@ fn title(pdf: &Pdf) -> Option<String> {
     let title = match bytes {
         [0xfe, 0xff, text @ ..] => encoding_rs::UTF_16BE.decode_without_bom_handling(text).0,
         [0xef, 0xbb, 0xbf, text @ ..] => String::from_utf8_lossy(text),
-        // Not by the standard, but by many a program in China.
+        // The standard does not say so, but many programs in China write it.
         text => encoding_rs::GB18030.decode_without_bom_handling(text).0,
     };
     let title = one_line(&title.replace(char::is_control, " "));

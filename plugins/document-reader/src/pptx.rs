@@ -10,7 +10,7 @@ use crate::left_out::LeftOut;
 use crate::output::{Output, one_line};
 use crate::package::{Package, Xml, damaged, elements};
 
-use slide::{Piece, Slide};
+use slide::{Slide, SlidePiece};
 
 /// Most slides of a presentation.
 const MAX_SLIDES: usize = 5000;
@@ -40,8 +40,8 @@ pub(crate) fn read(bytes: Vec<u8>) -> Result<Document, String> {
         }
         for piece in slide.pieces {
             match piece {
-                Piece::Text(text) => output.text(&text)?,
-                Piece::Table(table) => table.put(&mut output)?,
+                SlidePiece::Text(text) => output.text(&text)?,
+                SlidePiece::Table(table) => table.put(&mut output)?,
             }
         }
         for relation in relations.values() {
@@ -53,7 +53,7 @@ pub(crate) fn read(bytes: Vec<u8>) -> Result<Document, String> {
             let Some(xml) = package.xml(&relation.target) else { continue };
             let beside = Slide::read(xml, &HashMap::new(), &mut output, &mut left_out)?;
             for piece in beside.pieces {
-                if let Piece::Text(text) = piece {
+                if let SlidePiece::Text(text) = piece {
                     output.text(&format!("{label}{text}"))?;
                 }
             }
@@ -74,8 +74,8 @@ pub(crate) fn diagram(xml: Xml<'_>, output: &mut Output, left_out: &mut LeftOut)
         .pieces
         .into_iter()
         .filter_map(|piece| match piece {
-            Piece::Text(text) => Some(text),
-            Piece::Table(_) => None,
+            SlidePiece::Text(text) => Some(text),
+            SlidePiece::Table(_) => None,
         })
         .collect();
     Ok(texts.join("\n"))

@@ -23,14 +23,14 @@ impl Script {
 
 /// A text as it comes, run by run. Runs of one height that follow one another are set together.
 #[derive(Debug, Default)]
-pub(crate) struct Line {
+pub(crate) struct ScriptLine {
     text: String,
     script: Script,
     /// What was said last, where that is raised or lowered.
     pending: String,
 }
 
-impl Line {
+impl ScriptLine {
     pub(crate) fn say(&mut self, text: &str, script: Script) {
         if script != self.script {
             self.settle();
@@ -124,30 +124,4 @@ fn lowered(c: char) -> Option<char> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn height_is_kept_in_plain_characters() {
-        for (text, script, expected) in [
-            ("5", Script::Raised, "⁵"),
-            ("-12", Script::Raised, "⁻¹²"),
-            (" 2 ", Script::Raised, " ² "),
-            ("ab", Script::Raised, "^{ab}"),
-            ("①", Script::Raised, "①"),
-            ("[12]", Script::Raised, "[12]"),
-            ("th", Script::Raised, "th"),
-            ("2", Script::Lowered, "₂"),
-            ("max", Script::Lowered, "_{max}"),
-            ("  ", Script::Lowered, "  "),
-        ] {
-            assert_eq!(set(text, script), expected);
-        }
-        let mut line = Line::default();
-        for (text, script) in [("x", Script::Plain), ("a", Script::Raised), ("b", Script::Raised)] {
-            line.say(text, script);
-        }
-        line.say("y", Script::Plain);
-        assert_eq!(line.take(), "x^{ab}y", "runs of one height are one");
-    }
-}
+mod tests;

@@ -18,8 +18,8 @@ use crate::left_out::LeftOut;
 use crate::output::Output;
 use crate::package::Package;
 
-use book::Book;
-use sheet::Sheet;
+use book::{Listed, Workbook};
+use sheet::Worksheet;
 
 /// Places that a note names.
 const NAMED: usize = 8;
@@ -27,20 +27,31 @@ const NAMED: usize = 8;
 pub(crate) fn read(bytes: Vec<u8>) -> Result<Document, String> {
     let mut package = Package::open(bytes, "xlsx")?;
     let (mut output, mut left_out) = (Output::default(), LeftOut::default());
-    let mut book = Book::read(&mut package, &mut output, &mut left_out)?;
+    let mut book = Workbook::read(&mut package, &mut output, &mut left_out)?;
     let (hidden, shown): (Vec<_>, Vec<_>) =
         std::mem::take(&mut book.sheets).into_iter().partition(|sheet| sheet.is_hidden);
+    let mut sheets = Vec::with_capacity(shown.len());
     for listed in shown {
         let relations = package.relations(&listed.part);
         let Some(xml) = package.xml(&listed.part) else { continue };
-        let sheet = Sheet::read(xml, &relations, &mut book, &mut output, &mut left_out)?;
+        sheets.push((listed.name, Worksheet::read(xml, &relations, &mut book, &mut output, &mut left_out)?));
+    }
+    let referred = referred(&sheets, &hidden, &mut package, &mut book);
+    for at in 0..sheets.len() {
+        let (before, rest) = sheets.split_at_mut(at);
+        let Some(((_, sheet), after)) = rest.split_first_mut() else { continue };
+        let others = before.iter().chain(after.iter()).chain(&referred);
+        let others = others.map(|(name, sheet)| (name.to_lowercase(), sheet)).collect();
+        sheet.complete(&others, &mut book, &mut output)?;
+    }
+    for (name, sheet) in sheets {
         let asides = aside::read(&mut package, &sheet, &mut output, &mut left_out)?;
-        tell(&listed.name, &sheet, &mut output);
+        tell(&name, &sheet, &mut output);
         if sheet.rows.is_empty() && asides.is_empty() {
             continue;
         }
-        output.heading(1, &listed.name)?;
-        rows::say(sheet, &listed.name, &mut output)?;
+        output.heading(1, &name)?;
+        rows::say(sheet, &name, &mut output)?;
         for aside in asides {
             output.text(&aside)?;
         }
@@ -53,8 +64,28 @@ pub(crate) fn read(bytes: Vec<u8>) -> Result<Document, String> {
     output.finish("holds no cell with text")
 }
 
+/// The hidden sheets, where a formula without a value may look at one: nothing else of them is read.
+fn referred(
+    shown: &[(String, Worksheet)],
+    hidden: &[Listed],
+    package: &mut Package,
+    book: &mut Workbook,
+) -> Vec<(String, Worksheet)> {
+    let hidden = if shown.iter().any(|(_, sheet)| sheet.refers()) { hidden } else { &[] };
+    let mut sheets = Vec::new();
+    let (mut unsaid, mut unseen) = (Output::default(), LeftOut::default());
+    for listed in hidden {
+        let relations = package.relations(&listed.part);
+        let Some(xml) = package.xml(&listed.part) else { continue };
+        if let Ok(sheet) = Worksheet::read(xml, &relations, book, &mut unsaid, &mut unseen) {
+            sheets.push((listed.name.clone(), sheet));
+        }
+    }
+    sheets
+}
+
 /// Tells of cells that could not be read.
-fn tell(name: &str, sheet: &Sheet, output: &mut Output) {
+fn tell(name: &str, sheet: &Worksheet, output: &mut Output) {
     let places = |places: &[formula::Place]| some(places.iter().map(|place| formula::name(*place)));
     if !sheet.unknown.is_empty() {
         output.note(format!(

@@ -1,12 +1,10 @@
 //! Names in a template that nothing stands behind: no turn can fill them in.
 
-use std::collections::BTreeSet;
-
 use minijinja::Environment;
 use minijinja::machinery::{Token, tokenize};
-use qianfan_plugin::nearest;
-
-use crate::calls::{self, Wrong};
+use nearest::nearest;
+use template_checks::calls::{self, Wrong};
+use template_checks::names;
 
 /// What every template sees.
 pub(crate) const TURN: [&str; 4] = ["arguments", "question", "search_text", "variables"];
@@ -16,18 +14,8 @@ pub(crate) const RESPONSE: [&str; 2] = ["response", "status"];
 /// Cause and mend of each name that the template uses and that is not among `known`, and of all that it calls in vain, with
 /// the line of the template.
 pub(crate) fn unknown(environment: &Environment<'_>, source: &str, known: &[&str]) -> Vec<Wrong> {
-    let Ok(template) = environment.template_from_str(source) else { return Vec::new() };
-    let globals: BTreeSet<&str> = environment.globals().map(|(name, _)| name).collect();
-    let called = calls::called(environment, source);
-    let is_known = |name: &String| {
-        known.contains(&name.as_str())
-            || globals.contains(name.as_str())
-            || name == "loop"
-            || called.contains(name)
-    };
-    let names: BTreeSet<String> =
-        template.undeclared_variables(false).into_iter().filter(|name| !is_known(name)).collect();
     let of = |name: &String| Wrong { line: line_of(source, name), message: of_name(name, known) };
+    let names = names::unknown(environment, source, known);
     let mut found: Vec<Wrong> = names.iter().map(of).collect();
     found.extend(calls::wrong(environment, source, known));
     found.sort_by_key(|wrong| wrong.line);
@@ -52,45 +40,4 @@ fn of_name(name: &str, known: &[&str]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn told(source: &str) -> Vec<String> {
-        unknown(&Environment::new(), source, &TURN).into_iter().map(|wrong| wrong.message).collect()
-    }
-
-    #[test]
-    fn a_name_that_nothing_stands_behind_is_told_with_the_nearest() {
-        for (source, expected) in [
-            ("{{ varables.p }}", "`varables` is not defined; did you mean `variables`?"),
-            (
-                "{% if argument.x is defined %}x{% endif %}",
-                "`argument` is not defined; did you mean `arguments`?",
-            ),
-            (
-                "{{ year|default(1) }}",
-                "`year` is not defined; write arguments.year or variables.year, or one of arguments",
-            ),
-            ("{{ question | upcase }}", "there is no filter `upcase`; did you mean `upper`?"),
-            ("{% filter trimm %}x{% endfilter %}", "there is no filter `trimm`; did you mean `trim`?"),
-            ("{{ question|b64 }}", "there is no filter `b64`; there are abs, batch"),
-            ("{% if question is not emty %}x{% endif %}", "there is no test `emty`"),
-            ("{% if question is empty %}x{% endif %}", "there is no test `empty`; did you mean `none`?"),
-        ] {
-            let told = told(source);
-            assert!(told.len() == 1 && told[0].starts_with(expected), "{source}: {told:?}");
-        }
-    }
-
-    #[test]
-    fn what_is_there_is_not_told() {
-        for source in [
-            "{{ arguments.x|default('a | upcase')|lower }}{# | upcase #}{% raw %}{{ x|upcase }}{% endraw %}",
-            "{% for x in range(3) %}{{ loop.index }}{{ x }}{% endfor %}",
-            "{% set a = question %}{{ a }}{% if variables.p is defined and search_text is not none %}b{% endif %}",
-            "{% macro m(a) %}{{ a }}{% endmacro %}",
-        ] {
-            assert_eq!(told(source), Vec::<String>::new(), "{source}");
-        }
-    }
-}
+mod tests;

@@ -1,4 +1,4 @@
-//! A request that may be sent again is, where the server says when.
+//! Sends a request, and sends it again where that does no harm and the server has said when.
 
 use std::time::{Duration, SystemTime};
 
@@ -42,22 +42,4 @@ fn after(text: &str, now: SystemTime) -> Option<Duration> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_pause_is_seconds_or_a_date() {
-        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
-        for (text, expected) in [
-            ("2", Some(Duration::from_secs(2))),
-            ("0.5", Some(Duration::from_millis(500))),
-            ("Sun, 06 Nov 1994 08:49:40 GMT", Some(Duration::from_secs(3))),
-            ("Sun, 06 Nov 1994 08:00:00 GMT", Some(Duration::ZERO)),
-            ("-1", None),
-            ("1e300", None),
-            ("soon", None),
-        ] {
-            assert_eq!(after(text, now), expected, "{text}");
-        }
-    }
-}
+mod tests;

@@ -5,10 +5,10 @@ use qianfan_plugin::Validate;
 use qianfan_plugin::http::{Address, encode_component};
 use regex::Regex;
 use serde_json::Value;
+use template_checks::tags::{self, Read};
 
 use crate::HttpApi;
 use crate::names::{RESPONSE, TURN};
-use crate::tags::{self, Read};
 use crate::template::{needed, parse, unknown_names};
 
 type Problems = Vec<(String, String)>;
@@ -73,9 +73,14 @@ impl Validate for HttpApi {
             texts(key, &config[key], &mut sources);
         }
         let told = |(key, variable): (String, String)| {
+            // A name with other letters is no name behind a dot.
+            let is_plain = variable.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+                && !variable.starts_with(|first: char| first.is_ascii_digit());
+            let written =
+                if is_plain { format!("variables.{variable}") } else { format!("variables[\"{variable}\"]") };
             let message = format!(
                 "needs the variable `{variable}` in every request, and the plugin fails without it; where requests may \
-                 lack it, write {{{{ variables.{variable}|default('…') }}}}"
+                 lack it, write {{{{ {written}|default('…') }}}}"
             );
             (key, message)
         };
@@ -113,7 +118,7 @@ fn template(key: &str, source: &str, known: &[&str], problems: &mut Problems) {
     let mut found: Vec<(usize, String)> =
         wrong.into_iter().map(|mistake| (mistake.line, mistake.message)).collect();
     if let Err(cause) = parse(&meant) {
-        // Of tags of which each is right by itself.
+        // Each tag is right by itself, and together they are not.
         let mend = "each {% if … %} ends with {% endif %}, and each {% for … %} with {% endfor %}";
         problems.push((key.to_owned(), format!("is not a template: {}; {mend}", tags::plain(&cause))));
     }
@@ -230,129 +235,4 @@ fn path(key: &str, path: &str, problems: &mut Problems) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn config(text: &str) -> Value {
-        serde_json::from_str(text).expect("JSON")
-    }
-
-    #[test]
-    fn a_variable_without_a_default_is_warned_of() {
-        let config = config(
-            r#"{"url": "http://a.example/{{ variables.city }}/{{ arguments.x }}",
-                "query": {"q": "{{ variables.q|default('') }}", "r": "{% if variables.r is defined %}{{ variables.r }}{% endif %}"},
-                "body": {"list": ["{{ variables.deep }}"]}}"#,
-        );
-        let warned = HttpApi::warnings(&config);
-        let keys: Vec<_> = warned.iter().map(|(key, _)| key.as_str()).collect();
-        assert_eq!(keys, ["url", "body.list[0]"], "{warned:?}");
-        assert!(warned[0].1.contains("`city`") && warned[0].1.contains("{{ variables.city|default('…') }}"));
-    }
-
-    #[test]
-    fn everything_that_no_turn_could_use_is_found_at_once() {
-        let config = config(
-            r#"{"url": "http://a.example/{{ x", "query": {"q": "{% if %}"}, "headers": {"h": "{{ 1 + }}"},
-                "body": {"list": ["ok", "{{ }"]}, "extract_arguments": ["(?P<x>[", "no group", "(?P<y>a)"],
-                "extract": {"good": "$.a", "bad": "$["}, "success": {"path": "data[", "equals": 1},
-                "result": "{% for x in %}", "title": "{{ good }}{{ response.a.b }}", "link": "{{ status }}"}"#,
-        );
-        let problems = HttpApi::validate(&config);
-        let mut keys: Vec<_> = problems.iter().map(|(key, _)| key.as_str()).collect();
-        keys.dedup();
-        let expected = [
-            "url",
-            "query.q",
-            "headers.h",
-            "body.list[1]",
-            "result",
-            "extract_arguments[0]",
-            "extract_arguments[1]",
-            "extract.bad",
-            "success.path",
-        ];
-        assert_eq!(keys, expected, "{problems:?}");
-        assert!(problems.iter().all(|(_, message)| !message.contains('\n')), "{problems:?}");
-        let of = |key: &str| &problems.iter().find(|(told, _)| told == key).expect(key).1;
-        assert!(of("extract_arguments[0]").contains("unclosed character class"), "{problems:?}");
-    }
-
-    #[test]
-    fn a_key_that_the_schema_refuses_hides_no_other() {
-        let problems =
-            HttpApi::validate(&config(r#"{"url": 3, "on_error": "outcom", "result": "{{ respons }}"}"#));
-        assert_eq!(problems.len(), 1, "{problems:?}");
-        assert_eq!(problems[0].0, "result");
-    }
-
-    #[test]
-    fn a_name_or_filter_that_no_turn_has_is_found_in_every_template() {
-        let config = config(
-            r#"{"url": "http://a.example/{{ argument.x }}", "query": {"q": "{{ question|upcase }}"},
-                "headers": {"h": "{{ varables.p }}"}, "body": {"list": ["{{ response.x }}", "{{ variables.p }}"]},
-                "extract": {"lines": "$.a"}, "result": "{% for l in line %}{{ l.name }}{% endfor %}",
-                "title": "{{ arguments.year }}{{ lines|length }}", "link": "{{ statu }}"}"#,
-        );
-        let problems = HttpApi::validate(&config);
-        let told: Vec<_> = problems.iter().map(|(key, message)| format!("{key}: {message}")).collect();
-        let expected = [
-            "url: in the template `argument` is not defined; did you mean `arguments`?",
-            "query.q: in the template there is no filter `upcase`; did you mean `upper`?",
-            "headers.h: in the template `varables` is not defined; did you mean `variables`?",
-            "body.list[0]: in the template `response` is not defined; write arguments.response or variables.response, or one of arguments, question, search_text, variables",
-            "result: in the template `line` is not defined; did you mean `lines`?",
-            "link: in the template `statu` is not defined; did you mean `status`?",
-        ];
-        assert_eq!(told, expected);
-    }
-
-    #[test]
-    fn what_no_turn_could_send_is_found_and_all_of_it() {
-        let config = config(
-            r#"{"url": "http://a.example/成绩 单?q={{ question.strip() }}&x={{ variables.省 }}&y={{ question|b64 }}",
-                "headers": {"x-a": "first\nsecond {{ question }}", "x-b": "{{ question }}\n", "x-c": "{%- if question %}\n{{ question }}{% endif -%}"},
-                "body": {"a": "{{ variables['省'] }}", "b": "{{ question() }}"},
-                "result": "{% for l in response %}\n{{ l.nme }}\n{% endfr %}\n{{ response|upcase }}"}"#,
-        );
-        let told: Vec<_> = HttpApi::validate(&config)
-            .into_iter()
-            .map(|(key, message)| format!("{key}: {message}"))
-            .collect();
-        let expected = [
-            ("url: ", "is written variables[\"省\"]"),
-            ("url: ", "write `%E6%88%90%E7%BB%A9%20%E5%8D%95` there"),
-            ("url: ", "there is no filter `b64`"),
-            ("url: ", "`strip` is called; write the filter {{ … | trim }}"),
-            ("headers.x-a: ", "has a line break or another control character"),
-            ("body.b: ", "`question` is a value and no function"),
-            ("result: in line 3 of the template ", "there is no tag `endfr`; did you mean `{% endfor %}`?"),
-            ("result: in line 4 of the template ", "there is no filter `upcase`; did you mean `upper`?"),
-        ];
-        for (key, message) in expected {
-            let found = told.iter().filter(|told| told.starts_with(key) && told.contains(message)).count();
-            assert_eq!(found, 1, "{key}{message}: {told:#?}");
-        }
-        assert_eq!(told.len(), expected.len(), "{told:#?}");
-    }
-
-    #[test]
-    fn the_text_around_a_urls_tags_must_be_one() {
-        for (url, expected) in [
-            ("http://a.example/成绩/{{ arguments.x }}", "write `%E6%88%90%E7%BB%A9` there"),
-            ("http://a.example/a b", "write `%20` there"),
-            ("http://u:p@a.example/", "remove it, and grant a secret"),
-            ("https:///x", "names no host; write such as https://api.example.com/v1/"),
-        ] {
-            let told = HttpApi::validate(&serde_json::json!({ "url": url }));
-            assert!(told.len() == 1 && told[0].0 == "url" && told[0].1.contains(expected), "{url}: {told:?}");
-        }
-        for url in [
-            "http://a.example/{% if question %}a{% else %}b{% endif %}?q={{ question|default('成绩 单') }}#a",
-            "https://{{ variables.host }}.example.com/x\n",
-        ] {
-            let told = HttpApi::validate(&serde_json::json!({ "url": url }));
-            assert_eq!(told, [], "{url}");
-        }
-    }
-}
+mod tests;

@@ -17,7 +17,7 @@ const LONGEST_RUN: usize = 64;
 /// Reads an answer character by character. Carriage returns and other control characters are gone.
 #[derive(Debug)]
 pub(crate) struct Blocks {
-    state: State,
+    state: BlockState,
     inline: Inline,
     /// The line before is blank, or there is none.
     after_blank: bool,
@@ -46,7 +46,7 @@ pub(crate) struct Blocks {
 }
 
 #[derive(Debug)]
-enum State {
+enum BlockState {
     /// At the beginning of a line: spaces, quote and list markers; `marker` may yet become one.
     Prefix {
         prefix: String,
@@ -68,12 +68,12 @@ enum State {
         length: usize,
         info: String,
     },
-    Code(Fence, Line),
+    Code(Fence, CodeLine),
 }
 
 /// A line of fenced code.
 #[derive(Debug)]
-enum Line {
+enum CodeLine {
     /// Before its text. `held` is what was read, `quotes` the markers in it, `columns` what stands
     /// after them; `padded` once the space that belongs to the last marker is read.
     Lead {
@@ -112,13 +112,13 @@ enum Rule {
     No,
 }
 
-impl State {
+impl BlockState {
     fn start() -> Self {
         Self::Prefix { prefix: String::new(), marker: String::new() }
     }
 }
 
-impl Line {
+impl CodeLine {
     fn start() -> Self {
         Self::Lead { held: String::new(), quotes: 0, columns: 0, padded: false }
     }
@@ -127,7 +127,7 @@ impl Line {
 impl Blocks {
     pub(crate) fn new(inline: Inline) -> Self {
         Self {
-            state: State::start(),
+            state: BlockState::start(),
             inline,
             after_blank: true,
             after_code: false,
@@ -146,18 +146,18 @@ impl Blocks {
     }
 
     pub(crate) fn push(&mut self, c: char, out: &mut String) {
-        match mem::replace(&mut self.state, State::Text) {
-            State::Prefix { prefix, marker } => self.prefix(prefix, marker, c, out),
-            State::Run { prefix, mark, length } if c == mark => {
-                self.state = State::Run { prefix, mark, length: LONGEST_RUN.min(length + 1) };
+        match mem::replace(&mut self.state, BlockState::Text) {
+            BlockState::Prefix { prefix, marker } => self.prefix(prefix, marker, c, out),
+            BlockState::Run { prefix, mark, length } if c == mark => {
+                self.state = BlockState::Run { prefix, mark, length: LONGEST_RUN.min(length + 1) };
             }
-            State::Run { prefix, mark, length } => self.opened(prefix, mark, length, c, out),
-            State::Text if c == '\n' => self.end_text(out),
-            State::Text => {
+            BlockState::Run { prefix, mark, length } => self.opened(prefix, mark, length, c, out),
+            BlockState::Text if c == '\n' => self.end_text(out),
+            BlockState::Text => {
                 self.see(c);
                 self.inline.push(c, out);
             }
-            State::Indented => {
+            BlockState::Indented => {
                 self.write_code(c, out);
                 if c == '\n' {
                     let pipe = self.after_pipe;
@@ -166,34 +166,36 @@ impl Blocks {
                     self.after_pipe = pipe;
                 } else {
                     self.after_pipe |= c == '|';
-                    self.state = State::Indented;
+                    self.state = BlockState::Indented;
                 }
             }
-            State::Info { prefix, mark, length, info } => self.info((prefix, mark, length, info), c, out),
-            State::Code(fence, line) => self.code(fence, line, c, out),
+            BlockState::Info { prefix, mark, length, info } => {
+                self.info((prefix, mark, length, info), c, out)
+            }
+            BlockState::Code(fence, line) => self.code(fence, line, c, out),
         }
     }
 
     /// Ends the answer: writes what is held back, and closes what is open.
     pub(crate) fn finish(&mut self, out: &mut String) -> &Sources {
-        match mem::replace(&mut self.state, State::Text) {
-            State::Prefix { prefix, marker } => {
+        match mem::replace(&mut self.state, BlockState::Text) {
+            BlockState::Prefix { prefix, marker } => {
                 out.push_str(&prefix);
                 marker.chars().for_each(|c| self.inline.push(c, out));
             }
-            State::Run { prefix, mark, length } => {
+            BlockState::Run { prefix, mark, length } => {
                 out.push_str(&prefix);
                 (0..length).for_each(|_| self.inline.push(mark, out));
             }
-            State::Text | State::Indented => {}
-            State::Info { prefix, mark, length, info } => {
+            BlockState::Text | BlockState::Indented => {}
+            BlockState::Info { prefix, mark, length, info } => {
                 let fence = Fence::open(&expand(&prefix), mark, length, self.after_blank, out);
                 write_info(&info, out);
                 fence.finish(false, out);
             }
-            State::Code(fence, Line::Text) => fence.finish(false, out),
-            State::Code(fence, Line::Lead { .. }) => fence.finish(true, out),
-            State::Code(fence, Line::Run { columns, length, .. }) => {
+            BlockState::Code(fence, CodeLine::Text) => fence.finish(false, out),
+            BlockState::Code(fence, CodeLine::Lead { .. }) => fence.finish(true, out),
+            BlockState::Code(fence, CodeLine::Run { columns, length, .. }) => {
                 if fence.closes(columns, length) {
                     fence.write_lead(0, out);
                     fence.write_mark(length, out);
@@ -219,14 +221,14 @@ impl Blocks {
             if !marker.is_empty() {
                 self.in_list = true;
             }
-            self.state = State::Prefix { prefix, marker: String::new() };
+            self.state = BlockState::Prefix { prefix, marker: String::new() };
         } else if marker.is_empty() && (is_digit || "-+*".contains(c))
             || !marker.is_empty() && digits && (is_digit && marker.len() < 9 || ".)".contains(c))
         {
             marker.push(c);
-            self.state = State::Prefix { prefix, marker };
+            self.state = BlockState::Prefix { prefix, marker };
         } else if marker.is_empty() && (c == '`' || c == '~') && !self.is_indented_code(&prefix) {
-            self.state = State::Run { prefix, mark: c, length: 1 };
+            self.state = BlockState::Run { prefix, mark: c, length: 1 };
         } else if marker.is_empty() && c == '\n' {
             out.push_str(&prefix);
             out.push('\n');
@@ -245,7 +247,7 @@ impl Blocks {
         if marker.is_empty() && self.is_indented_code(prefix) {
             out.push_str(prefix);
             self.after_pipe = false;
-            self.state = State::Indented;
+            self.state = BlockState::Indented;
             self.push(c, out);
             return;
         }
@@ -308,7 +310,7 @@ impl Blocks {
             let fence = Fence::open(&expand(&prefix), mark, length, self.after_blank, out);
             write_info(&info, out);
             out.push(c);
-            self.state = State::Code(fence, Line::start());
+            self.state = BlockState::Code(fence, CodeLine::start());
         } else if c == '`' && mark == '`' || info.len() >= LONGEST_PREFIX {
             // Another backtick on the line makes it a code span; what is long is meant as one.
             self.begin_text(&prefix, "", mark, out);
@@ -316,21 +318,21 @@ impl Blocks {
             info.chars().chain([c]).for_each(|c| self.push(c, out));
         } else {
             info.push(c);
-            self.state = State::Info { prefix, mark, length, info };
+            self.state = BlockState::Info { prefix, mark, length, info };
         }
     }
 
-    fn code(&mut self, fence: Fence, line: Line, c: char, out: &mut String) {
+    fn code(&mut self, fence: Fence, line: CodeLine, c: char, out: &mut String) {
         let line = match line {
-            Line::Lead { held, quotes, columns, padded } => {
+            CodeLine::Lead { held, quotes, columns, padded } => {
                 return self.lead(fence, (held, quotes, columns, padded), c, out);
             }
-            Line::Run { columns, length, spaces } => match c {
+            CodeLine::Run { columns, length, spaces } => match c {
                 c if c == fence.mark && spaces == 0 => {
-                    Line::Run { columns, length: LONGEST_RUN.min(length + 1), spaces }
+                    CodeLine::Run { columns, length: LONGEST_RUN.min(length + 1), spaces }
                 }
                 ' ' | '\t' if fence.closes(columns, length) => {
-                    Line::Run { columns, length, spaces: LONGEST_RUN.min(spaces + 1) }
+                    CodeLine::Run { columns, length, spaces: LONGEST_RUN.min(spaces + 1) }
                 }
                 '\n' if fence.closes(columns, length) => {
                     fence.write_lead(0, out);
@@ -347,15 +349,15 @@ impl Blocks {
                     out.extend(std::iter::repeat_n(' ', spaces.max(usize::from(mixed))));
                     self.before = fence.mark;
                     self.write_code(c, out);
-                    if c == '\n' { Line::start() } else { Line::Text }
+                    if c == '\n' { CodeLine::start() } else { CodeLine::Text }
                 }
             },
-            Line::Text => {
+            CodeLine::Text => {
                 self.write_code(c, out);
-                if c == '\n' { Line::start() } else { Line::Text }
+                if c == '\n' { CodeLine::start() } else { CodeLine::Text }
             }
         };
-        self.state = State::Code(fence, line);
+        self.state = BlockState::Code(fence, line);
     }
 
     fn lead(&mut self, fence: Fence, lead: (String, usize, usize, bool), c: char, out: &mut String) {
@@ -366,7 +368,7 @@ impl Blocks {
             '>' if !quoted && fits => {
                 held.push(c);
                 quotes += 1;
-                Line::Lead { held, quotes, columns: 0, padded: false }
+                CodeLine::Lead { held, quotes, columns: 0, padded: false }
             }
             ' ' | '\t' if fits => {
                 held.push(c);
@@ -375,7 +377,7 @@ impl Blocks {
                 } else {
                     columns = if c == ' ' { columns + 1 } else { (columns / 4 + 1) * 4 };
                 }
-                Line::Lead { held, quotes, columns, padded }
+                CodeLine::Lead { held, quotes, columns, padded }
             }
             c if !quoted => {
                 // Out of the quote, and so out of the code.
@@ -383,13 +385,13 @@ impl Blocks {
                 held.chars().chain([c]).for_each(|c| self.push(c, out));
                 return;
             }
-            c if c == fence.mark => Line::Run { columns, length: 1, spaces: 0 },
+            c if c == fence.mark => CodeLine::Run { columns, length: 1, spaces: 0 },
             '\n' => {
                 if fence.quotes > 0 {
                     fence.write_lead(0, out);
                 }
                 out.push('\n');
-                Line::start()
+                CodeLine::start()
             }
             c => {
                 if fence.counts_columns() {
@@ -399,10 +401,10 @@ impl Blocks {
                 }
                 self.before = '\n';
                 self.write_code(c, out);
-                Line::Text
+                CodeLine::Text
             }
         };
-        self.state = State::Code(fence, line);
+        self.state = BlockState::Code(fence, line);
     }
 
     /// Writes a character of a block of code.
@@ -435,7 +437,7 @@ impl Blocks {
     }
 
     fn next_line(&mut self, blank: bool) {
-        self.state = State::start();
+        self.state = BlockState::start();
         self.after_blank = blank;
         self.after_code = false;
         self.after_pipe = false;

@@ -40,7 +40,7 @@ pub(crate) struct Mark {
 }
 
 /// What became of a mark with one more character.
-pub(crate) enum Step {
+pub(crate) enum CitationStep {
     Open,
     /// The mark is whole.
     Closed,
@@ -54,7 +54,7 @@ impl Mark {
         Self { text: open.to_string(), close: if open == '[' { ']' } else { '】' } }
     }
 
-    pub(crate) fn push(&mut self, c: char) -> Step {
+    pub(crate) fn push(&mut self, c: char) -> CitationStep {
         let last = self.text.chars().next_back().unwrap_or_default();
         let after_digit = last.is_ascii_digit();
         let fits = match c {
@@ -66,10 +66,10 @@ impl Mark {
             _ => false,
         };
         if !fits {
-            return Step::Broken;
+            return CitationStep::Broken;
         }
         self.text.push(c);
-        if c == self.close { Step::Closed } else { Step::Open }
+        if c == self.close { CitationStep::Closed } else { CitationStep::Open }
     }
 
     pub(crate) fn text(&self) -> &str {

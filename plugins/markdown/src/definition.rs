@@ -8,12 +8,12 @@ pub(crate) struct Definitions {
     label: bool,
     /// It has just been closed.
     closed: bool,
-    line: Line,
+    line: DefinitionLine,
     escaped: bool,
 }
 
 #[derive(Debug, Default)]
-enum Line {
+enum DefinitionLine {
     /// Nothing is on it yet.
     #[default]
     Empty,
@@ -36,17 +36,17 @@ impl Definitions {
         }
         let space = c == ' ' || c == '\t';
         let line = std::mem::take(&mut self.line);
-        self.label |= matches!(line, Line::Empty) && c == '[';
+        self.label |= matches!(line, DefinitionLine::Empty) && c == '[';
         self.line = match line {
-            Line::Empty if space => Line::Empty,
-            Line::Empty | Line::Text if closed && c == ':' => Line::Destination,
-            Line::Empty | Line::Text => Line::Text,
-            Line::Destination | Line::Spaced if space => Line::Spaced,
-            Line::Spaced if c == '"' || c == '\'' => Line::Title(c),
-            Line::Spaced if c == '(' => Line::Title(')'),
-            Line::Destination | Line::Spaced => Line::Destination,
-            Line::Title(end) if c == end && !escaped => Line::Destination,
-            Line::Title(end) => Line::Title(end),
+            DefinitionLine::Empty if space => DefinitionLine::Empty,
+            DefinitionLine::Empty | DefinitionLine::Text if closed && c == ':' => DefinitionLine::Destination,
+            DefinitionLine::Empty | DefinitionLine::Text => DefinitionLine::Text,
+            DefinitionLine::Destination | DefinitionLine::Spaced if space => DefinitionLine::Spaced,
+            DefinitionLine::Spaced if c == '"' || c == '\'' => DefinitionLine::Title(c),
+            DefinitionLine::Spaced if c == '(' => DefinitionLine::Title(')'),
+            DefinitionLine::Destination | DefinitionLine::Spaced => DefinitionLine::Destination,
+            DefinitionLine::Title(end) if c == end && !escaped => DefinitionLine::Destination,
+            DefinitionLine::Title(end) => DefinitionLine::Title(end),
         };
     }
 
@@ -62,13 +62,16 @@ impl Definitions {
 
     /// What ends a title that is open where its line ends.
     pub(crate) fn open_title(&self) -> Option<char> {
-        if let Line::Title(end) = self.line { Some(end) } else { None }
+        if let DefinitionLine::Title(end) = self.line { Some(end) } else { None }
     }
 
     /// Ends a line. Returns whether a title may follow on the next.
     pub(crate) fn end_line(&mut self) -> bool {
         (self.closed, self.escaped) = (false, false);
-        matches!(std::mem::take(&mut self.line), Line::Destination | Line::Spaced | Line::Title(_))
+        matches!(
+            std::mem::take(&mut self.line),
+            DefinitionLine::Destination | DefinitionLine::Spaced | DefinitionLine::Title(_)
+        )
     }
 
     /// Ends a paragraph: no label reaches further.

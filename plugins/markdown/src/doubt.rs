@@ -43,12 +43,12 @@ pub(crate) struct Formulas {
     in_brackets: bool,
     /// A line had marks that renderers read differently; then it is not known where formulas end.
     lost: bool,
-    line: Line,
+    line: LineMarks,
 }
 
 /// The marks of one line.
 #[derive(Debug, Default)]
-struct Line {
+struct LineMarks {
     /// Dollars that the last characters are.
     run: usize,
     /// Runs of two dollars or more.

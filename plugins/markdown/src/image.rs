@@ -29,7 +29,7 @@ pub(crate) enum Images {
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Named {
     None,
-    /// Those whose URL stands in a source.
+    /// Images whose URL stands in a source.
     Sources,
 }
 
@@ -119,7 +119,7 @@ enum Part {
 }
 
 /// What became of an image with one more character.
-pub(crate) enum Step {
+pub(crate) enum ImageStep {
     Open,
     /// It is whole, with the character.
     Whole,
@@ -128,25 +128,25 @@ pub(crate) enum Step {
 }
 
 impl Image {
-    pub(crate) fn push(&mut self, c: char) -> Step {
+    pub(crate) fn push(&mut self, c: char) -> ImageStep {
         if self.text.len() >= LONGEST || "\n[`<\\".contains(c) {
-            return Step::Broken;
+            return ImageStep::Broken;
         }
         let part = match (&self.part, c) {
             (Part::Alt, ']') => Part::Closed,
-            (Part::Alt, '!') => return Step::Broken,
+            (Part::Alt, '!') => return ImageStep::Broken,
             (Part::Alt, _) => Part::Alt,
             (Part::Closed, '(') => {
                 self.url = self.text.len() + 1;
                 Part::Url(0)
             }
-            (Part::Closed, _) => return Step::Broken,
+            (Part::Closed, _) => return ImageStep::Broken,
             (Part::Url(0), ')') | (Part::AfterUrl | Part::AfterTitle, ')') => {
                 if matches!(self.part, Part::Url(_)) {
                     self.url_end = self.text.len();
                 }
                 self.text.push(c);
-                return Step::Whole;
+                return ImageStep::Whole;
             }
             (Part::Url(open), '(') => Part::Url(open + 1),
             (Part::Url(open), ')') => Part::Url(open - 1),
@@ -154,19 +154,19 @@ impl Image {
                 self.url_end = self.text.len();
                 Part::AfterUrl
             }
-            (Part::Url(_), c) if is_invisible(c) || "]>\"'".contains(c) => return Step::Broken,
+            (Part::Url(_), c) if is_invisible(c) || "]>\"'".contains(c) => return ImageStep::Broken,
             (Part::Url(open), _) => Part::Url(*open),
             (Part::AfterUrl, ' ') => Part::AfterUrl,
             (Part::AfterTitle, ' ') => Part::AfterTitle,
             (Part::AfterUrl, '"' | '\'') => Part::Title(c),
-            (Part::AfterUrl | Part::AfterTitle, _) => return Step::Broken,
+            (Part::AfterUrl | Part::AfterTitle, _) => return ImageStep::Broken,
             (Part::Title(quote), c) if c == *quote => Part::AfterTitle,
-            (Part::Title(_), ']' | '>') => return Step::Broken,
+            (Part::Title(_), ']' | '>') => return ImageStep::Broken,
             (Part::Title(quote), _) => Part::Title(*quote),
         };
         self.part = part;
         self.text.push(c);
-        Step::Open
+        ImageStep::Open
     }
 
     /// What was taken, without the opening bracket.

@@ -3,7 +3,7 @@
 use std::mem;
 
 use crate::character::is_invisible;
-use crate::citation::{Mark, Sources, Step};
+use crate::citation::{CitationStep, Mark, Sources};
 use crate::code_span::CodeSpan;
 use crate::definition::Definitions;
 use crate::doubt::{Word, means_something};
@@ -23,7 +23,7 @@ const DEEPEST_LINK: usize = 32;
 /// Reads a line character by character.
 #[derive(Debug)]
 pub(crate) struct Inline {
-    state: State,
+    state: InlineState,
     emphasis: Emphasis,
     sources: Sources,
     images: Allowed,
@@ -50,7 +50,7 @@ pub(crate) struct Inline {
 }
 
 #[derive(Debug)]
-enum State {
+enum InlineState {
     Text,
     /// After a backslash.
     Escape,
@@ -95,7 +95,7 @@ pub(crate) struct Ended {
 impl Inline {
     pub(crate) fn new(sources: Sources, images: Allowed) -> Self {
         Self {
-            state: State::Text,
+            state: InlineState::Text,
             emphasis: Emphasis::default(),
             sources,
             images,
@@ -122,37 +122,39 @@ impl Inline {
     }
 
     pub(crate) fn push(&mut self, c: char, out: &mut String) {
-        match mem::replace(&mut self.state, State::Text) {
-            State::Text => self.text(c, out),
-            State::Escape => self.escaped(c, out),
-            State::Bang if c == '[' && self.destination == 0 => {
-                self.state = State::Image(Image::default());
+        match mem::replace(&mut self.state, InlineState::Text) {
+            InlineState::Text => self.text(c, out),
+            InlineState::Escape => self.escaped(c, out),
+            InlineState::Bang if c == '[' && self.destination == 0 => {
+                self.state = InlineState::Image(Image::default());
             }
-            State::Bang => self.pass_then('!', c, out),
-            State::Image(image) => self.image(image, c, out),
-            State::Backticks(length) if c == '`' => {
-                self.state = State::Backticks(LONGEST_RUN.min(length + 1));
+            InlineState::Bang => self.pass_then('!', c, out),
+            InlineState::Image(image) => self.image(image, c, out),
+            InlineState::Backticks(length) if c == '`' => {
+                self.state = InlineState::Backticks(LONGEST_RUN.min(length + 1));
             }
-            State::Backticks(length) => {
+            InlineState::Backticks(length) => {
                 // To some older renderers a run of tildes and backticks is text.
                 let doubtful = self.formula || self.before == '~';
                 if self.word.is_link() {
                     self.pass(" ", ' ', out);
                 }
                 self.pass(&"`".repeat(length), '`', out);
-                self.state = State::Code(CodeSpan::new(length, doubtful));
+                self.state = InlineState::Code(CodeSpan::new(length, doubtful));
                 self.push(c, out);
             }
-            State::Code(code) => self.code(code, c, out),
-            State::Less { .. } if c.is_ascii_alphabetic() => self.state = State::Autolink(c.to_string()),
-            State::Less { destination } if destination || "/!?".contains(c) => {
+            InlineState::Code(code) => self.code(code, c, out),
+            InlineState::Less { .. } if c.is_ascii_alphabetic() => {
+                self.state = InlineState::Autolink(c.to_string())
+            }
+            InlineState::Less { destination } if destination || "/!?".contains(c) => {
                 self.less(out);
                 self.push(c, out);
             }
-            State::Less { .. } => self.pass_then('<', c, out),
-            State::Autolink(text) => self.autolink(text, c, out),
-            State::Mark(mark) => self.mark(mark, c, out),
-            State::Marked(mark) => {
+            InlineState::Less { .. } => self.pass_then('<', c, out),
+            InlineState::Autolink(text) => self.autolink(text, c, out),
+            InlineState::Mark(mark) => self.mark(mark, c, out),
+            InlineState::Marked(mark) => {
                 if c == '(' {
                     // The answer's own link, whose text happens to be a number.
                     self.uncited(&mark, out);
@@ -161,25 +163,25 @@ impl Inline {
                 }
                 self.push(c, out);
             }
-            State::Bracket if c == '(' || c == ':' => {
-                self.state = State::Destination { opener: c, destination: Destination::default() };
+            InlineState::Bracket if c == '(' || c == ':' => {
+                self.state = InlineState::Destination { opener: c, destination: Destination::default() };
             }
-            State::Bracket => self.pass_then(']', c, out),
-            State::Destination { opener, mut destination } => match destination.push(c) {
-                Verdict::Open => self.state = State::Destination { opener, destination },
+            InlineState::Bracket => self.pass_then(']', c, out),
+            InlineState::Destination { opener, mut destination } => match destination.push(c) {
+                Verdict::Open => self.state = InlineState::Destination { opener, destination },
                 verdict => {
                     self.settle(opener, &destination, verdict == Verdict::Safe, out);
                     if c == '<' {
-                        self.state = State::Less { destination: true };
+                        self.state = InlineState::Less { destination: true };
                     } else {
                         self.push(c, out);
                     }
                 }
             },
-            State::Run { mark, length } if c == mark => {
-                self.state = State::Run { mark, length: LONGEST_RUN.min(length + 1) };
+            InlineState::Run { mark, length } if c == mark => {
+                self.state = InlineState::Run { mark, length: LONGEST_RUN.min(length + 1) };
             }
-            State::Run { mark, length } => {
+            InlineState::Run { mark, length } => {
                 self.run(mark, length, c, out);
                 self.push(c, out);
             }
@@ -216,16 +218,16 @@ impl Inline {
     fn text(&mut self, c: char, out: &mut String) {
         self.formula |= c == '$';
         match c {
-            '\\' => self.state = State::Escape,
+            '\\' => self.state = InlineState::Escape,
             // Within a link it is part of the link, and if that fails the beginning of code.
             '`' if self.destination > 0 => self.pass("&#96;", c, out),
-            '`' => self.state = State::Backticks(1),
-            '<' => self.state = State::Less { destination: false },
-            ']' => self.state = State::Bracket,
-            '!' => self.state = State::Bang,
-            '[' | '【' if self.destination == 0 => self.state = State::Mark(Mark::new(c)),
-            '~' => self.state = State::Run { mark: c, length: 1 },
-            '*' | '_' if self.destination == 0 => self.state = State::Run { mark: c, length: 1 },
+            '`' => self.state = InlineState::Backticks(1),
+            '<' => self.state = InlineState::Less { destination: false },
+            ']' => self.state = InlineState::Bracket,
+            '!' => self.state = InlineState::Bang,
+            '[' | '【' if self.destination == 0 => self.state = InlineState::Mark(Mark::new(c)),
+            '~' => self.state = InlineState::Run { mark: c, length: 1 },
+            '*' | '_' if self.destination == 0 => self.state = InlineState::Run { mark: c, length: 1 },
             '(' if self.destination >= DEEPEST_LINK => self.pass("&#40;", c, out),
             _ => {
                 if self.destination > 0 {
@@ -273,7 +275,7 @@ impl Inline {
             // Where a bare link takes the backslash, the bracket is one.
             ']' => {
                 self.pass("\\", '\\', out);
-                self.state = State::Bracket;
+                self.state = InlineState::Bracket;
             }
             c if c.is_ascii_punctuation() => {
                 self.formula |= c == '(' || c == '[';
@@ -307,7 +309,7 @@ impl Inline {
         out.push(c);
         self.definitions.push(c);
         self.before = c;
-        self.state = State::Code(code);
+        self.state = InlineState::Code(code);
     }
 
     fn autolink(&mut self, mut text: String, c: char, out: &mut String) {
@@ -326,7 +328,7 @@ impl Inline {
             self.word = Word::default();
         } else {
             text.push(c);
-            self.state = State::Autolink(text);
+            self.state = InlineState::Autolink(text);
         }
     }
 
@@ -346,18 +348,18 @@ impl Inline {
 
     fn image(&mut self, mut image: Image, c: char, out: &mut String) {
         match image.push(c) {
-            image::Step::Open => self.state = State::Image(image),
-            image::Step::Whole if image.may_stay(&mut self.images) => {
+            image::ImageStep::Open => self.state = InlineState::Image(image),
+            image::ImageStep::Whole if image.may_stay(&mut self.images) => {
                 self.pass(&format!("![{}", image.text()), c, out);
             }
-            image::Step::Whole => {
+            image::ImageStep::Whole => {
                 let name = if image.is_unnamed() { "图片" } else { "" };
                 ["[", name, image.text()]
                     .iter()
                     .flat_map(|part| part.chars())
                     .for_each(|c| self.push(c, out));
             }
-            image::Step::Broken => {
+            image::ImageStep::Broken => {
                 self.no_image(&image, out);
                 self.push(c, out);
             }
@@ -372,10 +374,10 @@ impl Inline {
 
     fn mark(&mut self, mut mark: Mark, c: char, out: &mut String) {
         match mark.push(c) {
-            Step::Open => self.state = State::Mark(mark),
-            Step::Closed if c == ']' => self.state = State::Marked(mark),
-            Step::Closed => self.cite(&mark, out),
-            Step::Broken => {
+            CitationStep::Open => self.state = InlineState::Mark(mark),
+            CitationStep::Closed if c == ']' => self.state = InlineState::Marked(mark),
+            CitationStep::Closed => self.cite(&mark, out),
+            CitationStep::Broken => {
                 self.uncited(&mark, out);
                 self.push(c, out);
             }
@@ -401,7 +403,7 @@ impl Inline {
         let written = text.strip_suffix(']').unwrap_or(text);
         self.pass(written, written.chars().next_back().unwrap_or('['), out);
         if written.len() < text.len() {
-            self.state = State::Bracket;
+            self.state = InlineState::Bracket;
         }
     }
 
@@ -427,36 +429,36 @@ impl Inline {
 
     /// Writes what is held back, as what it is if nothing follows.
     fn flush(&mut self, out: &mut String) {
-        match mem::replace(&mut self.state, State::Text) {
-            State::Text => {}
-            State::Escape => self.pass("\\", '\\', out),
-            State::Bang => self.pass("!", '!', out),
+        match mem::replace(&mut self.state, InlineState::Text) {
+            InlineState::Text => {}
+            InlineState::Escape => self.pass("\\", '\\', out),
+            InlineState::Bang => self.pass("!", '!', out),
             // Left open they might pair with others on a later line.
-            State::Backticks(length) => self.pass(&"&#96;".repeat(length), '`', out),
-            State::Code(code) => {
+            InlineState::Backticks(length) => self.pass(&"&#96;".repeat(length), '`', out),
+            InlineState::Code(code) => {
                 out.push_str(&code.closing());
                 self.before = '`';
             }
-            State::Image(image) => {
+            InlineState::Image(image) => {
                 self.no_image(&image, out);
                 self.flush(out);
             }
-            State::Less { .. } => self.pass("&lt;", '<', out),
-            State::Autolink(text) => {
+            InlineState::Less { .. } => self.pass("&lt;", '<', out),
+            InlineState::Autolink(text) => {
                 self.no_autolink(&text, out);
                 self.flush(out);
             }
-            State::Mark(mark) => {
+            InlineState::Mark(mark) => {
                 self.uncited(&mark, out);
                 self.flush(out);
             }
-            State::Marked(mark) => {
+            InlineState::Marked(mark) => {
                 self.cite(&mark, out);
                 self.flush(out);
             }
-            State::Bracket => self.pass("]", ']', out),
-            State::Destination { opener, destination } => self.settle(opener, &destination, false, out),
-            State::Run { mark, length } => self.run(mark, length, '\n', out),
+            InlineState::Bracket => self.pass("]", ']', out),
+            InlineState::Destination { opener, destination } => self.settle(opener, &destination, false, out),
+            InlineState::Run { mark, length } => self.run(mark, length, '\n', out),
         }
     }
 

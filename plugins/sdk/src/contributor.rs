@@ -34,12 +34,12 @@ macro_rules! export_contributor {
 
         #[cfg(target_family = "wasm")]
         const _: () = {
-            type Exported = $crate::exports::ExportedContributor<$plugin>;
+            type ExportedContributor = $crate::exports::ExportedContributor<$plugin>;
             $crate::exports::export_describing!(
-                Exported with_types_in $crate::exports::describing
+                ExportedContributor with_types_in $crate::exports::describing
             );
             $crate::exports::export_contributing!(
-                Exported with_types_in $crate::exports::contributing
+                ExportedContributor with_types_in $crate::exports::contributing
             );
         };
     };
@@ -48,15 +48,15 @@ macro_rules! export_contributor {
 /// Carries a [`Contributor`] to the generated bindings.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Exported<T>(PhantomData<T>);
+pub struct ExportedContributor<T>(PhantomData<T>);
 
-impl<T: Contributor> describe::Guest for Exported<T> {
+impl<T: Contributor> describe::Guest for ExportedContributor<T> {
     fn describe() -> Description {
         T::describe()
     }
 }
 
-impl<T: Contributor> contribute::Guest for Exported<T> {
+impl<T: Contributor> contribute::Guest for ExportedContributor<T> {
     fn contribute(turn: Turn, config: String) -> Result<Contribution, Failure> {
         T::contribute(turn, json::config(&config)?)
     }

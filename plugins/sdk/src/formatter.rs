@@ -49,12 +49,12 @@ macro_rules! export_formatter {
 
         #[cfg(target_family = "wasm")]
         const _: () = {
-            type Exported = $crate::exports::ExportedFormatter<$plugin>;
+            type ExportedFormatter = $crate::exports::ExportedFormatter<$plugin>;
             $crate::exports::export_describing!(
-                Exported with_types_in $crate::exports::describing
+                ExportedFormatter with_types_in $crate::exports::describing
             );
             $crate::exports::export_formatting!(
-                Exported with_types_in $crate::exports::formatting
+                ExportedFormatter with_types_in $crate::exports::formatting
             );
         };
     };
@@ -63,20 +63,20 @@ macro_rules! export_formatter {
 /// Carries a [`Formatter`] to the generated bindings.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Exported<T>(PhantomData<T>);
+pub struct ExportedFormatter<T>(PhantomData<T>);
 
 /// One open answer. The bindings hand out `&self`, and a component is never entered twice at once.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Open<T>(RefCell<T>);
 
-impl<T: Formatter> describe::Guest for Exported<T> {
+impl<T: Formatter> describe::Guest for ExportedFormatter<T> {
     fn describe() -> Description {
         T::describe()
     }
 }
 
-impl<T: Formatter> format::Guest for Exported<T> {
+impl<T: Formatter> format::Guest for ExportedFormatter<T> {
     type Formatter = Open<T>;
 }
 

@@ -44,7 +44,7 @@ pub use contributor::Contributor;
 pub use formatter::Formatter;
 pub use types::NoConfig;
 #[doc(hidden)]
-pub use validate::{Validate, nearest};
+pub use validate::Validate;
 
 /// What the export macros expand to; no part of the public interface.
 #[doc(hidden)]
@@ -53,7 +53,7 @@ pub mod exports {
     pub use crate::bindings::describing::{self, export_describing};
     pub use crate::bindings::formatting::{self, export_formatting};
     pub use crate::bindings::validating::{self, export_validating};
-    pub use crate::contributor::Exported as ExportedContributor;
-    pub use crate::formatter::Exported as ExportedFormatter;
-    pub use crate::validate::Exported as ExportedValidation;
+    pub use crate::contributor::ExportedContributor;
+    pub use crate::formatter::ExportedFormatter;
+    pub use crate::validate::ExportedValidation;
 }

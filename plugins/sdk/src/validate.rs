@@ -23,19 +23,6 @@ pub trait Validate: 'static {
     }
 }
 
-/// How alike two words must be, 0 to 1.
-const ALIKE: f64 = 0.7;
-
-/// The known word that a mistyped one was meant to be, where one is near enough.
-#[must_use]
-pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let word = word.to_lowercase();
-    let likeness = |known: &str| strsim::normalized_damerau_levenshtein(&word, &known.to_lowercase());
-    let scored = known.into_iter().map(|known| (likeness(known), known));
-    let near = scored.filter(|(likeness, _)| *likeness >= ALIKE);
-    near.max_by(|one, other| one.0.total_cmp(&other.0)).map(|(_, known)| known)
-}
-
 /// Exports a [`Validate`] from the component, beside its role.
 #[macro_export]
 macro_rules! export_validation {
@@ -53,9 +40,9 @@ macro_rules! export_validation {
 /// Carries a [`Validate`] to the generated bindings.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Exported<T>(PhantomData<T>);
+pub struct ExportedValidation<T>(PhantomData<T>);
 
-impl<T: Validate> validate::Guest for Exported<T> {
+impl<T: Validate> validate::Guest for ExportedValidation<T> {
     fn validate(config: String) -> Vec<(String, String)> {
         // One that does not parse was refused by the schema.
         json::config(&config).map(|config| T::validate(&config)).unwrap_or_default()

@@ -36,9 +36,11 @@ export async function test(visit, { app, base, question, answer, document }) {
   await visit.audit(page, "a correction");
   await storing.getByRole("button", { name: "写入并再问一次" }).click();
   await storing.getByText(/已写入。再问同一句，直接给出这个答案/).waitFor();
-  await storing.getByRole("link", { name: "在对话里再问一次" }).click();
+  const again = storing.getByRole("link", { name: "在对话里再问一次" });
+  await page.waitForFunction((link) => link.getBoundingClientRect().bottom <= innerHeight, await again.elementHandle());
+  await again.click();
   await page.waitForFunction((question) => globalThis.document.getElementById("question").value === question, question);
-  await field.focus();
+  // The field has the focus, so that Enter asks.
   await page.keyboard.press("Enter");
   const last = page.locator(".exchange").last();
   await last.locator('[data-state="done"]').waitFor();

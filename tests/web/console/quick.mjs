@@ -1,8 +1,9 @@
 // What the console may take: a first screen, a slider's step over 200 hits, and a trace with a long answer. The bounds are
 // those of the specification.
 //
-// The machine has others on it, so what is held against the bounds is the processor time of the page's main thread, in the middle of
-// many tries. The time on the clock is printed beside it.
+// What is held against the bounds is the processor time of the page's main thread, in the middle of many tries; the time on the clock is
+// printed beside it. The bounds are for a machine like the one they were chosen on, so each try is followed by work that is always the
+// same: where that takes longer than it did there, the machine is slower or busier, and the bounds grow by as much.
 
 import assert from "node:assert/strict";
 
@@ -11,14 +12,18 @@ const STEP_MS = 16;
 const TRACE_MS = 300;
 const TRIES = 9;
 const STEPS = 50;
+/** What `sameWork` takes of a processor of the specification's machine while nothing else runs there. */
+const SAME_WORK_MS = 16;
 
 export async function test(visit, { question, hits, id, units }) {
   const sorted = (times) => [...times].sort((a, b) => a - b);
   const middle = (times) => sorted(times)[times.length >> 1];
   const holds = (what, bound, tries) => {
-    const [busy, passed] = ["busy", "passed"].map((kind) => middle(tries.map((one) => one[kind])));
-    console.log(`${what}: ${busy.toFixed(1)} ms of ${bound}, and ${passed.toFixed(1)} ms passed`);
-    assert.ok(busy <= bound, `${what}: ${busy.toFixed(1)} ms of the processor, more than ${bound}: ${tries.map((one) => one.busy.toFixed(1))}`);
+    const [busy, passed, same] = ["busy", "passed", "same"].map((kind) => middle(tries.map((one) => one[kind])));
+    const slower = Math.max(1, same / SAME_WORK_MS);
+    const told = `${what}: ${busy.toFixed(1)} ms of ${bound} on a processor that is ${slower.toFixed(2)} times slower, and ${passed.toFixed(1)} ms passed`;
+    console.log(told);
+    assert.ok(busy <= bound * slower, `${told}: ${tries.map((one) => one.busy.toFixed(1))}`);
   };
 
   const page = await visit.open("#/traces");
@@ -29,19 +34,24 @@ export async function test(visit, { question, hits, id, units }) {
   const measured = async (work) => {
     const [busy, passed] = [await spent(), performance.now()];
     await work();
-    return { busy: (await spent()) - busy, passed: performance.now() - passed };
+    const measures = { busy: (await spent()) - busy, passed: performance.now() - passed };
+    const begun = await spent();
+    await page.evaluate(sameWork);
+    return { ...measures, same: (await spent()) - begun };
   };
 
   // From the navigation to the screen with its list.
   await page.getByRole("row").nth(1).waitFor();
   const first = [];
   for (let n = 0; n < TRIES; n += 1) {
-    const { passed } = await measured(async () => {
+    let busy;
+    const { passed, same } = await measured(async () => {
       await page.reload();
       await page.waitForFunction(() => document.querySelector(".turns .row a"));
+      // A document that is loaded begins to count anew.
+      busy = await spent();
     });
-    // A document that is loaded begins to count anew.
-    first.push({ busy: await spent(), passed });
+    first.push({ busy, passed, same });
   }
   holds("the first screen", FIRST_SCREEN_MS, first);
 
@@ -95,6 +105,18 @@ export async function test(visit, { question, hits, id, units }) {
     }));
   }
   assert.ok(moved > 0, "steps have moved hits");
-  holds(`a slider's step over ${hits} hits`, STEP_MS, steps.map(({ busy, passed }) => ({ busy: busy - look, passed })));
+  holds(`a slider's step over ${hits} hits`, STEP_MS, steps.map(({ busy, passed, same }) => ({ busy: busy - look, passed, same })));
   await page.close();
+}
+
+/** Rows made, laid out and taken away: the kind of work that the page does. It runs in the page. */
+function sameWork() {
+  const list = document.createElement("ul");
+  for (let n = 0; n < 500; n += 1) {
+    const row = list.appendChild(document.createElement("li"));
+    row.appendChild(document.createElement("span")).textContent = `第 ${n} 行`;
+  }
+  document.body.append(list);
+  list.getBoundingClientRect();
+  list.remove();
 }

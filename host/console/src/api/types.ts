@@ -233,7 +233,7 @@ export interface Dependency {
 }
 
 export interface Ready {
-  status: "ready" | "unready";
+  status: "ready" | "degraded" | "unready";
   dependencies?: Dependency[];
 }
 

@@ -109,7 +109,7 @@ export interface AppInfo {
   title: string;
   model?: string | null;
   answer: string;
-  plugins: { plugin: string; route: string }[];
+  plugins: { plugin: string; route: string; when?: { variables?: Record<string, unknown> } | null }[];
   /** Questions to begin with: the first that are stored in the bases the app uses. */
   examples?: string[];
   prompt?: { path?: string | null; variables?: string[]; text?: string | null; digest?: string | null } | null;

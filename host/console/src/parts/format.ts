@@ -29,19 +29,29 @@ export function size(bytes: number): string {
   return `${(bytes / (1 << 30)).toFixed(1)} GiB`;
 }
 
-/** A score as the host rounds none: three digits, more would only look exact. */
+/** Floats that are written with three digits lie beside them by far less. */
+const BESIDE = 1e-9;
+
+/** A score with three digits, more would only look exact. What is beyond them is left off and not rounded: a score that is shown as
+ * high as a threshold has reached it. */
 export function score(value: number | null | undefined): string {
-  return value === null || value === undefined ? "–" : value.toFixed(3);
+  return value === null || value === undefined ? "–" : (Math.floor(value * 1000 + BESIDE) / 1000).toFixed(3);
 }
 
-/** Seconds since 1970 as a time of the browser's zone: of today without the day. */
+/** What a score lacks: with what was left off of it. */
+export function lack(value: number): string {
+  return (Math.ceil(value * 1000 - BESIDE) / 1000).toFixed(3);
+}
+
+/** Seconds since 1970 as a time of the browser's zone: of today without the day, of this year without the year. */
 export function clock(seconds: number): string {
   const time = new Date(seconds * 1000);
   const hours = time.toLocaleTimeString("zh-CN", { hour12: false });
   if (time.toDateString() === new Date().toDateString()) return hours;
+  const year = time.getFullYear() === new Date().getFullYear() ? {} : { year: "numeric" as const };
   const day = language.value === "en"
-    ? time.toLocaleDateString("en-GB", { day: "2-digit", month: "short" })
-    : time.toLocaleDateString("zh-CN", { month: "2-digit", day: "2-digit" });
+    ? time.toLocaleDateString("en-GB", { day: "2-digit", month: "short", ...year })
+    : time.toLocaleDateString("zh-CN", { month: "2-digit", day: "2-digit", ...year });
   return `${day} ${hours}`;
 }
 

@@ -4,7 +4,8 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { words } from "../words";
 
-const FOLDED = 2_000;
+/** Characters from which on a text is folded. */
+export const FOLDED = 2_000;
 const SHOWN_AT_MOST = 200_000;
 
 export function LongText({ text, name = "text.txt", code = false }: { text: string; name?: string; code?: boolean }): JSX.Element {

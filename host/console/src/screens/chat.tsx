@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import { Fragment } from "preact";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { get } from "../api/call";
 import type { List, Model } from "../api/types";
 import { address, adjust, place } from "../frame/place";
@@ -10,9 +10,9 @@ import { Select } from "../parts/choose";
 import { Empty, Shown, useLoad } from "../parts/load";
 import { Way } from "../parts/way";
 import { words } from "../words";
+import { type About, about } from "./chat/about";
 import { Composer } from "./chat/composer";
 import { Said } from "./chat/said";
-import { examples } from "./chat/examples";
 import { type Wishes, ask, begin, talk } from "./chat/talk";
 import { Why } from "./chat/why";
 
@@ -21,6 +21,7 @@ export function Chat(): JSX.Element {
   const models = useLoad((signal) => get<List<Model>>("/v1/models", signal), []);
   return (
     <div class="screen tall chat">
+      {models.data === null && <div class="head"><h1>{w.title}</h1></div>}
       <Shown of={models}>
         {({ data }) => data.length === 0
           ? <Empty title={w.noApps}><p>{w.noAppsHow}</p><p><Way to="config" /></p></Empty>
@@ -38,11 +39,7 @@ function Talk({ apps }: { apps: string[] }): JSX.Element {
   // On a narrow page the explanation is a place of its own; beside the talk it is of the answer that was chosen last.
   const [chosen, choose] = useState<number | null>(null);
   const shown = exchanges[chosen ?? exchanges.length - 1];
-  // What an app may call is known from what it has decided before.
-  const plugins = useMemo(() => {
-    const trace = exchanges.findLast((exchange) => exchange.app === app && exchange.trace)?.trace;
-    return trace?.routes.map(({ plugin }) => plugin) ?? [];
-  }, [exchanges, app]);
+  const known = useLoad((signal) => about(app, signal), [app]).data;
   const log = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
   useEffect(() => {
@@ -70,7 +67,7 @@ function Talk({ apps }: { apps: string[] }): JSX.Element {
           class="log" ref={log} tabIndex={0} role="log" aria-live="off" aria-label={w.title}
           onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => (follows.current = scrollHeight - scrollTop - clientHeight < 40)}
         >
-          {exchanges.length === 0 && <Begin app={app} ask={(question) => send(question, { plugins: [], variables: {} })} />}
+          {exchanges.length === 0 && <Begin known={known} ask={(question) => send(question, { plugins: [], variables: {} })} />}
           {exchanges.map((exchange, index) => (
             <Fragment key={index}>
               {exchange.app !== (exchanges[index - 1]?.app ?? exchange.app) && <p class="other-app">{w.otherApp(exchange.app)}</p>}
@@ -80,7 +77,7 @@ function Talk({ apps }: { apps: string[] }): JSX.Element {
         </div>
         <Spoken text={exchanges.at(-1)?.answer ?? ""} done={exchanges.at(-1)?.state !== "asking"} />
         <Composer
-          disabled={!app} plugins={plugins} first={asked ?? ""}
+          disabled={!app} plugins={known?.plugins ?? []} names={known?.variables ?? []} first={asked ?? ""}
           send={send}
         />
       </section>
@@ -94,19 +91,18 @@ function Talk({ apps }: { apps: string[] }): JSX.Element {
 }
 
 /** The talk before its first question. */
-function Begin({ app, ask }: { app: string; ask: (question: string) => void }): JSX.Element {
+function Begin({ known, ask }: { known: About | null; ask: (question: string) => void }): JSX.Element {
   const w = words().chat;
-  const found = useLoad((signal) => examples(app, signal), [app]);
   return (
     <Empty title={w.empty}>
       <p>{w.emptyHow}</p>
-      {found.data && found.data.questions.length > 0 && (
+      {known && known.questions.length > 0 && (
         <>
           <p class="small">{w.examples}</p>
-          <div class="buttons">{found.data.questions.map((question) => <button key={question} type="button" class="example" onClick={() => ask(question)}>{question}</button>)}</div>
+          <div class="buttons">{known.questions.map((question) => <button key={question} type="button" class="example" onClick={() => ask(question)}>{question}</button>)}</div>
         </>
       )}
-      {found.data && !found.data.hasDocuments && <p><a href={address("bases")}>{words().hit.importFirst}</a></p>}
+      {known && !known.hasDocuments && <p><a href={address("bases")}>{words().hit.importFirst}</a></p>}
     </Empty>
   );
 }

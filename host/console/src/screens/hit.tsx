@@ -53,7 +53,7 @@ function Test({ bases }: { bases: BaseSummary[] }): JSX.Element {
           adjust({ ...parameters, context: undefined, asked: undefined, joined: undefined });
         }}
       />
-      {wordings && <p class="small muted">+ {wordings.asked} + {wordings.joined}</p>}
+      {wordings && <p class="small muted">{words().trace.wordings.asked} 「{wordings.asked}」 {words().trace.wordings.joined} 「{wordings.joined}」</p>}
       {mode === "chat" && context === ALONE && <p class="small muted">{w.alone}</p>}
       {q ? <Found key={JSON.stringify(query)} query={query} isChat={mode === "chat"} isFiltered={readFilter(f) !== null} /> : (
         <Empty title={w.empty}><p>{w.emptyHow}</p>{bases.every(({ documents }) => documents === 0) && <p><a href={address("bases")}>{w.importFirst}</a></p>}</Empty>

@@ -387,6 +387,7 @@ export const en: typeof zh = {
     model: (name) => `model ${name}`,
     followUp: (name) => `follow-up ${name}`,
     formatter: (name) => `formatter ${name}`,
+    wordings: { asked: "as asked", joined: "behind the one before", completed: "completed" },
     searchOf: (bases) => `search ${bases}`,
     details: "Details",
     memory: "Peak memory",

@@ -18,6 +18,7 @@ export const turns: Record<string, string> = {
   model_gave_none: "模型 {model} 没有给出回答：{why}",
   model_broke_off: "模型 {model} 答到一半断了：{why}",
   model_only_called: "模型 {model} 在 {rounds} 轮里一直调用工具，没有回答；可调大应用的 max_tool_rounds",
+  model_called_unknown: "模型 {model} 在 {rounds} 轮里调用的都是没有提供给它的工具（最后是 {tool}），没有回答；看看轨迹里发给它的内容，提示词或历史里也许提到了它们",
   model_empty: "模型 {model} 的回答是空的。看看提示词，以及它的接口的对话模板是否合适",
   model_said_too_much: "模型 {model} 的回答超过 {bytes} 字节，被截断；需要的话调大应用的 max_answer_bytes",
   model_no_chat: "模型 {model} 返回的不是对话格式：{why}。检查 [models.{model}] 的 base_url 是不是 OpenAI 兼容接口",

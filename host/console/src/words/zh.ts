@@ -394,6 +394,7 @@ export const zh = {
     model: (name: string) => `模型 ${name}`,
     followUp: (name: string) => `改写 ${name}`,
     formatter: (name: string) => `格式化 ${name}`,
+    wordings: { asked: "原话", joined: "接上文", completed: "补全" },
     searchOf: (bases: string) => `检索 ${bases}`,
     details: "明细",
     memory: "内存峰值",

@@ -8,7 +8,7 @@ use crate::evaluate::{Books, Corpus, read_corpus, shelf_name};
 use crate::knowledge::{Source, sources_in};
 
 /// Texts on their way into a base of their own.
-pub(super) struct Texts {
+pub(super) struct TemporaryTexts {
     pub(super) name: String,
     pub(super) content: TextsContent,
 }
@@ -18,7 +18,7 @@ pub(super) enum TextsContent {
     Files(Vec<Source>),
 }
 
-impl Texts {
+impl TemporaryTexts {
     pub(super) fn read(path: &Path) -> Result<Self, CommandError> {
         let name = shelf_name(path);
         let file = name_of(path).to_lowercase();

@@ -120,14 +120,14 @@ struct Gathered<'a> {
     flags: &'a ImportFlags,
     metadata: Metadata,
     /// Each is an import of its own.
-    parts: Vec<Part>,
+    parts: Vec<ImportPart>,
     /// Holds what was fetched until it is imported.
     fetching: Option<Fetching>,
     report: ImportReport,
 }
 
 /// One folder, file or page, and where its documents come from.
-struct Part {
+struct ImportPart {
     sources: Vec<Source>,
     origin: Option<String>,
 }
@@ -147,7 +147,7 @@ impl<'a> Gathered<'a> {
     }
 
     /// Fetches a page.
-    async fn fetch(&mut self, url: &Path) -> Result<Part, Unusable> {
+    async fn fetch(&mut self, url: &Path) -> Result<ImportPart, Unusable> {
         if self.flags.prune {
             return Err(Unusable::Command(format!(
                 "--prune is for folders; for {}, add a source with remove_missing",
@@ -166,11 +166,11 @@ impl<'a> Gathered<'a> {
         };
         let fetched = fetching.page(self.base, page).await.map_err(Unusable::Path)?;
         self.report.notes.extend(fetched.notes.iter().cloned());
-        Ok(Part { sources: fetched.sources(), origin: Some(fetched.origin().to_owned()) })
+        Ok(ImportPart { sources: fetched.sources(), origin: Some(fetched.origin().to_owned()) })
     }
 
     /// Finds the files of a folder, or the one file.
-    fn open(&self, path: &Path) -> Result<Part, Unusable> {
+    fn open(&self, path: &Path) -> Result<ImportPart, Unusable> {
         let mut sources = files_in(path).map_err(Unusable::Path)?;
         let origin = self.flags.origin.clone().or_else(|| folder_of(path));
         if self.flags.prune && origin.is_none() {
@@ -182,7 +182,7 @@ impl<'a> Gathered<'a> {
         for source in &mut sources {
             source.metadata.clone_from(&self.metadata);
         }
-        Ok(Part { sources, origin })
+        Ok(ImportPart { sources, origin })
     }
 
     /// Imports part after part.
@@ -193,11 +193,11 @@ impl<'a> Gathered<'a> {
         if self.flags.origin.is_some() {
             // One origin is pruned once, by all that came from it.
             let sources = parts.into_iter().flat_map(|part| part.sources).collect();
-            parts = vec![Part { sources, origin: self.flags.origin.clone() }];
+            parts = vec![ImportPart { sources, origin: self.flags.origin.clone() }];
         }
         let mut to_come: usize = parts.iter().map(|part| part.sources.len()).sum();
         let bar = bar(to_come);
-        for Part { sources, origin } in parts {
+        for ImportPart { sources, origin } in parts {
             // An archive is one document until it is opened.
             to_come -= sources.len();
             let options = ImportOptions {

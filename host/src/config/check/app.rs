@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use nearest::nearest;
+
 use super::{Config, absent};
 use crate::config::{AnswerMode, AppPlugin, AppSettings, FollowUpMode, RouteMode};
 use crate::duration;
-use crate::nearest::nearest;
 use crate::plugin;
 use crate::problem::Problem;
 use crate::texts;
@@ -17,7 +18,7 @@ const MOST_TOOL_ROUNDS: u64 = 100;
 const LEAST_PROMPT_TOKENS: usize = 64;
 
 /// One app, and where to say what is wrong with it.
-struct Check<'a> {
+struct AppCheck<'a> {
     config: &'a Config,
     app: &'a AppSettings,
     name: &'a str,
@@ -27,7 +28,7 @@ struct Check<'a> {
 impl Config {
     pub(super) fn check_app(&self, name: &str, problems: &mut Vec<Problem>) {
         let Some(app) = self.apps.get(name) else { return };
-        let mut check = Check { config: self, app, name, problems };
+        let mut check = AppCheck { config: self, app, name, problems };
         check.model();
         check.follow_up();
         check.whole_text();
@@ -55,19 +56,14 @@ impl Config {
             check.report("say_more", message);
         }
         if let Some(prompt) = app.prompt.as_ref().filter(|prompt| !prompt.is_file()) {
-            let written = prompt.file_name().unwrap_or_default().to_string_lossy();
-            let is_text = !written.contains('.') && !written.is_ascii();
-            let mend = if is_text {
-                "a prompt's text stands in a file of its own: write it there, and its name here, such as \"prompts/app.j2\""
-            } else {
-                "make it, or name another; the path is taken from the configuration's folder"
-            };
-            check.report("prompt", format!("{} is not a file; {mend}", prompt.display()));
+            let is = if prompt.is_dir() { "is a folder, not a file" } else { "is not a file" };
+            let mend = "make it, or name another; the path is taken from the configuration's folder";
+            check.report("prompt", format!("{} {is}; {mend}", prompt.display()));
         }
     }
 }
 
-impl Check<'_> {
+impl AppCheck<'_> {
     fn key(&self, key: &str) -> String {
         format!("apps.{}.{key}", self.name)
     }
@@ -172,17 +168,6 @@ impl Check<'_> {
             let message = "has no effect: with answer = \"direct\" there is no prompt; set answer = \"model\" or remove it";
             self.report("whole_text", message);
         }
-        let model = app.model.as_ref().and_then(|model| self.config.models.get(model));
-        if let (Some(tokens), Some(context)) = (app.prompt_tokens, model.map(|model| model.context_tokens))
-            && tokens > context
-        {
-            self.report(
-                "prompt_tokens",
-                format!(
-                    "is {tokens}, more than the context_tokens = {context} of its model; whole texts must fit the model: lower it, or choose a model with a larger context"
-                ),
-            );
-        }
     }
 
     fn plugins(&mut self) {
@@ -253,6 +238,13 @@ impl Check<'_> {
                 }
                 _ => {}
             }
+        }
+        let variables = entry.when.iter().flat_map(|when| when.variables.keys());
+        if variables.into_iter().any(|name| name.trim().is_empty()) {
+            self.report(
+                &format!("{key}.variables"),
+                "has a value without the name of a variable; write such as variables = { province = \"河南\" }",
+            );
         }
         for (index, pattern) in entry.when.iter().flat_map(|when| &when.patterns).enumerate() {
             if let Err(error) = regex::Regex::new(pattern) {

@@ -4,7 +4,7 @@ fn edited(text: &str, base: &str, key: &'static str, value: f64) -> Result<(Stri
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("host.toml");
     std::fs::write(&path, text).unwrap();
-    let edit = Edit::knowledge(&path, &[Change { base, key, value }])?;
+    let edit = Edit::knowledge(&path, &[KnowledgeEdit { base, key, value }])?;
     edit.write()?;
     let left: Vec<_> =
         std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
@@ -71,7 +71,8 @@ fn what_cannot_be_changed_is_refused_with_the_line_to_write() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("host.toml");
     std::fs::write(&path, "[knowledge.faq]\n").unwrap();
-    let edit = Edit::knowledge(&path, &[Change { base: "faq", key: "threshold", value: 0.7 }]).unwrap();
+    let edit =
+        Edit::knowledge(&path, &[KnowledgeEdit { base: "faq", key: "threshold", value: 0.7 }]).unwrap();
     std::fs::write(&path, "[knowledge.faq]\ntop_k = 2\n").unwrap();
     assert!(edit.write().unwrap_err().contains("changed meanwhile"));
     assert!(std::fs::read_to_string(&path).unwrap().contains("top_k"));

@@ -70,13 +70,13 @@ fn rows() -> Vec<(String, &'static Json)> {
         };
         for (key, inner) in inner["properties"].as_object().unwrap() {
             match within(inner) {
-                Some((table, Held::InAList)) if key == "plugins" => {
+                Some((table, TableForm::InAList)) if key == "plugins" => {
                     rows.push((format!("[[{header}.{key}]]"), table))
                 }
-                Some((table, Held::Alone)) if key != "when" => {
+                Some((table, TableForm::Alone)) if key != "when" => {
                     rows.push((format!("[{header}.{key}]"), table))
                 }
-                Some((table, Held::ByName)) => rows.push((format!("[{header}.{key}.<name>]"), table)),
+                Some((table, TableForm::ByName)) => rows.push((format!("[{header}.{key}.<name>]"), table)),
                 _ => {}
             }
         }
@@ -93,7 +93,7 @@ fn the_docs_list_every_key_with_its_default() {
         let row = docs.lines().find(|line| line.starts_with(&start));
         let row = row.unwrap_or_else(|| panic!("docs/configure.md has no row for {header}"));
         for (name, key) in schema["properties"].as_object().unwrap() {
-            if within(key).is_some_and(|(_, held)| held != Held::InAList || name == "plugins") {
+            if within(key).is_some_and(|(_, held)| held != TableForm::InAList || name == "plugins") {
                 continue;
             }
             let is_named = [format!("`{name}`"), format!(" {name},"), format!(" {name} }}")]

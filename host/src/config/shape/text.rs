@@ -57,7 +57,7 @@ const NEVER_EMPTY: [&str; 11] = [
     "urls",
     "whole_text",
 ];
-/// Those of both that have no default.
+/// Keys of both that have no default.
 const NEEDED: [&str; 6] = ["component", "hash", "host", "model", "plugin", "secret"];
 
 /// What is wrong with the text of a key, which it alone tells.
@@ -78,6 +78,13 @@ pub(super) fn problem(text: &mut String, schema: &Json, key: &str) -> Option<Tex
             if example == "\"…\"" { "write a text".to_owned() } else { format!("write such as {example}") };
         let or = if NEEDED.contains(&of) { "" } else { ", or remove it for the default" };
         return goes(format!("is empty; {mend}{or}"));
+    }
+    if of == "prompt" && is_prose(text) {
+        return goes(
+            "is not a file's name: a prompt's text stands in a file of its own; write it into one, and its name here, such as \
+             \"prompts/app.j2\""
+                .to_owned(),
+        );
     }
     if is_path && text.contains(|c: char| c.is_control()) {
         return goes(
@@ -120,6 +127,22 @@ fn not_a_variable(text: &str, of: &str) -> Option<String> {
     Some(format!(
         "{cause}; export the key in a variable and write that variable's name, such as {of} = \"{example}\""
     ))
+}
+
+/// Whether a text is what one says to a model, and not the name of a file.
+fn is_prose(text: &str) -> bool {
+    const SIGNS: [char; 9] = ['\n', '，', '。', '；', '：', '！', '？', '“', '、'];
+    /// Longer names of files are rare.
+    const LONGEST: usize = 80;
+    let has_ending = text.rsplit_once('.').is_some_and(|(_, ending)| {
+        (1..=5).contains(&ending.len()) && ending.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    });
+    let has_words = text.split(' ').count() > 3 || (!text.is_ascii() && !text.contains('/'));
+    let is_long = text.rsplit('/').next().is_some_and(|name| name.chars().count() > LONGEST);
+    text.contains("{{")
+        || text.contains("{%")
+        || text.contains(SIGNS)
+        || (!has_ending && (has_words || is_long))
 }
 
 fn is_of_windows(text: &str) -> bool {

@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 use toml::Value;
 
+use super::habits;
 use super::{choices, words};
 use crate::config::is_name;
 use crate::config::text::fullwidth;
@@ -30,7 +31,7 @@ const OF_A_SECRET: [&str; 12] = [
 /// Says that a table has no such key: which was meant, or where it belongs. `schemas` are the table's and the file's.
 pub(super) fn unknown(
     name: &str,
-    near: Option<&str>,
+    near: &[&str],
     missing: &[&str],
     (schema, of_file): (&Json, &Json),
     outer: &str,
@@ -39,13 +40,28 @@ pub(super) fn unknown(
     if let Some(mend) = instead_of_a_secret(name, schema) {
         return format!("is not a key of {table}, and no key is written into the file; {mend}");
     }
+    if let Some(mend) = habits::rather_than_near(name, outer) {
+        return format!("is not a key of {table}; {mend}");
+    }
     match near {
-        Some(near) if missing.contains(&near) => {
+        [near] if missing.contains(near) => {
             return format!("is not a key of {table}; write `{near}`, which is missing");
         }
-        Some(near) if outer.is_empty() => return format!("is not a table; did you mean [{near}]?"),
-        Some(near) => return format!("is not a key of {table}; did you mean `{near}`?"),
-        None => {}
+        [near, ..] if outer.is_empty() => return format!("is not a table; did you mean [{near}]?"),
+        [near] => return format!("is not a key of {table}; did you mean `{near}`?"),
+        [before @ .., last] => {
+            let before = before.join("`, `");
+            return format!("is not a key of {table}; did you mean `{before}` or `{last}`?");
+        }
+        [] => {}
+    }
+    if outer.is_empty()
+        && let Some(mend) = habits::instead_of_a_table(name)
+    {
+        return format!("is not a table; {mend}");
+    }
+    if let Some(mend) = habits::instead_of_a_key(name, outer) {
+        return format!("is not a key of {table}; {mend}");
     }
     if let Some(place) = elsewhere(name, schema, of_file, outer) {
         let what = if outer.is_empty() { "is a key outside of any table" } else { "is not a key of" };
@@ -61,6 +77,15 @@ pub(super) fn unknown(
     } else {
         format!("{what}; remove it, or see `qianfan-host config reference` for those there are")
     }
+}
+
+/// Says of a table of the file that it stands within another.
+pub(super) fn misplaced_table(name: &str, outer: &str) -> String {
+    format!(
+        "is not a key of [{}], to which it belongs where it stands below that header; write it under a header of its own, such as \
+         [{name}.NAME]",
+        header(outer)
+    )
 }
 
 /// Where a secret belongs whose table has a key for it.
@@ -139,6 +164,7 @@ pub(super) fn unfit(value: &Value, schema: &Json, key: &str) -> String {
     let is = told(value);
     let name = key.rsplit('.').next().unwrap_or(key);
     let mend = match (schema["format"].as_str(), schema["type"].as_str(), value) {
+        (Some("date-time"), _, Value::String(text)) => moment_meant(text, schema),
         (Some("date-time"), ..) => format!("write a moment without quotes: {}", example(schema)),
         (Some(duration::FORMAT), ..) => "write a duration such as \"500ms\", \"5s\" or \"2m\"".into(),
         (Some(ByteSize::FORMAT), ..) => "write a size such as \"64MiB\" (units: B, KiB, MiB, GiB)".into(),
@@ -153,7 +179,22 @@ pub(super) fn unfit(value: &Value, schema: &Json, key: &str) -> String {
             format!("write the number alone: {}", number_within(text).unwrap_or_default())
         }
         (_, Some("integer"), Value::Float(number)) => {
-            format!("write a whole number such as {}", number.round())
+            /// Up to here every whole number is a float.
+            const LARGEST: f64 = 9_007_199_254_740_992.0;
+            return match number.round() {
+                whole if !whole.is_finite() || whole.abs() > LARGEST => {
+                    format!(
+                        "is {number:?}, which is no whole number that is taken; write such as {}",
+                        example(schema)
+                    )
+                }
+                whole if whole == *number => {
+                    format!(
+                        "is a number with a point or an exponent, and a whole number is wanted; write {name} = {whole}"
+                    )
+                }
+                whole => format!("is {is}; write a whole number such as {whole}"),
+            };
         }
         (_, Some("integer"), _) => format!("write a whole number such as {}", example(schema)),
         (_, Some("number"), _) => format!("write a number such as {}", example(schema)),
@@ -166,12 +207,27 @@ pub(super) fn unfit(value: &Value, schema: &Json, key: &str) -> String {
             format!("write a table for each: [{key}.{}]", own.filter(|name| is_name(name)).unwrap_or("NAME"))
         }
         (_, Some("object"), Value::Array(_)) => format!("write it as one table: [{key}]"),
+        (_, Some("object"), _) if key.matches('.').count() == 1 && !key.contains('[') => {
+            let outer = key.split('.').next().unwrap_or_default();
+            return format!(
+                "is {is}, and [{outer}] holds a table for each name; write a table: [{outer}.{name}], or remove it: none is the \
+                 default, and each is named where it is used"
+            );
+        }
         // No header reaches into a list.
         (_, Some("object"), _) if key.contains('[') => format!("write {name} = {}", example(schema)),
         (_, Some("object"), _) => format!("write a table: [{key}]"),
         _ => format!("write {name} = {}", example(schema)),
     };
     format!("is {is}; {mend}")
+}
+
+/// The moment that a text was meant to be, without the quotes that make a text of it.
+fn moment_meant(text: &str, schema: &Json) -> String {
+    match text.trim().parse::<toml::value::Datetime>() {
+        Ok(moment) if moment.date.is_some() => format!("write a moment without quotes: {moment}"),
+        _ => format!("there is no such day or time; write a moment without quotes: {}", example(schema)),
+    }
 }
 
 pub(super) fn told(value: &Value) -> String {
@@ -219,7 +275,10 @@ fn number_within(text: &str) -> Option<String> {
         c.is_ascii_digit() || matches!(c, 'k' | 'K' | 'm' | 'M' | 'g' | 'G' | '千' | '百' | '万' | '亿' | '%')
     };
     let is_unit = !unit.is_empty() || plain.len() != number.len();
-    (is_unit && !unit.contains(multiplies) && number.parse::<f64>().is_ok()).then(|| number.to_owned())
+    // `元/千tokens` says what the price is for, and the key says so as well.
+    let (unit, per) = unit.split_once(['/', '每']).map_or((unit, false), |(unit, _)| (unit, true));
+    let is_other = if per { unit.trim_start().starts_with(multiplies) } else { unit.contains(multiplies) };
+    (is_unit && !is_other && number.parse::<f64>().is_ok()).then(|| number.to_owned())
 }
 
 /// A table's key as its header has it: without the numbers of a list.

@@ -1,11 +1,12 @@
 //! Characters of a Chinese input method where TOML wants those of ASCII.
 
+use crate::half_width::half_width;
 use crate::problem::Problem;
 
 /// The character of ASCII that one stands for.
 pub(in crate::config) fn plain(c: char) -> Option<char> {
     match c {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0),
+        c if half_width(c) != c => Some(half_width(c)),
         '“' | '”' | '„' | '‟' | '〝' | '〞' | '「' | '」' | '『' | '』' => Some('"'),
         '‘' | '’' => Some('\''),
         '\u{3000}' | '\u{a0}' => Some(' '),
@@ -37,7 +38,7 @@ enum Inside {
 }
 
 /// A character that was replaced, and by what; nothing for one that nobody sees.
-type Found = (char, Option<char>);
+type ReplacedCharacter = (char, Option<char>);
 
 /// The text with straight quotes and plain characters wherever it is neither in quotes nor a comment. Every
 /// line keeps its number, and what was replaced is reported.
@@ -46,7 +47,7 @@ pub(super) fn replaced(text: &str, problems: &mut Vec<Problem>) -> String {
     let mut inside = Inside::Nothing;
     for (number, line) in text.lines().enumerate() {
         let mut found = Vec::new();
-        inside = Line::new(line, &mut out, &mut found).read(inside);
+        inside = LineRepair::new(line, &mut out, &mut found).read(inside);
         out.push('\n');
         if !found.is_empty() {
             problems.push(Problem::new("", told(&found)).at(number + 1));
@@ -60,7 +61,7 @@ pub(super) fn open_text(text: &str) -> Option<(usize, String)> {
     let (mut inside, mut begun) = (Inside::Nothing, 0);
     for (number, line) in text.lines().enumerate() {
         let before = inside;
-        inside = Line::new(line, &mut String::new(), &mut Vec::new()).read(inside);
+        inside = LineRepair::new(line, &mut String::new(), &mut Vec::new()).read(inside);
         if before == Inside::Nothing || inside == Inside::Nothing {
             begun = number;
         }
@@ -71,14 +72,14 @@ pub(super) fn open_text(text: &str) -> Option<(usize, String)> {
     }
 }
 
-fn told(found: &[Found]) -> String {
-    let mut distinct: Vec<Found> = Vec::new();
+fn told(found: &[ReplacedCharacter]) -> String {
+    let mut distinct: Vec<ReplacedCharacter> = Vec::new();
     for one in found {
         if !distinct.contains(one) {
             distinct.push(*one);
         }
     }
-    let one = |(c, plain): &Found| match (*c, plain) {
+    let one = |(c, plain): &ReplacedCharacter| match (*c, plain) {
         ('\u{3000}' | '\u{a0}', _) => "a wide space where TOML wants a usual one".to_owned(),
         (c, Some(plain)) => format!("`{c}` where TOML wants `{plain}`"),
         (c, None) => format!("an invisible character (U+{:04X})", u32::from(c)),
@@ -94,10 +95,10 @@ fn told(found: &[Found]) -> String {
     format!("has {}; {mend}", listed.join(", "))
 }
 
-struct Line<'a, 'o> {
+struct LineRepair<'a, 'o> {
     rest: &'a str,
     out: &'o mut String,
-    found: &'o mut Vec<Found>,
+    found: &'o mut Vec<ReplacedCharacter>,
     /// Whether a key stands here, and has begun.
     key: bool,
     begun: bool,
@@ -105,8 +106,8 @@ struct Line<'a, 'o> {
     open: Vec<char>,
 }
 
-impl<'a, 'o> Line<'a, 'o> {
-    fn new(rest: &'a str, out: &'o mut String, found: &'o mut Vec<Found>) -> Self {
+impl<'a, 'o> LineRepair<'a, 'o> {
+    fn new(rest: &'a str, out: &'o mut String, found: &'o mut Vec<ReplacedCharacter>) -> Self {
         Self { rest, out, found, key: true, begun: false, open: Vec::new() }
     }
 
@@ -145,7 +146,11 @@ impl<'a, 'o> Line<'a, 'o> {
         self.rest = &self.rest[c.len_utf8()..];
         let plain = plain(c);
         // Only the sign can be meant behind a key; a URL without quotes is something else.
-        let is_sign = self.key && self.begun && plain.unwrap_or(c) == ':' && !self.rest.starts_with("//");
+        let is_sign = self.key
+            && self.begun
+            && plain.unwrap_or(c) == ':'
+            && !self.rest.starts_with("//")
+            && !self.rest.starts_with('=');
         let written = match plain {
             _ if is_sign => Some('='),
             _ if is_invisible(c) => None,

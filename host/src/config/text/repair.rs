@@ -1,8 +1,13 @@
 //! A repair reads a statement that is not TOML as what its writer meant, so that what it holds is checked as well.
 
+mod header;
+mod value;
+
 use toml::Table;
 
 use super::is_header;
+use header::header;
+use value::{is_literal, is_null, meant};
 
 /// Stands behind the name of a table whose header is there already: the reader of the values joins both.
 pub(in crate::config) const AGAIN: char = '\u{e000}';
@@ -30,9 +35,12 @@ pub(super) fn repairs(statement: &str, cause: &str) -> Vec<Repair> {
     }
     let read = Statement { text: statement, pieces: pieces(statement) };
     let tried = [
+        read.lone_bracket(),
         read.foreign_comment(),
         read.doubled_sign(),
+        read.other_sign(),
         read.without_sign(),
+        read.text_behind(),
         read.odd_key(),
         read.open_quote(cause),
         read.backslashes(),
@@ -50,8 +58,11 @@ pub(super) fn told(line: &str, cause: &str) -> String {
     if let Some(control) = line.chars().find(|c| c.is_control() && *c != '\t') {
         return format!("has an invisible character (U+{:04X}); delete it", u32::from(control));
     }
+    if is_lone_bracket(line) {
+        return lone(line);
+    }
     let read = Statement { text: line, pieces: pieces(line) };
-    if let [.., Piece { kind: Kind::Sign('='), .. }] = read.pieces.as_slice() {
+    if let [.., SourceToken { kind: TokenKind::Sign('='), .. }] = read.pieces.as_slice() {
         return "has no value; write one behind the `=`, or remove the line for the default".to_owned();
     }
     if read.value().is_some_and(|value| is_null(&line[value])) {
@@ -63,7 +74,7 @@ pub(super) fn told(line: &str, cause: &str) -> String {
             "needs `{name}` to be a table, and `{name} = …` stands above; remove that line, or give one of the two another name"
         );
     }
-    if !read.pieces.iter().any(|piece| piece.kind == Kind::Sign('=')) {
+    if !read.pieces.iter().any(|piece| piece.kind == TokenKind::Sign('=')) {
         return "is not valid TOML: it has no `=`; write key = value, a text in straight quotes, or remove the line".to_owned();
     }
     format!("is not valid TOML: {cause}; write one key = value in a line, a text in straight quotes")
@@ -71,13 +82,13 @@ pub(super) fn told(line: &str, cause: &str) -> String {
 
 /// A part of a statement that is not a comment.
 #[derive(Debug, Clone, PartialEq)]
-struct Piece {
-    kind: Kind,
+struct SourceToken {
+    kind: TokenKind,
     range: std::ops::Range<usize>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Kind {
+enum TokenKind {
     /// A text in quotes; `false` where its end is missing.
     Quoted(bool),
     /// Anything without blanks that is not quoted.
@@ -88,7 +99,7 @@ enum Kind {
 
 const SIGNS: [char; 7] = ['[', ']', '{', '}', ',', '=', ';'];
 
-fn pieces(text: &str) -> Vec<Piece> {
+fn pieces(text: &str) -> Vec<SourceToken> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(c) = text[at..].chars().next() {
@@ -104,16 +115,16 @@ fn pieces(text: &str) -> Vec<Piece> {
                 continue;
             }
             '"' | '\'' => match quoted(&rest[..line], c) {
-                Some(length) => (Kind::Quoted(true), length),
-                None => (Kind::Quoted(false), rest[..line].trim_end().len()),
+                Some(length) => (TokenKind::Quoted(true), length),
+                None => (TokenKind::Quoted(false), rest[..line].trim_end().len()),
             },
-            c if SIGNS.contains(&c) => (Kind::Sign(c), 1),
+            c if SIGNS.contains(&c) => (TokenKind::Sign(c), 1),
             _ => {
                 let ends = |c: char| c.is_whitespace() || SIGNS.contains(&c) || matches!(c, '"' | '\'' | '#');
-                (Kind::Word, rest.find(ends).unwrap_or(rest.len()))
+                (TokenKind::Word, rest.find(ends).unwrap_or(rest.len()))
             }
         };
-        found.push(Piece { kind, range: at..at + length });
+        found.push(SourceToken { kind, range: at..at + length });
         at += length;
     }
     found
@@ -132,7 +143,7 @@ fn quoted(line: &str, quote: char) -> Option<usize> {
 
 struct Statement<'a> {
     text: &'a str,
-    pieces: Vec<Piece>,
+    pieces: Vec<SourceToken>,
 }
 
 impl Statement<'_> {
@@ -143,7 +154,7 @@ impl Statement<'_> {
         Repair { text, message: message.into(), line }
     }
 
-    fn of(&self, piece: &Piece) -> &str {
+    fn of(&self, piece: &SourceToken) -> &str {
         &self.text[piece.range.clone()]
     }
 
@@ -153,20 +164,33 @@ impl Statement<'_> {
 
     /// The value behind the `=`, where it is words alone, or two numbers with a comma between them.
     fn value(&self) -> Option<std::ops::Range<usize>> {
-        let sign = self.pieces.iter().position(|piece| piece.kind == Kind::Sign('='))?;
+        let sign = self.pieces.iter().position(|piece| piece.kind == TokenKind::Sign('='))?;
         let parts = &self.pieces[sign + 1..];
         let (first, last) = (parts.first()?, parts.last()?);
-        let is_part = |piece: &Piece| matches!(piece.kind, Kind::Word | Kind::Sign(','));
-        let ends = [first, last].iter().all(|piece| piece.kind == Kind::Word);
+        let is_part = |piece: &SourceToken| matches!(piece.kind, TokenKind::Word | TokenKind::Sign(','));
+        let ends = [first, last].iter().all(|piece| piece.kind == TokenKind::Word);
         (ends && parts.iter().all(is_part)).then_some(first.range.start..last.range.end)
+    }
+
+    /// A bracket alone in its line that nothing before it opens, or that opens nothing.
+    fn lone_bracket(&self) -> Option<Repair> {
+        let mut place = 0;
+        for line in self.text.split_inclusive('\n') {
+            let (before, range) = (&self.text[..place], place..place + line.trim_end_matches('\n').len());
+            place += line.len();
+            if is_lone_bracket(line) && before.parse::<Table>().is_ok() {
+                return Some(self.with(range, "", lone(line)));
+            }
+        }
+        None
     }
 
     /// `// …`, `-- …` and `; …`, as other languages have it.
     fn foreign_comment(&self) -> Option<Repair> {
-        let begins = |piece: &&Piece| {
+        let begins = |piece: &&SourceToken| {
             let text = self.of(piece);
-            let is_sign = piece.kind == Kind::Sign(';');
-            is_sign || (piece.kind == Kind::Word && (text.starts_with("//") || text.starts_with("--")))
+            let is_sign = piece.kind == TokenKind::Sign(';');
+            is_sign || (piece.kind == TokenKind::Word && (text.starts_with("//") || text.starts_with("--")))
         };
         let start = self.pieces.iter().find(begins)?.range.start;
         let line = self.text[start..].lines().next().unwrap_or_default();
@@ -181,16 +205,56 @@ impl Statement<'_> {
     /// `key == value`
     fn doubled_sign(&self) -> Option<Repair> {
         let mut pairs = self.pieces.windows(2);
-        let [_, second] = pairs.find(|pair| pair.iter().all(|piece| piece.kind == Kind::Sign('=')))? else {
+        let [_, second] = pairs.find(|pair| pair.iter().all(|piece| piece.kind == TokenKind::Sign('=')))?
+        else {
             return None;
         };
         Some(self.with(second.range.clone(), "", "has `==`; write one `=`".to_owned()))
     }
 
-    /// `key "value"`
+    /// `key := value` and `key => value`
+    fn other_sign(&self) -> Option<Repair> {
+        self.pieces.windows(3).find_map(|three| {
+            let [key, second, third] = three else { return None };
+            let (range, sign) = match (second.kind, third.kind) {
+                (TokenKind::Word, TokenKind::Sign('=')) if self.of(second) == ":" => {
+                    (second.range.clone(), ":=")
+                }
+                (TokenKind::Sign('='), TokenKind::Word) if self.of(third).starts_with('>') => {
+                    (third.range.start..third.range.start + 1, "=>")
+                }
+                _ => return None,
+            };
+            let message = format!("has `{sign}`; write {} = and the value", self.of(key));
+            Some(self.with(range, "", message))
+        })
+    }
+
+    /// A text whose quotes end before it does: `'it's'`, `""doubled""`.
+    fn text_behind(&self) -> Option<Repair> {
+        let place = self.pieces.windows(2).position(|pair| {
+            pair[0].kind == TokenKind::Sign('=') && pair[1].kind == TokenKind::Quoted(true)
+        })? + 1;
+        let (text, next) = (&self.pieces[place], self.pieces.get(place + 1)?);
+        if next.range.start != text.range.end || !matches!(next.kind, TokenKind::Word | TokenKind::Quoted(_))
+        {
+            return None;
+        }
+        let line = self.text[text.range.start..].lines().next().unwrap_or_default();
+        let within = |piece: &&SourceToken| piece.range.end <= text.range.start + line.len();
+        let last = self.pieces[place..].iter().take_while(within).last()?;
+        let whole = text.range.start..last.range.end;
+        let by = quoted_text(self.text[whole.clone()].trim_matches(['"', '\'']));
+        let message = format!("has a text that goes on behind its quotes; write {} = {by}", self.key());
+        Some(self.with(whole, &by, message))
+    }
+
+    /// `key "value"`, or `key 5` alone.
     fn without_sign(&self) -> Option<Repair> {
-        let [key, value, ..] = self.pieces.as_slice() else { return None };
-        if key.kind == Kind::Sign('=') || !matches!(value.kind, Kind::Quoted(_)) {
+        let [key, value, rest @ ..] = self.pieces.as_slice() else { return None };
+        let is_number = rest.is_empty() && value.kind == TokenKind::Word && is_literal(self.of(value));
+        let is_value = matches!(value.kind, TokenKind::Quoted(_)) || (is_number && is_bare(self.of(key)));
+        if key.kind == TokenKind::Sign('=') || !is_value {
             return None;
         }
         let message = format!("has no `=`; write {} = {}", self.of(key), self.of(value));
@@ -202,8 +266,8 @@ impl Statement<'_> {
         let (mut words, mut depth) = (Vec::new(), Vec::new());
         for piece in &self.pieces {
             match piece.kind {
-                Kind::Word => words.push(piece.range.clone()),
-                Kind::Sign('=') => {
+                TokenKind::Word => words.push(piece.range.clone()),
+                TokenKind::Sign('=') => {
                     let is_key = depth.last().is_none_or(|open| *open == '{');
                     if let (true, Some(first), Some(last)) = (is_key, words.first(), words.last()) {
                         let range = first.start..last.end;
@@ -214,7 +278,7 @@ impl Statement<'_> {
                     }
                     words.clear();
                 }
-                Kind::Sign(sign) => {
+                TokenKind::Sign(sign) => {
                     words.clear();
                     match sign {
                         '[' | '{' => depth.push(sign),
@@ -222,18 +286,25 @@ impl Statement<'_> {
                         _ => {}
                     }
                 }
-                Kind::Quoted(_) => words.clear(),
+                TokenKind::Quoted(_) => words.clear(),
             }
         }
         None
     }
 
     fn open_quote(&self, cause: &str) -> Option<Repair> {
-        let piece = self.pieces.iter().find(|piece| piece.kind == Kind::Quoted(false))?;
+        let piece = self.pieces.iter().find(|piece| piece.kind == TokenKind::Quoted(false))?;
         if !cause.contains("string") {
             return None;
         }
         let quote = &self.text[piece.range.start..=piece.range.start];
+        let other = if quote == "'" { '"' } else { '\'' };
+        if self.of(piece).len() > 1 && self.of(piece).ends_with(other) {
+            let by = quoted_text(self.of(piece)[1..].trim_end_matches(other));
+            let message =
+                format!("has a text that begins with `{quote}` and ends with `{other}`; write {by}");
+            return Some(self.with(piece.range.clone(), &by, message));
+        }
         let message =
             format!("has a text that begins with `{quote}` and does not end; write {quote} behind it");
         let repair = self.with(piece.range.end..piece.range.end, quote, message);
@@ -243,11 +314,11 @@ impl Statement<'_> {
 
     /// A path of Windows between double quotes.
     fn backslashes(&self) -> Option<Repair> {
-        let is_meant = |piece: &&Piece| {
+        let is_meant = |piece: &&SourceToken| {
             let text = self.of(piece);
-            piece.kind == Kind::Quoted(true) && text.starts_with('"') && text.contains('\\')
+            piece.kind == TokenKind::Quoted(true) && text.starts_with('"') && text.contains('\\')
         };
-        let breaks = |piece: &&Piece| format!("x = {}", self.of(piece)).parse::<Table>().is_err();
+        let breaks = |piece: &&SourceToken| format!("x = {}", self.of(piece)).parse::<Table>().is_err();
         let piece = self.pieces.iter().filter(is_meant).find(breaks)?;
         let inner = self.of(piece).trim_matches('"');
         let message = format!(
@@ -271,18 +342,18 @@ impl Statement<'_> {
         let mut is_value = false;
         for (index, piece) in self.pieces.iter().enumerate() {
             match piece.kind {
-                Kind::Sign(sign @ ('[' | '{')) => {
+                TokenKind::Sign(sign @ ('[' | '{')) => {
                     open.push(sign);
                     is_value = sign == '[';
                 }
-                Kind::Sign(']' | '}') => {
+                TokenKind::Sign(']' | '}') => {
                     _ = open.pop();
                     is_value = false;
                 }
-                Kind::Sign('=') => is_value = true,
-                Kind::Sign(',') => is_value = open.last() == Some(&'['),
-                Kind::Word if is_value => {
-                    let words = self.pieces[index..].iter().take_while(|piece| piece.kind == Kind::Word);
+                TokenKind::Sign('=') => is_value = true,
+                TokenKind::Sign(',') => is_value = open.last() == Some(&'['),
+                TokenKind::Word if is_value => {
+                    let words = self.pieces[index..].iter().take_while(|piece| piece.kind == TokenKind::Word);
                     let end = words.last().map_or(piece.range.end, |last| last.range.end);
                     let text = &self.text[piece.range.start..end];
                     is_value = false;
@@ -312,9 +383,9 @@ impl Statement<'_> {
 
     /// A list or a table that is not closed, or closed by nothing that opened it.
     fn brackets(&self) -> Option<Repair> {
-        let mut open: Vec<&Piece> = Vec::new();
-        let closer = |piece: &Piece| if self.of(piece) == "[" { "]" } else { "}" };
-        let told = |piece: &Piece| {
+        let mut open: Vec<&SourceToken> = Vec::new();
+        let closer = |piece: &SourceToken| if self.of(piece) == "[" { "]" } else { "}" };
+        let told = |piece: &SourceToken| {
             let what = if self.of(piece) == "[" { "list" } else { "table" };
             let open = self.of(piece);
             format!(
@@ -322,16 +393,16 @@ impl Statement<'_> {
                 closer(piece)
             )
         };
-        let at = |piece: &Piece| self.text[..piece.range.start].matches('\n').count();
+        let at = |piece: &SourceToken| self.text[..piece.range.start].matches('\n').count();
         for piece in &self.pieces {
             match (piece.kind, open.last()) {
-                (Kind::Sign('[' | '{'), _) => open.push(piece),
-                (Kind::Sign(sign @ (']' | '}')), None) => {
+                (TokenKind::Sign('[' | '{'), _) => open.push(piece),
+                (TokenKind::Sign(sign @ (']' | '}')), None) => {
                     let message = format!("has a `{sign}` that closes nothing; remove it");
                     return Some(self.with(piece.range.clone(), "", message));
                 }
-                (Kind::Sign(']' | '}'), Some(last)) if closer(last) == self.of(piece) => _ = open.pop(),
-                (Kind::Sign(']' | '}'), Some(last)) => {
+                (TokenKind::Sign(']' | '}'), Some(last)) if closer(last) == self.of(piece) => _ = open.pop(),
+                (TokenKind::Sign(']' | '}'), Some(last)) => {
                     let place = piece.range.start;
                     return Some(Repair {
                         line: at(last),
@@ -351,14 +422,14 @@ impl Statement<'_> {
         for pair in self.pieces.windows(2) {
             let [one, next] = pair else { continue };
             match one.kind {
-                Kind::Sign('[' | '{') => depth += 1,
-                Kind::Sign(']' | '}') => depth = depth.saturating_sub(1),
+                TokenKind::Sign('[' | '{') => depth += 1,
+                TokenKind::Sign(']' | '}') => depth = depth.saturating_sub(1),
                 _ => {}
             }
-            let ends = matches!(one.kind, Kind::Quoted(true) | Kind::Sign(']' | '}'))
-                || (one.kind == Kind::Word && is_literal(self.of(one)));
-            let begins = matches!(next.kind, Kind::Quoted(_) | Kind::Sign('[' | '{'))
-                || (next.kind == Kind::Word && one.kind != Kind::Word);
+            let ends = matches!(one.kind, TokenKind::Quoted(true) | TokenKind::Sign(']' | '}'))
+                || (one.kind == TokenKind::Word && is_literal(self.of(one)));
+            let begins = matches!(next.kind, TokenKind::Quoted(_) | TokenKind::Sign('[' | '{'))
+                || (next.kind == TokenKind::Word && one.kind != TokenKind::Word);
             if depth > 0 && ends && begins {
                 let message = format!("has no `,` behind {}; write one between two entries", self.of(one));
                 return Some(self.with(one.range.end..one.range.end, ",", message));
@@ -369,49 +440,21 @@ impl Statement<'_> {
 
     /// `key = "value",`, as in JSON.
     fn comma_at_the_end(&self) -> Option<Repair> {
-        let last = self.pieces.last().filter(|last| last.kind == Kind::Sign(','))?;
+        let last = self.pieces.last().filter(|last| last.kind == TokenKind::Sign(','))?;
         let message = "ends with `,`, which TOML does not want here; remove it".to_owned();
         Some(self.with(last.range.clone(), "", message))
     }
 }
 
-/// A table's header with other brackets than it wants, or a name that TOML does not take without quotes.
-fn header(statement: &str, marks: usize) -> Option<Repair> {
-    let line = statement.lines().next()?;
-    let (code, rest) = line.split_at(pieces(line).last().map_or(0, |last| last.range.end));
-    let indent = &code[..code.len() - code.trim_start().len()];
-    let code = code.trim();
-    let is_list = code.starts_with("[[");
-    let inner = code.trim_start_matches('[');
-    let inner = &inner[..inner.find(']').unwrap_or(inner.len())];
-    let names: Vec<&str> = inner.split('.').map(str::trim).collect();
-    if names.iter().any(|name| name.is_empty()) {
-        return None;
-    }
-    let again = marks > 0;
-    if again && is_list {
-        return None;
-    }
-    let last = names.len() - 1;
-    let name = |(at, name): (usize, &&str)| {
-        let plain = name.trim_matches(['"', '\'']);
-        match at == last && again {
-            true => quoted_text(&format!("{plain}{}", AGAIN.to_string().repeat(marks))),
-            false if is_bare(name) || plain.len() < name.len() => (*name).to_owned(),
-            false => quoted_text(plain),
-        }
-    };
-    let names = names.iter().enumerate().map(name).collect::<Vec<_>>().join(".");
-    let (open, close) = if is_list { ("[[", "]]") } else { ("[", "]") };
-    let as_meant = format!("{open}{inner}{close}");
-    let message = (!again && code != as_meant).then(|| {
-        format!(
-            "has other brackets than a table's name; write {open}{}{close} alone in its line",
-            inner.trim()
-        )
-    });
-    let text = format!("{indent}{open}{names}{close} {rest}{}", &statement[line.len()..]);
-    (text != statement).then_some(Repair { text, message, line: 0 })
+/// Whether a line is a bracket and nothing else, as those around an object of JSON are.
+fn is_lone_bracket(line: &str) -> bool {
+    let code = line.split('#').next().unwrap_or_default().trim();
+    ["{", "}", "[", "]", "{}", "[]", "},", "],"].contains(&code)
+}
+
+fn lone(line: &str) -> String {
+    let code = line.split('#').next().unwrap_or_default().trim();
+    format!("has `{code}` alone in its line, which belongs to nothing; remove it")
 }
 
 /// Whether TOML takes a key without quotes.
@@ -420,42 +463,9 @@ fn is_bare(key: &str) -> bool {
     !key.is_empty() && key.chars().all(plain)
 }
 
-fn is_literal(text: &str) -> bool {
-    format!("x = {text}").parse::<Table>().is_ok()
-}
-
-fn is_null(text: &str) -> bool {
-    ["null", "none", "nil", "undefined", "~"].contains(&text.to_ascii_lowercase().as_str())
-}
-
 /// The text between double quotes.
 fn quoted_text(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
-}
-
-/// The value of TOML that a word of another language stands for.
-fn meant(text: &str) -> Option<String> {
-    match text.to_ascii_lowercase().as_str() {
-        "true" | "yes" | "on" => return Some("true".to_owned()).filter(|truth| truth != text),
-        "false" | "no" | "off" => return Some("false".to_owned()).filter(|truth| truth != text),
-        _ => {}
-    }
-    if let Some(share) = text.strip_suffix('%').and_then(|share| share.trim().parse::<f64>().ok()) {
-        return Some(format!("{}", share / 100.0));
-    }
-    let (whole, part) = text.split_once(['.', ',']).unwrap_or((text, ""));
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if is_literal(text) || text.len() < 2 || !digits(whole) || !digits(part) || whole.len() + part.len() == 0
-    {
-        return None;
-    }
-    let plain = whole.trim_start_matches('0');
-    let plain = if plain.is_empty() { "0" } else { plain };
-    Some(match (text.contains(['.', ',']), text.contains(',') && part.len() == 3) {
-        (false, _) => plain.to_owned(),
-        (true, true) => format!("{plain}{part}"),
-        (true, false) => format!("{plain}.{}", if part.is_empty() { "0" } else { part }),
-    })
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 use super::*;
 
 fn read(text: &str) -> (toml::Table, Vec<(usize, String)>, Vec<String>) {
-    let text = Text::of(text.as_bytes());
+    let text = ReadableText::of(text.as_bytes());
     let problems = text.problems.into_iter().map(|problem| (problem.line.unwrap(), problem.message));
     (text.toml.parse().unwrap(), problems.collect(), text.lost)
 }
@@ -51,18 +51,18 @@ fn several_broken_lines_are_several_problems() {
 #[test]
 fn what_windows_saves_is_recognised() {
     let (gbk, ..) = GB18030.encode("# 配置\n[a]\nx = \"中文\"\n");
-    let text = Text::of(&gbk);
+    let text = ReadableText::of(&gbk);
     assert_eq!(text.toml.parse::<toml::Table>().unwrap()["a"]["x"].as_str(), Some("中文"));
     assert!(text.problems[0].message.contains("GBK"), "{:?}", text.problems);
     let utf16: Vec<u8> =
         [0xff, 0xfe].into_iter().chain("x = 1\n".encode_utf16().flat_map(u16::to_le_bytes)).collect();
-    let text = Text::of(&utf16);
+    let text = ReadableText::of(&utf16);
     assert_eq!(text.toml, "x = 1\n");
     assert!(text.problems[0].message.contains("UTF-16"));
-    let text = Text::of(b"\xef\xbb\xbfx = 1\n");
+    let text = ReadableText::of(b"\xef\xbb\xbfx = 1\n");
     assert!(text.problems.is_empty() && text.toml == "x = 1\n");
     // No panic, whatever the bytes are.
     for bytes in [&b"\xff\xff[["[..], b"= = =", b"[", b"\"", b"[a]\n[[a]]\n", b"\x00"] {
-        _ = Text::of(bytes).toml.parse::<toml::Table>().unwrap();
+        _ = ReadableText::of(bytes).toml.parse::<toml::Table>().unwrap();
     }
 }

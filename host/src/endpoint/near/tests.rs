@@ -8,14 +8,14 @@ use super::*;
 use crate::endpoint::{Endpoint, EndpointError, Patience};
 
 /// A server that gives each request of a connection one of these answers in turn, and closes it behind the last.
-struct Server {
+struct ScriptedServer {
     endpoint: Endpoint,
     connections: Arc<AtomicUsize>,
     /// Tells of each connection that has ended.
     ended: mpsc::UnboundedReceiver<()>,
 }
 
-impl Server {
+impl ScriptedServer {
     async fn start(answers: &'static [&'static str]) -> Self {
         _ = rustls::crypto::ring::default_provider().install_default();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -67,7 +67,7 @@ const PIECES: &str = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\n
 
 #[tokio::test]
 async fn a_connection_serves_one_request_after_another() {
-    let server = Server::start(&[SHORT, PIECES, SHORT, PIECES, SHORT]).await;
+    let server = ScriptedServer::start(&[SHORT, PIECES, SHORT, PIECES, SHORT]).await;
     for _ in 0..4 {
         assert_eq!(server.ask().await.unwrap(), "ja");
     }
@@ -79,7 +79,7 @@ async fn a_connection_serves_one_request_after_another() {
 
 #[tokio::test]
 async fn what_the_server_has_closed_is_not_asked() {
-    let mut server = Server::start(&[SHORT]).await;
+    let mut server = ScriptedServer::start(&[SHORT]).await;
     for asked in 1..=3 {
         assert_eq!(server.ask().await.unwrap(), "ja");
         server.ended.recv().await.unwrap();
@@ -89,7 +89,7 @@ async fn what_the_server_has_closed_is_not_asked() {
 
 #[tokio::test]
 async fn a_connection_that_ends_without_an_answer_is_followed_by_another() {
-    let server = Server::start(&[SHORT, ""]).await;
+    let server = ScriptedServer::start(&[SHORT, ""]).await;
     assert_eq!(server.ask().await.unwrap(), "ja");
     // The second request of the connection gets nothing, and is sent again.
     assert_eq!(server.ask().await.unwrap(), "ja");
@@ -99,7 +99,7 @@ async fn a_connection_that_ends_without_an_answer_is_followed_by_another() {
 #[tokio::test]
 async fn an_answer_that_is_given_up_ends_its_connection() {
     const BEGUN: &str = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nanfang";
-    let mut server = Server::start(&[BEGUN, SHORT]).await;
+    let mut server = ScriptedServer::start(&[BEGUN, SHORT]).await;
     let mut response = server.endpoint.send(server.endpoint.post("chat").body("frage")).await.unwrap();
     assert_eq!(response.chunk().await.unwrap().unwrap(), "anfang");
     drop(response);
@@ -114,10 +114,10 @@ async fn what_goes_wrong_is_told_in_the_words_of_the_usual_client() {
         ("SSH-2.0-OpenSSH\r\n\r\n", "invalid HTTP version parsed"),
     ] {
         let answers: &'static [&'static str] = Box::leak(Box::new([answer]));
-        let server = Server::start(answers).await;
+        let server = ScriptedServer::start(answers).await;
         let near = server.ask().await.unwrap_err().to_string();
         let usual = Endpoint { near: None, ..server.endpoint.clone() };
-        let usual = Server { endpoint: usual, ..server }.ask().await.unwrap_err().to_string();
+        let usual = ScriptedServer { endpoint: usual, ..server }.ask().await.unwrap_err().to_string();
         assert!(near.contains(expected), "{near}");
         assert_eq!(near, usual);
     }

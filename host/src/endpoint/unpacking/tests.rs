@@ -11,7 +11,7 @@ fn unpacked(encoding: &str, pieces: &[&[u8]]) -> Result<Vec<u8>, UnpackError> {
     if !encoding.is_empty() {
         headers.insert(CONTENT_ENCODING, HeaderValue::from_str(encoding).unwrap());
     }
-    let mut unpacking = Unpacking::of(&headers);
+    let mut unpacking = BodyUnpacking::of(&headers);
     let mut out = Vec::new();
     for piece in pieces {
         unpacking.feed(piece, |bytes| {
@@ -52,7 +52,7 @@ fn what_was_packed_is_unpacked_whole_and_byte_by_byte() {
 #[test]
 fn each_event_of_a_packed_stream_comes_when_it_was_sent() {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    let mut unpacking = Unpacking::of(&HeaderMap::new());
+    let mut unpacking = BodyUnpacking::of(&HeaderMap::new());
     for event in ["data: 1\n\n", "data: 2\n\n"] {
         encoder.write_all(event.as_bytes()).unwrap();
         encoder.flush().unwrap();
@@ -74,7 +74,7 @@ fn what_cannot_be_unpacked_is_told_and_what_unfolds_comes_in_small_steps() {
     assert!(matches!(unpacked("gzip", &[b"no gzip at all"]), Err(UnpackError::Damaged(_))));
     let bomb = gzip(&vec![0; 64 << 20]);
     let mut largest = 0;
-    let mut unpacking = Unpacking::of(&HeaderMap::new());
+    let mut unpacking = BodyUnpacking::of(&HeaderMap::new());
     unpacking
         .feed(&bomb, |bytes| {
             largest = largest.max(bytes.len());

@@ -1,6 +1,6 @@
 //! Figures of what was seen of the questions that are chosen.
 
-use super::Seen;
+use super::JudgedSearch;
 use crate::evaluate::Measure;
 use crate::evaluate::curve::{Curve, ScoredOutcome};
 use crate::evaluate::question::Question;
@@ -17,7 +17,7 @@ pub(super) struct Judge<'a> {
 
 impl Judge<'_> {
     /// Over those of the chosen questions for which something is right.
-    pub(super) fn ranking<'s>(&self, chosen: &[usize], seen: &dyn Fn(usize) -> &'s Seen) -> Ranking {
+    pub(super) fn ranking<'s>(&self, chosen: &[usize], seen: &dyn Fn(usize) -> &'s JudgedSearch) -> Ranking {
         self.ranking_of(chosen, &|at| Some(&seen(at).found))
     }
 
@@ -28,7 +28,7 @@ impl Judge<'_> {
     }
 
     /// What the cosine does alone.
-    fn cosine<'s>(&self, chosen: &[usize], seen: &dyn Fn(usize) -> &'s Seen) -> Cosine {
+    fn cosine<'s>(&self, chosen: &[usize], seen: &dyn Fn(usize) -> &'s JudgedSearch) -> Cosine {
         let by_cosine = |at: usize| seen(at).by_cosine.as_ref();
         let has_questions = chosen.iter().any(|&at| by_cosine(at).is_some_and(|seen| seen.nearest.is_some()));
         let answers = || {
@@ -46,11 +46,11 @@ impl Judge<'_> {
         &self,
         base: Option<&str>,
         chosen: &[usize],
-        seen: &dyn Fn(usize) -> &'s Seen,
+        seen: &dyn Fn(usize) -> &'s JudgedSearch,
         threshold: Option<f64>,
         answer_threshold: Option<f64>,
     ) -> ReportPart {
-        let curve = |outcome: &dyn Fn(&Seen, &Question) -> ScoredOutcome, threshold| {
+        let curve = |outcome: &dyn Fn(&JudgedSearch, &Question) -> ScoredOutcome, threshold| {
             let outcomes: Vec<_> = chosen.iter().map(|&at| outcome(seen(at), &self.questions[at])).collect();
             Curve::of(&outcomes, &self.measure.precision, threshold)
         };
@@ -59,8 +59,8 @@ impl Judge<'_> {
             base: base.map(str::to_owned),
             ranking: Some(self.ranking(chosen, seen)),
             together: None,
-            curve: curve(&Seen::outcome, threshold),
-            answers: answers.then(|| curve(&Seen::answer, answer_threshold)),
+            curve: curve(&JudgedSearch::outcome, threshold),
+            answers: answers.then(|| curve(&JudgedSearch::answer, answer_threshold)),
             cosine: self.measure.cosine.then(|| self.cosine(chosen, seen)),
         }
     }

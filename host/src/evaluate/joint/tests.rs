@@ -1,13 +1,13 @@
 use super::*;
 
-fn found(answerable: bool, hits: &[(&str, f64, bool)]) -> Found {
-    let hits = hits.iter().map(|&(base, score, is_right)| Seen {
+fn found(answerable: bool, hits: &[(&str, f64, bool)]) -> JointResult {
+    let hits = hits.iter().map(|&(base, score, is_right)| JointHit {
         base: base.to_owned(),
         score,
         is_question: base == "b",
         is_right,
     });
-    Found { answerable, hits: hits.collect() }
+    JointResult { answerable, hits: hits.collect() }
 }
 
 fn thresholds(a: f64, b: f64) -> Thresholds {

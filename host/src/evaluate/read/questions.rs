@@ -130,7 +130,7 @@ pub(super) fn of_rows(
     options: ReadOptions,
     skipped: &mut Vec<Skipped>,
 ) -> Result<Questions, String> {
-    let columns = Columns::find(table, options)?;
+    let columns = QuestionFileColumns::find(table, options)?;
     let rows = &table.rows[usize::from(columns.header)..];
     let mut questions = Vec::new();
     let mut pairs = Vec::new();
@@ -138,7 +138,8 @@ pub(super) fn of_rows(
         let place = format!("line {line}");
         let cell = |at: usize| cells.get(at).map(String::as_str).filter(|cell| !cell.is_empty());
         let made = match columns.shape {
-            Shape::Pairs { asked, stored, same } => match (cell(asked), cell(stored), cell(same)) {
+            QuestionFileShape::Pairs { asked, stored, same } => match (cell(asked), cell(stored), cell(same))
+            {
                 (Some(a), Some(b), Some(same)) => {
                     pair(place.clone(), a, b, same).map(|pair| pairs.push(pair))
                 }
@@ -148,7 +149,7 @@ pub(super) fn of_rows(
                     if table.tabs { "tabs" } else { "commas" }
                 )),
             },
-            Shape::Questions { question: asked, id, ids, text, base } => match cell(asked) {
+            QuestionFileShape::Questions { question: asked, id, ids, text, base } => match cell(asked) {
                 None => Err("has no question".into()),
                 Some(asked) => right_in(ids.and_then(cell), text.and_then(cell), options.right_elsewhere)
                     .and_then(|right| {
@@ -163,8 +164,8 @@ pub(super) fn of_rows(
         }
     }
     Ok(match columns.shape {
-        Shape::Pairs { .. } => Questions::Pairs(pairs),
-        Shape::Questions { .. } => Questions::Retrieval { questions, corpus: None },
+        QuestionFileShape::Pairs { .. } => Questions::Pairs(pairs),
+        QuestionFileShape::Questions { .. } => Questions::Retrieval { questions, corpus: None },
     })
 }
 
@@ -200,14 +201,14 @@ fn split_ids(cell: &str) -> Vec<String> {
     cell.split([',', '，', ';', '；', '|', '、']).map(|id| id.trim().to_owned()).collect()
 }
 
-struct Columns {
+struct QuestionFileColumns {
     /// Whether the first row names the columns.
     header: bool,
-    shape: Shape,
+    shape: QuestionFileShape,
 }
 
 #[derive(Clone, Copy)]
-enum Shape {
+enum QuestionFileShape {
     Pairs {
         asked: usize,
         stored: usize,
@@ -222,7 +223,7 @@ enum Shape {
     },
 }
 
-impl Columns {
+impl QuestionFileColumns {
     fn find(table: &FileRows, options: ReadOptions) -> Result<Self, String> {
         let Some((_, first)) = table.rows.first() else { return Err("is empty".into()) };
         let found = |names| column(first, names);
@@ -230,7 +231,7 @@ impl Columns {
             && let (Some(asked), Some(stored), Some(same)) =
                 (found(names::PAIR_ASKED), found(names::PAIR_STORED), found(names::PAIR_SAME))
         {
-            return Ok(Self { header: true, shape: Shape::Pairs { asked, stored, same } });
+            return Ok(Self { header: true, shape: QuestionFileShape::Pairs { asked, stored, same } });
         }
         let question = found(names::QUESTION)
             .or_else(|| found(names::QUESTION_ALONE).filter(|_| options.right_elsewhere));
@@ -240,7 +241,7 @@ impl Columns {
             && (ids.is_some() || text.is_some() || options.right_elsewhere)
         {
             let text = text.filter(|&at| at != question && !options.right_elsewhere);
-            let shape = Shape::Questions {
+            let shape = QuestionFileShape::Questions {
                 question,
                 id: found(names::QUESTION_ID).filter(|&at| at != question),
                 ids,
@@ -260,7 +261,7 @@ impl Columns {
         let are_pairs = width >= 3 && enough(sample.iter().filter(labelled).count(), sample.len());
         let no_header = |shape| Ok(Self { header: false, shape });
         match options.kind {
-            Some(FileKind::Squad) => Err("is not JSON, so it is no SQuAD file".into()),
+            Some(FileKind::Squad) => Err("is not JSON, so it is not a SQuAD file".into()),
             Some(FileKind::Questions) => no_header(Self::plain(width, options)?),
             Some(FileKind::Pairs) if width < 3 => Err(format!(
                 "line {}: has {width} columns; a pair is question, question and 0 or 1, separated by tabs",
@@ -273,19 +274,33 @@ impl Columns {
     }
 
     /// The last three columns: an id may stand before them.
-    fn pairs(width: usize) -> Shape {
-        Shape::Pairs { asked: width - 3, stored: width - 2, same: width - 1 }
+    fn pairs(width: usize) -> QuestionFileShape {
+        QuestionFileShape::Pairs { asked: width - 3, stored: width - 2, same: width - 1 }
     }
 
-    fn plain(width: usize, options: ReadOptions) -> Result<Shape, String> {
+    fn plain(width: usize, options: ReadOptions) -> Result<QuestionFileShape, String> {
         match (width, options.right_elsewhere) {
-            (2, true) => Ok(Shape::Questions { question: 1, id: Some(0), ids: None, text: None, base: None }),
-            (2, false) => {
-                Ok(Shape::Questions { question: 0, id: None, ids: Some(1), text: None, base: None })
-            }
-            (3, false) => {
-                Ok(Shape::Questions { question: 1, id: Some(0), ids: Some(2), text: None, base: None })
-            }
+            (2, true) => Ok(QuestionFileShape::Questions {
+                question: 1,
+                id: Some(0),
+                ids: None,
+                text: None,
+                base: None,
+            }),
+            (2, false) => Ok(QuestionFileShape::Questions {
+                question: 0,
+                id: None,
+                ids: Some(1),
+                text: None,
+                base: None,
+            }),
+            (3, false) => Ok(QuestionFileShape::Questions {
+                question: 1,
+                id: Some(0),
+                ids: Some(2),
+                text: None,
+                base: None,
+            }),
             _ => Err(format!(
                 "line 1: has {width} columns and does not name them; begin the file with a row of names: `question` (问题), and `relevant` (文档, ids) or `snippet` (片段, text that must be found); or `sentence1`, `sentence2` and `label` for pairs"
             )),

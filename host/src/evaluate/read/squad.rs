@@ -18,7 +18,7 @@ pub(super) fn parse(
     if !matches!(kind, None | Some(FileKind::Squad)) {
         return None;
     }
-    let mut reader = Reader { corpus: Corpus::default(), questions: Vec::new(), skipped };
+    let mut reader = SquadReader { corpus: Corpus::default(), questions: Vec::new(), skipped };
     match json {
         JsonFile::Lines(entries) => entries.iter().for_each(|entry| reader.flat(&entry.object, &entry.place)),
         JsonFile::Whole(value) => {
@@ -35,17 +35,17 @@ pub(super) fn parse(
             }
         }
     }
-    let Reader { corpus, questions, .. } = reader;
+    let SquadReader { corpus, questions, .. } = reader;
     (!corpus.is_empty()).then_some(Questions::Retrieval { questions, corpus: Some(corpus) })
 }
 
-struct Reader<'a> {
+struct SquadReader<'a> {
     corpus: Corpus,
     questions: Vec<Question>,
     skipped: &'a mut Vec<Skipped>,
 }
 
-impl Reader<'_> {
+impl SquadReader<'_> {
     fn article(&mut self, article: &Value, place: &str) {
         let title = text(article, &["title"]);
         match article.get("paragraphs").and_then(Value::as_array) {

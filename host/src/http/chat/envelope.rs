@@ -39,7 +39,7 @@ impl Envelope {
     /// field: a stream has hundreds of them.
     pub(super) fn chunk(&self, delta: impl Serialize) -> String {
         let is_openai = self.dialect == Dialect::OpenAi;
-        let choice = Choice {
+        let choice = StreamChoice {
             index: 0,
             delta,
             finish_reason: (),
@@ -60,7 +60,7 @@ impl Envelope {
     /// The chunk that a piece becomes; `None` where the client's form has no word for it.
     pub(super) fn piece(&self, piece: Piece) -> Option<String> {
         let delta = match piece {
-            Piece::Text(text) => return Some(self.chunk(Text { content: &text })),
+            Piece::Text(text) => return Some(self.chunk(TextDelta { content: &text })),
             Piece::Reasoning(text) => json!({"reasoning_content": text}),
             Piece::Refusal(text) => json!({"refusal": text}),
             // The older form has one call.
@@ -138,11 +138,11 @@ struct Chunk<'a, T> {
     object: &'static str,
     created: u64,
     model: &'a str,
-    choices: [Choice<T>; 1],
+    choices: [StreamChoice<T>; 1],
 }
 
 #[derive(Serialize)]
-struct Choice<T> {
+struct StreamChoice<T> {
     index: u8,
     delta: T,
     /// `null` until the end.
@@ -157,7 +157,7 @@ struct Choice<T> {
 
 /// A delta of text.
 #[derive(Serialize)]
-struct Text<'a> {
+struct TextDelta<'a> {
     content: &'a str,
 }
 
@@ -197,6 +197,9 @@ fn usage(end: &TurnEnd) -> Value {
     let (prompt, completion) = (end.usage.prompt_tokens, end.usage.completion_tokens);
     let total = prompt.saturating_add(completion);
     let mut usage = json!({"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": total});
+    if end.usage.estimated {
+        usage["estimated"] = true.into();
+    }
     if end.usage.reasoning_tokens > 0 {
         usage["completion_tokens_details"] = json!({"reasoning_tokens": end.usage.reasoning_tokens});
     }

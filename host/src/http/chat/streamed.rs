@@ -11,7 +11,7 @@ use futures_util::stream;
 use serde_json::json;
 
 use super::envelope::Envelope;
-use super::{Answer, Step};
+use super::{Step, TurnBody};
 use crate::http::error::ApiError;
 
 /// How long a client hears nothing at most. Proxies and clients give up after 30 or 60 seconds.
@@ -22,7 +22,7 @@ const BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
 struct Streaming {
     envelope: Envelope,
-    answer: Answer,
+    answer: TurnBody,
     /// What came before the stream began.
     first: Option<Step>,
     /// Events that are due.
@@ -44,7 +44,7 @@ enum End {
 /// that adds nothing, since some clients stumble over comments.
 pub(super) fn streamed(
     envelope: Envelope,
-    answer: Answer,
+    answer: TurnBody,
     first: Option<Step>,
     include_usage: bool,
 ) -> Response {

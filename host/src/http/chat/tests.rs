@@ -18,7 +18,7 @@ async fn pieces_that_come_in_one_moment_are_there_together_and_in_order() {
         say.send(piece(6)).await.unwrap();
         Ok(TurnEnd { finish_reason: "stop".into(), tool_calls: Vec::new(), usage: Default::default() })
     };
-    let mut answer = Answer::of(turn, pieces, Degraded::default());
+    let mut answer = TurnBody::of(turn, pieces, Degraded::default());
     assert!(matches!(answer.next().await, Step::Piece(first) if first == piece(0)));
     assert_eq!(answer.ahead, (1..6).map(piece).collect::<VecDeque<_>>());
     for number in 1..6 {
@@ -40,7 +40,7 @@ async fn a_turn_that_panics_ends_its_answer_with_an_error() {
         assert!(say.is_closed(), "it panics");
         Err(TurnError::ClientLeft)
     };
-    let mut answer = Answer::of(turn, pieces, Degraded::default());
+    let mut answer = TurnBody::of(turn, pieces, Degraded::default());
     assert!(matches!(answer.next().await, Step::Piece(first) if first == piece(0)));
     assert!(matches!(answer.next().await, Step::End(Err(TurnError::Host(_)))));
 }
@@ -56,7 +56,7 @@ async fn a_client_that_takes_nothing_stops_the_turn() {
         }
         Err(TurnError::ClientLeft)
     };
-    let mut answer = Answer::of(turn, pieces, Degraded::default());
+    let mut answer = TurnBody::of(turn, pieces, Degraded::default());
     for _ in 0..3 * WAITING_PIECES {
         assert!(matches!(answer.next().await, Step::Piece(_)));
     }

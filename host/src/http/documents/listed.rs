@@ -35,6 +35,9 @@ const LONGEST_ECHO: usize = 100;
 pub(in crate::http) struct DocumentListParameters {
     limit: Option<NonZeroUsize>,
     after: Option<String>,
+    /// How many are left out first; beside `after`, of those behind it.
+    #[serde(default)]
+    offset: usize,
     q: Option<String>,
     origin: Option<String>,
     state: Option<String>,
@@ -104,7 +107,7 @@ pub(in crate::http) async fn list(
     let Some(filter) = parameters.filter()? else {
         return Ok(Json(list_failed(&host, base, parameters, limit).await?));
     };
-    let query = DocumentQuery { limit, after: parameters.after, filter };
+    let query = DocumentQuery { limit, after: parameters.after, skip: parameters.offset, filter };
     let found = base.documents_page(&query).await?;
     let is_full = found.documents.len() == limit;
     let next = found.documents.last().filter(|_| is_full).map(|last| last.id.clone());
@@ -122,7 +125,7 @@ pub(in crate::http) async fn list(
 }
 
 /// A document that an import could not read.
-pub(in crate::http) struct Failed {
+pub(in crate::http) struct FailedDocument {
     unreadable: Unreadable,
     job: String,
     at: u64,
@@ -130,7 +133,7 @@ pub(in crate::http) struct Failed {
 }
 
 /// Documents that the newest job which met them could not read, by id. One that is in since is none.
-pub(in crate::http) async fn failed(host: &Host, base: &Base) -> Result<Vec<Failed>, StoreError> {
+pub(in crate::http) async fn failed(host: &Host, base: &Base) -> Result<Vec<FailedDocument>, StoreError> {
     let mut met = HashSet::new();
     let mut all = Vec::new();
     for job in host.jobs.list().into_iter().filter(|job| job.knowledge_base == base.name()) {
@@ -142,14 +145,14 @@ pub(in crate::http) async fn failed(host: &Host, base: &Base) -> Result<Vec<Fail
         let (at, can_retry) = (job.finished_at.unwrap_or(job.created_at), job.can_retry());
         for unreadable in job.unreadable {
             if met.insert(unreadable.document.clone()) {
-                all.push(Failed { unreadable, job: job.id.clone(), at, can_retry });
+                all.push(FailedDocument { unreadable, job: job.id.clone(), at, can_retry });
             }
         }
     }
     all.truncate(MOST_FAILED);
     let ids: Vec<String> = all.iter().map(|failed| failed.unreadable.document.clone()).collect();
     let stored = if ids.is_empty() { HashMap::new() } else { base.imported_at(&ids).await? };
-    let is_left = |failed: &Failed| {
+    let is_left = |failed: &FailedDocument| {
         stored.get(&failed.unreadable.document).is_none_or(|imported_at| *imported_at < failed.at)
     };
     all.retain(is_left);
@@ -170,7 +173,7 @@ async fn list_failed(
         return Err(ApiError::new(Fault::InvalidRequest, message));
     }
     let q = parameters.q.as_deref().unwrap_or_default().to_ascii_lowercase();
-    let is_meant = |failed: &Failed| {
+    let is_meant = |failed: &FailedDocument| {
         failed.unreadable.document.to_ascii_lowercase().contains(&q)
             && parameters.from.is_none_or(|from| failed.at >= from)
             && parameters.to.is_none_or(|to| failed.at <= to)
@@ -178,17 +181,20 @@ async fn list_failed(
     let mut meant = failed(host, base).await?;
     meant.retain(is_meant);
     let total = meant.len();
-    let is_after =
-        |failed: &Failed| parameters.after.as_ref().is_none_or(|after| failed.unreadable.document > *after);
-    let mut left = meant.into_iter().filter(is_after);
-    let page: Vec<Failed> = left.by_ref().take(limit).collect();
+    let is_after = |failed: &FailedDocument| {
+        parameters.after.as_ref().is_none_or(|after| failed.unreadable.document > *after)
+    };
+    let mut left = meant.into_iter().filter(is_after).skip(parameters.offset);
+    let page: Vec<FailedDocument> = left.by_ref().take(limit).collect();
     let last = page.last().map(|failed| failed.unreadable.document.clone());
     let next = last.filter(|_| left.next().is_some());
     let data: Vec<Value> = page.into_iter().map(told).collect();
     Ok(json!({"object": "list", "data": data, "total": total, "next": next}))
 }
 
-fn told(Failed { unreadable: Unreadable { document, reason }, job, at, can_retry }: Failed) -> Value {
+fn told(
+    FailedDocument { unreadable: Unreadable { document, reason }, job, at, can_retry }: FailedDocument,
+) -> Value {
     let worded = Worded::of_import(&reason);
     let told = json!({"id": document, "reason": reason, "job": job, "failed_at": at, "can_retry": can_retry});
     said::with_kind(told, worded)
@@ -215,7 +221,7 @@ pub(in crate::http) async fn remove(
         };
         return Err(ApiError::new(Fault::NoFilter, message));
     }
-    let query = DocumentQuery { limit: EXAMPLES, after: None, filter };
+    let query = DocumentQuery { limit: EXAMPLES, filter, ..DocumentQuery::default() };
     let found = base.documents_page(&query).await?;
     let matched = found.total;
     let s = if matched == 1 { "" } else { "s" };

@@ -1,11 +1,11 @@
-//! Which fact each part's error is, and what a client is told of it: what it may do about it, and
+//! An error of each part as the fact it is, with what a client is told: what it may do about it, and
 //! neither addresses, names of the configuration nor what others said.
 
 use axum::extract::multipart::{MultipartError, MultipartRejection};
 use axum::http::StatusCode;
 use tokio::task::JoinError;
 
-use super::{Again, ApiError, Fault};
+use super::{ApiError, Fault, RetryAdvice};
 use crate::disk::{self, TO_RESERVE};
 use crate::door::DoorRefusal;
 use crate::evaluate::EvaluateError;
@@ -98,7 +98,7 @@ impl ApiError {
             }
             ModelError::NotAsked(open) => {
                 let text = format!("the model cannot be reached; {}", again_in(open.seconds()));
-                told(Fault::ModelUnavailable, &text).again(Again::After(open.seconds()))
+                told(Fault::ModelUnavailable, &text).again(RetryAdvice::After(open.seconds()))
             }
             ModelError::FirstByteTimeout { .. } | ModelError::Stalled { .. } => {
                 told(Fault::ModelTimeout, "the model did not answer in time; try again shortly")
@@ -108,13 +108,15 @@ impl ApiError {
                 told(Fault::AnswerTooLong, "the model's answer was longer than one may be, and was cut off")
             }
             ModelError::Unreachable { .. } => {
-                told(Fault::ModelFailed, "the model cannot be reached; try again shortly")
+                told(Fault::ModelUnavailable, "the model cannot be reached; try again shortly")
             }
             ModelError::BrokenOff { .. } | ModelError::Garbage { .. } => {
                 told(Fault::ModelFailed, "the model gave no whole answer")
             }
-            ModelError::NeverAnswered { .. } | ModelError::CallsTooLong { .. } => {
-                told(Fault::ModelFailed, "the model gave no whole answer").again(Again::Never)
+            ModelError::NeverAnswered { .. }
+            | ModelError::UnknownTool { .. }
+            | ModelError::CallsTooLong { .. } => {
+                told(Fault::ModelFailed, "the model gave no whole answer").again(RetryAdvice::Never)
             }
         }
     }
@@ -124,16 +126,17 @@ impl ApiError {
         let told = |fault, text: &str| Self::with_cause(fault, text, error);
         match meaning {
             Meaning::Busy => {
-                let wait = retry_after.unwrap_or(1);
+                // An endpoint that asks for no wait at all was busy a moment ago all the same.
+                let wait = retry_after.unwrap_or(1).max(1);
                 let text = format!("the model is busy; {}", again_in(wait));
-                told(Fault::ModelBusy, &text).again(Again::After(wait))
+                told(Fault::ModelBusy, &text).again(RetryAdvice::After(wait))
             }
             Meaning::Spent => {
-                let text = "what may be asked of the model is used up for now";
-                match retry_after {
-                    Some(wait) => told(Fault::ModelQuotaExceeded, &format!("{text}; {}", again_in(wait))),
-                    None => told(Fault::ModelQuotaExceeded, text),
-                }
+                let text = match retry_after.map(again_in) {
+                    Some(wait) => format!("what may be asked of the model is used up for now; {wait}"),
+                    None => "what may be asked of the model is used up for now".to_owned(),
+                };
+                told(Fault::ModelQuotaExceeded, &text)
             }
             // Its own words tell of its inside, whatever they are searched for; the fields that a client
             // may have set are known.
@@ -147,14 +150,15 @@ impl ApiError {
                 }
             },
             // A key or a model name that is wrong is the operator's mistake, and stays one.
-            Meaning::Setup => told(Fault::ModelFailed, "the model gave no whole answer").again(Again::Never),
+            Meaning::Setup => {
+                told(Fault::ModelFailed, "the model gave no whole answer").again(RetryAdvice::Never)
+            }
             Meaning::Other => {
-                let text = "the model gave no whole answer";
-                match retry_after {
-                    Some(wait) => told(Fault::ModelFailed, &format!("{text}; {}", again_in(wait)))
-                        .again(Again::After(wait)),
-                    None => told(Fault::ModelFailed, text),
-                }
+                let Some(wait) = retry_after else {
+                    return told(Fault::ModelFailed, "the model gave no whole answer");
+                };
+                let text = format!("the model gave no whole answer; {}", again_in(wait));
+                told(Fault::ModelFailed, &text).again(RetryAdvice::After(wait))
             }
         }
     }
@@ -210,22 +214,23 @@ impl From<&TurnError> for ApiError {
             TurnError::Prompt(PromptError::WholeText { .. }) => {
                 told(Fault::WholeTextTooLong, "the app's knowledge is larger than its prompt")
             }
-            TurnError::Knowledge { lasts: false, .. } => {
-                told(Fault::KnowledgeUnavailable, "the knowledge base cannot be reached; try again shortly")
-            }
+            TurnError::Knowledge { lasts: false, .. } => told(
+                Fault::KnowledgeUnavailable,
+                "the knowledge base cannot be searched now; try again shortly",
+            ),
             TurnError::Knowledge { lasts: true, .. } => told(
                 Fault::KnowledgeUnavailable,
                 "the knowledge base cannot be searched until the operator of this host has repaired it",
             )
-            .again(Again::Never),
+            .again(RetryAdvice::Never),
             TurnError::Prompt(PromptError::Template(_)) => {
-                told(Fault::Internal, "the host failed").again(Again::Never)
+                told(Fault::Internal, "the host failed").again(RetryAdvice::Never)
             }
             // Nobody reads the answer to a client that has left.
             TurnError::Host(_) | TurnError::ClientLeft => told(Fault::Internal, "the host failed"),
             TurnError::Plugin { lasts, .. } => {
                 let told = told(Fault::PluginFailed, "a plugin of the app failed");
-                if *lasts { told.again(Again::Never) } else { told }
+                if *lasts { told.again(RetryAdvice::Never) } else { told }
             }
             TurnError::Timeout(_) => told(Fault::TurnTimeout, "the answer took too long"),
             TurnError::Busy(_) => told(Fault::Busy, "the host is busy; try again shortly"),
@@ -267,8 +272,8 @@ impl From<&BaseError> for ApiError {
         }
         let told = Self::new(Fault::KnowledgeUnavailable, error.to_string());
         match error.retry_after() {
-            _ if !error.may_pass() => told.again(Again::Never),
-            Some(wait) => told.again(Again::After(wait.as_secs().max(1))),
+            _ if !error.may_pass() => told.again(RetryAdvice::Never),
+            Some(wait) => told.again(RetryAdvice::After(wait.as_secs().max(1))),
             None => told,
         }
     }
@@ -292,7 +297,7 @@ impl From<EvaluateError> for ApiError {
             EvaluateError::Unfit(_) => Self::new(Fault::InvalidEvaluation, error.to_string()),
             // Whether time alone helps is for the cause to say.
             EvaluateError::Search { .. } => {
-                Self::new(Fault::KnowledgeUnavailable, error.to_string()).again(Again::Unsaid)
+                Self::new(Fault::KnowledgeUnavailable, error.to_string()).again(RetryAdvice::Unsaid)
             }
         }
     }

@@ -75,7 +75,7 @@ fn a_fact_has_one_code_and_a_code_one_fact() {
 fn who_is_to_come_back_is_told_when() {
     for fault in all() {
         let (status, _, again) = fault.row();
-        let waits = matches!(again, Again::After(1..));
+        let waits = matches!(again, RetryAdvice::After(1..));
         let others = matches!(fault, Fault::UploadNotKept | Fault::ModelQuotaExceeded);
         assert_eq!(waits, matches!(status, 429 | 503) && !others, "{fault:?}");
     }
@@ -87,9 +87,9 @@ fn the_documented_table_is_this_one() {
     for fault in all() {
         let (status, code, again) = fault.row();
         let again = match again {
-            Again::Unsaid => String::new(),
-            Again::After(seconds) => format!("after {seconds} s"),
-            Again::Never => "no".to_owned(),
+            RetryAdvice::Unsaid => String::new(),
+            RetryAdvice::After(seconds) => format!("after {seconds} s"),
+            RetryAdvice::Never => "no".to_owned(),
         };
         let line = format!("| {status} | `{code}` | {again} |");
         let line = line.replace("|  |", "| |");

@@ -6,7 +6,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::{Again, ApiError, Fault};
+use super::{ApiError, Fault, RetryAdvice};
 use crate::http::entry::RequestRecord;
 use crate::http::misread;
 use crate::http::said::{self, with_kind};
@@ -127,14 +127,14 @@ impl ApiError {
             headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip, deflate"));
         }
         match self.again {
-            Again::Unsaid => {}
-            Again::After(seconds) => {
+            RetryAdvice::Unsaid => {}
+            RetryAdvice::After(seconds) => {
                 headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
                 if seconds > LONGEST_WAITED {
                     headers.insert(SHOULD_RETRY, HeaderValue::from_static("false"));
                 }
             }
-            Again::Never => _ = headers.insert(SHOULD_RETRY, HeaderValue::from_static("false")),
+            RetryAdvice::Never => _ = headers.insert(SHOULD_RETRY, HeaderValue::from_static("false")),
         }
         response
     }

@@ -30,9 +30,9 @@ pub(super) const ONLY_IMAGES: &str = "[图片]";
 
 impl<'de> Deserialize<'de> for MessageContent {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Parts;
+        struct PartsVisitor;
 
-        impl<'de> Visitor<'de> for Parts {
+        impl<'de> Visitor<'de> for PartsVisitor {
             type Value = MessageContent;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -54,9 +54,9 @@ impl<'de> Deserialize<'de> for MessageContent {
                         )));
                     }
                     let part = match part.checked().map_err(A::Error::custom)? {
-                        Read::Part(part) => part,
-                        Read::Thought => continue,
-                        Read::Unread(kind) => {
+                        ReadPart::Part(part) => part,
+                        ReadPart::Thought => continue,
+                        ReadPart::Unread(kind) => {
                             let note = MessagePart::Text(texts::part_left_out(&kind));
                             content.unread.get_or_insert(kind);
                             note
@@ -86,7 +86,7 @@ impl<'de> Deserialize<'de> for MessageContent {
             }
         }
 
-        deserializer.deserialize_any(Parts)
+        deserializer.deserialize_any(PartsVisitor)
     }
 }
 
@@ -101,7 +101,7 @@ struct WrittenPart {
 }
 
 /// What a part is.
-enum Read {
+enum ReadPart {
     Part(MessagePart),
     /// What a model thought, which no model is told again.
     Thought,
@@ -120,21 +120,21 @@ pub(super) fn not_served(place: usize, kind: &str) -> String {
 }
 
 impl WrittenPart {
-    fn checked(self) -> Result<Read, String> {
+    fn checked(self) -> Result<ReadPart, String> {
         match (self.kind.as_deref(), self.text, self.refusal, self.image_url) {
             (Some("text"), Some(text), ..) | (Some("refusal"), _, Some(text), _) => {
-                Ok(Read::Part(MessagePart::Text(text)))
+                Ok(ReadPart::Part(MessagePart::Text(text)))
             }
             (Some("image_url"), _, _, Some(image)) if has_url(&image) => {
-                Ok(Read::Part(MessagePart::Image(image.into())))
+                Ok(ReadPart::Part(MessagePart::Image(image.into())))
             }
             (Some("image_url"), ..) => {
                 Err("an image needs `image_url`: {\"url\": \"https://…\"} or {\"url\": \"data:image/png;base64,…\"}".into())
             }
-            (Some("thinking" | "redacted_thinking" | "reasoning"), ..) => Ok(Read::Thought),
+            (Some("thinking" | "redacted_thinking" | "reasoning"), ..) => Ok(ReadPart::Thought),
             (Some("text"), ..) => Err("a part of the type `text` needs `text`".into()),
             (Some("refusal"), ..) => Err("a part of the type `refusal` needs `refusal`".into()),
-            (Some(kind), ..) => Ok(Read::Unread(kind.chars().take(LONGEST_TYPE).collect())),
+            (Some(kind), ..) => Ok(ReadPart::Unread(kind.chars().take(LONGEST_TYPE).collect())),
             (None, ..) => Err("a part of the content needs a `type`, such as `text`".into()),
         }
     }

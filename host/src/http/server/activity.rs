@@ -22,12 +22,12 @@ pub(super) struct TimeLimits {
 #[derive(Debug)]
 pub(super) struct Activity {
     limits: TimeLimits,
-    state: Mutex<State>,
+    state: Mutex<ActivityState>,
     ordered: Notify,
 }
 
 #[derive(Debug)]
-struct State {
+struct ActivityState {
     phase: Phase,
     /// The body of the request at hand, on its way in.
     body: ClientPace,
@@ -66,7 +66,7 @@ pub(super) enum ConnectionOrder {
 
 impl Activity {
     pub(super) fn new(limits: TimeLimits) -> Self {
-        let state = State {
+        let state = ActivityState {
             phase: Phase::New { since: Instant::now() },
             body: ClientPace::default(),
             answer: ClientPace::default(),
@@ -76,7 +76,7 @@ impl Activity {
         Self { limits, state: Mutex::new(state), ordered: Notify::new() }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, ActivityState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -19,7 +19,7 @@ const POLLED: u8 = 1;
 const WOKEN: u8 = 2;
 
 /// Polls a future, and again where it was woken meanwhile. Lives as long as the future.
-pub(super) struct Again {
+pub(super) struct RepeatedPoll {
     bell: Arc<Bell>,
     waker: Waker,
 }
@@ -30,14 +30,14 @@ struct Bell {
     task: AtomicWaker,
 }
 
-impl Default for Again {
+impl Default for RepeatedPoll {
     fn default() -> Self {
         let bell = Arc::new(Bell { state: AtomicU8::new(IDLE), task: AtomicWaker::new() });
         Self { waker: Waker::from(Arc::clone(&bell)), bell }
     }
 }
 
-impl Again {
+impl RepeatedPoll {
     pub(super) fn poll<F: Future>(&self, mut future: Pin<&mut F>, cx: &mut Context<'_>) -> Poll<F::Output> {
         self.bell.task.register(cx.waker());
         for _ in 0..MOST {

@@ -22,9 +22,9 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::activity::{Activity, ConnectionOrder};
-use super::again::Again;
+use super::again::RepeatedPoll;
 use super::body::{AnswerBody, AnswerEnd, Late, RequestBody};
-use super::stream::Watched;
+use super::stream::WatchedStream;
 use crate::http::routes::Routes;
 
 /// Most bytes of a header, and of what waits in memory of a body or an answer.
@@ -64,14 +64,14 @@ pub(super) fn prepare(stream: &TcpStream, stall: Duration) {
 /// Serves requests until the client leaves, is too slow, or the server wants the end.
 pub(super) async fn serve(stream: TcpStream, peer: SocketAddr, routes: Arc<Routes>, activity: Arc<Activity>) {
     let asked = Arc::clone(&activity);
-    let io = TokioIo::new(Watched::new(stream, Arc::clone(&activity), Arc::clone(&routes)));
+    let io = TokioIo::new(WatchedStream::new(stream, Arc::clone(&activity), Arc::clone(&routes)));
     let service = service_fn(move |request| answer(&routes, request, peer, &asked));
     let mut builder = http1::Builder::new();
     // The activity knows how long a header may take, and an idle connection may stay.
     builder.header_read_timeout(None).max_buf_size(BUFFER);
     let mut connection = builder.serve_connection(io, service);
     let mut patience = pin!(sleep_until(Instant::now()));
-    let again = Again::default();
+    let again = RepeatedPoll::default();
     loop {
         // Whatever happens on the connection happens while it is polled, so the deadline is looked at after.
         let ended = poll_fn(|cx| {

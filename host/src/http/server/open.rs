@@ -7,10 +7,10 @@ use super::activity::{Activity, TimeLimits};
 
 /// All of a server's, by their numbers.
 #[derive(Debug, Default)]
-pub(super) struct OpenConnections(Mutex<Members>);
+pub(super) struct OpenConnections(Mutex<ConnectionTable>);
 
 #[derive(Debug, Default)]
-struct Members {
+struct ConnectionTable {
     last: u64,
     activities: BTreeMap<u64, Arc<Activity>>,
 }
@@ -22,7 +22,7 @@ pub(super) struct Member {
 }
 
 impl OpenConnections {
-    fn members(&self) -> MutexGuard<'_, Members> {
+    fn members(&self) -> MutexGuard<'_, ConnectionTable> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

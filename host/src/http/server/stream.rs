@@ -12,7 +12,7 @@ use super::activity::Activity;
 use super::refusal;
 use crate::http::routes::Routes;
 
-pub(super) struct Watched {
+pub(super) struct WatchedStream {
     pub(super) stream: TcpStream,
     pub(super) activity: Arc<Activity>,
     routes: Arc<Routes>,
@@ -20,7 +20,7 @@ pub(super) struct Watched {
     refusal: Vec<u8>,
 }
 
-impl Watched {
+impl WatchedStream {
     pub(super) fn new(stream: TcpStream, activity: Arc<Activity>, routes: Arc<Routes>) -> Self {
         Self { stream, activity, routes, refusal: Vec::new() }
     }
@@ -60,7 +60,7 @@ impl Watched {
     }
 }
 
-impl AsyncRead for Watched {
+impl AsyncRead for WatchedStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -75,7 +75,7 @@ impl AsyncRead for Watched {
     }
 }
 
-impl AsyncWrite for Watched {
+impl AsyncWrite for WatchedStream {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         ready!(self.write_refusal(cx))?;
         if self.takes(bytes) {

@@ -1,13 +1,13 @@
 use super::*;
 
 #[derive(serde::Deserialize)]
-struct Body {
+struct SampleBody {
     #[serde(default, deserialize_with = "optional")]
     count: Option<u8>,
 }
 
 fn read(json: &str) -> Result<Option<u8>, String> {
-    serde_json::from_str::<Body>(json).map(|body| body.count).map_err(|error| error.to_string())
+    serde_json::from_str::<SampleBody>(json).map(|body| body.count).map_err(|error| error.to_string())
 }
 
 #[test]

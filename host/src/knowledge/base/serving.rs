@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use crate::knowledge::generation::Shelf;
+use crate::knowledge::generation::GenerationStore;
 use crate::knowledge::store::{Store, StoreError};
 
 /// How often a base looks whether another process has switched it to another generation.
@@ -71,7 +71,7 @@ impl Serving {
 }
 
 /// The generation that serves, opened.
-pub(super) async fn open(name: &str, shelf: &dyn Shelf) -> Opened {
+pub(super) async fn open(name: &str, shelf: &dyn GenerationStore) -> Opened {
     let current = tokio::time::timeout(WAIT_FOR_POINTER, shelf.current()).await;
     let generation = current.unwrap_or_else(|_| {
         Err(StoreError::Unavailable(format!(
@@ -82,7 +82,7 @@ pub(super) async fn open(name: &str, shelf: &dyn Shelf) -> Opened {
 }
 
 /// Makes what serves the generation that the pointer names, and gives its number.
-pub(super) async fn follow(shelf: &dyn Shelf, serving: &Serving) -> Result<u64, StoreError> {
+pub(super) async fn follow(shelf: &dyn GenerationStore, serving: &Serving) -> Result<u64, StoreError> {
     // Read before the pointer, which only goes forward: one that is behind has been set back, as on a server
     // that has lost its disk or got an older one.
     let served = serving.now()?.0;

@@ -9,12 +9,12 @@ use super::chapter;
 use super::outline::is_page;
 use super::plain_text::plain_text;
 use super::qa::is_marked;
-use super::table::{MAX_TITLE, is_quantity, is_remark, says};
+use super::table::{MAX_TITLE, is_quantity, is_remark, says, says_unit};
 
 /// Characters of a line that nothing but its place shows to be a caption.
 const MAX_PLAIN: usize = 40;
 /// Lines above one another that are captions: 单位：元 stands below the title.
-const MAX_LINES: usize = 3;
+const MAX_LINES: usize = 4;
 /// Bytes of the last line of a text that are looked at.
 const LOOKED_AT: usize = 2000;
 /// What says that the table follows, and nothing about it.
@@ -42,29 +42,35 @@ const HELD: &[&str] = &[
     "表", "标准", "一览", "名单", "情况", "统计", "计划", "安排", "明细", "清单", "目录", "汇总", "对照",
     "分布", "比较",
 ];
+/// What lines begin with that say who made a table and when.
+const MADE: &[&str] =
+    &["编制", "制表", "填表", "填报", "统计", "截止", "截至", "报表", "日期", "时间", "年度", "期间", "所属"];
 /// What lists begin their items with.
 const BULLETS: &[char] = &['-', '*', '+', '•', '·', '●', '■', '◆', '○', '□'];
 
 /// The captions at the end of the text above a table.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Above<'t> {
+pub(super) struct CaptionsAbove<'t> {
     /// The text without the lines that are captions and nothing else.
     pub(super) text: &'t str,
-    /// From top to bottom.
+    /// The captions, from top to bottom.
     pub(super) titles: Vec<String>,
 }
 
 /// What of a text says what the table right below it holds. `has_chapters`: whether lines such as 第一章 head what is below them.
-pub(super) fn above(text: &str, media_type: MediaType, has_chapters: bool) -> Above<'_> {
+pub(super) fn above(text: &str, media_type: MediaType, has_chapters: bool) -> CaptionsAbove<'_> {
     let mut titles = Vec::new();
     let mut rest = text;
     for _ in 0..MAX_LINES {
-        let lines = Lines::last(rest, media_type);
+        let lines = LastLines::last(rest, media_type);
         let words = lines.words();
-        if words.is_empty() || has_chapters && chapter::chapter(&words).is_some() || !may_name(&words) {
+        if words.is_empty() || has_chapters && chapter::chapter(&words).is_some() {
             break;
         }
-        if words.starts_with("单位") && says(&words) && words.chars().count() <= MAX_PLAIN {
+        if !is_aside(&words) && !may_name(&words) {
+            break;
+        }
+        if is_aside(&words) {
             titles.push(words);
             rest = lines.before;
         } else if lines.is_title(&words) {
@@ -80,17 +86,17 @@ pub(super) fn above(text: &str, media_type: MediaType, has_chapters: bool) -> Ab
         }
     }
     titles.reverse();
-    Above { text: rest.trim_end(), titles }
+    CaptionsAbove { text: rest.trim_end(), titles }
 }
 
 /// A text's last line, or the last paragraph of markdown.
-struct Lines<'t> {
+struct LastLines<'t> {
     before: &'t str,
     last: &'t str,
     media_type: MediaType,
 }
 
-impl<'t> Lines<'t> {
+impl<'t> LastLines<'t> {
     fn last(text: &'t str, media_type: MediaType) -> Self {
         let text = text.trim_end();
         let at = text.rfind('\n').map_or(0, |at| at + 1);
@@ -192,6 +198,24 @@ pub(super) fn goes_on(title: &str) -> bool {
 pub(super) fn names_picture(line: &str) -> bool {
     let line = line.trim().to_ascii_lowercase();
     ["图", "照片", "圖", "figure", "fig.", "chart", "photo"].iter().any(|word| line.starts_with(word))
+}
+
+/// Whether a line between a title and its table says in what the table counts, who made it and when: 单位：元,
+/// 编制单位：甲大学 2024年12月31日 单位：万元.
+fn is_aside(words: &str) -> bool {
+    let is_date =
+        |part: &str| is_quantity(part) && (part.contains('年') || part.matches(['-', '/']).count() == 2);
+    let mut says_one = false;
+    let mut is_part = |part: &str| {
+        let is_unit = says_unit(part) || part.starts_with("单位") && says(part);
+        let is_made =
+            says(part) && MADE.iter().any(|start| part.trim_start_matches(['（', '(']).starts_with(start));
+        says_one |= is_unit || is_made;
+        is_unit || is_made || is_date(part)
+    };
+    words.chars().count() <= 2 * MAX_PLAIN
+        && words.split(' ').all(&mut is_part)
+        && (says_one || is_date(words))
 }
 
 /// Whether a line may say what is below it: it has words, and looks neither back nor at the page.

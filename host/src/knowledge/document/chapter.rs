@@ -3,7 +3,7 @@
 /// A line that is a heading, or begins with one.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Chapter<'a> {
-    /// 1 is outermost.
+    /// The heading's level; 1 is the outermost.
     pub(super) level: u8,
     pub(super) heading: String,
     /// What of the line is text below the heading.
@@ -73,7 +73,7 @@ fn whole(level: u8, line: &str) -> Chapter<'_> {
     Chapter { level, heading, rest: "" }
 }
 
-/// 一、报名条件.
+/// Reads a line such as 一、报名条件.
 fn item(line: &str) -> Option<Chapter<'_>> {
     let rest = line.trim_start_matches(|c| "一二三四五六七八九十".contains(c));
     let is_item = rest.len() < line.len()

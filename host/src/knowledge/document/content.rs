@@ -15,7 +15,7 @@ pub(in crate::knowledge) fn expect(bytes: &[u8], format: Format) -> Result<(), S
 
 /// What the bytes are instead, and what to do about it.
 fn kind(bytes: &[u8], format: Format) -> Option<(&'static str, &'static str)> {
-    let is_package = matches!(format, Format::Docx | Format::Xlsx | Format::Pptx | Format::Epub);
+    let is_package = format.is_package();
     let is_binary = is_package || format == Format::Pdf;
     if bytes.starts_with(b"%PDF-") {
         return (format != Format::Pdf).then_some(("a PDF file", "end its name with .pdf"));

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use csv::{Position, StringRecord};
 
 use super::qa::QuestionColumns;
-use super::table::{Header, Table, Within};
+use super::table::{Header, TableWriter, Within};
 use super::{Document, ParseError};
 
 /// Records that tell the delimiter.
@@ -40,7 +40,8 @@ pub(super) fn read(text: &str, questions: bool) -> Result<Document, ParseError> 
     };
     let mut document = Document::default();
     let within = if questions { Within::Questions } else { Within::File };
-    let mut table = Table::new(&mut document, Vec::new(), Header::Usual, within);
+    let mut table =
+        TableWriter::new(&mut document, Vec::new(), Header::Usual, within).separated_by(delimiter);
     let mut row = StringRecord::new();
     while reader.read_record(&mut row).map_err(refuse)? {
         let Some(position) = row.position() else { continue };

@@ -61,7 +61,7 @@ pub(super) fn guess(bytes: &[u8]) -> Option<Guess> {
     let detected = detector.guess(None, false);
     let single = [detected, WINDOWS_1252].into_iter().filter(|encoding| encoding.is_single_byte());
     let is_even = bytes.len().is_multiple_of(2);
-    let mut judged: Vec<(&'static Encoding, Judged)> = USUAL
+    let mut judged: Vec<(&'static Encoding, Likelihood)> = USUAL
         .into_iter()
         .chain(single.map(|encoding| {
             (encoding, if encoding == WINDOWS_1252 { WESTERN } else { SINGLE }, Language::Western)
@@ -103,7 +103,7 @@ pub(super) fn by_chance(text: &str) -> Option<Guess> {
 
 /// How likely a text is, as logarithms.
 #[derive(Debug, Clone, Copy)]
-struct Judged {
+struct Likelihood {
     all: f64,
     /// The average of the characters beyond ASCII.
     middle: f64,
@@ -111,13 +111,13 @@ struct Judged {
     is_whole: bool,
 }
 
-impl Judged {
+impl Likelihood {
     fn and(self, usual: f64) -> Self {
         Self { all: self.all + usual.ln(), ..self }
     }
 }
 
-fn judge(encoding: &'static Encoding, sample: &[u8], language: Language) -> Judged {
+fn judge(encoding: &'static Encoding, sample: &[u8], language: Language) -> Likelihood {
     let (text, has_wrong) = encoding.decode_without_bom_handling(sample);
     // The sample may end within a character.
     let text = text.strip_suffix('\u{fffd}').filter(|_| sample.len() == LOOKED_AT).unwrap_or(&text);
@@ -131,7 +131,7 @@ fn judge(encoding: &'static Encoding, sample: &[u8], language: Language) -> Judg
         }
     });
     let middle = if characters == 0 { f64::NEG_INFINITY } else { others / characters as f64 };
-    Judged { all, middle, is_whole: !has_wrong }
+    Likelihood { all, middle, is_whole: !has_wrong }
 }
 
 /// The byte order of UTF-16 without a mark, of bytes with zeros, which are in no other encoding's text: `None` where they are
@@ -185,15 +185,15 @@ fn share(sample: &[u8], is_big: bool) -> f64 {
 }
 
 /// Characters of the basic plane.
-struct Characters(Vec<u64>);
+struct CharacterSet(Vec<u64>);
 
-impl Characters {
+impl CharacterSet {
     fn has(&self, c: char) -> bool {
         let c = c as usize;
         self.0.get(c / 64).is_some_and(|word| word >> (c % 64) & 1 == 1)
     }
 
-    /// Those of a rectangle of an encoding's table, which lists the commonest first.
+    /// The characters of a rectangle of an encoding's table, which lists the commonest first.
     fn of(
         encoding: &'static Encoding,
         leads: std::ops::RangeInclusive<u8>,
@@ -214,20 +214,23 @@ impl Characters {
 }
 
 /// GB 2312's first level: 3,755 characters.
-static SIMPLIFIED: LazyLock<Characters> =
-    LazyLock::new(|| Characters::of(GB18030, 0xb0..=0xd7, &[0xa1..=0xfe]));
+static SIMPLIFIED: LazyLock<CharacterSet> =
+    LazyLock::new(|| CharacterSet::of(GB18030, 0xb0..=0xd7, &[0xa1..=0xfe]));
 /// All of GB 2312: 6,763 characters.
-static GB2312: LazyLock<Characters> = LazyLock::new(|| Characters::of(GB18030, 0xb0..=0xf7, &[0xa1..=0xfe]));
+static GB2312: LazyLock<CharacterSet> =
+    LazyLock::new(|| CharacterSet::of(GB18030, 0xb0..=0xf7, &[0xa1..=0xfe]));
 /// Big5's first level: 5,401 characters.
-static TRADITIONAL: LazyLock<Characters> =
-    LazyLock::new(|| Characters::of(BIG5, 0xa4..=0xc6, &[0x40..=0x7e, 0xa1..=0xfe]));
+static TRADITIONAL: LazyLock<CharacterSet> =
+    LazyLock::new(|| CharacterSet::of(BIG5, 0xa4..=0xc6, &[0x40..=0x7e, 0xa1..=0xfe]));
 /// All of Big5: 13,060 characters.
-static BIG5_ALL: LazyLock<Characters> =
-    LazyLock::new(|| Characters::of(BIG5, 0xa4..=0xf9, &[0x40..=0x7e, 0xa1..=0xfe]));
+static BIG5_ALL: LazyLock<CharacterSet> =
+    LazyLock::new(|| CharacterSet::of(BIG5, 0xa4..=0xf9, &[0x40..=0x7e, 0xa1..=0xfe]));
 /// KS X 1001's syllables: 2,350.
-static KOREAN: LazyLock<Characters> = LazyLock::new(|| Characters::of(EUC_KR, 0xb0..=0xc8, &[0xa1..=0xfe]));
+static KOREAN: LazyLock<CharacterSet> =
+    LazyLock::new(|| CharacterSet::of(EUC_KR, 0xb0..=0xc8, &[0xa1..=0xfe]));
 /// JIS X 0208's first level: 2,965 characters.
-static JAPANESE: LazyLock<Characters> = LazyLock::new(|| Characters::of(EUC_JP, 0xb0..=0xcf, &[0xa1..=0xfe]));
+static JAPANESE: LazyLock<CharacterSet> =
+    LazyLock::new(|| CharacterSet::of(EUC_JP, 0xb0..=0xcf, &[0xa1..=0xfe]));
 
 #[cfg(test)]
 mod tests;

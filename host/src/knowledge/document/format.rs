@@ -1,4 +1,8 @@
-//! A format is what a document's bytes are, by the name of its file or by what somebody says.
+//! A format is what a document's bytes are, by the name of its file, by its media type, or by what somebody says.
+//!
+//! A format to come begins here. The compiler leads on to `plugin/read.rs`, which hands it to the component that parses it
+//! (`plugins/document-reader`, whose WIT lists the formats), and the tests of this file to the texts that list formats for
+//! people.
 
 use serde::{Deserialize, Serialize};
 
@@ -80,6 +84,27 @@ impl Format {
         })
     }
 
+    /// The format that a server means by a media type, in lower case and without parameters. What only says that there are
+    /// bytes, and plain text, which stands for many formats, are for the file's name to tell.
+    pub fn of_media_type(media_type: &str) -> Option<Self> {
+        Some(match media_type {
+            "text/html" | "application/xhtml+xml" => Self::Html,
+            "text/markdown" | "text/x-markdown" => Self::Markdown,
+            "text/csv" | "text/tab-separated-values" | "application/csv" => Self::Csv,
+            "application/jsonl" | "application/x-ndjson" | "application/jsonlines" => Self::Qa,
+            "application/pdf" | "application/x-pdf" => Self::Pdf,
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+            | "application/vnd.ms-word.document.macroenabled.12" => Self::Docx,
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+            | "application/vnd.ms-excel.sheet.macroenabled.12" => Self::Xlsx,
+            "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+            | "application/vnd.openxmlformats-officedocument.presentationml.slideshow" => Self::Pptx,
+            "application/epub+zip" => Self::Epub,
+            "message/rfc822" | "multipart/related" => Self::Eml,
+            _ => return None,
+        })
+    }
+
     /// What to say of a file whose name tells no format that is read.
     pub(in crate::knowledge) fn unknown(path: &str) -> String {
         let extension = path.rsplit_once('.').map_or_else(String::new, |(_, end)| end.to_ascii_lowercase());
@@ -121,6 +146,11 @@ impl Format {
     /// Whether it is parsed in the host's own process. So is markdown, but for the HTML in it.
     pub(in crate::knowledge) fn is_plain(self) -> bool {
         matches!(self, Self::Txt | Self::Csv | Self::Qa)
+    }
+
+    /// Whether it is a zip archive of XML.
+    pub(in crate::knowledge) fn is_package(self) -> bool {
+        matches!(self, Self::Docx | Self::Xlsx | Self::Pptx | Self::Epub)
     }
 
     /// Most bytes of a document. Those with pictures in them may have more.

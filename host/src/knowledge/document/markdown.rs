@@ -54,12 +54,12 @@ struct Walk<'a> {
     metadata: bool,
     /// Titles that stand as HTML right above the table that comes next.
     titles: Vec<String>,
-    table: Option<Rows>,
+    table: Option<OpenTable>,
 }
 
 /// A table on its way.
 #[derive(Default)]
-struct Rows {
+struct OpenTable {
     titles: Vec<String>,
     rows: Vec<StringRecord>,
     row: StringRecord,
@@ -128,7 +128,7 @@ impl<'a> Walk<'a> {
             Event::Text(words) if self.metadata => read_front_matter(&words, &mut self.outline.document),
             Event::Start(Tag::Table(_)) if is_top && !self.as_written => {
                 let titles = self.push_above(range.start)?;
-                self.table = Some(Rows { titles, ..Rows::default() });
+                self.table = Some(OpenTable { titles, ..OpenTable::default() });
                 self.depth += 1;
             }
             Event::End(TagEnd::Table) if self.table.is_some() => {

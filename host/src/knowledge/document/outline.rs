@@ -3,8 +3,8 @@
 use csv::StringRecord;
 
 use super::plain_text::plain_text;
-use super::table::{Header, Table, Within, filled, said_title};
-use super::{Block, Document, ParseError, Rows};
+use super::table::{Header, TableWriter, Within, filled, said_title};
+use super::{Block, Document, ParseError, TableRows};
 use crate::message::MediaType;
 
 /// Characters of a heading that is matched with every window below it; of a longer one that may be too little.
@@ -122,7 +122,7 @@ impl Outline {
             headings.extend(short.filter(|short| !headings.contains(short)));
         }
         let first = self.document.blocks.len();
-        let mut table = Table::new(&mut self.document, headings, header, within);
+        let mut table = TableWriter::new(&mut self.document, headings, header, within);
         let mut is_list = true;
         for (row, line) in rows.zip(1..) {
             is_list &= filled(&row) <= 1;
@@ -138,7 +138,7 @@ impl Outline {
         let after = self.document.blocks.len();
         // One column is a text that is written into cells.
         if after > first && !is_list {
-            self.document.tables.push(Rows { blocks: first..after, titles: said });
+            self.document.tables.push(TableRows { blocks: first..after, titles: said });
         }
         self.is_bare &= after == before;
         Ok(())

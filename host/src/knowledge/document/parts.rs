@@ -29,7 +29,7 @@ pub struct Parsed {
     pub title: Option<String>,
     /// Where the document says it lives.
     pub url: Option<String>,
-    /// From top to bottom.
+    /// The document's parts, from top to bottom.
     pub parts: Vec<DocumentPart>,
     /// What of the document did not go in, or may not be as it looks: whole sentences for the operator.
     pub notes: Vec<String>,
@@ -56,7 +56,7 @@ pub enum DocumentPart {
         titles: Vec<String>,
         /// How many of the first rows name the columns, where the document says so itself.
         header_rows: Option<usize>,
-        /// From top to bottom, cells from left to right.
+        /// From top to bottom, cells from left to right. Where others have more, a row of one cell is a line over all columns.
         rows: Vec<Vec<String>>,
     },
 }
@@ -263,7 +263,9 @@ impl Before {
 
     /// Gives a table that goes on with the one before its titles, and keeps those of this one.
     fn table(&mut self, titles: &mut Vec<String>, rows: &mut Vec<Vec<String>>) {
-        let header = rows.first().map_or(&[][..], Vec::as_slice);
+        // Lines over the whole table stand above its header.
+        let lines = rows.iter().take_while(|row| row.len() == 1).count();
+        let header = rows.get(lines).map_or(&[][..], Vec::as_slice);
         let is_same = self.header == header;
         let is_called_so = titles.iter().any(|title| caption::goes_on(title));
         if is_same && titles.is_empty() || is_called_so {
@@ -273,7 +275,7 @@ impl Before {
         let lacks_header =
             header.len() == self.header.len() && has_values(header) && !has_values(&self.header);
         if is_called_so && lacks_header {
-            rows.insert(0, self.header.clone());
+            rows.insert(lines, self.header.clone());
         } else {
             self.header = header.to_vec();
         }
@@ -303,7 +305,12 @@ pub(super) fn add_part(outline: &mut Outline, part: DocumentPart, format: Format
         DocumentPart::Heading { level, text } => outline.heading(level, text),
         DocumentPart::Text(text) | DocumentPart::Caption(text) => outline.text(&text, MediaType::Plain),
         DocumentPart::Table { titles, header_rows, rows } => {
-            let header = header_rows.map_or(Header::Unsaid, Header::Said);
+            let header = match header_rows {
+                // Programs for slides draw the first row as a header unless they are told not to.
+                Some(1) if format == Format::Pptx => Header::Drawn,
+                Some(rows) => Header::Said(rows),
+                None => Header::Unsaid,
+            };
             let within = if format == Format::Xlsx { Within::File } else { Within::Text };
             outline.table(titles, rows.into_iter().map(StringRecord::from), header, within)
         }

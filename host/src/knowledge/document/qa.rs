@@ -17,6 +17,7 @@ mod mark;
 mod marked;
 mod pair;
 mod role;
+mod state;
 mod written;
 
 use super::{Document, ParseError};

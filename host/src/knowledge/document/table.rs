@@ -10,6 +10,7 @@ mod first;
 mod form;
 mod header;
 mod row;
+mod unit;
 
 use csv::StringRecord;
 
@@ -18,26 +19,29 @@ use super::{Block, Document, ParseError};
 use crate::message::MediaType;
 use beside::Beside;
 pub(super) use cell::{is_quantity, is_question, is_remark};
-use columns::{Above, Columns};
+use columns::{TableColumns, TableContext};
 pub(super) use first::{First, MAX_TITLE, Within, said_title, told};
 pub(super) use header::Header;
 pub(super) use row::{filled, is_alone, is_signature, may_stand_above, says};
-use row::{is_footer, words};
+use row::{is_footer, is_remarks, words};
+pub(super) use unit::says_unit;
 
 /// Rows that are kept until it is clear what they are: titles, a header and what stands below it.
 const LOOKED_AT: usize = 32;
+/// Rows with words where numbers are usual that are looked at as the header of another table; a table with more has such words.
+const MAX_DOUBTS: usize = 1000;
 /// Rows of one cell between two empty ones that are titles: 单位：元 stands below a title.
 const MAX_TITLES: usize = 3;
 
 /// Rows on their way into a document. Beside the first rows there is only what was made of them.
-pub(super) struct Table<'d> {
+pub(super) struct TableWriter<'d> {
     document: &'d mut Document,
     /// Those above the table.
     headings: Vec<String>,
     header: Header,
     within: Within,
     first: Vec<(StringRecord, u64)>,
-    columns: Option<Columns>,
+    columns: Option<TableColumns>,
     /// Titles that empty rows part from their table.
     titles: Vec<(StringRecord, u64)>,
     /// Whether the next row may begin another table, and whether since an empty one stands above it.
@@ -47,9 +51,12 @@ pub(super) struct Table<'d> {
     beside: Option<Beside>,
     is_beside: bool,
     is_first: bool,
+    delimiter: Option<u8>,
+    /// Rows that might have begun another table and did not.
+    doubts: usize,
 }
 
-impl<'d> Table<'d> {
+impl<'d> TableWriter<'d> {
     pub(super) fn new(
         document: &'d mut Document,
         headings: Vec<String>,
@@ -69,7 +76,14 @@ impl<'d> Table<'d> {
             beside: None,
             is_beside: false,
             is_first: true,
+            delimiter: None,
+            doubts: 0,
         }
+    }
+
+    /// A table in a text whose cells this separates.
+    pub(super) fn separated_by(self, delimiter: u8) -> Self {
+        Self { delimiter: Some(delimiter), ..self }
     }
 
     /// Takes the next row, which is the file's line or the table's row `line`.
@@ -86,7 +100,8 @@ impl<'d> Table<'d> {
         }
         if let Some(columns) = &mut self.columns {
             let begins = columns.may_begin(row);
-            if !self.is_open && !begins {
+            let may_begin = begins || self.doubts < MAX_DOUBTS && columns.perhaps_begins(row);
+            if !self.is_open && !may_begin {
                 return columns.add(row, line, self.document);
             }
             // A title goes with what is below it.
@@ -161,7 +176,7 @@ impl<'d> Table<'d> {
         let Some(row) = rows.first().filter(|_| rows.len() <= MAX_TITLES) else { return false };
         let is_short = |row| cell(row).chars().count() <= MAX_TITLE && !cell(row).contains('\n');
         let cell = cell(row);
-        let ends = |columns: &Columns| {
+        let ends = |columns: &TableColumns| {
             !is_remark(cell)
                 && !is_footer(row)
                 && !is_question(cell)
@@ -192,9 +207,15 @@ impl<'d> Table<'d> {
         };
         if let Some(columns) = &mut self.columns {
             if questions.is_none() && columns.goes_on(&rows, &found, is_apart) {
+                self.doubts += 1;
                 let titles = std::mem::take(&mut self.titles);
-                let mut rows = titles.iter().chain(&first);
-                return rows.try_for_each(|(row, line)| columns.add(row, *line, self.document));
+                let (begun, rest) = first.split_at(1);
+                titles
+                    .iter()
+                    .chain(begun)
+                    .try_for_each(|(row, line)| columns.add(row, *line, self.document))?;
+                // Another may begin in the rows below.
+                return rest.iter().try_for_each(|(row, line)| self.row(row, *line));
             }
             if let Some(columns) = self.columns.take() {
                 columns.end(self.document, self.within)?;
@@ -222,7 +243,7 @@ impl<'d> Table<'d> {
 
     /// Where rows have their questions. Below questions a table has names for its own.
     fn question_columns(&self, rows: &[StringRecord], header: Header) -> Option<(First, QuestionColumns)> {
-        let within = if self.columns.as_ref().is_some_and(Columns::has_questions) {
+        let within = if self.columns.as_ref().is_some_and(TableColumns::has_questions) {
             Within::Text
         } else {
             self.within
@@ -242,7 +263,8 @@ impl<'d> Table<'d> {
         for row in rows.iter().take(found.titles) {
             let title = words(row);
             let said = said_title(&title);
-            if said.as_ref() != Some(&title) {
+            // Stored questions say nothing of what stands above them.
+            if said.as_ref() != Some(&title) || questions.is_some() && is_remarks(row) {
                 self.push(title, headings.clone())?;
             }
             headings.extend(said);
@@ -258,6 +280,7 @@ impl<'d> Table<'d> {
         let header_lines =
             first.get(found.titles..body).unwrap_or_default().iter().map(|(_, line)| *line).collect();
         let spreads = self.header.has_merged();
+        let questions = if spreads { questions.map(QuestionColumns::joined) } else { questions };
         if questions.is_none() && self.within == Within::File {
             let names = header::names(rows.get(found.titles..body).unwrap_or_default());
             let mend = QuestionColumns::mend(&names, rows.get(body..).unwrap_or_default());
@@ -266,8 +289,15 @@ impl<'d> Table<'d> {
             }
         }
         let is_first = self.is_first && !self.is_beside;
-        let above = Above { headings, header_lines, questions, spreads, is_first };
-        self.columns = Some(Columns::new(rows, &found, above));
+        if spreads && questions.is_none() && found.rows > 0 && !found.is_certain {
+            // It may be a row like the others.
+            for row in rows.get(found.titles..body).unwrap_or_default() {
+                self.push(row::cells(row).collect::<Vec<_>>().join(" | "), headings.clone())?;
+            }
+        }
+        let delimiter = self.delimiter;
+        let above = TableContext { headings, header_lines, questions, spreads, is_first, delimiter };
+        self.columns = Some(TableColumns::new(rows, &found, above));
         self.is_first = false;
         // Another may begin in these rows.
         first.iter().skip(body).try_for_each(|(row, line)| self.row(row, *line))
@@ -279,7 +309,7 @@ impl<'d> Table<'d> {
         let (tables, headings) = beside.into_tables();
         let header = if self.is_first { self.header } else { Header::Unsaid };
         for rows in tables {
-            let mut table = Table::new(self.document, headings.clone(), header, Within::File);
+            let mut table = TableWriter::new(self.document, headings.clone(), header, Within::File);
             table.is_beside = true;
             for (row, line) in rows {
                 table.row(&row, line)?;

@@ -62,10 +62,10 @@ fn decode_from(bytes: Vec<u8>, named: Option<&'static Encoding>) -> Result<Decod
     Ok(Decoded { text, note })
 }
 
-type Read = Result<(String, Option<String>), ParseError>;
+type ReadText = Result<(String, Option<String>), ParseError>;
 
 /// Bytes that are not UTF-8 from `at` on.
-fn unmarked(bytes: &[u8], at: usize, named: Option<&'static Encoding>) -> Read {
+fn unmarked(bytes: &[u8], at: usize, named: Option<&'static Encoding>) -> ReadText {
     if let Some(text) = named.and_then(|named| strictly(named, bytes).ok()) {
         return Ok((text, None));
     }
@@ -115,7 +115,7 @@ fn hz(text: &str) -> Option<usize> {
 }
 
 /// A text that turns to other characters by escape sequences, each of which is two letters to who does not know it.
-fn escaped(text: String) -> Read {
+fn escaped(text: String) -> ReadText {
     let at = text.find("\u{1b}$").unwrap_or(0);
     if let Ok(read) = strictly(ISO_2022_JP, text.as_bytes()) {
         return Ok((read, note(Guess { encoding: ISO_2022_JP, rival: None })));
@@ -130,7 +130,7 @@ fn escaped(text: String) -> Read {
 }
 
 /// Bytes that are UTF-16, or are no one's text.
-fn without_mark(bytes: Vec<u8>) -> Read {
+fn without_mark(bytes: Vec<u8>) -> ReadText {
     let encoding = encoding::utf16(&bytes).ok_or(ParseError::Binary)?;
     let text = strictly(encoding, &bytes).map_err(|at| wrong(encoding, &bytes, at))?;
     Ok((text, None))

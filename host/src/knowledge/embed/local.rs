@@ -17,7 +17,7 @@ use super::super::settings::EmbedderSettings;
 use super::origin::{MODEL, TOKENIZER};
 use super::wordpiece::WordPiece;
 use super::{EmbedError, Embedder};
-use crate::fair::{Count, Gate};
+use crate::fair::{Gate, PlaceCount};
 use crate::hex::hex;
 
 /// The most tokens the model was trained for; what is beyond is not seen.
@@ -87,13 +87,13 @@ fn hash_file(path: &Path, digest: &mut Sha256) -> std::io::Result<()> {
 
 /// The loaded model: a few threads that take texts from one short queue.
 pub(super) struct LocalEmbedder {
-    jobs: mpsc::Sender<Job>,
+    jobs: mpsc::Sender<EmbeddingJob>,
     /// Before the queue, so that apps take turns and a question does not wait for all of another's.
-    turns: Gate<Count>,
+    turns: Gate<PlaceCount>,
     threads: usize,
 }
 
-struct Job {
+struct EmbeddingJob {
     text: String,
     vector: oneshot::Sender<Result<Vec<f32>, EmbedError>>,
 }
@@ -101,7 +101,7 @@ struct Job {
 impl LocalEmbedder {
     /// Reads the files; takes a few tenths of a second.
     pub(super) fn load(files: &ModelFiles, threads: usize) -> Result<Self, EmbedError> {
-        let loaded = Arc::new(Loaded::read(files)?);
+        let loaded = Arc::new(LoadedModel::read(files)?);
         let (jobs, queue) = mpsc::channel(threads);
         let queue = Arc::new(Mutex::new(queue));
         for _ in 0..threads {
@@ -111,18 +111,18 @@ impl LocalEmbedder {
                 .spawn(move || work(&loaded, &queue))
                 .map_err(|error| EmbedError::Unusable(format!("cannot start a thread: {error}")))?;
         }
-        Ok(Self { jobs, turns: Gate::new(Count(threads)), threads })
+        Ok(Self { jobs, turns: Gate::new(PlaceCount(threads)), threads })
     }
 }
 
 /// One thread's life: until the embedder is dropped.
-fn work(loaded: &Loaded, queue: &Mutex<mpsc::Receiver<Job>>) {
+fn work(loaded: &LoadedModel, queue: &Mutex<mpsc::Receiver<EmbeddingJob>>) {
     // One thread for one text: texts are embedded side by side instead, which wastes less on
     // waiting.
     let pool = Arc::new(ThreadPool::with_num_threads(1));
     loop {
         let job = queue.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv();
-        let Some(Job { text, vector }) = job else { return };
+        let Some(EmbeddingJob { text, vector }) = job else { return };
         // Whoever asked may have left.
         if vector.is_closed() {
             continue;
@@ -143,7 +143,7 @@ impl Embedder for LocalEmbedder {
             .map(async |text| {
                 let _turn = self.turns.enter().await;
                 let (vector, answer) = oneshot::channel();
-                self.jobs.send(Job { text, vector }).await.map_err(|_| stopped())?;
+                self.jobs.send(EmbeddingJob { text, vector }).await.map_err(|_| stopped())?;
                 answer.await.map_err(|_| stopped())?
             })
             .buffered(self.threads)
@@ -152,7 +152,7 @@ impl Embedder for LocalEmbedder {
     }
 }
 
-struct Loaded {
+struct LoadedModel {
     model: Model,
     tokenizer: WordPiece,
     inputs: Vec<(NodeId, Input)>,
@@ -166,7 +166,7 @@ enum Input {
     Types,
 }
 
-impl Loaded {
+impl LoadedModel {
     fn read(files: &ModelFiles) -> Result<Self, EmbedError> {
         files.expect_there()?;
         // Weights are laid out for the processor once, for 13 MB more. Without it each run does that

@@ -50,20 +50,20 @@ struct Deadline {
 }
 
 #[derive(Serialize)]
-struct Request<'a> {
+struct EmbeddingRequest<'a> {
     model: &'a str,
     input: &'a [String],
 }
 
 #[derive(Deserialize)]
-struct Response {
+struct EmbeddingResponse {
     data: Vec<Item>,
     #[serde(flatten)]
     reported: Reported,
 }
 
 /// The vectors of a request's texts, in their order, with its tokens.
-type Embedded = (Vec<Vec<f32>>, Tokens);
+type EmbeddedTexts = (Vec<Vec<f32>>, Tokens);
 
 #[derive(Deserialize)]
 struct Item {
@@ -94,7 +94,7 @@ impl RemoteEmbedder {
         })
     }
 
-    async fn embed_batch(&self, texts: &[String], deadline: Deadline) -> Result<Embedded, EmbedError> {
+    async fn embed_batch(&self, texts: &[String], deadline: Deadline) -> Result<EmbeddedTexts, EmbedError> {
         // A turn waits for a question's: an endpoint that fails at once would cost it the whole deadline.
         let tries = if deadline.is_import { self.retries } else { self.retries.min(1) };
         let pauses = std::iter::successors(Some(FIRST_WAIT), |pause| pause.checked_mul(2));
@@ -119,7 +119,7 @@ impl RemoteEmbedder {
     }
 
     /// One request.
-    async fn attempt(&self, texts: &[String], deadline: Deadline) -> Result<Embedded, EndpointError> {
+    async fn attempt(&self, texts: &[String], deadline: Deadline) -> Result<EmbeddedTexts, EndpointError> {
         let Deadline { end, limit, is_import } = deadline;
         let attempt = if is_import { self.breaker.watch() } else { self.breaker.admit()? };
         let result = tokio::time::timeout_at(end, self.try_batch(texts)).await;
@@ -132,11 +132,12 @@ impl RemoteEmbedder {
         Deadline { end: Instant::now() + limit, limit, is_import }
     }
 
-    async fn try_batch(&self, texts: &[String]) -> Result<Embedded, EndpointError> {
-        let request = self.endpoint.post("embeddings").json(&Request { model: &self.model, input: texts });
+    async fn try_batch(&self, texts: &[String]) -> Result<EmbeddedTexts, EndpointError> {
+        let request =
+            self.endpoint.post("embeddings").json(&EmbeddingRequest { model: &self.model, input: texts });
         let response = self.endpoint.send(request).await?;
         let body = self.endpoint.body(response, texts.len().max(1) * MAX_BYTES_A_TEXT).await?;
-        let Response { data, reported } = serde_json::from_slice(&body)
+        let EmbeddingResponse { data, reported } = serde_json::from_slice(&body)
             .map_err(|error| self.endpoint.misshapen("gave no list of embeddings", &error, &body))?;
         let tokens = Tokens::told(&reported, || texts.iter().map(|text| estimate_tokens(text)).sum());
         Ok((self.in_order(data, texts.len())?, tokens))

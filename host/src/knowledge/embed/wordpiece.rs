@@ -29,7 +29,7 @@ pub(super) struct WordPiece {
 }
 
 #[derive(Deserialize)]
-struct File {
+struct TokenizerFile {
     normalizer: Option<Normalizer>,
     model: Vocabulary,
 }
@@ -52,7 +52,7 @@ impl WordPiece {
     /// Reads a `tokenizer.json`. The error says what is wrong with it.
     pub(super) fn read(path: &Path) -> Result<Self, String> {
         let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
-        let file: File = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+        let file: TokenizerFile = serde_json::from_str(&text).map_err(|error| error.to_string())?;
         if file.model.kind.as_deref() != Some("WordPiece") {
             let kind = file.model.kind.unwrap_or_default();
             return Err(format!("it describes the tokenizer `{kind}`; only WordPiece models can be used"));

@@ -3,7 +3,7 @@
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use serde_json::{Value, json};
 
-use super::{Check, Comparison, Filter, Scalar, Test};
+use super::{Comparison, Filter, Scalar, Test, ValueTest};
 
 /// Whole numbers up to this one are the same as floats.
 const WHOLE: f64 = 1e15;
@@ -18,9 +18,9 @@ impl Filter {
         };
         let of_test = |Test { field, check }: &Test| {
             let values = match check {
-                Check::OneOf(values) | Check::NoneOf(values) => values.iter().map(of).sum(),
-                Check::Beyond(_, bound) => of(bound),
-                Check::Exists(_) => 0,
+                ValueTest::OneOf(values) | ValueTest::NoneOf(values) => values.iter().map(of).sum(),
+                ValueTest::Beyond(_, bound) => of(bound),
+                ValueTest::Exists(_) => 0,
             };
             field.len() + values
         };
@@ -45,10 +45,10 @@ fn told(Test { field, check }: &Test) -> Value {
         values => (several.to_owned(), values.iter().map(value_of).collect()),
     };
     let (operator, value) = match check {
-        Check::OneOf(values) => some("eq", "in", values),
-        Check::NoneOf(values) => some("ne", "nin", values),
-        Check::Exists(wanted) => ("exists".to_owned(), json!(wanted)),
-        Check::Beyond(order, bound) => {
+        ValueTest::OneOf(values) => some("eq", "in", values),
+        ValueTest::NoneOf(values) => some("ne", "nin", values),
+        ValueTest::Exists(wanted) => ("exists".to_owned(), json!(wanted)),
+        ValueTest::Beyond(order, bound) => {
             let operator = match order {
                 Comparison::Above => "gt",
                 Comparison::AtLeast => "gte",

@@ -25,7 +25,7 @@ const STORED_AT_ONCE: usize = 1024;
 /// Documents waiting for the next stage.
 const WAITING: usize = 64;
 
-struct Embedded {
+struct EmbeddedDocument {
     document: NewDocument,
     /// What it was embedded for.
     now: WriteTarget,
@@ -40,7 +40,7 @@ pub(super) async fn run(
 ) -> Result<(), ImportError> {
     let (cut, to_embed) = mpsc::channel(WAITING);
     let (embedded, to_store) = mpsc::channel(WAITING);
-    // Not `try_join`: what is embedded when a stage before fails is still stored.
+    // This is not `try_join`, for what is embedded when an earlier stage fails is still stored.
     let (read, embedded, stored) = tokio::join!(
         read_all(base, input, options, tally, cut),
         embed_all(base, options, tally, to_embed, embedded),
@@ -54,7 +54,7 @@ async fn embed_all(
     options: &ImportOptions,
     tally: &ImportTally<'_>,
     to_embed: mpsc::Receiver<WaitingDocument>,
-    embedded: mpsc::Sender<Embedded>,
+    embedded: mpsc::Sender<EmbeddedDocument>,
 ) -> Result<(), ImportError> {
     let groups =
         stream::unfold(to_embed, |mut waiting| async move { Some((group(&mut waiting).await?, waiting)) });
@@ -73,7 +73,7 @@ async fn embed_all(
     Ok(())
 }
 
-/// As many documents as are waiting and fill one batch.
+/// Takes as many documents as are waiting and fill one batch.
 async fn group(waiting: &mut mpsc::Receiver<WaitingDocument>) -> Option<Vec<WaitingDocument>> {
     let first = waiting.recv().await?;
     let mut windows = first.prepared.texts.len();
@@ -94,7 +94,7 @@ async fn embed_group(
     options: &ImportOptions,
     tally: &ImportTally<'_>,
     group: Vec<WaitingDocument>,
-) -> (Vec<Embedded>, Option<BaseError>) {
+) -> (Vec<EmbeddedDocument>, Option<BaseError>) {
     let now = match base.now().await {
         Ok(now) => now,
         Err(error) => return (Vec::new(), Some(error)),
@@ -113,7 +113,7 @@ async fn embed_group(
     for WaitingDocument { prepared, share } in group {
         let own = vectors.by_ref().take(prepared.texts.len()).collect();
         match finished(prepared, own, &now).await {
-            Ok(document) => done.push(Embedded { document, now: now.clone(), share }),
+            Ok(document) => done.push(EmbeddedDocument { document, now: now.clone(), share }),
             Err(error) => return (done, Some(error)),
         }
     }
@@ -126,7 +126,7 @@ async fn embed_singly(
     options: &ImportOptions,
     tally: &ImportTally<'_>,
     group: Vec<WaitingDocument>,
-) -> (Vec<Embedded>, Option<BaseError>) {
+) -> (Vec<EmbeddedDocument>, Option<BaseError>) {
     let mut done = Vec::with_capacity(group.len());
     for WaitingDocument { prepared, share } in group {
         let id = prepared.document.info.id.clone();
@@ -138,7 +138,7 @@ async fn embed_singly(
             Err(error) => Err(error),
         };
         match document {
-            Ok(document) => done.push(Embedded { document, now: now.clone(), share }),
+            Ok(document) => done.push(EmbeddedDocument { document, now: now.clone(), share }),
             Err(error) => return (done, Some(error)),
         }
     }
@@ -176,7 +176,7 @@ async fn embed(
 async fn store_all(
     base: &Base,
     tally: &ImportTally<'_>,
-    mut to_store: mpsc::Receiver<Embedded>,
+    mut to_store: mpsc::Receiver<EmbeddedDocument>,
 ) -> Result<(), ImportError> {
     let mut left = None;
     let mut writes = FuturesOrdered::new();
@@ -189,8 +189,8 @@ async fn store_all(
                 match group {
                     Some(group) => {
                         at_once = group.now.store.writes_at_once();
-                        if !stores.iter().any(|store| Arc::ptr_eq(store, &group.now.store)) {
-                            stores.push(Arc::clone(&group.now.store));
+                        if !stores.iter().any(|(store, _)| Arc::ptr_eq(store, &group.now.store)) {
+                            stores.push((Arc::clone(&group.now.store), group.now.store.importing()));
                         }
                         writes.push_back(store(base, tally, group));
                     }
@@ -206,14 +206,15 @@ async fn store_all(
             }
         }
     }
-    for store in stores {
+    for (store, importing) in stores {
+        drop(importing);
         store.settle().await;
     }
     failure.map_or(Ok(()), Err)
 }
 
 /// Documents that are stored in one go.
-struct Group {
+struct StoreGroup {
     documents: Vec<NewDocument>,
     now: WriteTarget,
     shares: Vec<OwnedSemaphorePermit>,
@@ -222,20 +223,20 @@ struct Group {
 /// What is there already, as far as the store takes it in one go and it is for one generation. `left` is what
 /// comes first the next time.
 async fn next_to_store(
-    to_store: &mut mpsc::Receiver<Embedded>,
-    left: &mut Option<Embedded>,
-) -> Option<Group> {
+    to_store: &mut mpsc::Receiver<EmbeddedDocument>,
+    left: &mut Option<EmbeddedDocument>,
+) -> Option<StoreGroup> {
     let first = match left.take() {
         Some(first) => first,
         None => to_store.recv().await?,
     };
     let now = first.now.clone();
-    let mut group = Group { documents: Vec::new(), now, shares: Vec::new() };
+    let mut group = StoreGroup { documents: Vec::new(), now, shares: Vec::new() };
     let mut windows = 0;
     let mut next = Some(first);
-    while let Some(Embedded { document, now, share }) = next.take() {
+    while let Some(EmbeddedDocument { document, now, share }) = next.take() {
         if now.generation != group.now.generation {
-            *left = Some(Embedded { document, now, share });
+            *left = Some(EmbeddedDocument { document, now, share });
             break;
         }
         windows += document.windows.len();
@@ -248,8 +249,8 @@ async fn next_to_store(
     Some(group)
 }
 
-async fn store(base: &Base, tally: &ImportTally<'_>, group: Group) -> Result<(), ImportError> {
-    let Group { documents, now, shares } = group;
+async fn store(base: &Base, tally: &ImportTally<'_>, group: StoreGroup) -> Result<(), ImportError> {
+    let StoreGroup { documents, now, shares } = group;
     let infos: Vec<DocumentInfo> = documents.iter().map(|document| document.info.clone()).collect();
     base.put(documents, now).await?;
     drop(shares);

@@ -24,7 +24,7 @@ pub(super) async fn read_all(
 ) -> Result<(), ImportError> {
     let shares = Arc::new(Semaphore::new(WINDOWS_ON_THE_WAY as usize));
     let at_once = base.store().await?.1.written_at_once();
-    let mut stage = Stage { base, options, tally, shares, cut, at_once, read: Vec::new() };
+    let mut stage = ReadStage { base, options, tally, shares, cut, at_once, read: Vec::new() };
     for source in input {
         let archive = if source.format.is_none() { Archive::of_path(&source.id) } else { None };
         let flow = match archive {
@@ -38,7 +38,7 @@ pub(super) async fn read_all(
     stage.look_at_read().await.map(drop)
 }
 
-struct Stage<'a> {
+struct ReadStage<'a> {
     base: &'a Base,
     options: &'a ImportOptions,
     tally: &'a ImportTally<'a>,
@@ -56,7 +56,7 @@ const READ_BYTES: u64 = 4 * 1024 * 1024;
 const GO_ON: Result<ControlFlow<()>, ImportError> = Ok(ControlFlow::Continue(()));
 const ENOUGH: Result<ControlFlow<()>, ImportError> = Ok(ControlFlow::Break(()));
 
-impl Stage<'_> {
+impl ReadStage<'_> {
     /// Breaks where nothing more is wanted.
     async fn document(&mut self, source: Source) -> Result<ControlFlow<()>, ImportError> {
         if self.options.cancel.is_cancelled() {

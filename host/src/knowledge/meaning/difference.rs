@@ -1,14 +1,18 @@
 //! A difference is what two questions do not have in common, and how much of it tells them apart.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::LazyLock;
+use std::collections::BTreeMap;
 
-use pinyin::ToPinyin;
+use super::groups::{OPPOSITES_OF, are_kin, share_a_group};
+use super::slip::{drop_slips, is_slip, is_slip_of_text};
+use super::words::{LIGHT, MEASURES, MENTIONS, ONE_OF, PAID_VERBS, SEEKS, UNDOES};
+use super::{ActorRoles, AnswerType, AnswerTypes, QuestionMeaning, TextUnit};
 
-use super::words::{KIN, LIGHT, LOOKALIKES, MEASURES, MENTIONS, OPPOSITES, SEEKS, SOUND_ALIKE, UNDOES};
-use super::{Ask, Asks, QuestionMeaning, Roles, Unit};
+impl ActorRoles {
+    /// Whether the one who asks does in one what is done for them in the other: 我给他转 and 他给我转.
+    fn give_and_take(self, other: Self) -> bool {
+        self.by_me && other.for_me || self.for_me && other.by_me
+    }
 
-impl Roles {
     /// Whether the same words in another order say it of the other one: 卖家怎么联系我 and 怎么联系卖家.
     fn are_turned(self, other: Self) -> bool {
         self.to_me != other.to_me || self.asks_first && other.asks_last || self.asks_last && other.asks_first
@@ -32,10 +36,18 @@ pub(in crate::knowledge) enum Likeness {
     Loose,
     /// The same words in an order that may tell another thing: 水变成冰 and 冰变成水.
     Mixed,
-    /// Each has something that the other has not.
+    /// Two stretches have changed places: 从北京到上海 and 从上海到北京.
+    Swapped,
+    /// One stretch stands for another and all else is the same: 狗多久洗一次澡 and 猫多久洗一次澡.
+    Replaced,
+    /// Each has something that the other has not, in more than one place.
     Exchanged,
-    /// One has all that the other has, and more.
-    Added,
+    /// One has all that the other has, and more between that: 发什么快递 and 发快递.
+    Inserted,
+    /// One has all that the other has, and more before or behind that: 商铺的物业费 and 物业费.
+    Extended,
+    /// They are the same but for a denial, a number or an opposite.
+    Contrary,
     /// They have the same words and ask for different things.
     Other,
 }
@@ -92,88 +104,57 @@ impl Difference {
         passive: false,
         exchanged: 0.0,
     };
+
+    /// Whether no opposite, number or denial tells them apart.
+    pub(in crate::knowledge) fn is_clean(&self) -> bool {
+        !self.opposed && !self.counted && !self.denied
+    }
 }
 
 /// Asked for in pairs that may mean the same.
-const COMPATIBLE: [Asks; 9] = [
-    Asks::of(&[Ask::HowMany, Ask::Price]),
-    Asks::of(&[Ask::HowMany, Ask::HowLong]),
-    Asks::of(&[Ask::HowMany, Ask::Which, Ask::What]),
-    Asks::of(&[Ask::May, Ask::Whether]),
-    Asks::of(&[Ask::Who, Ask::Which]),
-    Asks::of(&[Ask::When, Ask::HowLong]),
-    Asks::of(&[Ask::How, Ask::Where]),
-    Asks::of(&[Ask::Like, Ask::What]),
-    Asks::of(&[Ask::Like, Ask::How]),
+const COMPATIBLE: [AnswerTypes; 9] = [
+    AnswerTypes::of(&[AnswerType::HowMany, AnswerType::Price]),
+    AnswerTypes::of(&[AnswerType::HowMany, AnswerType::HowLong]),
+    AnswerTypes::of(&[AnswerType::HowMany, AnswerType::Which, AnswerType::What]),
+    AnswerTypes::of(&[AnswerType::May, AnswerType::Whether]),
+    AnswerTypes::of(&[AnswerType::Who, AnswerType::Which]),
+    AnswerTypes::of(&[AnswerType::When, AnswerType::HowLong]),
+    AnswerTypes::of(&[AnswerType::How, AnswerType::Where]),
+    AnswerTypes::of(&[AnswerType::Like, AnswerType::What]),
+    AnswerTypes::of(&[AnswerType::Like, AnswerType::How]),
 ];
 /// Asked for in pairs that mean the same where all else does.
-const INTERCHANGEABLE: [Asks; 3] = [
-    Asks::of(&[Ask::HowMany, Ask::Price]),
-    Asks::of(&[Ask::Who, Ask::Which]),
-    Asks::of(&[Ask::Like, Ask::What]),
+const INTERCHANGEABLE: [AnswerTypes; 3] = [
+    AnswerTypes::of(&[AnswerType::HowMany, AnswerType::Price]),
+    AnswerTypes::of(&[AnswerType::Who, AnswerType::Which]),
+    AnswerTypes::of(&[AnswerType::Like, AnswerType::What]),
 ];
-const HOW_OR_WHERE: Asks = Asks::of(&[Ask::How, Ask::Where]);
-
-/// Characters by the groups they are in.
-fn groups(words: impl Iterator<Item = &'static str>) -> HashMap<char, Vec<usize>> {
-    let mut groups: HashMap<char, Vec<usize>> = HashMap::new();
-    for (number, word) in words.enumerate() {
-        word.chars().for_each(|c| groups.entry(c).or_default().push(number));
-    }
-    groups
-}
-
-static KIN_OF: LazyLock<HashMap<char, Vec<usize>>> = LazyLock::new(|| groups(KIN.iter().copied()));
-static LOOKS_OF: LazyLock<HashMap<char, Vec<usize>>> =
-    LazyLock::new(|| groups(LOOKALIKES.split_whitespace()));
-static OPPOSITES_OF: LazyLock<HashMap<char, Vec<usize>>> =
-    LazyLock::new(|| groups(OPPOSITES.iter().copied()));
-
-/// Words of two characters by the groups they are in.
-static WORDS_OF: LazyLock<HashMap<[char; 2], Vec<usize>>> = LazyLock::new(|| {
-    let mut groups: HashMap<[char; 2], Vec<usize>> = HashMap::new();
-    for (number, group) in SOUND_ALIKE.iter().enumerate() {
-        for word in group.split_whitespace() {
-            let mut chars = word.chars();
-            if let (Some(first), Some(second)) = (chars.next(), chars.next()) {
-                groups.entry([first, second]).or_default().push(number);
-            }
-        }
-    }
-    groups
-});
-
-fn share_a_group(groups: &HashMap<char, Vec<usize>>, one: char, other: char) -> bool {
-    let (Some(one), Some(other)) = (groups.get(&one), groups.get(&other)) else { return false };
-    one.iter().any(|group| other.contains(group))
-}
+/// Units of the longest word that is taken for one.
+const LONGEST_WORD: usize = 4;
+/// Asked for where how often is told from how long.
+const TIMES: AnswerTypes = AnswerTypes::of(&[AnswerType::HowLong, AnswerType::When]);
+const HOW_OR_WHERE: AnswerTypes = AnswerTypes::of(&[AnswerType::How, AnswerType::Where]);
 
 impl QuestionMeaning {
     /// The difference between the question and another; both come with their keys.
     pub(in crate::knowledge) fn against(&self, key: &str, other: &Self, other_key: &str) -> Difference {
+        // Whatever word it was typed in, and whatever word it makes there: 非 for 费 denies nothing.
+        if is_slip_of_text(key, other_key) {
+            return Difference { likeness: Likeness::Slip, ..Difference::UNKNOWN };
+        }
         let (mine, theirs) = (left(&self.content, &other.content), left(&other.content, &self.content));
         let opposed = opposed(key, other_key) || mine.iter().any(is_measure) && theirs.iter().any(is_measure);
+        let opposed =
+            opposed || self.often != other.often && self.asks.meets(TIMES) && other.asks.meets(TIMES);
         let (numbers, others) = (self.numbers(), other.numbers());
         let counted = !numbers.is_empty() && !others.is_empty() && numbers != others;
         let denied = self.denies != other.denies;
         let clean = !opposed && !counted && !denied;
         let exchanged = self.exchanged(other, &mine, &theirs);
-        let chars = |key: &str| -> Vec<Unit> { key.chars().map(Unit::Char).collect() };
         let likeness = if self.is_idiom && other.is_idiom && mine.is_empty() {
             Likeness::Idiom
-        } else if clean && is_slip(&chars(key), &chars(other_key)) {
-            // A word that is known hides a slip in the same word: 充值 stands as 充.
-            Likeness::Slip
         } else if mine.is_empty() && theirs.is_empty() {
-            match arrangement(&self.content, &other.content) {
-                Arrangement::Other => Likeness::Mixed,
-                Arrangement::Moved if self.roles.are_turned(other.roles) => Likeness::Mixed,
-                _ if !clean => Likeness::Other,
-                Arrangement::Equal if self.asks == other.asks => Likeness::Equal,
-                Arrangement::Moved if self.asks == other.asks => Likeness::Moved,
-                _ if self.asks_alike(other) => Likeness::Loose,
-                _ => Likeness::Other,
-            }
+            self.likeness_of_the_same_words(other, clean)
         } else {
             self.likeness(other, mine, theirs, clean)
         };
@@ -195,7 +176,7 @@ impl QuestionMeaning {
     fn asks_against(&self, other: &Self) -> AskDifference {
         let (one, two) = (self.asks, other.asks);
         let compatible = one.meets(two) || COMPATIBLE.iter().any(|pair| one.is_in(*pair) && two.is_in(*pair));
-        let (yes_or_no, way) = (Asks::YES_OR_NO, HOW_OR_WHERE);
+        let (yes_or_no, way) = (AnswerTypes::YES_OR_NO, HOW_OR_WHERE);
         if one == two {
             AskDifference::Same
         } else if one.is_empty() || two.is_empty() {
@@ -204,7 +185,7 @@ impl QuestionMeaning {
             AskDifference::Same
         } else if compatible {
             AskDifference::Near
-        } else if one.has(Ask::Why) != two.has(Ask::Why) {
+        } else if one.has(AnswerType::Why) != two.has(AnswerType::Why) {
             AskDifference::Why
         } else if one.meets(yes_or_no) != two.meets(yes_or_no) && (one.meets(way) || two.meets(way)) {
             AskDifference::MayHow
@@ -215,7 +196,8 @@ impl QuestionMeaning {
 
     /// Whether they count different things: 多少人 and 多少天.
     fn counts_other(&self, other: &Self) -> bool {
-        const MEASURED: Asks = Asks::of(&[Ask::Price, Ask::HowLong, Ask::When]);
+        const MEASURED: AnswerTypes =
+            AnswerTypes::of(&[AnswerType::Price, AnswerType::HowLong, AnswerType::When]);
         match (self.counts, other.counts) {
             (Some(one), Some(two)) => one != two,
             (Some(_), None) => other.asks.meets(MEASURED),
@@ -227,7 +209,7 @@ impl QuestionMeaning {
     /// Whether it has an action that nothing in the other says.
     fn acts_beyond(&self, other: &Self) -> bool {
         let says = |c: char| {
-            let unit = Unit::Char(c);
+            let unit = TextUnit::Char(c);
             other.content.iter().any(|other| *other == unit || are_kin(&unit, other))
         };
         self.acts.iter().any(|act| !other.acts.contains(act) && !act.chars().all(says))
@@ -239,19 +221,46 @@ impl QuestionMeaning {
     }
 
     /// See [`Difference::exchanged`]. `mine` and `theirs` are what one has and the other has not.
-    fn exchanged(&self, other: &Self, mine: &[&Unit], theirs: &[&Unit]) -> f64 {
+    fn exchanged(&self, other: &Self, mine: &[&TextUnit], theirs: &[&TextUnit]) -> f64 {
         let shared = (self.content.len() - mine.len()).max(1);
-        let beyond = |left: &[&Unit], content: &[Unit]| {
-            let is_said =
-                |unit: &&&Unit| is_one_of(unit, LIGHT) || content.iter().any(|other| are_kin(unit, other));
+        let beyond = |left: &[&TextUnit], content: &[TextUnit]| {
+            let is_said = |unit: &&&TextUnit| {
+                is_one_of(unit, LIGHT) || content.iter().any(|other| are_kin(unit, other))
+            };
             left.iter().filter(|unit| !is_said(unit)).count()
         };
         let least = beyond(mine, &other.content).min(beyond(theirs, &self.content));
         least as f64 / (least + shared) as f64
     }
 
+    /// The likeness of two questions that have the same words.
+    fn likeness_of_the_same_words(&self, other: &Self, clean: bool) -> Likeness {
+        let asks_the_same = self.asks == other.asks;
+        // 密码忘了 is said to be asked what to do about it.
+        let is_understood = self.asks.is_empty() && other.asks.has(AnswerType::How)
+            || other.asks.is_empty() && self.asks.has(AnswerType::How);
+        match arrangement(&self.content, &other.content) {
+            Arrangement::Swapped => Likeness::Swapped,
+            _ if self.roles.give_and_take(other.roles) => Likeness::Swapped,
+            Arrangement::Other => Likeness::Mixed,
+            Arrangement::Moved if self.roles.are_turned(other.roles) => Likeness::Mixed,
+            _ if !clean => Likeness::Contrary,
+            Arrangement::Equal if asks_the_same => Likeness::Equal,
+            Arrangement::Moved if asks_the_same => Likeness::Moved,
+            _ if self.asks_alike(other) || self.asks_whether() && other.asks_whether() => Likeness::Loose,
+            _ if is_understood => Likeness::Loose,
+            _ => Likeness::Other,
+        }
+    }
+
     /// The likeness of two questions of which at least one has something that the other has not.
-    fn likeness(&self, other: &Self, mut mine: Vec<&Unit>, mut theirs: Vec<&Unit>, clean: bool) -> Likeness {
+    fn likeness(
+        &self,
+        other: &Self,
+        mut mine: Vec<&TextUnit>,
+        mut theirs: Vec<&TextUnit>,
+        clean: bool,
+    ) -> Likeness {
         let shared = self.content.len() - mine.len();
         if clean && self.asks == other.asks && is_slip(&self.content, &other.content) {
             return Likeness::Slip;
@@ -259,14 +268,24 @@ impl QuestionMeaning {
         drop_slips(&self.content, &other.content, &mut mine, &mut theirs);
         // 赤子之心的心 is about the character, 转账转错 is not.
         let mentions = self.content.iter().chain(&other.content).any(|unit| is_one_of(unit, MENTIONS));
-        let repeats =
-            |unit: &Unit, text: &[Unit]| !mentions && text.contains(unit) && matches!(unit, Unit::Char(_));
-        let akin = |unit: &Unit, text: &[Unit]| text.iter().any(|other| are_kin(unit, other));
-        let adds_nothing =
-            |unit: &Unit, text: &[Unit]| akin(unit, text) || is_one_of(unit, LIGHT) || repeats(unit, text);
+        let repeats = |unit: &TextUnit, text: &[TextUnit]| {
+            !mentions && text.contains(unit) && matches!(unit, TextUnit::Char(_))
+        };
+        let akin = |unit: &TextUnit, text: &[TextUnit]| text.iter().any(|other| are_kin(unit, other));
+        // 补年卡 and 办年卡 cost differently: a verb says nothing only where the other question has none.
+        let one_has_all = mine.is_empty() || theirs.is_empty();
+        let adds_nothing = |unit: &TextUnit, text: &[TextUnit]| {
+            akin(unit, text)
+                || is_one_of(unit, LIGHT)
+                || self.says_nothing_beside(other, unit, one_has_all)
+                || repeats(unit, text)
+        };
         if mine.iter().all(|unit| adds_nothing(unit, &other.content))
             && theirs.iter().all(|unit| adds_nothing(unit, &self.content))
         {
+            if self.roles.give_and_take(other.roles) {
+                return Likeness::Swapped;
+            }
             if !clean || shared == 0 || !self.asks_alike(other) {
                 return Likeness::Other;
             }
@@ -276,15 +295,52 @@ impl QuestionMeaning {
             return if explained { Likeness::Near } else { Likeness::Loose };
         }
         // What nothing explains is set against what is left on the other side, light or not: 国内 and 国际.
-        let kin_here: Vec<&Unit> =
+        let kin_here: Vec<&TextUnit> =
             mine.iter().copied().filter(|unit| theirs.iter().any(|other| are_kin(unit, other))).collect();
         let theirs_left =
             theirs.iter().filter(|unit| !kin_here.iter().any(|other| are_kin(unit, other))).count();
         match (mine.len() > kin_here.len(), theirs_left > 0) {
+            (true, true) if self.has_one_slot(other, &mine, &theirs) => Likeness::Replaced,
             (true, true) => Likeness::Exchanged,
             (false, false) => Likeness::Other,
-            _ => Likeness::Added,
+            _ if adds_at_an_end(&self.content, &mine) || adds_at_an_end(&other.content, &theirs) => {
+                Likeness::Extended
+            }
+            _ => Likeness::Inserted,
         }
+    }
+
+    /// Whether a unit that one of the two has says nothing beside what both ask: 办 in 办年卡多少钱, and 1个 where
+    /// the other counts nothing. `one_has_all` says that only one has something of its own.
+    fn says_nothing_beside(&self, other: &Self, unit: &TextUnit, one_has_all: bool) -> bool {
+        let one = TextUnit::Run("1".into());
+        let has_one = self.content.contains(&one) != other.content.contains(&one);
+        let asks_price = self.asks.has(AnswerType::Price) && other.asks.has(AnswerType::Price);
+        one_has_all && asks_price && is_one_of(unit, PAID_VERBS)
+            || has_one && (*unit == one || is_one_of(unit, ONE_OF))
+    }
+
+    /// Whether the two are the same but for one stretch of each.
+    fn has_one_slot(&self, other: &Self, mine: &[&TextUnit], theirs: &[&TextUnit]) -> bool {
+        let (one, two) = (&self.content, &other.content);
+        // 小语种 and 英语 stand between the same, and have a character in common.
+        let begin = one.iter().zip(two).take_while(|(a, b)| a == b).count();
+        let end =
+            one[begin..].iter().rev().zip(two[begin..].iter().rev()).take_while(|(a, b)| a == b).count();
+        let between = one.len().max(two.len()) - begin - end;
+        if begin + end > between && between <= LONGEST_WORD {
+            return true;
+        }
+        let (Some(rest), Some(others)) = (without(one, mine), without(two, theirs)) else { return false };
+        let has_same_units = left(&rest, &others).is_empty() && left(&others, &rest).is_empty();
+        !rest.is_empty()
+            && has_same_units
+            && matches!(arrangement(&rest, &others), Arrangement::Equal | Arrangement::Moved)
+    }
+
+    /// Whether it asks for yes or no.
+    fn asks_whether(&self) -> bool {
+        !self.asks.is_empty() && self.asks.is_in(AnswerTypes::YES_OR_NO)
     }
 
     /// Whether both ask for what is the same where all else is.
@@ -301,9 +357,9 @@ impl QuestionMeaning {
 
     /// Runs of digits, each once, ascending.
     fn numbers(&self) -> Vec<&str> {
-        fn number(unit: &Unit) -> Option<&str> {
+        fn number(unit: &TextUnit) -> Option<&str> {
             match unit {
-                Unit::Run(run) if run.starts_with(|c: char| c.is_ascii_digit()) => Some(run),
+                TextUnit::Run(run) if run.starts_with(|c: char| c.is_ascii_digit()) => Some(run),
                 _ => None,
             }
         }
@@ -334,94 +390,34 @@ enum Arrangement {
     Equal,
     /// One stretch has changed places with the one beside it.
     Moved,
+    /// Two stretches have changed places around what is between them.
+    Swapped,
     Other,
 }
 
 /// How the order of two texts with the same units differs.
-fn arrangement(one: &[Unit], other: &[Unit]) -> Arrangement {
+fn arrangement(one: &[TextUnit], other: &[TextUnit]) -> Arrangement {
     let Some(first) = one.iter().zip(other).position(|(a, b)| a != b) else { return Arrangement::Equal };
     let last = one.iter().zip(other).rposition(|(a, b)| a != b).unwrap_or(first);
     let (one, other) = (&one[first..=last], &other[first..=last]);
     let is_moved = (1..one.len()).any(|at| one[at..].iter().chain(&one[..at]).eq(other));
-    if is_moved { Arrangement::Moved } else { Arrangement::Other }
-}
-
-/// Whether one character alone differs, and was typed for the other, which sounds like it: 退宽 for 退款.
-fn is_slip(one: &[Unit], other: &[Unit]) -> bool {
-    if one.len() != other.len() || one.len() < 2 {
-        return false;
+    if is_moved {
+        return Arrangement::Moved;
     }
-    let mut differ = (0..one.len()).filter(|&at| one[at] != other[at]);
-    differ.next().is_some_and(|at| sound_alike(&one[at], &other[at]) && !are_two_words(one, at, other, at))
-        && differ.next().is_none()
-}
-
-/// Whether both characters are in words that only sound alike, with a neighbour: 教师 and 教室.
-fn are_two_words(one: &[Unit], at: usize, other: &[Unit], other_at: usize) -> bool {
-    let pairs = |text: &[Unit], at: usize| -> Vec<Vec<usize>> {
-        let of = |first: Option<usize>| {
-            let first = first?;
-            match (text.get(first)?, text.get(first + 1)?) {
-                (Unit::Char(a), Unit::Char(b)) => WORDS_OF.get(&[*a, *b]).cloned(),
-                _ => None,
-            }
-        };
-        [at.checked_sub(1), Some(at)].into_iter().filter_map(of).collect()
+    // A between B against B between A.
+    let n = one.len();
+    let is_swap = |a: usize, b: usize| {
+        one[..a] == other[n - a..] && one[n - b..] == other[..b] && one[a..n - b] == other[b..n - a]
     };
-    let theirs: Vec<usize> = pairs(other, other_at).concat();
-    pairs(one, at).concat().iter().any(|group| theirs.contains(group))
+    let is_swapped = (1..n).any(|a| (1..n - a).any(|b| is_swap(a, b)));
+    if is_swapped { Arrangement::Swapped } else { Arrangement::Other }
 }
 
-/// Takes away pairs of characters of which one was typed for the other: they sound or look alike and have a
-/// neighbour in common.
-fn drop_slips(one: &[Unit], other: &[Unit], mine: &mut Vec<&Unit>, theirs: &mut Vec<&Unit>) {
-    mine.retain(|unit| {
-        let slip = theirs.iter().position(|typed| {
-            are_mistaken(unit, typed) && have_a_neighbour_in_common(one, unit, other, typed)
-        });
-        if let Some(at) = slip {
-            theirs.remove(at);
-        }
-        slip.is_none()
-    });
+fn is_one_of(unit: &TextUnit, chars: &str) -> bool {
+    matches!(unit, TextUnit::Char(c) if chars.contains(*c))
 }
 
-fn have_a_neighbour_in_common(one: &[Unit], unit: &Unit, other: &[Unit], typed: &Unit) -> bool {
-    let place = |text: &[Unit], unit: &Unit| text.iter().position(|other| other == unit);
-    let (Some(at), Some(typed_at)) = (place(one, unit), place(other, typed)) else { return false };
-    if are_two_words(one, at, other, typed_at) {
-        return false;
-    }
-    let before = at.checked_sub(1).zip(typed_at.checked_sub(1));
-    before.is_some_and(|(a, b)| one[a] == other[b])
-        || one.get(at + 1).zip(other.get(typed_at + 1)).is_some_and(|(a, b)| a == b)
-}
-
-fn are_mistaken(one: &Unit, other: &Unit) -> bool {
-    let (Unit::Char(a), Unit::Char(b)) = (one, other) else { return false };
-    share_a_group(&LOOKS_OF, *a, *b) && !share_a_group(&OPPOSITES_OF, *a, *b) || sound_alike(one, other)
-}
-
-/// Whether they are typed alike, whatever their tones, as most questions are typed.
-fn sound_alike(one: &Unit, other: &Unit) -> bool {
-    let (Unit::Char(one), Unit::Char(other)) = (one, other) else { return false };
-    let sound = |c: char| c.to_pinyin().map(|sound| sound.plain());
-    sound(*one).zip(sound(*other)).is_some_and(|(one, other)| one == other)
-        && !share_a_group(&OPPOSITES_OF, *one, *other)
-}
-
-fn are_kin(one: &Unit, other: &Unit) -> bool {
-    match (one, other) {
-        (Unit::Char(one), Unit::Char(other)) => one != other && share_a_group(&KIN_OF, *one, *other),
-        _ => false,
-    }
-}
-
-fn is_one_of(unit: &Unit, chars: &str) -> bool {
-    matches!(unit, Unit::Char(c) if chars.contains(*c))
-}
-
-fn is_measure(unit: &&Unit) -> bool {
+fn is_measure(unit: &&TextUnit) -> bool {
     is_one_of(unit, MEASURES)
 }
 
@@ -430,4 +426,23 @@ fn opposed(key: &str, other: &str) -> bool {
     let (one, two): (Vec<char>, Vec<char>) = (key.chars().collect(), other.chars().collect());
     let (mine, theirs) = (left(&one, &two), left(&two, &one));
     mine.iter().any(|&&a| theirs.iter().any(|&&b| a != b && share_a_group(&OPPOSITES_OF, a, b)))
+}
+
+/// Where units stand that are left of a text, if they stand together.
+fn stretch(text: &[TextUnit], left: &[&TextUnit]) -> Option<std::ops::Range<usize>> {
+    let starts = 0..=text.len().checked_sub(left.len())?;
+    let mut stretches = starts.map(|at| at..at + left.len());
+    stretches.find(|stretch| text[stretch.clone()].iter().eq(left.iter().copied()))
+}
+
+/// A text without units that stand together in it.
+fn without(text: &[TextUnit], left: &[&TextUnit]) -> Option<Vec<TextUnit>> {
+    let stretch = stretch(text, left)?;
+    Some([&text[..stretch.start], &text[stretch.end..]].concat())
+}
+
+/// Whether units are what a text begins or ends with.
+fn adds_at_an_end(text: &[TextUnit], left: &[&TextUnit]) -> bool {
+    !left.is_empty()
+        && stretch(text, left).is_some_and(|stretch| stretch.start == 0 || stretch.end == text.len())
 }

@@ -1,35 +1,35 @@
 //! The words by which a question asks, those that say nothing, and those that mean the same: general ones of spoken
 //! and written Chinese. Which domain a base is of is not known here.
 
-use super::Ask;
+use super::answer_type::AnswerType;
 
 /// Words by which each thing is asked for.
-pub(super) const ASKS: &[(Ask, &str)] = &[
-    (Ask::How, "怎么 如何 怎样 咋 咋个 咋样才能 怎么才能 怎样才能 如何才能 怎么样才能 怎么才 怎样才 怎么能 点样 \
+pub(super) const ASKS: &[(AnswerType, &str)] = &[
+    (AnswerType::How, "怎么 如何 怎样 咋 咋个 咋样才能 怎么才能 怎样才能 如何才能 怎么样才能 怎么才 怎样才 怎么能 点样 \
         啷个 咋才能 怎麽 怎么样去 要怎么 该怎么 应该怎么 怎么去 怎么着 咋地 咋能 怎么可以 怎样可以 如何可以 怎的 \
-        怎"),
-    (Ask::Like, "怎么样 咋样 怎样了 如何呢"),
-    (Ask::When, "什么时候 什么时间 啥时候 啥时间 啥时 何时 几时 几号 哪天 哪一天 哪日 多会儿 多咱 什么时侯 \
+        怎 找谁 联系谁 找哪个 找哪位 找什么人 问谁 怎么个"),
+    (AnswerType::Like, "怎么样 咋样 怎样了 如何呢"),
+    (AnswerType::When, "什么时候 什么时间 啥时候 啥时间 啥时 何时 几时 几号 哪天 哪一天 哪日 多会儿 多咱 什么时侯 \
         几月几号 几月 何日 啥子时候 哪个时候 什么日子 几点 几点钟 星期几 周几 时间是几点 时间是几号 时间是什么时候 \
-        时间是啥时候 什么时段 几点到几点"),
-    (Ask::HowLong, "多久 多长时间 多长 几天 多少天 几年 多少年 几个月 多少个月 几个小时 多少小时 几小时 多少分钟 \
+        时间是啥时候 什么时段 几点到几点 什么时间段 几月份 什么日期"),
+    (AnswerType::HowLong, "多久 多长时间 多长 几天 多少天 几年 多少年 几个月 多少个月 几个小时 多少小时 几小时 多少分钟 \
         几分钟 多少时间 几个工作日 几日 多少日 好久 几周 几个星期 多少个小时 多少个工作日 几多天 几多日 几岁 \
-        多少岁 多大年纪"),
-    (Ask::Price, "多少钱 几多钱 几块钱 多少元 几元 啥价 什么价 什么价格 什么价钱 多钱 好多钱 怎么收费 如何收费 \
+        多少岁 多大年纪 多大"),
+    (AnswerType::Price, "多少钱 几多钱 几块钱 多少元 几元 啥价 什么价 什么价格 什么价钱 多钱 好多钱 怎么收费 如何收费 \
         咋收费 怎么计费 如何计费 怎么算钱 咋算钱 收费多少 费用多少 费用是多少 的费用 收费标准 价格是多少 价格多少 \
         价钱是多少 资费是多少 资费多少"),
-    (Ask::HowMany, "多少 几多 几个 几次 几张 几本 几件 几 多大 多高 多远 多重 好多 多少个 多少次"),
-    (Ask::Where, "哪里 哪儿 哪 何处 何地 什么地方 啥地方 啥子地方 哪个地方 哪块 什么位置 地址在哪里 地址在哪 \
+    (AnswerType::HowMany, "多少 几多 几个 几次 几张 几本 几件 几 多高 多远 多重 好多 多少个 多少次"),
+    (AnswerType::Where, "哪里 哪儿 哪 何处 何地 什么地方 啥地方 啥子地方 哪个地方 哪块 什么位置 地址在哪里 地址在哪 \
         位置在哪里 位置在哪 地址是什么 地址是哪里 地址是多少 怎么走 在哪 在哪里 在哪儿 去哪 去哪里 去哪儿 到哪里 \
         到哪 从哪 从哪里"),
-    (Ask::Why, "为什么 为啥 为何 为什 怎么会 怎么回事 咋回事 什么原因 啥原因 凭什么 干嘛 原因是什么 是什么原因 \
+    (AnswerType::Why, "为什么 为啥 为何 为什 怎么会 怎么回事 咋回事 什么原因 啥原因 凭什么 干嘛 原因是什么 是什么原因 \
         咋会"),
-    (Ask::Who, "谁 哪位 何人 什么人"),
-    (Ask::Which, "哪个 哪种 哪款 哪一个 哪一种 哪类"),
-    (Ask::What, "什么 啥 啥子 甚么 哪些 有哪些 有什么 有啥 何 什么样 什么样的 哪些样 啥样的 是什么 是啥 会有什么 \
-        要什么 需要什么 需要哪些 要哪些 是哪些"),
-    (Ask::May, "可以 能 能够 行吗 能吗 可以吗 支持 允许 准许 能不能 可不可以"),
-    (Ask::Whether, "吗 么 会不会"),
+    (AnswerType::Who, "谁 哪位 何人 什么人"),
+    (AnswerType::Which, "哪个 哪种 哪款 哪一个 哪一种 哪类"),
+    (AnswerType::What, "什么 啥 啥子 甚么 哪些 有哪些 有什么 有啥 何 什么样 什么样的 哪些样 啥样的 是什么 是啥 会有什么 \
+        要什么 需要什么 需要哪些 要哪些 是哪些 什么东西 哪些东西 些什么 点什么 什么物品 哪些物品 有些什么 些啥"),
+    (AnswerType::May, "可以 能 能够 行吗 能吗 可以吗 支持 允许 准许 能不能 可不可以 让不让 给不给 行不行 准不准 许不许 接受 允不允许"),
+    (AnswerType::Whether, "吗 么 会不会"),
 ];
 
 /// Words for how, after which one of [`HOW_VERBS`] says no more than that something is done.
@@ -61,7 +61,8 @@ pub(super) const FILLERS: &str =
     "呢 啊 呀 哦 哈 嘛 吧 啦 喽 哟 噢 诶 嘞 撒 噻 咯 哇 伐 嘎 哩 唉 哎 嗯 呗 的话 的 了 着 地 得 你们 我们 咱们 我的 \
      你的 您的 您 你 我 应该 该 到底 究竟 如果 要是 假如 的时候 时候 是 在 就 都 也 还 会 想 要 需要 这个 那个 这 那 \
      个 才 把 将 来 有 以后 之后 之 所 此 并 而 与 和 及 或 对 于 需 必须 现在 目前 一般 大概 大约 具体 一共 总共 \
-     出来 下来 起来 过来 掉 完 过 去 使用 用 进行 这款 那款 这种 给我 一下 自己 大家 正在 已经";
+     出来 下来 起来 过来 掉 完 过 去 使用 用 进行 这款 那款 这种 给我 一下 自己 大家 正在 已经 我家 我家里 我们家 咱家 先 比较好 合适 好呢 才好 最好 一定 一起 会不会 有没有可能 突然 一直 本人 服务 提供 另外 直接 \
+     单独 还是 总是 老是 显示 提示 贵店 贵司 你家 你们家 你们店 你们这 你们这里 你们那";
 
 /// Words in which one of the others is only a part.
 pub(super) const WHOLE: &str =
@@ -73,7 +74,8 @@ pub(super) const WHOLE: &str =
      会所 都市 首都 成都 还原 就诊 就业 就医 就读 就餐 地板 大地 基地 场地 土地 目的地 完税 完成 完整 掉线 过路 用户 \
      信用 费用 作用 用途 用品 通用 应用 适用 用法 用量 专用 家用 常用 用电 用水 用车 录用 征用 公用 用餐 用药 副作用 \
      去除 去向 过境 过关 那曲 别人 特别 分别 区别 级别 性别 类别 别的 非常 无线 无法 无理由 不好意思 没事 不要紧 \
-     未成年 有没有用 信得过";
+     未成年 有没有用 信得过 服务费 服务器 服务区 服务密码 服务态度 服务员 服务商 服务台 服务中心 客服 免费版 付费版 \
+     收费站 免费期 提供商 先生 先进 优先 首先 祖先 合同 非常 零食 零件 零钱 零售 零花钱 零散";
 
 /// Words of one meaning, a group on a line; the first stands for all.
 pub(super) const SYNONYMS: &[&str] = &[
@@ -91,6 +93,116 @@ pub(super) const SYNONYMS: &[&str] = &[
     "账号 帐号 账户 帐户",
     "账 帐",
     "订单 定单",
+    "发票 开具发票 票据",
+    "开发票 开票",
+    "毕业 结业",
+    "转班 换班 调班",
+    "转专业 换专业",
+    "缺货 没货 断货 无货",
+    "登不上 登录不了 登不了 登不进去 无法登录 登录不上 登陆不了 登陆不上 登不进",
+    "打不开 开不了 无法打开",
+    "收不到 没收到 未收到 没有收到 收不着",
+    "用不了 不能用 无法使用 使用不了 没法用",
+    "连不上 连接不上 无法连接 连不了",
+    "看不到 看不见 看不了",
+    "男 男生 男孩 男的 男士",
+    "女 女生 女孩 女的 女士",
+    "学生 同学",
+    "父亲 爸爸",
+    "母亲 妈妈",
+    "发烧 发热",
+    "看病 就诊 就医",
+    "吃饭 用餐 就餐 吃东西",
+    "公交 公交车 公共汽车",
+    "停车场 停车库 车库",
+    "门票 入场券 入场票",
+    "工资 薪水 薪资 薪酬",
+    "辞职 离职",
+    "续费 续期 续缴 续交",
+    "赔 赔偿 赔付",
+    "租 租用 租赁 租借",
+    "卖 出售 售卖",
+    "合同 协议",
+    "当天 当日",
+    "晚上 夜里 夜间 晚间",
+    "早上 早晨 清晨",
+    "国庆 国庆节 国庆期间",
+    "节假日 假期 放假期间",
+    "年龄 岁数",
+    "wifi 无线网络 无线网",
+    "自提 自取",
+    "密码 口令",
+    "会员 vip",
+    "区别 不同 差异 差别 不一样 有何不同",
+    "得到 获得 获取",
+    "区分 分辨 辨别 识别 分清",
+    "其他 其它 别的",
+    "全部 全额",
+    "审核 审批 批下来",
+    "确认 核实",
+    "优惠 打折 折扣 优惠活动",
+    "收费 收钱 要钱 花钱 要收费 要付费 需付费 交钱 收费用 要费用",
+    "课 课程",
+    "网课 网上课 线上课 线上课程 在线课 在线课程 网络课 网络课程 网上课程",
+    "线下课 线下课程 面授 面授课",
+    "材料 资料",
+    "午饭 午餐 中饭 中餐",
+    "早饭 早餐",
+    "晚饭 晚餐",
+    "伙食费 餐费 饭费 饭钱",
+    "午睡 午休 睡午觉",
+    "暑假 暑期",
+    "父母 家长 爸妈",
+    "校车 班车",
+    "保修 质保",
+    "保修期 质保期",
+    "车位 停车位",
+    "门禁卡 门卡",
+    "后果 会怎么样 会怎样 影响 有什么后果 有什么影响 会有什么后果 会有什么影响 什么后果 什么影响 后果是什么",
+    "提醒 通知",
+    "手机 手机端",
+    "客服 人工客服 人工",
+    "教练 私教教练",
+    "老师 教师 任课老师",
+    "拉肚子 拉稀 腹泻",
+    "疼 痛",
+    "医生 大夫 医师",
+    "护士 护理师",
+    "优惠券 优惠卷 优惠劵",
+    "外地 异地",
+    "周日 周天",
+    "网址 网站地址",
+    "泳池 游泳池",
+    "空调 冷气",
+    "超过 超出",
+    "泄露 泄漏",
+    "失败 不成功 没成功",
+    "余额 剩余金额",
+    "配送员 快递员 快递小哥",
+    "入口 进口处",
+    "洗澡 洗个澡 冲澡 淋浴 冲凉",
+    "帮 帮忙 协助",
+    "投诉 反映问题",
+    "坏 坏了 出故障 故障 有故障 出问题 损坏 弄坏 坏掉",
+    "残疾人 残障人士",
+    "首次 第1次 第一次 头1次 头一次 头一回 首回 初次 头回",
+    "未成年 未成年人 未满18岁 不满18岁 未满十八岁 不满十八岁 18岁以下",
+    "成年人 大人 成人",
+    "小狗 幼犬 狗崽 小奶狗",
+    "小猫 幼猫 猫崽 小奶猫",
+    "狗 狗狗 狗子 犬 狗儿",
+    "猫 猫咪 喵 猫猫 猫儿",
+    "吵 太吵 噪音大 噪声大 吵闹 太吵了",
+    "家 家里 屋里 家中 屋子里 房间里",
+    "房子 房屋",
+    "减肥 瘦身",
+    "锻炼 健身 运动",
+    "体重 重量",
+    "介绍 简介",
+    "说明书 使用说明",
+    "签名 签字",
+    "打电话 致电 来电话",
+    "聊天记录 对话记录",
     "预订 预定",
     "登录 登陆 登入",
     "手机号 手机号码",
@@ -101,7 +213,7 @@ pub(super) const SYNONYMS: &[&str] = &[
     "买 购买",
     "改 修改 更改 变更 更换",
     "丢 丢失 遗失 弄丢 搞丢 不见 不见了 没了 找不到 找不着",
-    "坏 破损 损坏 弄坏 坏掉 破",
+    "破损 破 破了",
     "查 查询 查看 查找 查阅",
     "办 办理 申请 申办 申领",
     "补 补办 补领 补发",
@@ -123,28 +235,28 @@ pub(super) const SYNONYMS: &[&str] = &[
     "带 携带",
     "放 存放",
     "算 计算 核算",
-    "孩 孩子 小孩 小孩子 小朋友 儿童 娃儿 娃娃 宝宝",
+    "孩 孩子 小孩 小孩子 小朋友 儿童 娃儿 娃娃 宝宝 娃 小儿",
     "老人 老年人",
     "打 打印",
     "转 转账 转帐 汇款",
     "存 存款 存钱",
     "取 取款 取钱 取现 提现",
-    "最多 最高 上限",
+    "最多 最高 上限 限额 最多能 最高能 最多可以",
     "还 还款 还钱 还清 还贷",
     "退款 退钱",
-    "怀孕 孕妇",
+    "怀孕 孕妇 怀孕期间 孕期 有身孕",
     "坐 乘坐 搭乘",
     "飞机票 机票",
-    "医保 医疗保险",
+    "医保 医疗保险 医保卡",
     "社保 社会保险",
     "公积金 住房公积金",
     "周末 周六周日 周6周日 双休日 周六日 周6周天 周六周天",
     "厕所 卫生间 洗手间",
     "网上 线上",
     "出 承担",
-    "预约 约定",
+    "预约 约定 预定时间",
     "晚 推迟 延迟 延期",
-    "早 提前",
+    "早 提前 预先 事先",
     "名字 姓名",
     "挂失 报失",
     "地址 位置",
@@ -159,7 +271,7 @@ pub(super) const SYNONYMS: &[&str] = &[
 
 /// Characters that make words of one meaning: what one of them adds to another is nothing new.
 pub(super) const KIN: &[&str] = &[
-    "钱款费", "付支缴交", "办申", "改换变", "丢失掉", "坏损破", "寄邮发送", "到收", "取提领拿", "退返", "关消停", "宿寝住", "号码", "修理维", "查看找", "物货品件", "买购订", "赔偿", "晚延", "人员位", "额限", "算计",
+    "钱款费", "付支缴交", "办申", "改换变", "丢失掉", "坏损破", "寄邮发送", "到收", "取提领拿", "退返", "关消停", "宿寝住", "号码", "修理维", "查看找", "物货品件", "买购订", "预约", "存放", "陪伴同着", "借贷", "赔偿", "晚延", "人员位", "额限", "算计",
 ];
 
 /// Characters that add nothing where all else is alike.
@@ -181,7 +293,7 @@ pub(super) const SOUND_ALIKE: &[&str] = &[
     "专业 转业", "专车 转车", "保修 报修", "保价 报价", "保单 报单", "邮箱 油箱", "公证 公正", "食品 饰品", "市长 师长",
     "经历 经理", "声明 申明", "升级 省级", "失业 事业", "师范 示范", "心理 心里", "园区 院区", "退货 退伙 退火", "网店 网点",
     "船票 传票", "考试 考室", "复试 复式", "初试 初始", "面试 面市", "笔试 比试", "资助 自助", "住校 驻校", "汇款 回款",
-    "分期 分歧", "逾期 预期", "中奖 中将",
+    "分期 分歧", "逾期 预期", "中奖 中将", "受益 收益", "国际 国籍", "全城 全程", "代课 带课", "会费 汇费",
 ];
 
 /// Groups of characters with opposite meanings: the first of each group is against the others.
@@ -193,13 +305,13 @@ pub(super) const OPPOSITES: &[&str] = &[
 pub(super) const MEASURES: &str = "年月天周次";
 
 /// Verbs of looking for and getting: where one does it tells how.
-pub(super) const SEEKS: &str = "查看找充交买领打取办";
+pub(super) const SEEKS: &str = "查看找充交买领打取办补约投缴印载设开";
 
 /// A question with one of these may be about the words themselves: then each one counts.
 pub(super) const MENTIONS: &str = "意思字读音词义";
 
 /// Before these a number is one, however it is written.
-pub(super) const UNITS: &str = "天日年月个张次岁号元块斤公小分件本位套折期周级层楼人万";
+pub(super) const UNITS: &str = "针平颗节只辆台件户篇间人门班条天日年月个张次岁号元块斤公小分件本位套折期周级层楼人万";
 
 /// What a question begins with that asks for something to be done.
 pub(super) const WANTS: &str =
@@ -212,10 +324,10 @@ pub(super) const ACTS: &str =
      寄 收 送 签收 拒收 催 预约 改约 租 卖 买 报名 报到 考 选 算 充 挂失 注册 销 登录 设置 重置 找回 叠加 代 包装 缴 扣 涨 降 \
      带 放 进 出 发 搬 用";
 
-/// Those of [`ACTS`] that take back what another has done.
+/// Acts of [`ACTS`] that take back what another has done.
 pub(super) const UNDOES: &str = "恢复 取消 撤销 撤回 退 删 解绑 解除 解冻 找回 找到 移出 退出 拆 停 销";
 
-/// Behind 多少 and 几: what is counted.
+/// Measure words behind 多少 and 几, which say what is counted.
 pub(super) const COUNTED: &str = "人位名次张本件台部间层家款种套斤米兆度大高远重份条节门";
 
 /// Whole questions that mean the same to every assistant, a group in a string.
@@ -224,3 +336,34 @@ pub(super) const IDIOMS: &[&str] = &[
     "你能做什么 你会什么 你会做什么 你能干什么 你有什么功能 你可以做什么 你有哪些功能 你能帮我做什么 你都会什么",
     "转人工 人工客服 人工 人工服务 怎么转人工 我要人工 找人工 接人工 怎么联系人工客服 怎么找人工客服 转人工客服 我要转人工 联系人工客服 真人客服 怎么转接人工",
 ];
+
+/// What is written in another way before a question is read.
+pub(super) const REWRITTEN: &[(&str, &str)] = &[
+    ("星期", "周"), ("礼拜", "周"), ("几点到几点", "几点"), ("到几点", "几点结束"), ("到什么时候", "什么时候结束"), ("一回", "一次"), ("每回", "每次"),
+    // 免费 is the same question only where it is what is asked: a free plan is no paid one.
+    ("免费吗", "收费吗"), ("免费不", "收费不"), ("免费么", "收费吗"), ("付费吗", "收费吗"),
+];
+
+/// What a question begins with that the one who asks does for another.
+pub(super) const BY_ME: &str = "我给 我帮 我向 我跟 我找 我联系 我怎么 我如何 我怎样 我可以 我能 我什么时候";
+
+/// Behind the one who does it: for the one who asks.
+pub(super) const FOR_ME: &str = "给我 帮我 联系我 找我 向我 跟我 通知我 对我 问我";
+
+/// Verbs that say of a price no more than that it is paid.
+pub(super) const PAID_VERBS: &str = "办买做上打挂报交花";
+
+/// Measures that say of one thing no more than that it is one.
+pub(super) const ONE_OF: &str = "个张份只位条本辆套名颗根件台节趟家间";
+
+/// What a question that asks with no other word ends with, and what it asks: 洗牙价格 is 洗牙多少钱.
+pub(super) const ASKED_LAST: &[(AnswerType, &str)] = &[
+    (AnswerType::How, WAYS),
+    (AnswerType::When, "时间 日期"),
+    (AnswerType::Price, "价格 价钱 费用 收费 价位 资费"),
+    (AnswerType::Where, "地址 地点 位置"),
+    (AnswerType::Why, "原因"),
+];
+
+/// With one of these before it, such a noun is what is dealt with, and not what is asked: 改收货地址.
+pub(super) const DEALT_WITH: &str = "改换填写选查看删加增设错延定约";

@@ -10,10 +10,10 @@ use crate::knowledge::store::EmbeddedStore;
 use crate::knowledge::store::contract::Folder;
 use crate::knowledge::{Library, Query};
 
-struct Characters;
+struct CharacterEmbedder;
 
 #[async_trait]
-impl Embedder for Characters {
+impl Embedder for CharacterEmbedder {
     async fn embed(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, EmbedError> {
         let vector = |text: &String| {
             let mut vector = vec![0.1; 64];
@@ -25,26 +25,26 @@ impl Embedder for Characters {
 }
 
 fn embedder() -> LazyEmbedder {
-    LazyEmbedder::fake("fake", Arc::new(Characters))
+    LazyEmbedder::fake("fake", Arc::new(CharacterEmbedder))
 }
 
 /// Counts the texts it is given.
 #[derive(Default)]
-struct Counting(AtomicUsize);
+struct CountingEmbedder(AtomicUsize);
 
 #[async_trait]
-impl Embedder for Counting {
+impl Embedder for CountingEmbedder {
     async fn embed(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, EmbedError> {
         self.0.fetch_add(texts.len(), Ordering::Relaxed);
         // Whoever wants the same text comes in while it is embedded.
         tokio::task::yield_now().await;
-        Characters.embed(texts).await
+        CharacterEmbedder.embed(texts).await
     }
 }
 
 #[tokio::test]
 async fn each_distinct_text_is_embedded_once_also_side_by_side() {
-    let counting = Arc::new(Counting::default());
+    let counting = Arc::new(CountingEmbedder::default());
     let judge = QuestionJudge::on(LazyEmbedder::fake("fake", Arc::clone(&counting) as Arc<_>));
     let pairs =
         [("怎么退款", "如何退款"), ("如何退款", " 怎么退款 "), ("怎么退款", "退款"), ("退款", "退款")];

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use super::*;
 use crate::breaker::{Breaker, ServerKind};
 use crate::knowledge::embed::{EmbedError, Embedder, LazyEmbedder};
-use crate::knowledge::generation::{Collections, FileShelf, Shelf};
+use crate::knowledge::generation::{Collections, FileGenerations, GenerationStore};
 use crate::knowledge::settings::BaseSettings;
 use crate::knowledge::store::contract::{Folder, QdrantServer};
 use crate::knowledge::{DocumentOutcome, Library, Progress, Query, Source};
@@ -83,7 +83,7 @@ async fn found(base: &Base, text: &str) -> Vec<(String, String)> {
     hits
 }
 
-async fn changes_its_embedder(folder: &Folder, shelf: impl Fn() -> Arc<dyn Shelf>) {
+async fn changes_its_embedder(folder: &Folder, shelf: impl Fn() -> Arc<dyn GenerationStore>) {
     let (old, _) = bins("old", 32, usize::MAX);
     let (broken, _) = bins("new", 48, 4);
     let (new, counted) = bins("new", 48, usize::MAX);
@@ -146,7 +146,7 @@ async fn changes_its_embedder(folder: &Folder, shelf: impl Fn() -> Arc<dyn Shelf
 #[tokio::test]
 async fn a_base_of_files_changes_its_embedder() {
     let folder = Folder::new();
-    changes_its_embedder(&folder, || Arc::new(FileShelf::new(&folder.0, "a", false))).await;
+    changes_its_embedder(&folder, || Arc::new(FileGenerations::new(&folder.0, "a", false))).await;
     let mut left: Vec<_> = std::fs::read_dir(&folder.0)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
@@ -171,8 +171,8 @@ async fn a_base_on_qdrant_changes_its_embedder() {
 #[tokio::test]
 async fn the_pointer_moves_from_any_generation_to_any_other() {
     let (server, folder) = (QdrantServer::start().await, Folder::new());
-    let shelves: [Arc<dyn Shelf>; 2] = [
-        Arc::new(FileShelf::new(&folder.0, "a", false)),
+    let shelves: [Arc<dyn GenerationStore>; 2] = [
+        Arc::new(FileGenerations::new(&folder.0, "a", false)),
         Arc::new(
             Collections::new("test", &server.settings, "a", &Breaker::new(ServerKind::Store, "test"))
                 .unwrap(),

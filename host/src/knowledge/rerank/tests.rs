@@ -15,12 +15,12 @@ use crate::message::MediaType;
 /// How the endpoint answers.
 type Script = fn(&Value) -> Answer;
 
-struct Endpoint {
+struct FakeReranker {
     settings: RerankSettings,
     asked: Arc<Mutex<Vec<Value>>>,
 }
 
-async fn endpoint(script: Script) -> Endpoint {
+async fn endpoint(script: Script) -> FakeReranker {
     let asked = Arc::new(Mutex::new(Vec::new()));
     let handler = move |State(asked): State<Arc<Mutex<Vec<Value>>>>, Json(body): Json<Value>| async move {
         let answer = script(&body);
@@ -31,7 +31,7 @@ async fn endpoint(script: Script) -> Endpoint {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move { axum::serve(listener, app).await });
-    Endpoint { settings: settings(&format!("http://{address}/v2/")), asked }
+    FakeReranker { settings: settings(&format!("http://{address}/v2/")), asked }
 }
 
 fn settings(base_url: &str) -> RerankSettings {

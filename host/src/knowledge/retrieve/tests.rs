@@ -38,13 +38,13 @@ impl Embedder for Fake {
     }
 }
 
-struct Shelf {
+struct BaseFixture {
     folder: Folder,
     fake: Arc<Fake>,
     embedder: Arc<LazyEmbedder>,
 }
 
-impl Shelf {
+impl BaseFixture {
     fn new() -> Self {
         let fake = Arc::new(Fake { seen: Mutex::default() });
         let embedder = Arc::new(LazyEmbedder::fake("fake", Arc::clone(&fake) as Arc<dyn Embedder>));
@@ -81,7 +81,7 @@ const FAQ: &str = "question,variants,answer\n你是谁？,你叫什么名字,\"�
 
 #[tokio::test]
 async fn hits_of_several_bases_are_ordered_by_weighted_score() {
-    let shelf = Shelf::new();
+    let shelf = BaseFixture::new();
     let light = BaseSettings { weight: 0.5, threshold: Some(0.1), ..BaseSettings::default() };
     let heavy = BaseSettings { threshold: Some(0.1), ..BaseSettings::default() };
     let (light, heavy) = (shelf.base("light", light).await, shelf.base("heavy", heavy).await);
@@ -109,7 +109,7 @@ async fn hits_of_several_bases_are_ordered_by_weighted_score() {
 
 #[tokio::test]
 async fn what_is_below_the_threshold_is_reported_and_left_out() {
-    let shelf = Shelf::new();
+    let shelf = BaseFixture::new();
     let base = shelf.base("a", BaseSettings { threshold: Some(1.0), ..BaseSettings::default() }).await;
     base.import(vec![Source::bytes("policy.md", POLICY)], &quiet).await.unwrap();
     let library = Library::of([base]);
@@ -124,7 +124,7 @@ async fn what_is_below_the_threshold_is_reported_and_left_out() {
 #[tokio::test]
 async fn two_wordings_of_a_question_count_together_and_only_the_text_finds_a_standard_answer() {
     const FEES: &str = "# 学费\n\n## 甲大学\n\n甲大学收五千元学费。\n\n## 乙学院\n\n乙学院收八千元学费。\n";
-    let shelf = Shelf::new();
+    let shelf = BaseFixture::new();
     let settings = BaseSettings { threshold: Some(0.0), ..BaseSettings::default() };
     let base = shelf.base("a", settings).await;
     let sources = vec![Source::bytes("fees.md", FEES), Source::bytes("faq.csv", FAQ)];
@@ -149,7 +149,7 @@ async fn two_wordings_of_a_question_count_together_and_only_the_text_finds_a_sta
 
 #[tokio::test]
 async fn a_search_is_narrowed_by_the_base_and_by_the_query() {
-    let shelf = Shelf::new();
+    let shelf = BaseFixture::new();
     let filter = |value: serde_json::Value| Some(serde_json::from_value(value).unwrap());
     let current = filter(serde_json::json!([{"operator": "gte", "field": "year", "value": 2024}]));
     let settings = BaseSettings { threshold: Some(0.0), filters: current, ..BaseSettings::default() };
@@ -188,7 +188,7 @@ async fn a_search_is_narrowed_by_the_base_and_by_the_query() {
 
 #[tokio::test]
 async fn reranking_orders_what_reached_the_threshold_and_falls_back() {
-    let shelf = Shelf::new();
+    let shelf = BaseFixture::new();
     let base =
         shelf.base("a", BaseSettings { threshold: Some(0.2), top_k: 1, ..BaseSettings::default() }).await;
     base.import(vec![Source::bytes("policy.md", POLICY)], &quiet).await.unwrap();
@@ -230,7 +230,7 @@ async fn reranking_orders_what_reached_the_threshold_and_falls_back() {
 
 #[tokio::test]
 async fn what_cannot_be_searched_is_refused() {
-    let shelf = Shelf::new();
+    let shelf = BaseFixture::new();
     let library = Library::of([shelf.base("a", BaseSettings::default()).await]);
     let refused = async |query: Query| library.search(&query).await.unwrap_err();
     assert!(matches!(refused(query("x", &["b"])).await, SearchError::UnknownBase(name) if name == "b"));
@@ -246,7 +246,7 @@ async fn what_cannot_be_searched_is_refused() {
 
 #[tokio::test]
 async fn an_empty_base_finds_nothing() {
-    let shelf = Shelf::new();
+    let shelf = BaseFixture::new();
     let library = Library::of([shelf.base("a", BaseSettings::default()).await]);
     let results = library.search(&query("平行志愿", &["a"])).await.unwrap();
     assert_eq!((results.hits.len(), results.reports[0].best_score), (0, None));
@@ -254,7 +254,7 @@ async fn an_empty_base_finds_nothing() {
 
 #[tokio::test]
 async fn a_vector_of_other_dimensions_that_an_older_host_stored_is_mended() {
-    let shelf = Shelf::new();
+    let shelf = BaseFixture::new();
     let settings = BaseSettings { threshold: Some(0.1), ..BaseSettings::default() };
     let base = shelf.base("a", settings.clone()).await;
     let sources = ["1.txt", "2.txt", "3.txt"].map(|id| Source::bytes(id, format!("平行志愿的规则 {id}。")));

@@ -22,8 +22,8 @@ fn each_term_once_in_a_usual_window_gives_one() {
     let often = lexical("平行志愿", &"平行志愿".repeat(50));
     assert!(often > 1.0);
     let often = Worked { dense: Some(-0.5), window: often as f32, section: 0.5 };
-    assert_eq!(Parts::new(often, 0.7, None, Some("a")).lexical, 0.75);
-    assert_eq!(Parts::new(often, 0.7, None, Some("a")).dense, Some(0.0));
+    assert_eq!(ScoreParts::new(often, 0.7, None, Some("a")).lexical, 0.75);
+    assert_eq!(ScoreParts::new(often, 0.7, None, Some("a")).dense, Some(0.0));
 }
 
 #[test]
@@ -34,12 +34,12 @@ fn half_the_terms_give_less_than_all() {
 #[test]
 fn the_score_is_the_documented_mix() {
     let worked = Worked { dense: Some(0.75), window: 0.07, section: 0.25 };
-    let parts = Parts::new(worked, 0.7, Some(&AskedQuestion::new("你是谁")), None);
+    let parts = ScoreParts::new(worked, 0.7, Some(&AskedQuestion::new("你是谁")), None);
     assert!((parts.score() - 0.645).abs() < 1e-6);
     assert_eq!((parts.exact, parts.same), (false, None));
-    let parts = Parts::new(worked, 0.7, Some(&AskedQuestion::new("你是谁")), Some("我是谁"));
+    let parts = ScoreParts::new(worked, 0.7, Some(&AskedQuestion::new("你是谁")), Some("我是谁"));
     assert!(parts.score() < 1.0 && parts.same.is_some_and(|same| same < 0.5));
-    let parts = Parts::new(worked, 0.7, Some(&AskedQuestion::new("你是谁")), Some("你是谁"));
+    let parts = ScoreParts::new(worked, 0.7, Some(&AskedQuestion::new("你是谁")), Some("你是谁"));
     assert_eq!((parts.score(), parts.same), (1.0, Some(1.0)));
 }
 
@@ -55,17 +55,17 @@ fn words_count_more_where_a_question_has_rare_ones_in_a_base_that_is_large_enoug
     assert!(share(500_000, 3) < share(500_000, 30), "the rarer the more");
     assert_eq!(QueryWeights::new(&Terms::default(), 0, |_| 0).dense_share, 0.7);
     let worked = Worked { dense: Some(0.75), window: 0.07, section: 0.25 };
-    assert!((Parts::new(worked, 0.3, None, None).score() - (0.3 * 0.75 + 0.7 * 0.4)).abs() < 1e-6);
+    assert!((ScoreParts::new(worked, 0.3, None, None).score() - (0.3 * 0.75 + 0.7 * 0.4)).abs() < 1e-6);
 }
 
 #[test]
 fn without_vectors_words_are_the_score_and_only_an_equal_question_is_the_same() {
     let worked = Worked { dense: None, window: 0.2, section: 0.52 };
-    let parts = Parts::new(worked, 0.7, Some(&AskedQuestion::new("你是谁")), None);
+    let parts = ScoreParts::new(worked, 0.7, Some(&AskedQuestion::new("你是谁")), None);
     assert!((parts.score() - 0.6).abs() < 1e-6);
-    let parts = Parts::new(worked, 0.7, Some(&AskedQuestion::new("你是谁")), Some("你是谁啊"));
+    let parts = ScoreParts::new(worked, 0.7, Some(&AskedQuestion::new("你是谁")), Some("你是谁啊"));
     assert_eq!((parts.exact, parts.same), (false, None));
-    let parts = Parts::new(worked, 0.7, Some(&AskedQuestion::new("你是谁")), Some("你是谁"));
+    let parts = ScoreParts::new(worked, 0.7, Some(&AskedQuestion::new("你是谁")), Some("你是谁"));
     assert_eq!((parts.score(), parts.same), (1.0, Some(1.0)));
 }
 

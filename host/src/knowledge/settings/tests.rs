@@ -86,3 +86,22 @@ fn every_problem_names_its_key() {
         ]
     );
 }
+
+#[test]
+fn the_keys_of_a_kind_are_those_whose_description_says_so() {
+    let schema = serde_json::to_value(schemars::schema_for!(EmbedderSettings)).unwrap();
+    let described = |kind: &str| {
+        let keys = schema["properties"].as_object().unwrap().iter();
+        let of_kind = keys.filter(|(_, key)| {
+            key["description"].as_str().is_some_and(|text| text.starts_with(&format!("`{kind}`: ")))
+        });
+        of_kind.map(|(name, _)| name.clone()).collect::<std::collections::BTreeSet<_>>()
+    };
+    for (kind, others) in [(EmbedderKind::Local, "openai"), (EmbedderKind::OpenAi, "local")] {
+        let (keys, _) = EmbedderSettings { kind, ..EmbedderSettings::default() }.keys_of_other_kind();
+        assert_eq!(
+            keys.iter().map(|key| (*key).to_owned()).collect::<std::collections::BTreeSet<_>>(),
+            described(others)
+        );
+    }
+}

@@ -34,10 +34,10 @@ use super::{
     Candidate, DocumentFilter, DocumentInfo, DocumentPage, DocumentQuery, DocumentTotals, NewDocument,
     NewWindow, Search, SectionKey, Store, StoreCheck, StoreError, StoreVisit, WantedSections,
 };
-use crate::fair::{Count, Gate};
+use crate::fair::{Gate, PlaceCount};
 use crate::knowledge::chunk::{Pieces, Section};
 use crate::knowledge::probe::Probe;
-use file::{Arriving, File, Readers};
+use file::{Arriving, BaseFile, Readers};
 use index::{Index, IndexFull, Staged};
 
 /// How often a search looks whether another process, such as `kb import`, has written.
@@ -48,20 +48,20 @@ const WAIT_FOR_CHANGES: Duration = Duration::from_millis(20);
 /// Windows that enter the index at a time: a search waits for no more.
 const STEP: usize = 16;
 /// Searches at one time in all bases: comparing takes a processor, and apps take turns at them.
-static SEARCHES: LazyLock<Gate<Count>> =
-    LazyLock::new(|| Gate::new(Count(std::thread::available_parallelism().map_or(1, usize::from))));
+static SEARCHES: LazyLock<Gate<PlaceCount>> =
+    LazyLock::new(|| Gate::new(PlaceCount(std::thread::available_parallelism().map_or(1, usize::from))));
 /// How often a search begins anew because a document it found was replaced meanwhile.
 const ANEW: usize = 3;
 
 #[derive(Clone)]
 pub(in crate::knowledge) struct EmbeddedStore {
-    shared: Arc<Shared>,
+    shared: Arc<EmbeddedShared>,
     all: bool,
 }
 
-struct Shared {
+struct EmbeddedShared {
     /// Held while a document is written or others' writes are taken over.
-    writer: Mutex<Writer>,
+    writer: Mutex<BaseWriter>,
     /// Held from just before a write is seen in the file until it is seen in the index.
     between: Mutex<()>,
     /// Held for writing only for one short step.
@@ -69,8 +69,8 @@ struct Shared {
     readers: Readers,
 }
 
-struct Writer {
-    file: File,
+struct BaseWriter {
+    file: BaseFile,
     looked: Instant,
 }
 
@@ -78,10 +78,11 @@ impl EmbeddedStore {
     /// Opens or creates the file and loads its index.
     pub(in crate::knowledge) async fn open(path: PathBuf) -> Result<Self, StoreError> {
         run(move || {
-            let writer = Writer { file: File::open(&path)?, looked: Instant::now() };
+            let writer = BaseWriter { file: BaseFile::open(&path)?, looked: Instant::now() };
             let readers = Readers::open(&path)?;
             let index = RwLock::new(load(&readers)?);
-            let shared = Shared { writer: Mutex::new(writer), between: Mutex::new(()), index, readers };
+            let shared =
+                EmbeddedShared { writer: Mutex::new(writer), between: Mutex::new(()), index, readers };
             let shared = Arc::new(shared);
             if shared.index().wants_regrouping() {
                 // Searches compare every window until there are groups.
@@ -100,15 +101,15 @@ impl EmbeddedStore {
 
     async fn with<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Arc<Shared>) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnOnce(&Arc<EmbeddedShared>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let shared = Arc::clone(&self.shared);
         run(move || work(&shared)).await
     }
 }
 
-impl Shared {
-    fn writer(&self) -> MutexGuard<'_, Writer> {
+impl EmbeddedShared {
+    fn writer(&self) -> MutexGuard<'_, BaseWriter> {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -139,10 +140,10 @@ impl Shared {
         Ok(self.search_once(search, all)?.candidates)
     }
 
-    fn search_once(&self, search: &Search, all: bool) -> Result<file::Scored, StoreError> {
+    fn search_once(&self, search: &Search, all: bool) -> Result<file::ScoredShortlist, StoreError> {
         let shortlist = self.index().shortlist(search, all);
         if shortlist.windows.is_empty() {
-            return Ok(file::Scored { candidates: Vec::new(), complete: true });
+            return Ok(file::ScoredShortlist { candidates: Vec::new(), complete: true });
         }
         self.readers.with(|reader| reader.score(&shortlist, search))
     }
@@ -199,7 +200,7 @@ impl Shared {
     }
 
     /// Clears what is dead away and groups the windows anew, where that is due. Searches go on.
-    fn tend(&self, _: &MutexGuard<'_, Writer>) {
+    fn tend(&self, _: &MutexGuard<'_, BaseWriter>) {
         let regroup = self.index().wants_regrouping();
         if regroup || self.index().wants_purge() {
             for step in Index::purge_steps() {
@@ -243,7 +244,7 @@ impl Shared {
         }
     }
 
-    fn catch_up(&self, writer: &mut MutexGuard<'_, Writer>) -> Result<(), StoreError> {
+    fn catch_up(&self, writer: &mut MutexGuard<'_, BaseWriter>) -> Result<(), StoreError> {
         if !writer.file.changed_elsewhere()? {
             return Ok(());
         }

@@ -15,7 +15,9 @@ pub struct DocumentQuery {
     pub limit: usize,
     /// Those behind this id; `None` from the first on.
     pub after: Option<String>,
-    /// Those that it admits.
+    /// How many of those that pass are left out first, so that a place far into a long list can be read without what is before it.
+    pub skip: usize,
+    /// Only documents that this filter admits are listed.
     pub filter: DocumentFilter,
 }
 
@@ -26,7 +28,7 @@ pub struct DocumentFilter {
     /// Those whose id or title holds this, upper and lower case of ASCII letters alike.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
-    /// Those of this origin; empty: those without one.
+    /// Only documents of this origin; empty: those without one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub origin: Option<String>,
     /// Whether the import noted something on them.

@@ -11,7 +11,7 @@
 //! dimensions, df and N are counted without a filter by base, an index fits its base's size, and a base is
 //! dropped or re-embedded alone. It costs the server some memory and files for each base, which counts with
 //! hundreds of them. A graph of near windows, compared by bytes, chooses those that are compared by their numbers. It
-//! would take most of an import, so that it is made when the first large one is over (`store/qdrant/graph.rs`); with `exact`
+//! would take most of an import, so that it is made when the first large one is over (`store/qdrant/segments.rs`); with `exact`
 //! there is none, and every window is compared. Ids say where windows are (`store/qdrant/ids.rs`), so that nothing else
 //! is read of those in a list, and what cannot be among the best by its list alone is not scored further
 //! (`store/qdrant/pool.rs`), as in the embedded store. A search waits for the server at most three times: for both
@@ -32,7 +32,6 @@ mod alias;
 mod check;
 mod collection;
 mod counts;
-mod graph;
 mod ids;
 mod list;
 mod metadata;
@@ -42,12 +41,12 @@ mod pool;
 mod read;
 mod revision;
 mod search;
+mod segments;
 mod shape;
 mod texts;
 mod write;
 
 use std::collections::HashMap;
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -56,9 +55,10 @@ use qdrant_client::config::QdrantConfig;
 use qdrant_client::qdrant::Filter;
 use qdrant_client::{Qdrant, QdrantError};
 
+use super::importing::ImportCount;
 use super::{
-    Candidate, DocumentFilter, DocumentInfo, DocumentPage, DocumentQuery, DocumentTotals, NewDocument,
-    Search, SectionKey, Store, StoreCheck, StoreError, StoreVisit, WantedSections,
+    Candidate, DocumentFilter, DocumentInfo, DocumentPage, DocumentQuery, DocumentTotals, Importing,
+    NewDocument, Search, SectionKey, Store, StoreCheck, StoreError, StoreVisit, WantedSections,
 };
 use crate::breaker::{Breaker, ServerKind};
 use crate::endpoint::{Address, ApiKey, SetupError, said};
@@ -89,10 +89,10 @@ pub(in crate::knowledge) struct QdrantStore {
     /// The server's breaker, whichever base is asked for.
     breaker: Arc<Breaker>,
     /// What is known of the collection, until the server says that there is none.
-    known: Mutex<Arc<collection::Known>>,
+    known: Mutex<Arc<collection::CollectionFacts>>,
     remembered: Mutex<counts::Remembered>,
-    /// Whether this host imports, so that it has no graph made yet.
-    is_importing: AtomicBool,
+    /// This host's imports: as long as there is one, it has no graph made.
+    imports: Arc<ImportCount>,
 }
 
 impl QdrantStore {
@@ -131,7 +131,7 @@ impl QdrantStore {
             breaker: Breaker::new(ServerKind::Store, name),
             known: Mutex::default(),
             remembered: Mutex::default(),
-            is_importing: AtomicBool::new(false),
+            imports: Arc::default(),
         })
     }
 
@@ -145,7 +145,7 @@ impl QdrantStore {
         Self { breaker: Arc::clone(breaker), ..self }
     }
 
-    fn known(&self) -> Arc<collection::Known> {
+    fn known(&self) -> Arc<collection::CollectionFacts> {
         Arc::clone(&self.known.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -295,6 +295,10 @@ impl Store for QdrantStore {
 
     fn writes_at_once(&self) -> usize {
         write::WRITES_AT_ONCE
+    }
+
+    fn importing(&self) -> Importing {
+        self.imports.begin()
     }
 
     async fn settle(&self) {

@@ -10,11 +10,11 @@ use crate::breaker::{Attempt, Breaker};
 /// from the own disk needs nothing of it.
 #[derive(Default)]
 pub(in crate::knowledge) struct StoreVisit {
-    state: Mutex<State>,
+    state: Mutex<VisitState>,
 }
 
 #[derive(Default)]
-struct State {
+struct VisitState {
     waited: Duration,
     /// Begun by the first step; every step so far was answered.
     attempt: Option<Attempt>,
@@ -50,7 +50,7 @@ impl StoreVisit {
         result
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, VisitState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -7,28 +7,36 @@ use std::rc::Rc;
 use flate2::read::MultiGzDecoder;
 use tar::Archive;
 
-use super::{Entry, FOLD_FROM, LINK, MAX_BYTES, MAX_FOLD, Refusal, Stop, Unpacking, bomb, broken};
+use super::{
+    ArchiveEntry, ArchiveUnpacking, FOLD_FROM, LINK, MAX_BYTES, MAX_FOLD, Refusal, UnpackStop, bomb, broken,
+};
 
 /// Most bytes between two files: their headers, which may hold long names. What reads them keeps
 /// them in memory.
 const MAX_HEADERS: u64 = 1 << 20;
 
-pub(super) fn walk<R: Read>(unpacking: &mut Unpacking<'_>, reader: R) -> Result<(), Stop> {
-    walk_gate(unpacking, Gate { reader, room: Rc::default(), unpacked: 0, packed: None })
+pub(super) fn walk<R: Read>(unpacking: &mut ArchiveUnpacking<'_>, reader: R) -> Result<(), UnpackStop> {
+    walk_gate(unpacking, LimitedReader { reader, room: Rc::default(), unpacked: 0, packed: None })
 }
 
-pub(super) fn walk_packed<R: Read>(unpacking: &mut Unpacking<'_>, reader: R) -> Result<(), Stop> {
+pub(super) fn walk_packed<R: Read>(
+    unpacking: &mut ArchiveUnpacking<'_>,
+    reader: R,
+) -> Result<(), UnpackStop> {
     let packed = Rc::new(Cell::new(0));
-    let counted = Counted { reader, bytes: Rc::clone(&packed) };
+    let counted = CountingReader { reader, bytes: Rc::clone(&packed) };
     let reader = MultiGzDecoder::new(BufReader::new(counted));
-    walk_gate(unpacking, Gate { reader, room: Rc::default(), unpacked: 0, packed: Some(packed) })
+    walk_gate(unpacking, LimitedReader { reader, room: Rc::default(), unpacked: 0, packed: Some(packed) })
 }
 
-fn walk_gate<R: Read>(unpacking: &mut Unpacking<'_>, gate: Gate<R>) -> Result<(), Stop> {
+fn walk_gate<R: Read>(
+    unpacking: &mut ArchiveUnpacking<'_>,
+    gate: LimitedReader<R>,
+) -> Result<(), UnpackStop> {
     let room = Rc::clone(&gate.room);
     let mut archive = Archive::new(gate);
     let damaged = |error: io::Error| {
-        Stop::Broken(
+        UnpackStop::Broken(
             broken(&error)
                 .unwrap_or_else(|| format!("is not a tar archive or is damaged; pack it anew: {error}")),
         )
@@ -41,25 +49,29 @@ fn walk_gate<R: Read>(unpacking: &mut Unpacking<'_>, gate: Gate<R>) -> Result<()
         room.set(u64::MAX);
         let kind = entry.header().entry_type();
         let name = entry.path_bytes().into_owned();
-        let about = Entry { name: &name, length: entry.size(), packed: None };
+        let about = ArchiveEntry { name: &name, length: entry.size(), packed: None };
         if kind.is_file() || kind.is_contiguous() {
             unpacking.file(&about, &mut entry)?;
         } else if kind.is_symlink() || kind.is_hard_link() {
             unpacking.refused(&about, LINK)?;
         } else if kind.is_gnu_sparse() {
             // A few bytes of it may stand for exabytes of zeros, which would all be read below.
-            return Err(Stop::Broken("holds a sparse file; pack it anew without --sparse".to_owned()));
+            return Err(UnpackStop::Broken("holds a sparse file; pack it anew without --sparse".to_owned()));
         }
         // What was not read of it is passed over here, and not where the next header is read.
         io::copy(&mut entry, &mut io::sink()).map_err(damaged)?;
         room.set(MAX_HEADERS);
     }
     // Zeros are a tar archive of nothing, and so is an empty file.
-    if is_empty { Err(Stop::Broken("is not a tar archive, or an empty one".to_owned())) } else { Ok(()) }
+    if is_empty {
+        Err(UnpackStop::Broken("is not a tar archive, or an empty one".to_owned()))
+    } else {
+        Ok(())
+    }
 }
 
 /// Lets through what the archive may read.
-struct Gate<R> {
+struct LimitedReader<R> {
     reader: R,
     /// Bytes that may be read before the gate is opened again.
     room: Rc<Cell<u64>>,
@@ -68,7 +80,7 @@ struct Gate<R> {
     packed: Option<Rc<Cell<u64>>>,
 }
 
-impl<R: Read> Read for Gate<R> {
+impl<R: Read> Read for LimitedReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let refuse = |reason: String| Err(io::Error::other(Refusal(reason)));
         let room = self.room.get();
@@ -92,12 +104,12 @@ impl<R: Read> Read for Gate<R> {
 }
 
 /// Counts what goes through.
-struct Counted<R> {
+struct CountingReader<R> {
     reader: R,
     bytes: Rc<Cell<u64>>,
 }
 
-impl<R: Read> Read for Counted<R> {
+impl<R: Read> Read for CountingReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.reader.read(buffer)?;
         self.bytes.set(self.bytes.get() + read as u64);

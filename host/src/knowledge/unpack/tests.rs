@@ -43,10 +43,10 @@ fn gz(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// A document's id, and its length or the reason why there is none.
-type Found = (String, Result<usize, String>);
+type UnpackedLength = (String, Result<usize, String>);
 
 /// Each document with its length or the reason why there is none, and why the archive ended early.
-fn unpacked(name: &str, bytes: Vec<u8>) -> (Vec<Found>, Result<(), String>) {
+fn unpacked(name: &str, bytes: Vec<u8>) -> (Vec<UnpackedLength>, Result<(), String>) {
     let mut found = Vec::new();
     let kind = Archive::of_path(name).unwrap();
     let ended = unpack(Source::bytes(name, bytes), kind, &mut |unpacked| {
@@ -59,13 +59,13 @@ fn unpacked(name: &str, bytes: Vec<u8>) -> (Vec<Found>, Result<(), String>) {
     (found, ended)
 }
 
-fn ids(found: &[Found]) -> Vec<&str> {
+fn ids(found: &[UnpackedLength]) -> Vec<&str> {
     found.iter().map(|(id, _)| id.as_str()).collect()
 }
 
 /// Whether these and no others could not be read, for reasons with these words.
 #[track_caller]
-fn told(found: &[Found], expected: &[(&str, &str)]) {
+fn told(found: &[UnpackedLength], expected: &[(&str, &str)]) {
     assert_eq!(ids(found), expected.iter().map(|(id, _)| *id).collect::<Vec<_>>());
     for ((_, result), (_, words)) in found.iter().zip(expected) {
         assert!(result.as_ref().is_err_and(|reason| reason.contains(words)), "{found:?}");

@@ -9,15 +9,18 @@ use zip::read::Config;
 use zip::result::ZipError;
 use zip::unstable::read::ZipIterable;
 
-use super::{Entry, LINK, MAX_FILES, Stop, Unpacking};
+use super::{ArchiveEntry, ArchiveUnpacking, LINK, MAX_FILES, UnpackStop};
 
 /// Bytes between the beginning of a file's header and its name.
 const HEADER: u64 = 30;
 
-pub(super) fn walk<R: Read + Seek>(unpacking: &mut Unpacking<'_>, reader: R) -> Result<(), Stop> {
+pub(super) fn walk<R: Read + Seek>(
+    unpacking: &mut ArchiveUnpacking<'_>,
+    reader: R,
+) -> Result<(), UnpackStop> {
     let mut archive = ZipIterable::try_new(reader, Config::default()).map_err(damaged)?;
     if archive.len() > MAX_FILES {
-        return Err(Stop::Broken(format!(
+        return Err(UnpackStop::Broken(format!(
             "holds {} files; an archive may hold {MAX_FILES}, so split it",
             archive.len()
         )));
@@ -30,7 +33,7 @@ pub(super) fn walk<R: Read + Seek>(unpacking: &mut Unpacking<'_>, reader: R) -> 
             continue;
         }
         let name = entry.name_raw().to_vec();
-        let about = Entry { name: &name, length: entry.size(), packed: Some(entry.compressed_size()) };
+        let about = ArchiveEntry { name: &name, length: entry.size(), packed: Some(entry.compressed_size()) };
         let end = [HEADER, name.len() as u64, entry.compressed_size()]
             .into_iter()
             .fold(entry.header_start(), u64::saturating_add);
@@ -52,8 +55,8 @@ pub(super) fn walk<R: Read + Seek>(unpacking: &mut Unpacking<'_>, reader: R) -> 
     Ok(())
 }
 
-fn damaged(error: ZipError) -> Stop {
-    Stop::Broken(format!("is not a zip archive or is damaged; pack it anew: {error}"))
+fn damaged(error: ZipError) -> UnpackStop {
+    UnpackStop::Broken(format!("is not a zip archive or is damaged; pack it anew: {error}"))
 }
 
 /// Stretches of the archive that belong to a file: from where each begins to where it ends.

@@ -3,7 +3,7 @@
 use super::super::answer::{AnswerEvent, Thoughts};
 use super::super::calls::MAX_TOOL_CALLS;
 use super::super::json::Json;
-use super::{Assembly, AssemblyError};
+use super::{Assembly, AssemblyError, SortedPiece};
 
 /// Parts of one content.
 pub(super) const MAX_PARTS: usize = 10_000;
@@ -108,7 +108,7 @@ impl Assembly {
         if kind.contains("thinking") || kind.contains("reasoning") {
             return thinking.or(reasoning).or(text).map_or(Ok(()), |thought| self.think(thought));
         }
-        // As the assistants' API has it.
+        // The API of OpenAI's assistants puts the text into a field of its own.
         let text = text.map(|text| text.field("value").unwrap_or(text));
         match text.and_then(|text| text.text(&mut self.text)) {
             Some(text) => self.tell(text),
@@ -138,6 +138,16 @@ impl Assembly {
     }
 
     pub(super) fn tell(&mut self, text: String) -> Result<(), AssemblyError> {
+        let sorted = self.tags.take(text);
+        self.tell_sorted(sorted)
+    }
+
+    pub(super) fn tell_sorted(
+        &mut self,
+        SortedPiece { thoughts, text }: SortedPiece,
+    ) -> Result<(), AssemblyError> {
+        self.heard.thoughts |= !thoughts.is_empty();
+        self.hand_out(thoughts, AnswerEvent::Reasoning)?;
         self.heard.text |= !text.is_empty();
         self.hand_out(text, AnswerEvent::Text)
     }

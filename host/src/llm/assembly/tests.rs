@@ -2,7 +2,7 @@ use super::message::MAX_PARTS;
 use super::*;
 
 fn fed(bytes: &[u8]) -> Result<(), AssemblyError> {
-    Assembly::of(Calls::default()).feed(bytes)
+    Assembly::of(ArrivingCalls::default()).feed(bytes)
 }
 
 fn event(choice: &str) -> String {
@@ -10,13 +10,13 @@ fn event(choice: &str) -> String {
 }
 
 /// Text, reasoning, refusal, and how it ended.
-type Said = (String, String, String, (Ending, Option<Thoughts>));
+type AssembledAnswer = (String, String, String, (Ending, Option<Thoughts>));
 
 /// What an answer of these bytes says, wherever they are cut.
-fn said(body: &str) -> Result<Said, AssemblyError> {
+fn said(body: &str) -> Result<AssembledAnswer, AssemblyError> {
     let mut results = Vec::new();
     for most in [usize::MAX, 7, 1] {
-        let mut assembly = Assembly::of(Calls::default());
+        let mut assembly = Assembly::of(ArrivingCalls::default());
         let fed = body.as_bytes().chunks(most).try_for_each(|bytes| assembly.feed(bytes));
         fed.and_then(|()| assembly.close())?;
         let named = assembly.thoughts_are;
@@ -57,7 +57,7 @@ fn an_end_without_a_reason_is_a_break() {
 #[test]
 fn an_end_that_is_told_with_each_piece_is_none_before_the_body_ends() {
     let finished = |pieces: &[(&str, &str)]| {
-        let mut assembly = Assembly::of(Calls::default());
+        let mut assembly = Assembly::of(ArrivingCalls::default());
         for (text, reason) in pieces {
             let choice = format!(r#"{{"delta":{{"content":"{text}"}},"finish_reason":{reason}}}"#);
             assembly.feed(event(&choice).as_bytes()).unwrap();
@@ -71,7 +71,7 @@ fn an_end_that_is_told_with_each_piece_is_none_before_the_body_ends() {
 
 #[test]
 fn what_is_said_has_a_bound_and_what_came_before_it_stays() {
-    let mut assembly = Assembly { most: 10, ..Assembly::of(Calls::default()) };
+    let mut assembly = Assembly { most: 10, ..Assembly::of(ArrivingCalls::default()) };
     let said = |text: &str| event(&format!(r#"{{"delta":{{{text}}}}}"#));
     assert!(assembly.feed(said(r#""content":"12345""#).as_bytes()).is_ok());
     let more = said(r#""content":"123""#) + &said(r#""reasoning_content":"1234""#);
@@ -81,7 +81,7 @@ fn what_is_said_has_a_bound_and_what_came_before_it_stays() {
 
 #[test]
 fn signs_of_life_without_end_are_no_answer() {
-    let mut assembly = Assembly::of(Calls::default());
+    let mut assembly = Assembly::of(ArrivingCalls::default());
     let nothing = b"data: {\"choices\":[]}\n\n".repeat(1000);
     let fed = (0..MAX_QUIET_BYTES / nothing.len() + 1).try_for_each(|_| assembly.feed(&nothing));
     assert!(matches!(fed, Err(AssemblyError::Garbage(cause)) if cause.contains("nothing was said")));
@@ -179,8 +179,10 @@ fn no_answer_is_an_error_with_the_endpoints_words() {
         (r#"{"choices":null}"#, "no choice came"),
         (r#"{"choices":[{}]}"#, "no choice came"),
         (r#"{"detail":"not here"}"#, "no choice came; it said not here"),
-        ("", "no choice came; it said (no text)"),
-        ("[]", "no choice came"),
+        ("", "no choice came; it answered HTTP 200 with an empty body"),
+        (" \r\n", "no choice came; it answered HTTP 200 with an empty body"),
+        ("[]", "no choice came; it said []"),
+        ("data: []\n\ndata: [DONE]\n\n", "no choice came; it said []"),
         ("data: [DONE]\n\n", "no choice came"),
         ("data: {\"choices\":[]}\n\ndata: [DONE]\n\n", "no choice came"),
         ("upstream connect error\n", "upstream connect error"),
@@ -197,9 +199,30 @@ fn no_answer_is_an_error_with_the_endpoints_words() {
         let Err(AssemblyError::Reported(report)) = said(body) else { panic!("{body}") };
         assert!(report.words.contains(words), "{body}: {}", report.words);
     }
-    for garbage in ["<html>no</html>", "data: <html>\n\n", "{\"choices\":", "{} x"] {
+    for garbage in ["<html>no</html>", "data: <html>\n\n", "{} x"] {
         assert!(matches!(said(garbage), Err(AssemblyError::Garbage(_))), "{garbage}");
     }
+}
+
+#[test]
+fn a_body_that_was_cut_off_is_no_other_than_a_chat_completion() {
+    let begun = |delta: &str| format!("{{\"choices\":[{{\"delta\":{delta}}}]}}");
+    let first = begun(r#"{"content":"好"}"#);
+    // Cut at every byte of its last event, or of its only one; and lines of JSON, cut within one and between two.
+    for end in 1..first.len() {
+        for body in [
+            format!("data: {}", &first[..first.floor_char_boundary(end)]),
+            format!("data: {first}\n\ndata: {}", &first[..first.floor_char_boundary(end)]),
+            format!("{first}\n{}", &first[..first.floor_char_boundary(end)]),
+            first[..first.floor_char_boundary(end)].to_owned(),
+        ] {
+            assert!(matches!(said(&body), Err(AssemblyError::BrokenOff(_))), "{body}");
+        }
+    }
+    assert!(matches!(said(&format!("{first}\n{first}\n")), Err(AssemblyError::BrokenOff(_))));
+    // Behind a whole answer nothing is missed.
+    let whole = "{\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}";
+    assert!(said(&format!("data: {first}\n\ndata: {whole}\n\ndata: {{\"usage\":")).is_ok());
 }
 
 #[test]

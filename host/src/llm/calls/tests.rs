@@ -4,7 +4,7 @@ use super::*;
 fn put_together(fragments: &[&str]) -> Vec<(String, String, String)> {
     let offered =
         Offered { of_client: vec!["weather".into(), "get_time".into()], of_host: vec!["kb".into()] };
-    let mut calls = Calls::of(offered);
+    let mut calls = ArrivingCalls::of(offered);
     let mut out = Vec::new();
     for fragment in fragments {
         calls.take(Json::parse(fragment).unwrap(), &mut out).ok().unwrap();
@@ -143,7 +143,7 @@ fn arguments_of_every_shape() {
 fn what_a_call_holds_is_bounded_but_for_the_clients_own_tools() {
     let take = |name: &str, bytes: usize| {
         let offered = Offered { of_client: vec!["weather".into()], of_host: Vec::new() };
-        let mut calls = Calls::of(offered);
+        let mut calls = ArrivingCalls::of(offered);
         let call = format!(r#"{{"function":{{"name":"{name}","arguments":"{}"}}}}"#, "x".repeat(bytes));
         calls.take(Json::parse(&call).unwrap(), &mut Vec::new()).map_err(|_| ())
     };
@@ -151,7 +151,7 @@ fn what_a_call_holds_is_bounded_but_for_the_clients_own_tools() {
     assert_eq!(take("kb", MAX_ARGUMENT_BYTES + 1), Err(()));
     assert_eq!(take("weather", 1 << 20), Ok(1 << 20));
     assert_eq!(take(&"n".repeat(MAX_NAME_BYTES + 1), 0), Err(()));
-    let mut calls = Calls::default();
+    let mut calls = ArrivingCalls::default();
     let mut fill = || {
         calls
             .take(

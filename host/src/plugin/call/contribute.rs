@@ -73,7 +73,7 @@ impl Plugin {
             input.wordings.clone().map(|wordings| (Arc::clone(&input.search_text), wordings));
         store.data_mut().arm(self.context.limits.timeout);
         let meter = store.data().meter();
-        let call = Call {
+        let call = ContributionCall {
             store,
             plugin: Arc::clone(self),
             input: input.clone(),
@@ -99,7 +99,7 @@ impl Plugin {
 }
 
 /// One call with all it needs, so that it can run on any thread.
-struct Call {
+struct ContributionCall {
     // Dropped before the place, which stands for its instance in the pool.
     store: Store<CallState>,
     plugin: Arc<Plugin>,
@@ -110,7 +110,7 @@ struct Call {
     place: HeldPlace,
 }
 
-impl Call {
+impl ContributionCall {
     async fn run(mut self) -> CallOutcome {
         let started = Instant::now();
         let limit = self.plugin.context.limits.timeout;

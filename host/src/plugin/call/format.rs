@@ -9,10 +9,10 @@ use wasmtime::component::Instance;
 use super::instance::{CallState, Guest, Plugin};
 use super::report::CallReport;
 use super::running::run;
-use super::wit::{self, Formatter};
+use super::wit::{self, OpenFormatter};
 use crate::fair;
 use crate::message::Passage;
-use crate::plugin::loaded::{CallSpent, ComponentRole, Loaded};
+use crate::plugin::loaded::{CallSpent, ComponentRole, LoadedComponent};
 use crate::plugin::process::{CallError, HeldPlace, NoPlace};
 
 /// A live instance with one answer in it. Dropped with everything in it when the answer is over, or
@@ -35,7 +35,7 @@ struct Live {
     // Dropped before the place, which stands for its instance in the pool.
     store: Store<CallState>,
     plugin: Arc<Plugin>,
-    opened: Option<(Instance, Formatter)>,
+    opened: Option<(Instance, OpenFormatter)>,
     place: HeldPlace,
 }
 
@@ -97,7 +97,7 @@ impl Live {
         let mut instantiate = Duration::ZERO;
         let Self { store, plugin, .. } = &mut *self;
         let opened = tokio::time::timeout(limit, async {
-            let Loaded { pre, interface, .. } = &*plugin.loaded;
+            let LoadedComponent { pre, interface, .. } = &*plugin.loaded;
             let instance = match ready {
                 Some(instance) => instance,
                 None => pre.instantiate_async(&mut *store).await?,

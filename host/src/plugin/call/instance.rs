@@ -48,9 +48,9 @@ pub struct CallState {
 }
 
 /// A live instance, borrowed for one call into it.
-pub(super) type Guest<'a> = crate::plugin::loaded::Guest<'a, CallState>;
-/// What is called.
-pub(super) type Plugin = crate::plugin::loaded::Plugin<CallState>;
+pub(super) type Guest<'a> = crate::plugin::loaded::LiveInstance<'a, CallState>;
+/// One plugin. Lives as long as the configuration it was loaded with.
+pub type Plugin = crate::plugin::loaded::LoadedPlugin<CallState>;
 
 /// The guest ran past the deadline between two host calls.
 #[derive(Debug, thiserror::Error)]

@@ -33,7 +33,7 @@ impl Level {
 /// One line of a guest's log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogLine {
-    /// As the guest chose it.
+    /// The level that the guest chose.
     pub level: Level,
     /// At most 2 KiB, without control characters.
     pub message: String,

@@ -10,12 +10,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 #[derive(Debug)]
 pub(in crate::plugin) struct CallMemory {
     limit: usize,
-    counts: Mutex<Counts>,
+    counts: Mutex<MemoryCounts>,
 }
 
 /// In bytes.
 #[derive(Debug, Default)]
-struct Counts {
+struct MemoryCounts {
     /// Linear memory, which never shrinks.
     guest: usize,
     /// What [`HeldBytes`]s stand for.
@@ -64,7 +64,7 @@ impl CallMemory {
         self.lock().peak
     }
 
-    fn take(&self, bytes: usize, of: impl FnOnce(&mut Counts) -> &mut usize) -> bool {
+    fn take(&self, bytes: usize, of: impl FnOnce(&mut MemoryCounts) -> &mut usize) -> bool {
         let mut counts = self.lock();
         let total = counts.total().saturating_add(bytes);
         if total > self.limit {
@@ -76,12 +76,12 @@ impl CallMemory {
         true
     }
 
-    fn lock(&self) -> MutexGuard<'_, Counts> {
+    fn lock(&self) -> MutexGuard<'_, MemoryCounts> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Counts {
+impl MemoryCounts {
     fn total(&self) -> usize {
         self.guest.saturating_add(self.held).saturating_add(self.resources)
     }

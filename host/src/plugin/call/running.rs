@@ -16,7 +16,7 @@ use super::meter::Meter;
 use crate::plugin::loaded::CallPace;
 use crate::plugin::process::{LaneGone, LongLane, Upkeep};
 
-type Call<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+type CallFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// Runs a call to its end. Dropping the future ends the call.
 pub(super) async fn run<T: Send + 'static>(
@@ -25,7 +25,7 @@ pub(super) async fn run<T: Send + 'static>(
     meter: &Arc<Meter>,
     call: impl Future<Output = T> + Send + 'static,
 ) -> Result<T, LaneGone> {
-    let mut call: Call<T> = Box::pin(call);
+    let mut call: CallFuture<T> = Box::pin(call);
     meter.restart();
     if !pace.is_long()
         && let Some(output) = while_short(meter, &mut call).await
@@ -67,7 +67,7 @@ struct HandedOver<T> {
     /// Where the host's own work for the call goes on: timers, connections, files.
     serving: Handle,
     meter: Arc<Meter>,
-    call: Call<T>,
+    call: CallFuture<T>,
 }
 
 impl<T> Future for HandedOver<T> {

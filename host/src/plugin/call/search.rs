@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use super::report::{LONGEST_KEPT, SearchReport};
 use crate::cut::cut;
-use crate::fair::{Count, Gate};
+use crate::fair::{Gate, PlaceCount};
 use crate::fee::{Fee, add_fee};
 use crate::knowledge::{Query, Results, SearchError, Wordings};
 use crate::plugin::loaded::{PluginContext, Ungranted};
@@ -28,8 +28,8 @@ pub enum SearchRefusal {
 const FEW: u32 = 4;
 /// Passed by the searches of a call after the first few, so that calls that search in a loop keep
 /// half of the processors at most from everybody else's question.
-static MANY: LazyLock<Gate<Count>> = LazyLock::new(|| {
-    Gate::new(Count(thread::available_parallelism().map_or(1, |all| all.get().div_ceil(2))))
+static MANY: LazyLock<Gate<PlaceCount>> = LazyLock::new(|| {
+    Gate::new(PlaceCount(thread::available_parallelism().map_or(1, |all| all.get().div_ceil(2))))
 });
 
 /// Searches of one call that the report keeps. Those over `limits.searches` are refused and soon

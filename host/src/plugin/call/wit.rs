@@ -12,7 +12,7 @@ use crate::plugin::loaded::{ComponentRole, Interface};
 use crate::plugin::process::Failure;
 
 /// JSON as text, the way bindings take it.
-type Json = String;
+type JsonString = String;
 
 /// Gives a guest of `role` what it may import, in every version of the interface.
 pub(super) fn add_to_linker(linker: &mut Linker<CallState>, role: ComponentRole) -> wasmtime::Result<()> {
@@ -23,7 +23,7 @@ pub(super) async fn contribute(
     interface: &Interface,
     guest: &mut Guest<'_>,
     input: &TurnInput,
-    config: &Json,
+    config: &JsonString,
 ) -> wasmtime::Result<Result<Contribution, Failure>> {
     match interface {
         Interface::V0_1(exports) => v0_1::contribute(exports, guest, input, config).await,
@@ -33,22 +33,22 @@ pub(super) async fn contribute(
 pub(super) async fn open(
     interface: &Interface,
     guest: &mut Guest<'_>,
-    config: &Json,
+    config: &JsonString,
     sources: &[Passage],
-) -> wasmtime::Result<Result<Formatter, Failure>> {
+) -> wasmtime::Result<Result<OpenFormatter, Failure>> {
     match interface {
         Interface::V0_1(exports) => {
-            Ok(v0_1::open(exports, guest, config, sources).await?.map(Formatter::V0_1))
+            Ok(v0_1::open(exports, guest, config, sources).await?.map(OpenFormatter::V0_1))
         }
     }
 }
 
 /// A formatter within a live instance.
-pub(super) enum Formatter {
-    V0_1(v0_1::Formatter),
+pub(super) enum OpenFormatter {
+    V0_1(v0_1::OpenFormatterV01),
 }
 
-impl Formatter {
+impl OpenFormatter {
     pub(super) async fn feed(
         &self,
         guest: &mut Guest<'_>,

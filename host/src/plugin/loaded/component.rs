@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use nearest::nearest;
 use sha2::{Digest, Sha256};
 use tokio::io::AsyncReadExt;
 use wasmtime::component::{InstancePre, Linker};
@@ -10,11 +11,10 @@ use wasmtime::component::{InstancePre, Linker};
 use super::call_data::CallData;
 use super::wit::{self, ComponentRole, Interface};
 use crate::hex::hex;
-use crate::nearest::nearest;
 use crate::plugin::process::{Engine, LARGEST_COMPONENT, LoadError, bundled};
 
 /// A component compiled and linked for its role.
-pub(in crate::plugin) struct Loaded<C: 'static> {
+pub(in crate::plugin) struct LoadedComponent<C: 'static> {
     pub(in crate::plugin) pre: InstancePre<C>,
     pub(in crate::plugin) interface: Interface,
     pub(in crate::plugin) role: ComponentRole,
@@ -23,7 +23,7 @@ pub(in crate::plugin) struct Loaded<C: 'static> {
     pub(in crate::plugin) digest: String,
 }
 
-impl<C: CallData> Loaded<C> {
+impl<C: CallData> LoadedComponent<C> {
     pub(in crate::plugin) async fn new(
         engine: &Arc<Engine>,
         name: &str,
@@ -75,7 +75,7 @@ pub async fn component_bytes(name: &str, component: &str) -> Result<Vec<u8>, Loa
     if let Some(builtin) = component.strip_prefix("builtin:") {
         return bundled::bundled(builtin).map(<[u8]>::to_vec).ok_or_else(|| {
             let known: Vec<_> = bundled::names().collect();
-            let near = nearest(builtin, known.iter().copied());
+            let near = nearest(builtin.trim(), known.iter().copied());
             let mend = near.map_or_else(String::new, |near| format!("did you mean \"builtin:{near}\"? "));
             LoadError::component(
                 name,
@@ -84,18 +84,25 @@ pub async fn component_bytes(name: &str, component: &str) -> Result<Vec<u8>, Loa
         });
     }
     let path = Path::new(component);
+    if component.contains("://") {
+        let message = format_args!(
+            "is a URL, and a plugin is loaded from a file; download it, and write the file's name"
+        );
+        return Err(LoadError::component(name, message));
+    }
+    // A bundled plugin without the word before its name is taken for a file.
+    let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+    let bundled = nearest(stem, bundled::names()).map(|near| format!("did you mean \"builtin:{near}\"? Or "));
+    let mend = format!(
+        "{}name a .wasm file, taken from the configuration's folder, or a bundled plugin as \"builtin:NAME\"",
+        bundled.unwrap_or_default()
+    );
     let unreadable = |error: std::io::Error| {
-        LoadError::component(
-            name,
-            format_args!(
-                "cannot read `{}`: {error}; name a .wasm file, taken from the configuration's folder, or a bundled plugin as \"builtin:NAME\"",
-                path.display()
-            ),
-        )
+        LoadError::component(name, format_args!("cannot read `{}`: {error}; {mend}", path.display()))
     };
     let file = tokio::fs::File::open(path).await.map_err(unreadable)?;
     if !file.metadata().await.map_err(unreadable)?.is_file() {
-        return Err(LoadError::component(name, format_args!("`{}` is not a file", path.display())));
+        return Err(LoadError::component(name, format_args!("`{}` is not a file; {mend}", path.display())));
     }
     let mut bytes = Vec::new();
     // A file may grow while it is read.
@@ -103,8 +110,38 @@ pub async fn component_bytes(name: &str, component: &str) -> Result<Vec<u8>, Loa
     if size as u64 > LARGEST_COMPONENT {
         return Err(LoadError::component(
             name,
-            format_args!("`{}` is larger than 256 MiB; that is not a plugin", path.display()),
+            format_args!(
+                "`{}` is larger than 256 MiB, which no plugin is; name the component, built with `--release`",
+                path.display()
+            ),
         ));
     }
-    Ok(bytes)
+    match not_a_component(&bytes) {
+        Some(is) => Err(LoadError::component(
+            name,
+            format_args!(
+                "`{}` is {is}not a WebAssembly component; build it with `cargo build --release --target wasm32-wasip2`, and name the \
+                 .wasm file that it makes",
+                path.display()
+            ),
+        )),
+        None => Ok(bytes),
+    }
+}
+
+/// What a file is that is not a component, as far as its first bytes tell; empty where they tell nothing.
+fn not_a_component(bytes: &[u8]) -> Option<&'static str> {
+    /// Every WebAssembly file begins so; then follow two bytes of the version and two that tell modules from components.
+    const MAGIC: &[u8] = b"\0asm";
+    const MODULE: [u8; 2] = [0, 0];
+    match bytes {
+        [] => Some("empty, "),
+        _ if bytes.starts_with(MAGIC) => {
+            (bytes.get(6..8) == Some(&MODULE[..])).then_some("a WebAssembly module, ")
+        }
+        _ if bytes.trim_ascii_start().starts_with(b"(") => Some("the text of a component, "),
+        _ if bytes.starts_with(b"\x7fELF") || bytes.starts_with(b"MZ") => Some("a program of a machine, "),
+        _ if bytes.starts_with(b"PK") || bytes.starts_with(b"\x1f\x8b") => Some("an archive, "),
+        _ => Some(""),
+    }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use prometheus_client::metrics::counter::Counter;
 
-use crate::plugin::process::{Clients, Grants, Holder, LimitSettings, Services};
+use crate::plugin::process::{Clients, Grants, LimitSettings, PlaceHolder, Services};
 
 /// What every call of a plugin needs to know.
 pub(in crate::plugin) struct PluginContext {
@@ -29,7 +29,7 @@ impl PluginContext {
     }
 
     /// The plugin as far as places for calls go.
-    pub(in crate::plugin) fn holder(&self) -> Holder {
-        Holder { name: Arc::clone(&self.name), concurrent: self.limits.concurrent }
+    pub(in crate::plugin) fn holder(&self) -> PlaceHolder {
+        PlaceHolder { name: Arc::clone(&self.name), concurrent: self.limits.concurrent }
     }
 }

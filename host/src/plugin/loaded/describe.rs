@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::call_data::CallData;
-use super::component::Loaded;
-use super::guest::Guest;
+use super::component::LoadedComponent;
+use super::guest::LiveInstance;
 use super::schema::{self, Schema};
 use super::wit::{Description, RawDescription};
 use crate::plugin::process::{Engine, LimitSettings, LoadError};
@@ -15,13 +15,13 @@ const LONGEST_NAME: usize = 64;
 const LONGEST_SUMMARY: usize = 2 << 10;
 
 /// What a component says of itself, checked.
-pub(super) struct Described {
+pub(super) struct CheckedDescription {
     pub(super) description: Description,
     pub(super) config_schema: Arc<Schema>,
     pub(super) arguments_schema: Arc<Schema>,
 }
 
-impl<C: CallData> Loaded<C> {
+impl<C: CallData> LoadedComponent<C> {
     /// Checks the form of the exports, runs `describe` under the plugin's own limits and without any
     /// grant, and checks what it says.
     pub(super) async fn describe(
@@ -29,13 +29,13 @@ impl<C: CallData> Loaded<C> {
         engine: &Engine,
         name: &str,
         limits: &LimitSettings,
-    ) -> Result<Described, LoadError> {
+    ) -> Result<CheckedDescription, LoadError> {
         let limit = limits.timeout;
         let mut store = C::bare_store(engine, name, limits);
         let mut mismatch = None;
         let described = tokio::time::timeout(limit, async {
             let instance = self.pre.instantiate_async(&mut store).await?;
-            let mut guest = Guest { store: &mut store, instance };
+            let mut guest = LiveInstance { store: &mut store, instance };
             if let Err(error) = self.interface.check(&mut guest) {
                 mismatch = Some(format!("{error:#}"));
                 return Err(error);
@@ -58,7 +58,7 @@ impl<C: CallData> Loaded<C> {
     }
 }
 
-async fn check_description(name: &str, raw: RawDescription) -> Result<Described, LoadError> {
+async fn check_description(name: &str, raw: RawDescription) -> Result<CheckedDescription, LoadError> {
     for (text, what, most) in [
         (&raw.name, "name", LONGEST_NAME),
         (&raw.version, "version", LONGEST_NAME),
@@ -87,7 +87,7 @@ async fn check_description(name: &str, raw: RawDescription) -> Result<Described,
         summary: raw.summary,
         model_summary: raw.model_summary,
     };
-    Ok(Described { description, config_schema, arguments_schema })
+    Ok(CheckedDescription { description, config_schema, arguments_schema })
 }
 
 async fn read_schema(

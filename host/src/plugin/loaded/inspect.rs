@@ -6,7 +6,7 @@ use serde::Serialize;
 use wasmtime::component::Component;
 
 use super::call_data::CallData;
-use super::component::Loaded;
+use super::component::LoadedComponent;
 use super::wit::{ComponentRole, Description};
 use crate::plugin::process::{ByteSize, Engine, LimitSettings, LoadError};
 
@@ -31,7 +31,7 @@ pub(in crate::plugin) async fn inspect<C: CallData>(
     name: &str,
     bytes: Vec<u8>,
 ) -> Result<Inspection, LoadError> {
-    let loaded = Loaded::<C>::new(engine, name, bytes).await?;
+    let loaded = LoadedComponent::<C>::new(engine, name, bytes).await?;
     // Whatever the plugin will be given: a look at it needs no limits of its own.
     let limits = LimitSettings { memory: ByteSize(engine.max_memory), ..LimitSettings::default() };
     let description = loaded.describe(engine, name, &limits).await?.description;

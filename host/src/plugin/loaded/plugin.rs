@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use super::call_data::CallData;
-use super::component::{Loaded, component_bytes};
+use super::component::{LoadedComponent, component_bytes};
 use super::context::PluginContext;
-use super::describe::Described;
+use super::describe::CheckedDescription;
 use super::pace::CallPace;
 use super::print::Print;
 use super::schema::Schema;
-use super::shelf::Shelf;
+use super::shelf::ReadyPlace;
 use super::tally::CallTally;
 use super::validate;
 use super::wants::Wants;
@@ -29,31 +29,31 @@ pub struct Unloadable {
 }
 
 /// One plugin. Lives as long as the configuration it was loaded with. `C` is what the store of a call holds.
-pub struct Plugin<C: 'static> {
+pub struct LoadedPlugin<C: 'static> {
     pub(in crate::plugin) engine: Arc<Engine>,
     pub(in crate::plugin) context: Arc<PluginContext>,
-    pub(in crate::plugin) loaded: Arc<Loaded<C>>,
+    pub(in crate::plugin) loaded: Arc<LoadedComponent<C>>,
     pub(in crate::plugin) pace: Arc<CallPace>,
     /// What its next call finds ready.
-    pub(in crate::plugin) shelf: Shelf<C>,
+    pub(in crate::plugin) shelf: ReadyPlace<C>,
     pub(in crate::plugin) tally: Arc<CallTally>,
     /// The operator's configuration as it is handed to the guest.
     pub(in crate::plugin) config: String,
     pub(in crate::plugin) arguments: Arc<Schema>,
-    /// As the configuration names it.
+    /// The component's path or bundled name, as the configuration has it.
     pub(in crate::plugin) component: String,
     description: Description,
     warnings: Arc<[Problem]>,
     print: Print,
 }
 
-impl<C: CallData> Plugin<C> {
+impl<C: CallData> LoadedPlugin<C> {
     /// How its calls have ended.
     pub fn tally(&self) -> &CallTally {
         &self.tally
     }
 
-    /// Loads `[plugins.<name>]`; see [`Prepared::new`].
+    /// Loads `[plugins.<name>]`; see [`PreparedPlugin::new`].
     pub async fn load(
         engine: &Arc<Engine>,
         name: &str,
@@ -61,7 +61,7 @@ impl<C: CallData> Plugin<C> {
         secrets: &Secrets,
         services: &Services,
     ) -> Result<Arc<Self>, LoadError> {
-        let prepared = Prepared::new(engine, name, settings, secrets).await;
+        let prepared = PreparedPlugin::new(engine, name, settings, secrets).await;
         Ok(prepared.map_err(|Unloadable { problems, .. }| LoadError(problems))?.with(services))
     }
 
@@ -108,10 +108,10 @@ impl<C: CallData> Plugin<C> {
 }
 
 /// A plugin that was checked, and has nothing to reach yet.
-pub struct Prepared<C: 'static> {
+pub struct PreparedPlugin<C: 'static> {
     engine: Arc<Engine>,
     name: Arc<str>,
-    loaded: Arc<Loaded<C>>,
+    loaded: Arc<LoadedComponent<C>>,
     grants: Arc<Grants>,
     limits: LimitSettings,
     config: String,
@@ -121,10 +121,10 @@ pub struct Prepared<C: 'static> {
     warnings: Arc<[Problem]>,
     print: Print,
     /// The plugin of the configuration before.
-    before: Option<Arc<Plugin<C>>>,
+    before: Option<Arc<LoadedPlugin<C>>>,
 }
 
-impl<C: CallData> Prepared<C> {
+impl<C: CallData> PreparedPlugin<C> {
     /// What works in its configuration and may surprise.
     pub fn warnings(&self) -> &[Problem] {
         &self.warnings
@@ -159,7 +159,7 @@ impl<C: CallData> Prepared<C> {
             let message = "a formatter sees the answer and nothing else; remove its grants";
             problems.push(Problem::new(format!("{table}.grants"), message));
         }
-        let Described { mut description, config_schema, mut arguments_schema } = described;
+        let CheckedDescription { mut description, config_schema, mut arguments_schema } = described;
         if let Some(summary) = &settings.model_summary {
             description.model_summary.clone_from(summary);
         }
@@ -215,7 +215,7 @@ impl<C: CallData> Prepared<C> {
         name: &str,
         settings: &PluginSettings,
         secrets: &Secrets,
-        before: Option<&Arc<Plugin<C>>>,
+        before: Option<&Arc<LoadedPlugin<C>>>,
     ) -> Result<Self, Unloadable> {
         let Some(before) = before.filter(|before| Arc::ptr_eq(&before.engine, engine)) else {
             return Self::new(engine, name, settings, secrets).await;
@@ -246,7 +246,7 @@ impl<C: CallData> Prepared<C> {
     }
 
     /// The plugin, with what it may reach.
-    pub fn with(self, services: &Services) -> Arc<Plugin<C>> {
+    pub fn with(self, services: &Services) -> Arc<LoadedPlugin<C>> {
         let name = self.name;
         let kept = self.before.as_ref().filter(|before| Arc::ptr_eq(&before.loaded, &self.loaded));
         if let Some(before) = kept.filter(|before| before.reaches(services)) {
@@ -268,12 +268,12 @@ impl<C: CallData> Prepared<C> {
             clients,
             denials: tally.denials(),
         };
-        Arc::new(Plugin {
+        Arc::new(LoadedPlugin {
             engine: self.engine,
             context: Arc::new(context),
             loaded: self.loaded,
             pace,
-            shelf: Shelf::default(),
+            shelf: ReadyPlace::default(),
             tally,
             config: self.config,
             arguments: self.arguments,
@@ -291,10 +291,10 @@ async fn describe<C: CallData>(
     name: &str,
     settings: &PluginSettings,
     limits: &LimitSettings,
-) -> Result<(Loaded<C>, Described, bool), LoadError> {
+) -> Result<(LoadedComponent<C>, CheckedDescription, bool), LoadError> {
     let bytes = component_bytes(name, &settings.component).await?;
     let is_bundled = bundled::is_bundled(&bytes);
-    let loaded = Loaded::new(engine, name, bytes).await?;
+    let loaded = LoadedComponent::new(engine, name, bytes).await?;
     let described = loaded.describe(engine, name, limits).await?;
     Ok((loaded, described, is_bundled))
 }

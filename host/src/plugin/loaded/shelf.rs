@@ -26,9 +26,9 @@ pub(in crate::plugin) struct Fresh<C: 'static> {
 }
 
 /// Where a plugin's next instance stands. Lives as long as the plugin.
-pub(in crate::plugin) struct Shelf<C: 'static>(Mutex<State<C>>);
+pub(in crate::plugin) struct ReadyPlace<C: 'static>(Mutex<ReadyState<C>>);
 
-enum State<C: 'static> {
+enum ReadyState<C: 'static> {
     Empty,
     /// Somebody makes one.
     Making,
@@ -37,20 +37,20 @@ enum State<C: 'static> {
     Closed,
 }
 
-impl<C: 'static> Default for Shelf<C> {
+impl<C: 'static> Default for ReadyPlace<C> {
     fn default() -> Self {
-        Self(Mutex::new(State::Empty))
+        Self(Mutex::new(ReadyState::Empty))
     }
 }
 
-impl<C: 'static> Shelf<C> {
+impl<C: 'static> ReadyPlace<C> {
     /// The instance that is ready, for the call that has now begun.
     pub(in crate::plugin) fn take(&self) -> Option<(Store<C>, Instance)> {
         let mut state = self.state();
-        if !matches!(*state, State::Full(_)) {
+        if !matches!(*state, ReadyState::Full(_)) {
             return None;
         }
-        let State::Full(fresh) = std::mem::replace(&mut *state, State::Empty) else { return None };
+        let ReadyState::Full(fresh) = std::mem::replace(&mut *state, ReadyState::Empty) else { return None };
         drop(state);
         let Fresh { store, instance, made, place } = *fresh;
         // From here on it is counted by the place of its call.
@@ -61,41 +61,41 @@ impl<C: 'static> Shelf<C> {
     /// Whether the caller is to make an instance; nobody else does until it has said what came of it.
     pub(in crate::plugin) fn begin(&self) -> bool {
         let mut state = self.state();
-        let is_empty = matches!(*state, State::Empty);
+        let is_empty = matches!(*state, ReadyState::Empty);
         if is_empty {
-            *state = State::Making;
+            *state = ReadyState::Making;
         }
         is_empty
     }
 
     /// Takes the instance that was made.
     pub(in crate::plugin) fn put(&self, fresh: Fresh<C>) {
-        *self.state() = State::Full(Box::new(fresh));
+        *self.state() = ReadyState::Full(Box::new(fresh));
     }
 
     /// None was made; the next call may have better luck.
     pub(in crate::plugin) fn leave_empty(&self) {
-        *self.state() = State::Empty;
+        *self.state() = ReadyState::Empty;
     }
 
     /// None was made, and none ever will be.
     pub(in crate::plugin) fn close(&self) {
-        *self.state() = State::Closed;
+        *self.state() = ReadyState::Closed;
     }
 
     /// Whether there is an instance.
     #[cfg(test)]
     pub(in crate::plugin) fn is_full(&self) -> bool {
-        matches!(*self.state(), State::Full(_))
+        matches!(*self.state(), ReadyState::Full(_))
     }
 
     /// Whether none will ever be made.
     #[cfg(test)]
     pub(in crate::plugin) fn is_closed(&self) -> bool {
-        matches!(*self.state(), State::Closed)
+        matches!(*self.state(), ReadyState::Closed)
     }
 
-    fn state(&self) -> MutexGuard<'_, State<C>> {
+    fn state(&self) -> MutexGuard<'_, ReadyState<C>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::call_data::CallData;
 use super::literal_key;
-use super::plugin::Plugin;
+use super::plugin::LoadedPlugin;
 use super::ungranted::{Denied, Ungranted};
 use super::usage::SeenUsage;
 use super::wit::ComponentRole;
@@ -88,7 +88,7 @@ pub struct ShownLimits {
     pub handles: u32,
 }
 
-impl<C: CallData> Plugin<C> {
+impl<C: CallData> LoadedPlugin<C> {
     /// What an operator is shown of it now. `hide` takes out of its configuration what only the file's reader knows
     /// to be nobody's to see.
     pub fn shown(&self, hide: impl FnOnce(&mut Value)) -> ShownPlugin<'_> {

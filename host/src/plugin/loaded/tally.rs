@@ -11,7 +11,7 @@ use crate::plugin::process::{CallError, Failure, TrapKind};
 
 /// The ways a call ends. The numbers are places among the counters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Outcome {
+enum CallEnding {
     Ok,
     Nothing,
     Failed,
@@ -27,7 +27,7 @@ enum Outcome {
 const OUTCOMES: [&str; 9] =
     ["ok", "nothing", "failed", "invalid_arguments", "timeout", "trap", "limit", "busy", "host"];
 
-impl From<&CallError> for Outcome {
+impl From<&CallError> for CallEnding {
     fn from(error: &CallError) -> Self {
         match error {
             CallError::Failed { failure: Failure::InvalidArguments(_) } => Self::InvalidArguments,
@@ -68,8 +68,8 @@ impl CallTally {
     /// Counts a contributor's call.
     pub(in crate::plugin) fn count(&self, result: &Result<Contribution, CallError>, took: Duration) {
         let outcome = match result {
-            Ok(Contribution::Nothing { .. }) => Outcome::Nothing,
-            Ok(_) => Outcome::Ok,
+            Ok(Contribution::Nothing { .. }) => CallEnding::Nothing,
+            Ok(_) => CallEnding::Ok,
             Err(error) => error.into(),
         };
         self.end(outcome, took);
@@ -87,10 +87,10 @@ impl CallTally {
 
     /// Counts an answer that has passed a formatter, or that it broke on.
     pub(in crate::plugin) fn count_answer(&self, broken: Option<&CallError>, took: Duration) {
-        self.end(broken.map_or(Outcome::Ok, Outcome::from), took);
+        self.end(broken.map_or(CallEnding::Ok, CallEnding::from), took);
     }
 
-    fn end(&self, outcome: Outcome, took: Duration) {
+    fn end(&self, outcome: CallEnding, took: Duration) {
         self.calls[outcome as usize].inc();
         self.seconds.observe(took.as_secs_f64());
     }

@@ -30,7 +30,7 @@ const LONGEST_ERROR: usize = 600;
 #[derive(Debug)]
 pub(in crate::plugin) struct PluginUsage {
     since: u64,
-    counts: Mutex<Counts>,
+    counts: Mutex<UsageCounts>,
 }
 
 /// What one call took and asked for, as far as it is gathered.
@@ -54,7 +54,7 @@ pub(in crate::plugin) struct CallSpent<'a> {
 }
 
 #[derive(Debug, Default)]
-struct Counts {
+struct UsageCounts {
     calls: u64,
     errors: u64,
     times: TimeBuckets,
@@ -62,12 +62,12 @@ struct Counts {
     hosts: BTreeSet<String>,
     knowledge: BTreeSet<String>,
     /// What was asked for last stands last.
-    denied: Vec<Missed>,
+    denied: Vec<DeniedUse>,
     last_errors: VecDeque<SeenError>,
 }
 
 #[derive(Debug)]
-struct Missed {
+struct DeniedUse {
     what: Ungranted,
     count: u64,
     last: Option<String>,
@@ -81,7 +81,7 @@ pub struct SeenUsage {
     pub since: u64,
     /// Calls that have ended; of a formatter, answers.
     pub calls: u64,
-    /// Those of them that failed, for want of a place too.
+    /// Calls that failed, those for want of a place included.
     pub errors: u64,
     /// Half of the calls took no longer, in milliseconds. `None` where none has run.
     pub p50_ms: Option<f64>,
@@ -92,7 +92,7 @@ pub struct SeenUsage {
     /// The most that a call took of what its limits bound.
     pub worst: Worst,
     /// The grants that were used, as they are written in the configuration.
-    pub used: Used,
+    pub used: UsedGrants,
     /// What was asked for and not granted; what was asked for last comes first.
     pub denied: Vec<SeenDenied>,
     /// The newest first.
@@ -117,7 +117,7 @@ pub struct Worst {
 
 /// Grants that were used.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Used {
+pub struct UsedGrants {
     /// Entries of `hosts`.
     pub hosts: BTreeSet<String>,
     /// Knowledge bases that were searched.
@@ -208,7 +208,7 @@ impl PluginUsage {
             p95_ms: counts.times.at_most(0.95).map(ms),
             peak_memory: counts.worst.memory,
             worst: counts.worst,
-            used: Used {
+            used: UsedGrants {
                 hosts: still_granted(&counts.hosts, plugin.grants.host_texts()),
                 knowledge: still_granted(&counts.knowledge, &plugin.grants.knowledge),
             },
@@ -218,7 +218,7 @@ impl PluginUsage {
     }
 }
 
-impl Counts {
+impl UsageCounts {
     fn miss(&mut self, what: &Ungranted, trace: Option<&str>) {
         let known = self.denied.iter().position(|missed| missed.what == *what);
         let before = known.map(|place| self.denied.remove(place));
@@ -228,7 +228,7 @@ impl Counts {
         }
         // A test run leaves the turn that can be looked at.
         let last = trace.map(str::to_owned).or(earlier);
-        self.denied.push(Missed { what: what.clone(), count: count + 1, last, at: clock::seconds() });
+        self.denied.push(DeniedUse { what: what.clone(), count: count + 1, last, at: clock::seconds() });
     }
 }
 

@@ -4,7 +4,7 @@
 //! How it is asked is between this host and the components in its binary; `qianfan:plugin` has no such export yet.
 
 use super::call_data::CallData;
-use super::component::Loaded;
+use super::component::LoadedComponent;
 use crate::plugin::process::{Engine, LimitSettings, quoted};
 use crate::problem::Problem;
 
@@ -25,7 +25,7 @@ pub(in crate::plugin) struct ToldProblems {
 /// Asks a plugin of its configuration. One without the export has nothing to say.
 pub(in crate::plugin) async fn ask<C: CallData>(
     engine: &Engine,
-    loaded: &Loaded<C>,
+    loaded: &LoadedComponent<C>,
     name: &str,
     limits: &LimitSettings,
     config: &serde_json::Value,
@@ -41,9 +41,9 @@ pub(in crate::plugin) async fn ask<C: CallData>(
     ToldProblems { problems: vec![Problem::new("config", cause)], warnings: Vec::new() }
 }
 
-type Said = Vec<(String, String)>;
+type PluginProblems = Vec<(String, String)>;
 
-fn told(said: Said) -> Vec<Problem> {
+fn told(said: PluginProblems) -> Vec<Problem> {
     let told = |(key, message): (String, String)| {
         let key = if key.is_empty() { "config".to_owned() } else { format!("config.{key}") };
         Problem::new(key, quoted(message))
@@ -53,19 +53,19 @@ fn told(said: Said) -> Vec<Problem> {
 
 async fn call<C: CallData>(
     engine: &Engine,
-    loaded: &Loaded<C>,
+    loaded: &LoadedComponent<C>,
     name: &str,
     limits: &LimitSettings,
     config: String,
-) -> wasmtime::Result<[Said; 2]> {
+) -> wasmtime::Result<[PluginProblems; 2]> {
     let component = loaded.pre.component();
-    let mut all = [Said::new(), Said::new()];
+    let mut all = [PluginProblems::new(), PluginProblems::new()];
     let Some(interface) = component.get_export_index(None, INTERFACE) else { return Ok(all) };
     for (said, function) in all.iter_mut().zip(FUNCTIONS) {
         let Some(function) = component.get_export_index(Some(&interface), function) else { continue };
         let mut store = C::bare_store(engine, name, limits);
         let instance = loaded.pre.instantiate_async(&mut store).await?;
-        let function = instance.get_typed_func::<(String,), (Said,)>(&mut store, &function)?;
+        let function = instance.get_typed_func::<(String,), (PluginProblems,)>(&mut store, &function)?;
         (*said,) = function.call_async(&mut store, (config.clone(),)).await?;
     }
     Ok(all)

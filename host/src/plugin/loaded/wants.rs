@@ -5,11 +5,11 @@
 //! to what is not granted can only fail, so it is reported when the plugin is loaded.
 
 use http::{HeaderName, header};
+use nearest::nearest;
 use serde_json::Value;
 use url::Url;
 use wasmtime_wasi_http::DEFAULT_FORBIDDEN_HEADERS;
 
-use crate::nearest::nearest;
 use crate::plugin::process::{GrantSettings, Grants};
 use crate::problem::Problem;
 use crate::reach::{Origin, Reach};
@@ -68,7 +68,7 @@ impl Wants {
     ) -> Vec<Problem> {
         let table = format!("plugins.{plugin}");
         let mut problems = Vec::new();
-        // Of hosts that cannot be read it is told there.
+        // Hosts that cannot be read are reported where they are granted.
         let denied = |origin: &Origin| grants.is_some_and(|grants| grants.reach(origin) == Reach::Denied);
         for (key, name) in &self.headers {
             if let Some(message) = unsendable(name, grants) {

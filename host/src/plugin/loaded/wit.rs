@@ -13,7 +13,7 @@ pub(in crate::plugin) mod v0_1;
 
 use wasmtime::component::{Component, InstancePre};
 
-use super::guest::Guest;
+use super::guest::LiveInstance;
 
 /// What a component is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -92,7 +92,7 @@ impl Interface {
     }
 
     /// Whether the exports take and give what the interface says. Names alone are looked at before.
-    pub(super) fn check<C: Send + 'static>(&self, guest: &mut Guest<'_, C>) -> wasmtime::Result<()> {
+    pub(super) fn check<C: Send + 'static>(&self, guest: &mut LiveInstance<'_, C>) -> wasmtime::Result<()> {
         match self {
             Self::V0_1(exports) => exports.check(guest),
         }
@@ -100,7 +100,7 @@ impl Interface {
 
     pub(super) async fn describe<C: Send + 'static>(
         &self,
-        guest: &mut Guest<'_, C>,
+        guest: &mut LiveInstance<'_, C>,
     ) -> wasmtime::Result<RawDescription> {
         match self {
             Self::V0_1(exports) => exports.describe(guest).await,

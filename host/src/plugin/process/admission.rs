@@ -44,7 +44,7 @@ pub struct PlaceFigures {
 
 /// A plugin as far as places go.
 #[derive(Debug, Clone)]
-pub(in crate::plugin) struct Holder {
+pub(in crate::plugin) struct PlaceHolder {
     /// Its name in the configuration.
     pub(in crate::plugin) name: Arc<str>,
     /// The most places it may hold, where the operator says so.
@@ -54,7 +54,7 @@ pub(in crate::plugin) struct Holder {
 /// Who wants a place.
 pub(in crate::plugin) struct Claim {
     pub(in crate::plugin) app: Arc<str>,
-    pub(in crate::plugin) plugin: Holder,
+    pub(in crate::plugin) plugin: PlaceHolder,
 }
 
 /// Who holds how many.
@@ -79,7 +79,7 @@ impl Admission {
     pub(in crate::plugin) async fn enter(
         &self,
         app: &Arc<str>,
-        plugin: &Holder,
+        plugin: &PlaceHolder,
     ) -> Result<HeldPlace, NoPlace> {
         let claim = || Claim { app: Arc::clone(app), plugin: plugin.clone() };
         // One app must not fill the queue either.

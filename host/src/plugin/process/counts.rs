@@ -26,33 +26,33 @@ const CODE: u64 = 128 << 20;
 /// Refuses a component that has more of something than any plugin needs. The error says of what and how
 /// much is taken. What is not a component at all passes: the compiler says what is wrong with it.
 pub(in crate::plugin) fn check(bytes: &[u8]) -> Result<(), String> {
-    let mut counts = Counts::default();
+    let mut counts = ModuleCounts::default();
     for payload in Parser::new(0).parse_all(bytes) {
         let Ok(payload) = payload else { return Ok(()) };
         match counts.add(payload) {
             Ok(()) => {}
-            Err(Stop::Unreadable) => return Ok(()),
-            Err(Stop::Refused(problem)) => return Err(problem),
+            Err(CountStop::Unreadable) => return Ok(()),
+            Err(CountStop::Refused(problem)) => return Err(problem),
         }
     }
     Ok(())
 }
 
-enum Stop {
+enum CountStop {
     Unreadable,
     Refused(String),
 }
 
-impl From<BinaryReaderError> for Stop {
+impl From<BinaryReaderError> for CountStop {
     fn from(_: BinaryReaderError) -> Self {
         Self::Unreadable
     }
 }
 
 #[derive(Default)]
-struct Counts {
+struct ModuleCounts {
     /// The modules and components that are being read, the outermost first.
-    open: Vec<Open>,
+    open: Vec<OpenModule>,
     units: u64,
     functions: u64,
     code: u64,
@@ -61,7 +61,7 @@ struct Counts {
 
 /// A module or component whose end has not come.
 #[derive(Default)]
-struct Open {
+struct OpenModule {
     is_component: bool,
     /// Instances that one instance of this component makes, itself included.
     instances: u64,
@@ -69,16 +69,16 @@ struct Open {
     components: Vec<Option<u64>>,
 }
 
-impl Counts {
-    fn add(&mut self, payload: Payload<'_>) -> Result<(), Stop> {
+impl ModuleCounts {
+    fn add(&mut self, payload: Payload<'_>) -> Result<(), CountStop> {
         match payload {
             Payload::Version { encoding, .. } => {
                 self.units += 1;
                 most(self.units, UNITS, "modules and nested components")?;
-                self.open.push(Open {
+                self.open.push(OpenModule {
                     is_component: encoding == Encoding::Component,
                     instances: 1,
-                    ..Open::default()
+                    ..OpenModule::default()
                 });
                 most(self.open.len() as u64, DEPTH as u64, "levels of nested components")?;
             }
@@ -108,7 +108,7 @@ impl Counts {
     }
 
     /// The sections that make instances, and those that give components a number.
-    fn add_of_component(&mut self, payload: Payload<'_>) -> Result<(), Stop> {
+    fn add_of_component(&mut self, payload: Payload<'_>) -> Result<(), CountStop> {
         match payload {
             Payload::InstanceSection(section) => {
                 for instance in section {
@@ -120,7 +120,7 @@ impl Counts {
                 for instance in section {
                     if let ComponentInstance::Instantiate { component_index, .. } = instance? {
                         let made = self.known(0, component_index)?.ok_or_else(|| {
-                            Stop::Refused(
+                            CountStop::Refused(
                                 "it instantiates a component that it is only given when it runs, which is not taken"
                                     .to_owned(),
                             )
@@ -168,7 +168,7 @@ impl Counts {
         Ok(())
     }
 
-    fn items(&mut self, of: usize, count: u32) -> Result<(), Stop> {
+    fn items(&mut self, of: usize, count: u32) -> Result<(), CountStop> {
         const NAMES: [&str; 6] = [
             "types",
             "imports",
@@ -182,17 +182,17 @@ impl Counts {
     }
 
     /// More instances in the innermost component.
-    fn instances(&mut self, made: u64) -> Result<(), Stop> {
-        let open = self.open.last_mut().ok_or(Stop::Unreadable)?;
+    fn instances(&mut self, made: u64) -> Result<(), CountStop> {
+        let open = self.open.last_mut().ok_or(CountStop::Unreadable)?;
         open.instances = open.instances.saturating_add(made);
         most(open.instances, INSTANCES, "instances, counted each time a component is instantiated")
     }
 
     /// The component with this number, so many levels out.
-    fn known(&self, out: usize, index: u32) -> Result<Option<u64>, Stop> {
+    fn known(&self, out: usize, index: u32) -> Result<Option<u64>, CountStop> {
         let open = self.open.len().checked_sub(1).and_then(|last| last.checked_sub(out));
-        let open = open.and_then(|place| self.open.get(place)).ok_or(Stop::Unreadable)?;
-        open.components.get(index as usize).copied().ok_or(Stop::Unreadable)
+        let open = open.and_then(|place| self.open.get(place)).ok_or(CountStop::Unreadable)?;
+        open.components.get(index as usize).copied().ok_or(CountStop::Unreadable)
     }
 
     fn number(&mut self, component: Option<u64>) {
@@ -210,9 +210,9 @@ impl Counts {
     }
 }
 
-fn most(count: u64, limit: u64, what: &str) -> Result<(), Stop> {
+fn most(count: u64, limit: u64, what: &str) -> Result<(), CountStop> {
     if count > limit {
-        return Err(Stop::Refused(format!("it has {count} {what}; at most {limit} are compiled")));
+        return Err(CountStop::Refused(format!("it has {count} {what}; at most {limit} are compiled")));
     }
     Ok(())
 }

@@ -21,9 +21,9 @@ use bandwidth::Bandwidth;
 pub use error::StateError;
 use file::{FREE_PAGES_KEPT, StateFile, prepared};
 use seen::SeenNames;
-use writer::Writer;
+use writer::StateWriter;
 
-/// Whom the host's own entries belong to: no plugin has an empty name.
+/// The owner of the host's own entries: no plugin has an empty name.
 const HOST: &str = "";
 
 pub(in crate::plugin) type Entries = BTreeMap<String, Vec<u8>>;
@@ -33,13 +33,13 @@ pub(in crate::plugin) type Changes = BTreeMap<String, Option<Vec<u8>>>;
 /// The state of all plugins in all conversations: one SQLite file. Cloning shares it.
 #[derive(Clone)]
 pub struct StateStore {
-    inner: Arc<Inner>,
+    inner: Arc<StateInner>,
 }
 
-struct Inner {
+struct StateInner {
     /// `None` in memory, where the writer reads as well.
     file: Option<Arc<StateFile>>,
-    writer: Writer,
+    writer: StateWriter,
     /// What the tables may hold.
     seen: Arc<SeenNames>,
     ttl: Duration,
@@ -68,7 +68,7 @@ impl StateStore {
     pub fn open(path: &Path, ttl: Duration) -> Result<Self, StateError> {
         let (file, writing) = StateFile::open(path)?;
         let file = Arc::new(file);
-        let writer = Writer::start(writing, Some(Arc::clone(&file)))?;
+        let writer = StateWriter::start(writing, Some(Arc::clone(&file)))?;
         let store = Self::of(Some(file), writer, Arc::new(SeenNames::new()), ttl);
         look_through(&store.inner);
         Ok(store)
@@ -79,12 +79,12 @@ impl StateStore {
         let connection = prepared(Connection::open_in_memory()?)?;
         let seen = Arc::new(SeenNames::new());
         seen.load(&connection)?;
-        Ok(Self::of(None, Writer::start(connection, None)?, seen, ttl))
+        Ok(Self::of(None, StateWriter::start(connection, None)?, seen, ttl))
     }
 
-    fn of(file: Option<Arc<StateFile>>, writer: Writer, seen: Arc<SeenNames>, ttl: Duration) -> Self {
+    fn of(file: Option<Arc<StateFile>>, writer: StateWriter, seen: Arc<SeenNames>, ttl: Duration) -> Self {
         let age = Mutex::new(Age::new(SystemTime::now(), Instant::now()));
-        let inner = Inner { file, writer, seen, ttl, age, bandwidth: Bandwidth::default() };
+        let inner = StateInner { file, writer, seen, ttl, age, bandwidth: Bandwidth::default() };
         Self { inner: Arc::new(inner) }
     }
 
@@ -342,7 +342,7 @@ impl StateStore {
 
 /// Takes note of what is in the file, beside the threads that serve: it may be much. Where it cannot be read,
 /// every look goes to the file and says so.
-fn look_through(inner: &Arc<Inner>) {
+fn look_through(inner: &Arc<StateInner>) {
     let (Some(file), seen, inner) = (inner.file.clone(), Arc::clone(&inner.seen), Arc::downgrade(inner))
     else {
         return;

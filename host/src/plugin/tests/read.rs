@@ -98,7 +98,7 @@ async fn what_turns_in_circles_or_is_broken_says_so() {
     let far: Vec<&[(&str, &str)]> = far.iter().map(|row| &row[..]).collect();
     for (bytes, format, expected) in [
         (circle.into_bytes(), Format::Pdf, "damaged"),
-        (vec![0xff; 1 << 20], Format::Pdf, "is no PDF file"),
+        (vec![0xff; 1 << 20], Format::Pdf, "is not a PDF file"),
         (pdf_of(&[("/Filter /FlateDecode", b"no flate".to_vec())], &[]), Format::Pdf, "no text"),
         (
             pdf_of(&[("/Filter /NoSuchFilter", b"BT (x) Tj ET".to_vec())], &[]),

@@ -16,10 +16,10 @@ use super::*;
 const SECRET: &str = "geh+im/Schl=ssel";
 
 /// Everything the server was asked, as text: what it got, whatever the guest gets to see.
-type Asked = Arc<Mutex<Vec<String>>>;
+type RequestTexts = Arc<Mutex<Vec<String>>>;
 
 /// Answers with all it was asked. `/redirect?to=` sends the client on, with the key it came with.
-async fn echo(State(asked): State<Asked>, request: Request) -> Response {
+async fn echo(State(asked): State<RequestTexts>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
     let mut text = format!("{} {}\n", head.method, head.uri);
@@ -48,8 +48,8 @@ async fn echo(State(asked): State<Asked>, request: Request) -> Response {
     response.body(Body::from_stream(futures_util::stream::iter(pieces))).unwrap()
 }
 
-async fn server() -> (SocketAddr, Asked) {
-    let asked = Asked::default();
+async fn server() -> (SocketAddr, RequestTexts) {
+    let asked = RequestTexts::default();
     let app = Router::new().fallback(echo).with_state(Arc::clone(&asked));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -86,7 +86,7 @@ async fn ask(servers: [SocketAddr; 2], place: SecretGrantSettings, mut config: V
     plugin.contribute(&input()).await
 }
 
-fn last(asked: &Asked) -> String {
+fn last(asked: &RequestTexts) -> String {
     asked.lock().unwrap().last().unwrap().clone()
 }
 

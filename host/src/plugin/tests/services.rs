@@ -68,12 +68,12 @@ async fn a_denied_search_is_reported_in_few_words() {
 }
 
 /// Calls of one plugin that share a store.
-struct Memory {
+struct SharedState {
     engine: Arc<Engine>,
     services: Services,
 }
 
-impl Memory {
+impl SharedState {
     async fn call(&self, name: &str, conversation: &str, mut config: Value) -> CallOutcome {
         config["behaviour"] = "state".into();
         let plugin =
@@ -88,7 +88,7 @@ impl Memory {
 
 #[tokio::test]
 async fn state_is_kept_when_a_call_succeeds_and_only_for_its_plugin_and_conversation() {
-    let memory = Memory { engine: engine(), services: services() };
+    let memory = SharedState { engine: engine(), services: services() };
     let set = json!({"set": {"k": "值"}, "get": "k"});
     assert_eq!(text(&memory.call("a", "c1", set).await), "值", "a call sees what it wrote");
     assert_eq!(memory.get("a", "c1").await, "值");
@@ -103,7 +103,7 @@ async fn state_is_kept_when_a_call_succeeds_and_only_for_its_plugin_and_conversa
 
 #[tokio::test]
 async fn state_of_a_call_that_fails_or_traps_is_forgotten() {
-    let memory = Memory { engine: engine(), services: services() };
+    let memory = SharedState { engine: engine(), services: services() };
     for end in ["fail", "panic"] {
         let outcome = memory.call("a", "c1", json!({"set": {"k": "值"}, "get": "k", "end": end})).await;
         assert!(outcome.result.is_err());
@@ -113,7 +113,7 @@ async fn state_of_a_call_that_fails_or_traps_is_forgotten() {
 
 #[tokio::test]
 async fn a_conversation_holds_so_much_and_no_more() {
-    let memory = Memory { engine: engine(), services: services() };
+    let memory = SharedState { engine: engine(), services: services() };
     let values = |count: usize| {
         (0..count).map(|n| (n.to_string(), "x".repeat(60_000))).collect::<std::collections::BTreeMap<_, _>>()
     };

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use minijinja::{Environment, ErrorKind};
+use template_checks::{calls, tags};
 
-use super::{calls, environment, names, syntax, tags, try_out};
+use super::{environment, names, syntax, try_out};
 
 /// What is wrong with a template.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

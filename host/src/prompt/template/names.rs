@@ -3,9 +3,7 @@
 use std::collections::BTreeSet;
 
 use minijinja::{Environment, Error, ErrorKind};
-
-use super::calls;
-use crate::nearest::nearest;
+use template_checks::names;
 
 /// What a template can refer to: the fields of [`super::TemplateInput`].
 pub(super) const INPUT: [&str; 10] = [
@@ -51,13 +49,7 @@ const ELSEWHERE: [(&str, &str); 11] = [
 /// Names that the template refers to and that no turn has.
 pub(super) fn unknown(environment: &Environment<'_>) -> BTreeSet<String> {
     let Ok(template) = environment.get_template("prompt") else { return BTreeSet::new() };
-    let globals: BTreeSet<&str> = environment.globals().map(|(name, _)| name).collect();
-    // What is called is told as a function.
-    let called = calls::called(environment, template.source());
-    let is_known = |name: &str| {
-        INPUT.contains(&name) || globals.contains(name) || called.iter().any(|called| called == name)
-    };
-    template.undeclared_variables(false).into_iter().filter(|name| !is_known(name)).collect()
+    names::unknown(environment, template.source(), &INPUT)
 }
 
 /// Cause and mend of an error about a name; `None` where it is about something else. `detailed` is the
@@ -75,7 +67,7 @@ pub(super) fn told(error: &Error, unknown: &BTreeSet<String>, detailed: Option<&
         }
         ErrorKind::SyntaxError => {
             let cause = error.detail().unwrap_or("syntax error");
-            // Of tags of which each is right by itself.
+            // Each tag is right by itself, and together they are not.
             Some(format!(
                 "is not a template: {cause}; each {{% for … %}} ends with {{% endfor %}}, and each {{% if … %}} with {{% endif %}}"
             ))
@@ -86,7 +78,7 @@ pub(super) fn told(error: &Error, unknown: &BTreeSet<String>, detailed: Option<&
 
 /// Says of a field that what it is asked of has none of that name.
 fn of_field(name: &str) -> String {
-    // As the engine tells what stood in brackets.
+    // The engine writes what stood in brackets in this way.
     let in_brackets = || name.strip_prefix("variables['")?.strip_suffix("']");
     if let Some(variable) = name.strip_prefix("variables.").or_else(in_brackets) {
         let is_plain = variable.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.'));
@@ -117,9 +109,6 @@ pub(super) fn of_names(unknown: &BTreeSet<String>) -> String {
     format!("{} {are} not defined; {mend}", listed(&names))
 }
 
-fn meant<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    let elsewhere = ELSEWHERE.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, own)| *own);
-    elsewhere
-        .and_then(|own| known.iter().copied().find(|known| *known == own))
-        .or_else(|| nearest(name, known.iter().copied()))
+pub(super) fn meant<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    names::meant(name, known, &ELSEWHERE)
 }

@@ -7,7 +7,7 @@ use rusqlite::{Connection, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use super::file::{COLUMNS, summary};
-use super::{Summary, TraceStore, Waiting};
+use super::{Summary, TraceStore, WaitingTrace};
 use crate::cut::cut;
 use crate::trace::{Expense, ExpensePurpose, Trace};
 
@@ -104,11 +104,11 @@ impl Sums {
 /// Adds what these traces came to: one write for each row of the table, however many they are.
 pub(super) fn write<'a>(
     transaction: &Transaction<'_>,
-    batch: impl Iterator<Item = &'a Waiting>,
+    batch: impl Iterator<Item = &'a WaitingTrace>,
 ) -> rusqlite::Result<()> {
     let mut days = Days::default();
     let mut rows = BTreeMap::<(String, &str, ExpensePurpose, &str), Sums>::new();
-    for Waiting { summary, spent, .. } in batch {
+    for WaitingTrace { summary, spent, .. } in batch {
         let day = days.of(transaction, summary.created)?;
         for (purpose, model, sums) in spent.rows() {
             rows.entry((day.clone(), summary.app.as_str(), purpose, model)).or_default().add(&sums);
@@ -306,13 +306,13 @@ pub struct DearTurn {
 
 /// A group of rows of the table, with the turns of each purpose apart: one turn is in several of them.
 #[derive(Default)]
-struct Group {
+struct CostGroup {
     sums: Sums,
     turns: BTreeMap<ExpensePurpose, u64>,
 }
 
-impl Group {
-    fn row(&self, key: Key) -> CostRow {
+impl CostGroup {
+    fn row(&self, key: CostKey) -> CostRow {
         let turns = match self.turns.get(&ExpensePurpose::Answer) {
             Some(answers) => *answers,
             None => self.turns.values().copied().max().unwrap_or(0),
@@ -334,12 +334,12 @@ impl Group {
     }
 }
 
-type Key = (Option<String>, Option<String>, Option<String>, Option<ExpensePurpose>);
+type CostKey = (Option<String>, Option<String>, Option<String>, Option<ExpensePurpose>);
 
 /// Sums rows up as they come.
 struct Sum<'a> {
     by: &'a BTreeSet<CostColumn>,
-    groups: BTreeMap<Key, Group>,
+    groups: BTreeMap<CostKey, CostGroup>,
     unpriced: BTreeSet<(ExpensePurpose, String)>,
 }
 
@@ -403,7 +403,7 @@ impl TraceStore {
         sum.stored(&look, from, to)?;
         let mut dearest = dearest(&look, from, to)?;
         let mut days = Days::default();
-        for Waiting { summary, spent, .. } in waiting.iter().map(|trace| &**trace) {
+        for WaitingTrace { summary, spent, .. } in waiting.iter().map(|trace| &**trace) {
             let day = days.of(&look, summary.created)?;
             let is_written =
                 look.prepare_cached("SELECT 1 FROM traces WHERE id = ?1")?.exists([&summary.id])?;

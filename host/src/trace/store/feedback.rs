@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 
-use super::{TraceStore, Waiting};
+use super::{TraceStore, WaitingTrace};
 
 /// Ratings that may wait for the disk.
 const MOST_WAITING: usize = 4096;
@@ -45,7 +45,7 @@ pub enum Rating {
 }
 
 impl Rating {
-    /// As it is kept and given out.
+    /// The rating's name where it is kept and given out.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Up => "up",
@@ -95,7 +95,7 @@ impl Ratings {
     }
 
     /// What can be written beside the traces before those of `later`: a trace comes first, then the word on it.
-    pub(super) fn batch<'a>(&self, later: impl Iterator<Item = &'a Waiting>) -> BTreeMap<String, Rated> {
+    pub(super) fn batch<'a>(&self, later: impl Iterator<Item = &'a WaitingTrace>) -> BTreeMap<String, Rated> {
         if self.waiting.is_empty() {
             return BTreeMap::new();
         }

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, params};
 
 use super::feedback::Rated;
-use super::{BATCH, LAST_WRITE, Summary, TraceLimits, Waiting, costs, feedback};
+use super::{BATCH, LAST_WRITE, Summary, TraceLimits, WaitingTrace, costs, feedback};
 use crate::cut::cut;
-use crate::damaged::Watched;
+use crate::damaged::WatchedDatabase;
 use crate::llm::Usage;
 use crate::tables::{self, TablesError};
 
@@ -70,7 +70,7 @@ pub(super) struct TraceFile {
     /// Bytes of a page.
     page: usize,
     holdings: Holdings,
-    watched: Watched,
+    watched: WatchedDatabase,
 }
 
 /// Whether an error says that the file is broken, or none of SQLite's.
@@ -135,7 +135,7 @@ impl TraceFile {
         let connection = reader(path).map_err(told)?;
         let holdings = Holdings::default();
         // The connection has made the file.
-        let watched = Watched::new(path).map_err(|error| error.to_string())?;
+        let watched = WatchedDatabase::new(path).map_err(|error| error.to_string())?;
         let mut file = Self { connection, path: path.to_owned(), limits, page: PAGE, holdings, watched };
         file.prepare().map_err(told)?;
         file.create_tables()?;
@@ -210,7 +210,7 @@ impl TraceFile {
     /// Writes traces and what clients think of them, and makes room for them.
     pub(super) fn put(
         &mut self,
-        batch: &[Arc<Waiting>],
+        batch: &[Arc<WaitingTrace>],
         ratings: &BTreeMap<String, Rated>,
     ) -> rusqlite::Result<()> {
         let room = Room {
@@ -232,7 +232,7 @@ impl TraceFile {
     }
 
     /// About what a trace takes of the file: the last page of a long one is not full.
-    fn row(&self, trace: &Waiting) -> usize {
+    fn row(&self, trace: &WaitingTrace) -> usize {
         trace.body.len() + trace.body.len().clamp(ROW, self.page.max(ROW))
     }
 
@@ -402,15 +402,15 @@ fn pragma(connection: &Connection, name: &str) -> rusqlite::Result<i64> {
 /// Writes traces, and gives those of them that were not there before.
 fn insert<'a>(
     transaction: &Transaction<'_>,
-    batch: &'a [Arc<Waiting>],
+    batch: &'a [Arc<WaitingTrace>],
     holdings: &mut Holdings,
-) -> rusqlite::Result<Vec<&'a Waiting>> {
+) -> rusqlite::Result<Vec<&'a WaitingTrace>> {
     let mut new = Vec::with_capacity(batch.len());
     let mut insert = transaction.prepare_cached(&format!(
         "INSERT INTO traces ({COLUMNS}, bytes, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
     ))?;
     for trace in batch {
-        let Waiting { summary, body, .. } = &**trace;
+        let WaitingTrace { summary, body, .. } = &**trace;
         let usage = summary.usage.unwrap_or_default();
         let values = params![
             summary.id,

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::feedback::{Rated, Rating};
 use super::listing::{Flag, ListedBody};
-use super::{Summary, Waiting};
+use super::{Summary, WaitingTrace};
 use crate::trace::AnswerKind;
 
 /// Which traces are wanted; what is absent does not matter.
@@ -203,8 +203,8 @@ impl RatingFilter {
 
 impl TraceFilter {
     /// `ratings` are those that wait for the disk.
-    pub(super) fn admits(&self, trace: &Waiting, ratings: &BTreeMap<String, Rated>) -> bool {
-        let Waiting { summary, body, .. } = trace;
+    pub(super) fn admits(&self, trace: &WaitingTrace, ratings: &BTreeMap<String, Rated>) -> bool {
+        let WaitingTrace { summary, body, .. } = trace;
         let is = |wanted: &Option<String>, has: &str| wanted.as_deref().is_none_or(|wanted| wanted == has);
         let holds =
             |wanted: &str| summary.question.to_ascii_lowercase().contains(&wanted.to_ascii_lowercase());

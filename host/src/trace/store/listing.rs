@@ -34,7 +34,7 @@ pub struct ListedTrace {
     /// What every list shows.
     #[serde(flatten)]
     pub summary: Summary,
-    /// As the trace has it.
+    /// The conversation's id as the trace has it.
     pub conversation: Option<String>,
     /// From the request to the first text for the client, in milliseconds.
     pub first_text_ms: Option<f64>,
@@ -96,11 +96,11 @@ pub(super) struct ListedBody {
     #[serde(default)]
     pub(super) answer_kind: Option<AnswerKind>,
     #[serde(default)]
-    pub(super) calls: Vec<Called>,
+    pub(super) calls: Vec<CalledPlugin>,
 }
 
 #[derive(Deserialize)]
-pub(super) struct Called {
+pub(super) struct CalledPlugin {
     pub(super) plugin: String,
 }
 

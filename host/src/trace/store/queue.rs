@@ -8,9 +8,9 @@ use super::feedback::Ratings;
 use super::{Summary, TraceLimits};
 
 #[derive(Debug, Default)]
-pub(super) struct Queue {
+pub(super) struct TraceQueue {
     /// Oldest first. A trace leaves when it is on disk.
-    pub(super) waiting: VecDeque<Arc<Waiting>>,
+    pub(super) waiting: VecDeque<Arc<WaitingTrace>>,
     /// How many have come so far.
     pub(super) came: u64,
     /// Bytes of what waits.
@@ -25,7 +25,7 @@ pub(super) struct Queue {
 }
 
 #[derive(Debug)]
-pub(super) struct Waiting {
+pub(super) struct WaitingTrace {
     /// Its place among all that have come.
     pub(super) number: u64,
     pub(super) summary: Summary,
@@ -33,13 +33,13 @@ pub(super) struct Waiting {
     pub(super) spent: TurnCosts,
 }
 
-impl Queue {
+impl TraceQueue {
     /// Takes one more. Where that is too much, the oldest of the app that has most goes, which may be this
     /// one's own.
-    pub(super) fn push(&mut self, trace: Waiting, most: usize) {
+    pub(super) fn push(&mut self, trace: WaitingTrace, most: usize) {
         self.count(&trace);
         self.came += 1;
-        self.waiting.push_back(Arc::new(Waiting { number: self.came, ..trace }));
+        self.waiting.push_back(Arc::new(WaitingTrace { number: self.came, ..trace }));
         while self.bytes > most && self.waiting.len() > 1 {
             let largest = self.bytes_of_apps.iter().max_by_key(|(_, bytes)| **bytes).map(|(app, _)| app);
             let oldest = self.waiting.iter().position(|trace| Some(&trace.summary.app) == largest);
@@ -54,12 +54,12 @@ impl Queue {
         self.waiting.is_empty() && self.ratings.is_empty()
     }
 
-    pub(super) fn count(&mut self, trace: &Waiting) {
+    pub(super) fn count(&mut self, trace: &WaitingTrace) {
         self.bytes += trace.body.len();
         *self.bytes_of_apps.entry(trace.summary.app.clone()).or_default() += trace.body.len();
     }
 
-    pub(super) fn uncount(&mut self, trace: &Waiting) {
+    pub(super) fn uncount(&mut self, trace: &WaitingTrace) {
         self.bytes -= trace.body.len();
         if let Some(bytes) = self.bytes_of_apps.get_mut(&trace.summary.app) {
             *bytes -= trace.body.len();
@@ -82,9 +82,9 @@ impl Queue {
     }
 
     /// The oldest, as many as go into one transaction: at least one.
-    pub(super) fn batch(&self, most: TraceLimits) -> Vec<Arc<Waiting>> {
+    pub(super) fn batch(&self, most: TraceLimits) -> Vec<Arc<WaitingTrace>> {
         let mut bytes = 0;
-        let fits = |trace: &&Arc<Waiting>| {
+        let fits = |trace: &&Arc<WaitingTrace>| {
             let first = bytes == 0;
             bytes += trace.body.len();
             first || bytes <= most.bytes

@@ -266,10 +266,15 @@ fn a_file_of_a_newer_host_is_refused() {
 
 #[test]
 fn an_app_that_leaves_more_than_may_wait_loses_its_own() {
-    let mut queue = Queue::default();
+    let mut queue = TraceQueue::default();
     let trace = |app: &str, id: &str| {
         let trace = Trace { id: id.into(), app: app.into(), ..Trace::default() };
-        Waiting { number: 0, summary: summary(&trace), body: "x".repeat(100), spent: TurnCosts::default() }
+        WaitingTrace {
+            number: 0,
+            summary: summary(&trace),
+            body: "x".repeat(100),
+            spent: TurnCosts::default(),
+        }
     };
     queue.push(trace("quiet", "first"), 500);
     for number in 0..20 {
@@ -279,14 +284,14 @@ fn an_app_that_leaves_more_than_may_wait_loses_its_own() {
     let kept: Vec<&str> = queue.waiting.iter().map(|trace| trace.summary.id.as_str()).collect();
     assert_eq!(kept, ["first", "17", "18", "19", "last"]);
     assert_eq!((queue.bytes, queue.lost), (500, 17));
-    queue.push(Waiting { body: "x".repeat(900), ..trace("large", "alone") }, 500);
+    queue.push(WaitingTrace { body: "x".repeat(900), ..trace("large", "alone") }, 500);
     assert_eq!(queue.waiting.len(), 5, "one that is too large goes itself while others wait");
 }
 
 #[test]
 fn what_was_written_leaves_the_queue_and_what_overflowed_meanwhile_is_not_missed() {
-    let mut queue = Queue::default();
-    let waiting = |id: usize| Waiting {
+    let mut queue = TraceQueue::default();
+    let waiting = |id: usize| WaitingTrace {
         number: 0,
         summary: summary(&trace(id)),
         body: "x".repeat(100),

@@ -8,7 +8,7 @@ use crate::message::{Message, Role};
 use crate::prompt::{cut_to, tokens_of};
 use crate::texts;
 use crate::trace::{ModelCall, Purpose};
-use crate::turn::app::FollowUp;
+use crate::turn::app::FollowUpMethod;
 use crate::turn::recorder::Recorder;
 use crate::weight::Weight;
 
@@ -38,7 +38,7 @@ pub(super) enum ModelFailure {
 /// future, as at the deadline, ends it.
 pub(super) async fn standalone(
     model: &Model,
-    FollowUp { timeout, breaker, .. }: &FollowUp,
+    FollowUpMethod { timeout, breaker, .. }: &FollowUpMethod,
     history: &[Message],
     question: &str,
     recorder: &mut Recorder<'_>,
@@ -60,7 +60,7 @@ pub(super) async fn standalone(
     ));
     let place = recorder.trace.model_calls.len() - 1;
     let started = Instant::now();
-    let mut said = Said::default();
+    let mut said = ModelReply::default();
     let result = match tokio::time::timeout(limit, said.listen(model, &chat, body, started)).await {
         Ok(Ok(())) => usable(&said.text, &said.ending),
         Ok(Err(error)) => Err(error),
@@ -80,7 +80,7 @@ pub(super) async fn standalone(
 }
 
 #[derive(Default)]
-struct Said {
+struct ModelReply {
     /// Whether the endpoint has begun to answer.
     has_begun: bool,
     text: String,
@@ -88,7 +88,7 @@ struct Said {
     first_text_ms: Option<f64>,
 }
 
-impl Said {
+impl ModelReply {
     async fn listen(
         &mut self,
         model: &Model,

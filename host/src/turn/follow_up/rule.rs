@@ -28,7 +28,7 @@ const REVERSED: &str = "asks for it the other way round";
 
 /// A question made standalone.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Rewrite {
+pub(super) struct QuestionRewrite {
     pub(super) text: String,
     /// Why, and with what, for the operator.
     pub(super) reason: String,
@@ -40,7 +40,7 @@ pub(super) struct Rewrite {
 
 /// Makes a question standalone; `None` where it stands by itself or nothing is there to refer to.
 /// Traditional Chinese is understood, and comes out in Simplified, as it is embedded and counted.
-pub(super) fn rewrite(history: &[Message], question: &str) -> Option<Rewrite> {
+pub(super) fn rewrite(history: &[Message], question: &str) -> Option<QuestionRewrite> {
     let history = last_of(history);
     let (before, said) = last_standalone(&history);
     step(before.as_deref(), said, &simplified(question))
@@ -120,7 +120,7 @@ pub(super) fn is_acknowledgement(text: &str) -> bool {
 
 /// One question after another. `before` is the last standalone one, `said` what the assistant said
 /// in between.
-fn step(before: Option<&str>, said: Option<&str>, question: &str) -> Option<Rewrite> {
+fn step(before: Option<&str>, said: Option<&str>, question: &str) -> Option<QuestionRewrite> {
     let before = clean(before?);
     let text = clean(question);
     let count = text.chars().count();
@@ -129,7 +129,7 @@ fn step(before: Option<&str>, said: Option<&str>, question: &str) -> Option<Rewr
         return None;
     }
     let asked = Phrase::of(before);
-    let follow_up = FollowUp { asked, said, text, asks_about: asks_about(question) };
+    let follow_up = LeaningQuestion { asked, said, text, asks_about: asks_about(question) };
     let reply = follow_up.reply();
     let is_reply = reply.is_some();
     let (made, sign) = reply.or_else(|| follow_up.made())?;
@@ -137,7 +137,7 @@ fn step(before: Option<&str>, said: Option<&str>, question: &str) -> Option<Rewr
     let made = made.trim().to_owned();
     let same = clean(&made) == text || made.is_empty();
     let is_joined = !says_all && made.strip_prefix(before).is_some_and(|rest| rest.starts_with(' '));
-    (!same).then(|| Rewrite {
+    (!same).then(|| QuestionRewrite {
         text: made,
         reason: format!("{sign}; it refers to `{before}`"),
         says_all,
@@ -162,7 +162,7 @@ fn connective(text: &str) -> Option<&str> {
 }
 
 /// A question that leans on another.
-struct FollowUp<'a> {
+struct LeaningQuestion<'a> {
     /// What was asked before.
     asked: Phrase<'a>,
     said: Option<&'a str>,
@@ -171,11 +171,11 @@ struct FollowUp<'a> {
     asks_about: bool,
 }
 
-type Made = Option<(String, &'static str)>;
+type RuleResult = Option<(String, &'static str)>;
 
-impl FollowUp<'_> {
+impl LeaningQuestion<'_> {
     /// The answer to a question back, such as a plugin's ask: it belongs to what was asked first.
-    fn reply(&self) -> Made {
+    fn reply(&self) -> RuleResult {
         const LONGEST: usize = 12;
         let said = self.said.filter(|said| asks_back(said))?;
         let chosen = choice(said, self.text);
@@ -203,7 +203,7 @@ impl FollowUp<'_> {
         Some((self.narrowed(value, kind), sign))
     }
 
-    fn made(&self) -> Made {
+    fn made(&self) -> RuleResult {
         if MORE.contains(&self.text) {
             return Some((self.asked.text.to_owned(), "asks for more of the same"));
         }
@@ -213,7 +213,7 @@ impl FollowUp<'_> {
             return None;
         }
         if let Some(word) = longest_prefix(REVERSALS, text) {
-            // As it was asked it would find what was asked before.
+            // Searched for as it was asked, it would find what was asked before.
             let rest = &text[word.len()..];
             let asks_no_more =
                 ["", "行吗", "可以吗", "能吗", "行不行", "可不可以", "怎么样", "的话"].contains(&rest);
@@ -250,7 +250,7 @@ impl FollowUp<'_> {
 
     /// A whole clause whose subject is an aspect, a value, or missing. One that is `tied` to what was
     /// said begins with a word that says so.
-    fn clause(&self, text: &str, tied: bool) -> Made {
+    fn clause(&self, text: &str, tied: bool) -> RuleResult {
         let phrase = Phrase::of(text);
         if !tied && self.has_own_subject(&phrase) {
             return None;

@@ -1,7 +1,7 @@
 use super::*;
 
 fn held(steps: &[(&str, &str)]) -> String {
-    let mut held = Held::default();
+    let mut held = HeldText::default();
     for (fed, output) in steps {
         held.text.push_str(fed);
         held.give_out(output);

@@ -16,7 +16,7 @@ const MAX_TEXT: usize = 200;
 /// A document's lists, and how far each has counted.
 #[derive(Debug, Default)]
 pub(super) struct Numbering {
-    lists: HashMap<String, List>,
+    lists: HashMap<String, AbstractList>,
     /// What paragraphs name: a list with what is different in it.
     numbers: HashMap<String, Number>,
     counted: HashMap<String, [Option<u32>; LEVELS]>,
@@ -24,14 +24,14 @@ pub(super) struct Numbering {
 
 /// An `abstractNum`.
 #[derive(Debug, Default)]
-struct List {
+struct AbstractList {
     levels: [Option<Level>; LEVELS],
     /// The list takes its levels from the one that names this style its own.
     borrows: Option<String>,
     lends: Option<String>,
 }
 
-/// A `num`.
+/// A `num` element: one list of the document, which refers to an `abstractNum` and may begin elsewhere.
 #[derive(Debug, Default)]
 struct Number {
     list: String,
@@ -125,7 +125,7 @@ impl Numbering {
         let name = &self.numbers.get(id)?.list;
         let list = self.lists.get(name)?;
         let Some(style) = &list.borrows else { return Some(name.clone()) };
-        let lends = |(_, list): &(&String, &List)| list.lends.as_ref() == Some(style);
+        let lends = |(_, list): &(&String, &AbstractList)| list.lends.as_ref() == Some(style);
         Some(self.lists.iter().find(lends).map_or(name, |(name, _)| name).clone())
     }
 
@@ -158,22 +158,22 @@ impl Numbering {
 }
 
 pub(super) fn read(xml: Xml<'_>) -> Result<Numbering, String> {
-    let mut reading = Reading::default();
+    let mut reading = NumberingReader::default();
     visit(xml, &mut reading)?;
     Ok(reading.numbering)
 }
 
 #[derive(Default)]
-struct Reading {
+struct NumberingReader {
     numbering: Numbering,
-    list: Option<(String, List)>,
+    list: Option<(String, AbstractList)>,
     number: Option<(String, Number)>,
     level: Option<(usize, Level)>,
     /// The level that a `num` says something else of.
     own: Option<usize>,
 }
 
-impl Visitor for Reading {
+impl Visitor for NumberingReader {
     fn start(&mut self, element: &BytesStart<'_>) -> Result<(), String> {
         let value = || attribute(element, "val");
         let number = || value().and_then(|value| value.parse::<u32>().ok());
@@ -181,7 +181,7 @@ impl Visitor for Reading {
         let name = element.local_name();
         match (name.as_ref(), &mut self.level) {
             ("abstractNum", _) => {
-                self.list = attribute(element, "abstractNumId").map(|id| (id, List::default()));
+                self.list = attribute(element, "abstractNumId").map(|id| (id, AbstractList::default()));
             }
             ("num", _) => self.number = attribute(element, "numId").map(|id| (id, Number::default())),
             ("abstractNumId", _) => {

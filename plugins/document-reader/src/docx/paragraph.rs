@@ -1,8 +1,8 @@
 //! A paragraph as it is read, with the look of its runs.
 
-use super::styles::{Look, Styles};
-use super::symbols::Font;
-use crate::script::{Line, Script};
+use super::styles::{Look, ParagraphStyles};
+use super::symbols::SymbolFont;
+use crate::script::{Script, ScriptLine};
 
 /// How far characters are raised, in half points, to be a superscript; less sets a line straight.
 const RAISED: i32 = 6;
@@ -10,8 +10,8 @@ const RAISED: i32 = 6;
 const MAX_RAISED: usize = 4;
 
 #[derive(Debug, Default)]
-pub(super) struct Paragraph {
-    pub(super) line: Line,
+pub(super) struct DocxParagraph {
+    pub(super) line: ScriptLine,
     pub(super) style: Option<String>,
     pub(super) outline: Option<u8>,
     /// The list it is in, and the level there; list 0 takes it out of the one its style puts it in.
@@ -20,7 +20,7 @@ pub(super) struct Paragraph {
     pub(super) end: End,
     /// Whether its properties are being read, and not its runs.
     pub(super) in_properties: bool,
-    pub(super) run: Run,
+    pub(super) run: DocxRun,
     /// Whether something of it is not bold.
     pub(super) has_light: bool,
 }
@@ -37,22 +37,22 @@ pub(super) enum End {
 
 /// A run of characters that look alike.
 #[derive(Debug, Default)]
-pub(super) struct Run {
+pub(super) struct DocxRun {
     pub(super) look: Look,
     pub(super) style: Option<String>,
-    pub(super) font: Option<Font>,
+    pub(super) font: Option<SymbolFont>,
     /// Half points above the line.
     pub(super) position: i32,
 }
 
-impl Paragraph {
+impl DocxParagraph {
     /// The paragraph that begins with the text of this one. What is said of a paragraph stands at its end.
     pub(super) fn gone_on(self) -> Self {
         Self { line: self.line, has_light: self.has_light, ..Self::default() }
     }
 
     /// How the current run looks, by what is said of it, by its style, and by the paragraph's.
-    pub(super) fn look(&self, styles: &Styles) -> Look {
+    pub(super) fn look(&self, styles: &ParagraphStyles) -> Look {
         let of =
             |style: &Option<String>| style.as_deref().map_or_else(Look::default, |style| styles.look(style));
         self.run.look.or(of(&self.run.style)).or(of(&self.style))

@@ -24,7 +24,7 @@ pub(super) enum Role {
 
 /// A document's styles by their ids.
 #[derive(Default)]
-pub(super) struct Styles(HashMap<String, Style>);
+pub(super) struct ParagraphStyles(HashMap<String, Style>);
 
 #[derive(Default)]
 struct Style {
@@ -77,7 +77,7 @@ impl Look {
     }
 }
 
-impl Styles {
+impl ParagraphStyles {
     /// The list that the style puts its paragraphs into.
     pub(super) fn list<'a>(&'a self, id: &'a str) -> Option<&'a str> {
         self.chain(id).find_map(|style| style.list.as_deref())
@@ -135,19 +135,19 @@ pub(super) fn outline(value: &str) -> Option<u8> {
     value.parse::<u8>().ok().filter(|level| *level < 9).map(|level| level + 1)
 }
 
-pub(super) fn read(xml: Xml<'_>) -> Result<Styles, String> {
-    let mut reading = Reading::default();
+pub(super) fn read(xml: Xml<'_>) -> Result<ParagraphStyles, String> {
+    let mut reading = StylesReader::default();
     visit(xml, &mut reading)?;
     Ok(reading.styles)
 }
 
 #[derive(Default)]
-struct Reading {
-    styles: Styles,
+struct StylesReader {
+    styles: ParagraphStyles,
     current: Option<(String, Style)>,
 }
 
-impl Visitor for Reading {
+impl Visitor for StylesReader {
     fn start(&mut self, element: &BytesStart<'_>) -> Result<(), String> {
         let value = || attribute(element, "val");
         match (element.local_name().as_ref(), &mut self.current) {

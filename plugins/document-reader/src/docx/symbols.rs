@@ -3,13 +3,13 @@
 
 /// A font of symbols.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Font {
+pub(super) enum SymbolFont {
     Wingdings,
     Wingdings2,
     Symbol,
 }
 
-impl Font {
+impl SymbolFont {
     pub(super) fn named(name: &str) -> Option<Self> {
         Some(match name.to_ascii_lowercase().as_str() {
             "wingdings" => Self::Wingdings,

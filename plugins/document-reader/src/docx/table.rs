@@ -9,16 +9,16 @@ use crate::output::Output;
 use crate::package::attribute;
 
 #[derive(Default)]
-pub(super) struct Table {
+pub(super) struct DocxTable {
     grid: Grid,
-    cell: Cell,
+    cell: DocxCell,
     is_header: bool,
     is_hidden: bool,
     is_deleted: bool,
 }
 
 #[derive(Default)]
-struct Cell {
+struct DocxCell {
     text: String,
     /// Columns of the grid, where that is more than one.
     span: Option<usize>,
@@ -27,7 +27,7 @@ struct Cell {
     goes_on_right: bool,
 }
 
-impl Table {
+impl DocxTable {
     /// Takes what an element says of the row or the cell; `is_between` where no paragraph is open around the table.
     pub(super) fn read(&mut self, element: &BytesStart<'_>, is_between: bool) {
         let value = || attribute(element, "val");
@@ -40,7 +40,7 @@ impl Table {
             "gridSpan" => self.cell.span = number().filter(|span| (1..=MAX_COLUMNS).contains(span)),
             "vMerge" => self.cell.goes_on = value().is_none_or(|kind| kind != "restart"),
             "hMerge" => self.cell.goes_on_right = value().is_none_or(|kind| kind != "restart"),
-            // Of a row: a deleted run or paragraph is within a paragraph.
+            // A row is deleted: a deleted run or paragraph would be within a paragraph.
             "del" if is_between => self.is_deleted = true,
             _ => {}
         }
@@ -77,7 +77,7 @@ impl Table {
         self.grid.end_row(is_header, output)
     }
 
-    pub(super) fn finish(self) -> grid::Table {
+    pub(super) fn finish(self) -> grid::GridTable {
         self.grid.finish()
     }
 }

@@ -7,10 +7,10 @@ use quick_xml::events::BytesStart;
 use super::by_hand;
 use super::field::{Control, Field, Form, tick};
 use super::numbering::{Numbering, is_on};
-use super::paragraph::{End, Paragraph, Run};
-use super::styles::{self, Role, Styles};
-use super::symbols::Font;
-use super::table::Table;
+use super::paragraph::{DocxParagraph, DocxRun, End};
+use super::styles::{self, ParagraphStyles, Role};
+use super::symbols::SymbolFont;
+use super::table::DocxTable;
 use crate::bindings::exports::qianfan::reader::documents::Document;
 use crate::left_out::LeftOut;
 use crate::math::Math;
@@ -21,8 +21,8 @@ use crate::package::{Relation, Visitor, Xml, attribute, visit};
 const MAX_NESTING: usize = 100;
 
 #[derive(Default)]
-pub(super) struct Walk {
-    styles: Styles,
+pub(super) struct DocumentWalk {
+    styles: ParagraphStyles,
     numbering: Numbering,
     /// Where links lead, by the ids of the part that is read.
     links: HashMap<String, String>,
@@ -35,11 +35,11 @@ pub(super) struct Walk {
     output: Output,
     left_out: LeftOut,
     /// Innermost last: a text box is within the paragraph it hangs on.
-    paragraphs: Vec<Paragraph>,
+    paragraphs: Vec<DocxParagraph>,
     /// A paragraph whose end was deleted, and how deep it stands: the next one there goes on with it.
-    unended: Option<(usize, Paragraph)>,
+    unended: Option<(usize, DocxParagraph)>,
     /// Innermost last.
-    tables: Vec<Table>,
+    tables: Vec<DocxTable>,
     in_text: bool,
     in_code: bool,
     fields: Vec<Field>,
@@ -52,8 +52,8 @@ pub(super) struct Walk {
     comments: usize,
 }
 
-impl Walk {
-    pub(super) fn new(styles: Styles, numbering: Numbering) -> Self {
+impl DocumentWalk {
+    pub(super) fn new(styles: ParagraphStyles, numbering: Numbering) -> Self {
         Self { styles, numbering, ..Self::default() }
     }
 
@@ -117,7 +117,7 @@ impl Walk {
         let value = || attribute(element, "val");
         match name {
             "pPr" => paragraph.in_properties = true,
-            "r" => paragraph.run = Run::default(),
+            "r" => paragraph.run = DocxRun::default(),
             "pStyle" => paragraph.style = value(),
             "outlineLvl" => paragraph.outline = value().and_then(|level| styles::outline(&level)),
             "numId" => paragraph.list = value(),
@@ -130,7 +130,7 @@ impl Walk {
             "rStyle" => paragraph.run.style = value(),
             "rFonts" => {
                 let font = attribute(element, "ascii").or_else(|| attribute(element, "hAnsi"));
-                paragraph.run.font = font.as_deref().and_then(Font::named);
+                paragraph.run.font = font.as_deref().and_then(SymbolFont::named);
             }
             "position" => {
                 paragraph.run.position = value().and_then(|value| value.parse().ok()).unwrap_or(0);
@@ -206,7 +206,7 @@ impl Walk {
     }
 
     fn symbol(&mut self, element: &BytesStart<'_>) -> Result<(), String> {
-        let font = attribute(element, "font").as_deref().and_then(Font::named);
+        let font = attribute(element, "font").as_deref().and_then(SymbolFont::named);
         let place = attribute(element, "char").and_then(|place| u32::from_str_radix(&place, 16).ok());
         let Some(place) = place else { return Ok(()) };
         match (font, char::from_u32(place)) {
@@ -239,7 +239,7 @@ impl Walk {
     /// Says what stands on the line, however its run looks.
     fn say_plainly(&mut self, text: &str) -> Result<(), String> {
         if let Some(paragraph) = self.paragraphs.last_mut() {
-            paragraph.run = Run::default();
+            paragraph.run = DocxRun::default();
         }
         self.say(text)
     }
@@ -248,12 +248,12 @@ impl Walk {
     fn end_unended(&mut self) -> Result<(), String> {
         let here = self.depth();
         match self.unended.take_if(|(depth, _)| *depth >= here) {
-            Some((_, paragraph)) => self.paragraph(Paragraph { end: End::Hidden, ..paragraph }),
+            Some((_, paragraph)) => self.paragraph(DocxParagraph { end: End::Hidden, ..paragraph }),
             None => Ok(()),
         }
     }
 
-    fn paragraph(&mut self, mut paragraph: Paragraph) -> Result<(), String> {
+    fn paragraph(&mut self, mut paragraph: DocxParagraph) -> Result<(), String> {
         if paragraph.end == End::Deleted {
             self.unended = Some((self.depth(), paragraph));
             return Ok(());
@@ -302,7 +302,7 @@ impl Walk {
     }
 
     /// What Word sets before the paragraph.
-    fn number(&mut self, paragraph: &Paragraph) -> String {
+    fn number(&mut self, paragraph: &DocxParagraph) -> String {
         let style = paragraph.style.as_deref();
         let by_style = style.and_then(|style| self.styles.list(style));
         let Some(list) = paragraph.list.as_deref().or(by_style).filter(|&list| list != "0") else {
@@ -317,7 +317,7 @@ impl Walk {
     }
 }
 
-impl Visitor for Walk {
+impl Visitor for DocumentWalk {
     fn start(&mut self, element: &BytesStart<'_>) -> Result<(), String> {
         let local = element.local_name();
         let name = local.as_ref();
@@ -379,7 +379,7 @@ impl Visitor for Walk {
             }
             "tbl" => {
                 self.end_unended()?;
-                self.tables.push(Table::default());
+                self.tables.push(DocxTable::default());
             }
             _ => {
                 if let Some(form) = &mut self.form {

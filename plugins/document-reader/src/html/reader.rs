@@ -12,20 +12,20 @@ use crate::grid::Grid;
 use crate::left_out::LeftOut;
 use crate::math::Math;
 use crate::output::{Output, alternative, one_line};
-use crate::script::{Line, Script};
+use crate::script::{Script, ScriptLine};
 
 /// The level of terms and summaries that ask: below all that HTML marks.
 const ASKING: u8 = 8;
 
 /// What a `table` is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum TableUse {
     Data,
     /// It sets the page: what stands in it is read as if it were not there.
     Layout,
 }
 
-impl Kind {
+impl TableUse {
     /// A table with other tables or headings in it sets the page, unless it names its columns.
     pub(super) fn of_tables(tree: &Html) -> HashMap<NodeId, Self> {
         let mut kinds = HashMap::new();
@@ -56,11 +56,11 @@ impl Kind {
     }
 }
 
-pub(super) struct Reader {
+pub(super) struct HtmlReader {
     output: Output,
     hiding: Hiding,
     left_out: LeftOut,
-    line: Line,
+    line: ScriptLine,
     /// How many elements are open that hold no text of the page, hide theirs, strike it out, or show it as it is typed.
     skipped: usize,
     hidden: usize,
@@ -74,8 +74,8 @@ pub(super) struct Reader {
     in_asking: bool,
     is_asked: bool,
     /// Innermost last.
-    tables: Vec<Table>,
-    lists: Vec<List>,
+    tables: Vec<HtmlTable>,
+    lists: Vec<HtmlList>,
     /// Open links: where each leads, and what its line had before it.
     links: Vec<(Option<String>, usize)>,
     math: Option<Math>,
@@ -83,7 +83,7 @@ pub(super) struct Reader {
     only_whole: bool,
 }
 
-struct Table {
+struct HtmlTable {
     grid: Grid,
     /// What its surroundings had said.
     before: String,
@@ -95,12 +95,12 @@ struct Table {
     is_hidden: bool,
 }
 
-struct List {
+struct HtmlList {
     next: Option<i64>,
     kind: char,
 }
 
-impl Reader {
+impl HtmlReader {
     pub(super) fn new(output: Output, hiding: Hiding, links: Links) -> Self {
         let only_whole = matches!(links, Links::Whole);
         let base = match links {
@@ -111,7 +111,7 @@ impl Reader {
             output,
             hiding,
             left_out: LeftOut::default(),
-            line: Line::default(),
+            line: ScriptLine::default(),
             skipped: 0,
             hidden: 0,
             struck: 0,
@@ -136,7 +136,7 @@ impl Reader {
         Ok(self.output)
     }
 
-    pub(super) fn open(&mut self, element: &Element, kind: Option<Kind>) -> Result<(), String> {
+    pub(super) fn open(&mut self, element: &Element, kind: Option<TableUse>) -> Result<(), String> {
         let name = element.name();
         self.skipped += usize::from(is_skipped(name));
         self.hidden += usize::from(self.hiding.hides(element));
@@ -178,10 +178,10 @@ impl Reader {
                 }
             }
             "input" => self.input(element)?,
-            "table" if kind == Some(Kind::Data) => return self.open_table(),
+            "table" if kind == Some(TableUse::Data) => return self.open_table(),
             "thead" => self.of_table(|table| table.in_head = true),
             "caption" | "td" | "th" if !self.tables.is_empty() => return self.open_cell(),
-            "ol" | "ul" => self.lists.push(List {
+            "ol" | "ul" => self.lists.push(HtmlList {
                 next: (name == "ol")
                     .then(|| element.attr("start").and_then(|at| at.trim().parse().ok()).unwrap_or(1)),
                 kind: element.attr("type").and_then(|kind| kind.chars().next()).unwrap_or('1'),
@@ -207,7 +207,7 @@ impl Reader {
         Ok(())
     }
 
-    pub(super) fn close(&mut self, element: &Element, kind: Option<Kind>) -> Result<(), String> {
+    pub(super) fn close(&mut self, element: &Element, kind: Option<TableUse>) -> Result<(), String> {
         let name = element.name();
         if let Some(math) = &mut self.math {
             if let Some(said) = math.close() {
@@ -227,7 +227,7 @@ impl Reader {
                     self.end_link();
                 }
                 "ol" | "ul" => drop(self.lists.pop()),
-                "table" if kind == Some(Kind::Data) => self.end_table()?,
+                "table" if kind == Some(TableUse::Data) => self.end_table()?,
                 "thead" => self.of_table(|table| {
                     table.in_head = false;
                     table.grid.end_section();
@@ -259,7 +259,7 @@ impl Reader {
         self.skipped + self.hidden > 0
     }
 
-    fn of_table(&mut self, change: impl FnOnce(&mut Table)) {
+    fn of_table(&mut self, change: impl FnOnce(&mut HtmlTable)) {
         if let Some(table) = self.tables.last_mut() {
             change(table);
         }
@@ -394,7 +394,7 @@ impl Reader {
 
     /// The number of a list's item, which the browser sets before it.
     fn item(&mut self, element: &Element) -> Result<(), String> {
-        let Some(List { next: Some(next), kind }) = self.lists.last_mut() else { return Ok(()) };
+        let Some(HtmlList { next: Some(next), kind }) = self.lists.last_mut() else { return Ok(()) };
         let number = element.attr("value").and_then(|value| value.trim().parse().ok()).unwrap_or(*next);
         *next = number.saturating_add(1);
         let format = match kind {
@@ -416,7 +416,7 @@ impl Reader {
             self.push()?;
         }
         self.break_line();
-        let table = Table {
+        let table = HtmlTable {
             grid: Grid::default(),
             before: self.line.take(),
             captions: String::new(),

@@ -43,12 +43,27 @@ fn a_cell_over_rows_and_columns_is_said_in_each() {
     let page = "<table><caption>学费</caption><tr><td colspan=3>2025年</td></tr><tr><th>学院</th><th>专业</th><th>学费</th></tr>\
         <tr><td rowspan=2>信息</td><td>软件</td><td>5500</td></tr><tr><td>网络</td><td>5800</td></tr>\
         <tr><td>文学</td><td colspan=2>统一4600</td></tr></table>";
-    let rows =
-        ["学院 | 专业 | 学费", "信息 | 软件 | 5500", "信息 | 网络 | 5800", "文学 | 统一4600 | 统一4600"];
-    assert_eq!(tables(page), [(Some(1), rows.map(str::to_owned).to_vec())]);
+    let rows = [
+        "2025年",
+        "学院 | 专业 | 学费",
+        "信息 | 软件 | 5500",
+        "信息 | 网络 | 5800",
+        "文学 | 统一4600 | 统一4600",
+    ];
+    assert_eq!(tables(page), [(Some(2), rows.map(str::to_owned).to_vec())]);
     let parts = read(page.as_bytes()).unwrap().parts;
     let [Part::Table(table)] = &parts[..] else { panic!("{parts:?}") };
-    assert_eq!(table.titles, ["学费", "2025年"], "what stands over all columns is the table's title");
+    assert_eq!((&table.titles[..], table.rows[0].len()), (&["学费".to_owned()][..], 1));
+}
+
+#[test]
+fn a_line_over_all_columns_is_a_row_of_one_cell_and_a_cell_that_stands_alone_is_none() {
+    let page = "<table><tr><th>专业</th><th>学费</th></tr><tr><th colspan=2>本科</th></tr><tr><td>软件</td><td>5500</td></tr>\
+        <tr><td>法学</td></tr></table>";
+    let parts = read(page.as_bytes()).unwrap().parts;
+    let [Part::Table(table)] = &parts[..] else { panic!("{parts:?}") };
+    let widths: Vec<usize> = table.rows.iter().map(Vec::len).collect();
+    assert_eq!((table.header_rows, &widths[..]), (Some(1), &[2, 1, 2, 2][..]));
 }
 
 #[test]

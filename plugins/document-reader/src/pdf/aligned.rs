@@ -4,7 +4,7 @@
 //! their width line by line, and cells are short.
 
 use super::line::{Line, join, rows};
-use super::sheet::{Grid, Item, Sheet, is_number};
+use super::sheet::{Item, PageGrid, Sheet, is_number};
 
 /// How far rows of one table stand apart at most, in sizes of their font.
 const FAR: f64 = 3.6;
@@ -21,7 +21,7 @@ struct Block<'a> {
 }
 
 /// What a block of columns is.
-enum Kind {
+enum BlockKind {
     /// The page may set its first row apart, or all of its rows.
     Table { is_marked: bool, is_ruled: bool },
     /// Columns of text, the left one first.
@@ -43,14 +43,14 @@ pub(super) fn find(sheet: &mut Sheet) {
         }
         from += block.rows.len();
         let items = match block.kind(sheet) {
-            Kind::AsDrawn => continue,
-            Kind::Table { is_marked, is_ruled } => {
+            BlockKind::AsDrawn => continue,
+            BlockKind::Table { is_marked, is_ruled } => {
                 let mut table = block.table(is_marked);
                 // Without rules, only names above numbers make a table of what may be a list.
                 table.is_loose |= !table.has_header && !is_ruled;
                 vec![Item::Table(table)]
             }
-            Kind::Text => (0..block.columns.len())
+            BlockKind::Text => (0..block.columns.len())
                 .flat_map(|column| block.column(column).map(|line| Item::Line(line.clone())))
                 .collect(),
         };
@@ -130,7 +130,7 @@ impl<'a> Block<'a> {
         self.rows.iter().flatten().filter(move |(at, _)| *at == column).map(|(_, line)| *line)
     }
 
-    fn kind(&self, sheet: &Sheet) -> Kind {
+    fn kind(&self, sheet: &Sheet) -> BlockKind {
         let is_text = |column: usize| {
             let (start, end) = self.columns.get(column).copied().unwrap_or_default();
             let (mut full, mut wide, mut count) = (0.0, 0.0, 0.0);
@@ -147,10 +147,10 @@ impl<'a> Block<'a> {
         let is_by_rows = by_rows * 2 > several().count();
         // Dots that lead to a number make rows of a table of contents, or of an index.
         if self.lines().filter(|line| line.has_leader()).count() * 4 > self.rows.len() {
-            return Kind::AsDrawn;
+            return BlockKind::AsDrawn;
         }
         if self.columns.len() < 4 && (0..self.columns.len()).all(is_text) {
-            return if is_by_rows { Kind::Text } else { Kind::AsDrawn };
+            return if is_by_rows { BlockKind::Text } else { BlockKind::AsDrawn };
         }
         let cells = self.table(false);
         // A rule sets the first row apart from the others, as no other two are; or all rows are set apart.
@@ -163,17 +163,21 @@ impl<'a> Block<'a> {
         let is_header = |row: &Vec<String>| is_full(row) && !row.iter().any(|cell| is_number(cell));
         let is_marked = is_marked && cells.rows.first().is_some_and(is_header) && full * 2 > cells.rows.len();
         if (cells.has_header || is_marked) && full > 1 {
-            return Kind::Table { is_marked, is_ruled };
+            return BlockKind::Table { is_marked, is_ruled };
         }
         if is_ruled && full == cells.rows.len() {
-            return Kind::Table { is_marked: false, is_ruled };
+            return BlockKind::Table { is_marked: false, is_ruled };
         }
         // Lines that are drawn one below the other and are no short cells are read so.
         let mean = |column: usize| {
             self.column(column).map(Line::width).sum::<f64>() / self.column(column).count().max(1) as f64
         };
         let is_wide = (0..self.columns.len()).any(|column| mean(column) > 0.7 * MIN_TEXT);
-        if !is_by_rows && is_wide { Kind::AsDrawn } else { Kind::Table { is_marked: false, is_ruled: false } }
+        if !is_by_rows && is_wide {
+            BlockKind::AsDrawn
+        } else {
+            BlockKind::Table { is_marked: false, is_ruled: false }
+        }
     }
 
     /// Whether a rule runs below each row but the last.
@@ -192,7 +196,7 @@ impl<'a> Block<'a> {
         heights.windows(2).map(has_rule).collect()
     }
 
-    fn table(&self, is_marked: bool) -> Grid {
+    fn table(&self, is_marked: bool) -> PageGrid {
         let mut rows: Vec<Vec<String>> = Vec::new();
         for group in self.groups() {
             let mut cells = vec![String::new(); self.columns.len()];
@@ -207,7 +211,7 @@ impl<'a> Block<'a> {
         let heights = || self.lines().map(|line| line.height);
         let top = heights().fold(f64::NEG_INFINITY, f64::max);
         let bottom = heights().fold(f64::INFINITY, f64::min);
-        Grid::new(rows, columns, (top, bottom), is_marked)
+        PageGrid::new(rows, columns, (top, bottom), is_marked)
     }
 
     /// The rows of the table, each with all the lines of its cells. Lines of one cell stand nearer than rows do, where some

@@ -4,15 +4,15 @@
 //! something else stays apart, as the items of a list do.
 
 use super::line::{Line, is_cjk, join};
-use super::sheet::{Grid, Item, Sheet};
+use super::sheet::{Item, PageGrid, Sheet};
 
 /// A part of a page's text.
 pub(super) enum Flow {
-    Paragraph(Box<Paragraph>),
-    Table(Grid),
+    Paragraph(Box<FlowParagraph>),
+    Table(PageGrid),
 }
 
-pub(super) struct Paragraph {
+pub(super) struct FlowParagraph {
     pub(super) text: String,
     /// Where its first line stands.
     first: Line,
@@ -28,10 +28,10 @@ const MIN_EVEN: f64 = 7.5;
 
 impl Flow {
     /// A row of cells as a line of its own.
-    fn cells(row: &[String], table: &Grid) -> Self {
+    fn cells(row: &[String], table: &PageGrid) -> Self {
         let cells: Vec<&str> = row.iter().map(String::as_str).filter(|cell| !cell.is_empty()).collect();
         let line = Line::at(&cells.join("  "), (0.0, 0.0), table.top, 1.0);
-        Self::Paragraph(Box::new(Paragraph {
+        Self::Paragraph(Box::new(FlowParagraph {
             text: line.text.clone(),
             first: line.clone(),
             last: line,
@@ -157,7 +157,7 @@ fn paragraphs(lines: Vec<Line>, page: f64, flow: &mut Vec<Flow>) {
 fn block_paragraphs(block: &[Line], page: f64, flow: &mut Vec<Flow>) {
     let left = block.iter().map(|line| line.start).fold(f64::INFINITY, f64::min);
     let right = block.iter().map(|line| line.end).fold(f64::NEG_INFINITY, f64::max);
-    let kind = Text::of(block, left, right, page);
+    let kind = RunningText::of(block, left, right, page);
     let mut wraps = false;
     for (at, line) in block.iter().enumerate() {
         let text = line.text.trim();
@@ -184,7 +184,7 @@ fn block_paragraphs(block: &[Line], page: f64, flow: &mut Vec<Flow>) {
                 paragraph.last = line.clone();
                 paragraph.is_open = full;
             }
-            _ => flow.push(Flow::Paragraph(Box::new(Paragraph {
+            _ => flow.push(Flow::Paragraph(Box::new(FlowParagraph {
                 text: text.to_owned(),
                 first: line.clone(),
                 last: line.clone(),
@@ -198,7 +198,7 @@ fn block_paragraphs(block: &[Line], page: f64, flow: &mut Vec<Flow>) {
 
 /// How lines of one column are told to be running text.
 #[derive(Clone, Copy)]
-enum Text {
+enum RunningText {
     /// As wide as half the page: a line that has no room left goes on in the next.
     Wide,
     /// Narrow, but even on both sides.
@@ -207,7 +207,7 @@ enum Text {
     List,
 }
 
-impl Text {
+impl RunningText {
     fn of(block: &[Line], left: f64, right: f64, page: f64) -> Self {
         let is_across = block.first().is_some_and(|line| line.direction.0.abs() > 0.5);
         if right - left > WIDE * page || !is_across {

@@ -22,7 +22,7 @@ const MAX_FONTS: usize = 256;
 pub(super) struct Fonts {
     /// By where in the document a font is written. Fonts written inline have no number of their own (they answer with
     /// that of the object around them), and a name means another font in each page's resources.
-    known_fonts: HashMap<*const u8, Rc<Font>>,
+    known_fonts: HashMap<*const u8, Rc<PdfFont>>,
     collections: HashMap<&'static str, Option<Rc<CMap>>>,
     /// Glyphs whose characters were found.
     pub(super) known: usize,
@@ -40,9 +40,9 @@ pub(super) struct Glyph {
     pub(super) is_space: bool,
 }
 
-pub(super) struct Font {
+pub(super) struct PdfFont {
     to_unicode: Option<ToUnicode>,
-    kind: Kind,
+    kind: FontKind,
 }
 
 enum ToUnicode {
@@ -51,7 +51,7 @@ enum ToUnicode {
     Codes,
 }
 
-enum Kind {
+enum FontKind {
     /// One byte, one glyph.
     Simple { characters: Box<[Option<char>; 256]>, first: usize, widths: Vec<f64>, scale: f64 },
     /// Codes of one to four bytes, which lead to the numbers of glyphs (CIDs).
@@ -74,7 +74,7 @@ struct Widths {
 }
 
 impl Fonts {
-    pub(super) fn get(&mut self, dict: &Dict<'_>) -> Rc<Font> {
+    pub(super) fn get(&mut self, dict: &Dict<'_>) -> Rc<PdfFont> {
         let place = dict.data().as_ptr();
         if let Some(font) = self.known_fonts.get(&place) {
             return Rc::clone(font);
@@ -87,18 +87,18 @@ impl Fonts {
         font
     }
 
-    fn read(&mut self, dict: &Dict<'_>) -> Font {
+    fn read(&mut self, dict: &Dict<'_>) -> PdfFont {
         let to_unicode = match dict.get::<Object<'_>>("ToUnicode") {
             Some(Object::Stream(stream)) => parse(&stream).map(|map| ToUnicode::Map(Box::new(map))),
-            // Not by the standard: codes that are the characters themselves.
+            // The standard does not say so, but the codes may be the characters themselves.
             Some(Object::Name(name)) if name.starts_with(b"Identity") => Some(ToUnicode::Codes),
             _ => None,
         };
         let is_composite = dict.get::<Name<'_>>("Subtype").is_some_and(|subtype| *subtype == *b"Type0");
-        Font { to_unicode, kind: if is_composite { self.composite(dict) } else { simple(dict) } }
+        PdfFont { to_unicode, kind: if is_composite { self.composite(dict) } else { simple(dict) } }
     }
 
-    fn composite(&mut self, dict: &Dict<'_>) -> Kind {
+    fn composite(&mut self, dict: &Dict<'_>) -> FontKind {
         let encoding = dict.get::<Object<'_>>("Encoding");
         let codes = match encoding {
             Some(Object::Name(name)) => named(CMapName::from_bytes(&name)),
@@ -127,7 +127,7 @@ impl Fonts {
             _ if collection.is_some() => HashMap::new(),
             _ => glyphs(&descendant),
         };
-        Kind::Composite {
+        FontKind::Composite {
             glyphs,
             is_vertical: codes.metadata().writing_mode == Some(WritingMode::Vertical),
             codes: Box::new(codes),
@@ -149,7 +149,7 @@ impl Fonts {
     }
 
     /// The glyphs of a string.
-    pub(super) fn glyphs(&mut self, font: &Font, bytes: &[u8]) -> Vec<Glyph> {
+    pub(super) fn glyphs(&mut self, font: &PdfFont, bytes: &[u8]) -> Vec<Glyph> {
         let glyphs = font.glyphs(bytes);
         let known = glyphs.iter().filter(|glyph| !glyph.text.is_empty()).count();
         self.known += known;
@@ -158,14 +158,14 @@ impl Fonts {
     }
 }
 
-impl Font {
+impl PdfFont {
     pub(super) fn is_vertical(&self) -> bool {
-        matches!(self.kind, Kind::Composite { is_vertical: true, .. })
+        matches!(self.kind, FontKind::Composite { is_vertical: true, .. })
     }
 
     fn glyphs(&self, bytes: &[u8]) -> Vec<Glyph> {
         match &self.kind {
-            Kind::Simple { characters, first, widths, scale } => bytes
+            FontKind::Simple { characters, first, widths, scale } => bytes
                 .iter()
                 .map(|&byte| {
                     let at = usize::from(byte);
@@ -179,7 +179,7 @@ impl Font {
                     }
                 })
                 .collect(),
-            Kind::Composite { codes, collection, glyphs: own, widths, default_width, .. } => {
+            FontKind::Composite { codes, collection, glyphs: own, widths, default_width, .. } => {
                 let mut glyphs = Vec::with_capacity(bytes.len() / 2);
                 let mut rest = bytes;
                 while !rest.is_empty() {
@@ -272,10 +272,10 @@ fn parse(stream: &Stream<'_>) -> Option<CMap> {
     CMap::parse(&stream.decoded_data().ok()?, load_embedded)
 }
 
-fn simple(dict: &Dict<'_>) -> Kind {
+fn simple(dict: &Dict<'_>) -> FontKind {
     // Type 3 fonts measure in units of their own.
     let matrix = dict.get::<Array<'_>>("FontMatrix").and_then(|matrix| matrix.iter::<f64>().next());
-    Kind::Simple {
+    FontKind::Simple {
         characters: characters(dict),
         first: dict.get::<u32>("FirstChar").unwrap_or(0) as usize,
         widths: dict

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::line::{Line, join, rows};
 use super::rule::{Rule, Rules};
-use super::sheet::{Grid, Item, Sheet};
+use super::sheet::{Item, PageGrid, Sheet};
 
 /// How far rules that meet may miss one another, in points.
 const NEAR: f64 = 3.0;
@@ -126,13 +126,13 @@ impl<'a> Frame<'a> {
     fn fill(&self, sheet: &mut Sheet) {
         let (lines, place) = sheet.take_lines(|line| self.holds(line));
         let items: Vec<Item> = match self.table(&lines) {
-            Some((title, table)) => title.into_iter().map(Item::Line).chain([Item::Table(table)]).collect(),
+            Some(table) => vec![Item::Table(table)],
             None => lines.into_iter().map(Item::Line).collect(),
         };
         sheet.items.splice(place..place, items);
     }
 
-    fn table(&self, lines: &[Line]) -> Option<(Vec<Line>, Grid)> {
+    fn table(&self, lines: &[Line]) -> Option<PageGrid> {
         let (columns, bands) = (self.across.len() - 1, self.up.len() - 1);
         let owners = self.owners(columns, bands);
         let mut cells = HashMap::<usize, Vec<Line>>::new();
@@ -150,7 +150,7 @@ impl<'a> Frame<'a> {
         let texts: HashMap<usize, String> = cells.iter().map(|(&cell, parts)| (cell, text(parts))).collect();
         let letters: usize = texts.values().map(|text| text.chars().count()).sum();
         let mut rows = Vec::new();
-        let mut title = Vec::new();
+        let mut titles = Vec::new();
         for row in 0..bands {
             let at = |column: usize| owners.get(row * columns + column);
             // Each row has what stands in a cell for several, unless it is long.
@@ -159,12 +159,16 @@ impl<'a> Frame<'a> {
                 let text = texts.get(owner)?;
                 (text.len() <= MAX_SPREAD || *owner == row * columns + column).then(|| text.clone())
             };
-            // A row of one cell that reaches from side to side is a title of what follows.
-            if rows.is_empty() && (1..columns).all(|column| at(column) == at(0)) {
-                title.extend(at(0).and_then(|owner| cells.get(owner)).into_iter().flatten().cloned());
+            // A row of one cell that reaches from side to side is a title of what follows, or a line among the rows.
+            let is_line = (1..columns).all(|column| at(column) == at(0));
+            if rows.is_empty() && is_line {
+                titles.extend(
+                    at(0).and_then(|owner| texts.get(owner)).filter(|text| !text.is_empty()).cloned(),
+                );
                 continue;
             }
-            let row: Vec<String> = (0..columns).map(|column| cell(column).unwrap_or_default()).collect();
+            let cells = if is_line { 1 } else { columns };
+            let row: Vec<String> = (0..cells).map(|column| cell(column).unwrap_or_default()).collect();
             if row.iter().any(|cell| !cell.is_empty()) {
                 rows.push(row);
             }
@@ -175,11 +179,15 @@ impl<'a> Frame<'a> {
         if rows.len() < 2 || filled.len() < 2 || letters > MAX_MEAN * texts.len() {
             return None;
         }
-        for row in &mut rows {
+        for row in rows.iter_mut().filter(|row| row.len() > 1) {
             *row = filled.iter().map(|&column| row.get(column).cloned().unwrap_or_default()).collect();
         }
         let starts = filled.iter().filter_map(|&column| self.across.get(column)).copied().collect();
-        Some((title, Grid::new(rows, starts, (self.top(), self.bottom()), false)))
+        let mut table = PageGrid::new(rows, starts, (self.top(), self.bottom()), false);
+        // The rules say which its cells are.
+        table.is_loose = false;
+        table.titles = titles;
+        Some(table)
     }
 
     /// The first of the cells that each cell is one with, row by row from the top: no rule stands between them.
@@ -231,7 +239,7 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// In which of the bands between these places something stands.
+/// The number of the band between these places in which something stands.
 fn band(places: &[f64], at: f64) -> usize {
     places.partition_point(|place| *place <= at).saturating_sub(1).min(places.len().saturating_sub(2))
 }

@@ -72,7 +72,7 @@ impl Lines {
     fn glyph(&mut self, glyph: &Placed) {
         let stretch = length(glyph.along);
         let size = length(glyph.across).max(stretch);
-        // Of no size, or beyond all measure: not to be seen.
+        // A glyph of no size or beyond all measure cannot be seen.
         if glyph.text.is_empty()
             || !(size > 1e-6 && size < 1e6)
             || !(glyph.x.is_finite() && glyph.y.is_finite())

@@ -9,7 +9,7 @@ use hayro_syntax::page::{Page, Resources};
 
 use super::annotation;
 use super::figure::Figures;
-use super::font::{Font, Fonts, Glyph};
+use super::font::{Fonts, Glyph, PdfFont};
 use super::line::{Line, Lines, Placed};
 use super::rule::{Path, Rules};
 use super::sheet::Sheet;
@@ -33,7 +33,7 @@ pub(super) fn sheet(
     let lines = Lines::with_links(annotations.links);
     let page_id = page.raw().obj_id();
     let mut walk =
-        Walk { fonts, figures, page: page_id, picture: None, output, lines, rules: Rules::default() };
+        PageWalk { fonts, figures, page: page_id, picture: None, output, lines, rules: Rules::default() };
     let state = State { to_page: turned(page), ..State::default() };
     if let Some(program) = page.page_stream() {
         walk.run(program, page.resources(), state, 0)?;
@@ -60,7 +60,7 @@ pub(super) fn turned(page: &Page<'_>) -> Matrix {
     Matrix(page.initial_transform(false).as_coeffs())
 }
 
-struct Walk<'a> {
+struct PageWalk<'a> {
     fonts: &'a mut Fonts,
     output: &'a mut Output,
     lines: Lines,
@@ -109,7 +109,7 @@ impl Matrix {
 #[derive(Clone)]
 struct State {
     to_page: Matrix,
-    font: Option<Rc<Font>>,
+    font: Option<Rc<PdfFont>>,
     size: f64,
     character_spacing: f64,
     word_spacing: f64,
@@ -135,12 +135,12 @@ impl Default for State {
 }
 
 /// Where the next glyph and the next line go.
-struct Text {
+struct TextState {
     at: Matrix,
     line: Matrix,
 }
 
-impl Text {
+impl TextState {
     fn next_line(&mut self, x: f64, y: f64) {
         self.line = Matrix::moved(x, y).then(self.line);
         self.at = self.line;
@@ -152,13 +152,13 @@ impl Text {
 }
 
 /// A piece of what one operator shows.
-enum Piece {
+enum ShownPiece {
     Glyph(Glyph),
     /// Thousandths of the font's size, backwards.
     Back(f64),
 }
 
-impl Walk<'_> {
+impl PageWalk<'_> {
     fn run(
         &mut self,
         program: &[u8],
@@ -167,7 +167,7 @@ impl Walk<'_> {
         forms: usize,
     ) -> Result<(), String> {
         let mut saved = Vec::new();
-        let mut text = Text { at: Matrix::IDENTITY, line: Matrix::IDENTITY };
+        let mut text = TextState { at: Matrix::IDENTITY, line: Matrix::IDENTITY };
         let mut path = Path::default();
         let mut instructions = TypedIter::new(program);
         while let Some(instruction) = instructions.next() {
@@ -303,16 +303,16 @@ impl Walk<'_> {
         }
     }
 
-    fn show_string(&mut self, bytes: &[u8], state: &State, text: &mut Text) -> Result<(), String> {
+    fn show_string(&mut self, bytes: &[u8], state: &State, text: &mut TextState) -> Result<(), String> {
         let Some(font) = &state.font else {
             self.fonts.unknown += bytes.len();
             return Ok(());
         };
-        let pieces = self.fonts.glyphs(font, bytes).into_iter().map(Piece::Glyph).collect();
+        let pieces = self.fonts.glyphs(font, bytes).into_iter().map(ShownPiece::Glyph).collect();
         self.show(pieces, font, state, text)
     }
 
-    fn show_array(&mut self, array: &Array<'_>, state: &State, text: &mut Text) -> Result<(), String> {
+    fn show_array(&mut self, array: &Array<'_>, state: &State, text: &mut TextState) -> Result<(), String> {
         let Some(font) = &state.font else {
             self.fonts.unknown += array.iter::<Bytes<'_>>().map(|text| text.len()).sum::<usize>();
             return Ok(());
@@ -321,9 +321,9 @@ impl Walk<'_> {
         for item in array.iter::<Object<'_>>() {
             match item {
                 Object::String(bytes) => {
-                    pieces.extend(self.fonts.glyphs(font, &bytes).into_iter().map(Piece::Glyph));
+                    pieces.extend(self.fonts.glyphs(font, &bytes).into_iter().map(ShownPiece::Glyph));
                 }
-                Object::Number(back) => pieces.push(Piece::Back(back.as_f64())),
+                Object::Number(back) => pieces.push(ShownPiece::Back(back.as_f64())),
                 _ => {}
             }
         }
@@ -332,10 +332,10 @@ impl Walk<'_> {
 
     fn show(
         &mut self,
-        pieces: Vec<Piece>,
-        font: &Font,
+        pieces: Vec<ShownPiece>,
+        font: &PdfFont,
         state: &State,
-        text: &mut Text,
+        text: &mut TextState,
     ) -> Result<(), String> {
         let mut placed = Vec::with_capacity(pieces.len());
         let is_vertical = font.is_vertical();
@@ -343,8 +343,8 @@ impl Walk<'_> {
             let scale = Matrix([state.size * state.stretch, 0.0, 0.0, state.size, 0.0, state.rise]);
             let [a, b, c, d, x, y] = scale.then(text.at).then(state.to_page).0;
             let forward = match &piece {
-                Piece::Back(back) => -back / 1000.0 * state.size,
-                Piece::Glyph(glyph) => {
+                ShownPiece::Back(back) => -back / 1000.0 * state.size,
+                ShownPiece::Glyph(glyph) => {
                     let spacing =
                         state.character_spacing + if glyph.is_space { state.word_spacing } else { 0.0 };
                     // Vertical glyphs are as high as the font's size unless it says otherwise, and few do.
@@ -352,7 +352,7 @@ impl Walk<'_> {
                     width / 1000.0 * state.size + spacing
                 }
             };
-            if let Piece::Glyph(glyph) = piece {
+            if let ShownPiece::Glyph(glyph) = piece {
                 self.output.count(glyph.text.len())?;
                 let (along, across) = if is_vertical { ((-c, -d), (a, b)) } else { ((a, b), (c, d)) };
                 let width = if is_vertical { 1.0 } else { glyph.width / 1000.0 };

@@ -9,7 +9,7 @@ const RAISED: f64 = 0.18;
 const LOWERED: f64 = -0.06;
 
 impl Script {
-    /// Of text of a size, so far above a line of another.
+    /// Tells the script of text by its size and how far it stands above a line of another size.
     pub(super) fn of(size: f64, up: f64, line: f64) -> Self {
         if size > SMALLER * line {
             Self::Plain

@@ -21,12 +21,14 @@ pub(super) struct Sheet {
 #[derive(Debug)]
 pub(super) enum Item {
     Line(Line),
-    Table(Grid),
+    Table(PageGrid),
 }
 
 /// Rows of a table.
 #[derive(Debug)]
-pub(super) struct Grid {
+pub(super) struct PageGrid {
+    /// Lines over all columns above the rows.
+    pub(super) titles: Vec<String>,
     pub(super) rows: Vec<Vec<String>>,
     /// Whether its first row is sure to name the columns.
     pub(super) has_header: bool,
@@ -118,7 +120,7 @@ fn is_beside(one: &Line, other: &Line) -> bool {
     one.is_level(other) && one.start <= other.start && other.start - one.end < 12.0 * one.size.max(other.size)
 }
 
-impl Grid {
+impl PageGrid {
     /// `is_marked` says that the page itself sets the first row apart.
     pub(super) fn new(
         mut rows: Vec<Vec<String>>,
@@ -131,7 +133,7 @@ impl Grid {
         // Names beside their values may look like names above numbers, and the host can tell which they are.
         let has_header = is_marked || has_names && !is_form;
         let is_loose = !has_header && !has_names && is_form;
-        Self { rows, has_header, columns, is_loose, top, bottom }
+        Self { titles: Vec::new(), rows, has_header, columns, is_loose, top, bottom }
     }
 
     /// Gives it the header of the table on the page before, which it goes on with. False where it goes on with none.
@@ -153,9 +155,17 @@ impl Grid {
         let is_next = !self.has_header && !next.has_header && !self.is_loose && next.is_like(self);
         if is_next {
             let first = self.rows.first().cloned();
+            let titles = next.titles.drain(..).filter(|title| !self.titles.contains(title));
+            self.rows.extend(titles.map(|title| vec![title]));
             self.rows.extend(next.rows.drain(..).filter(|row| Some(row) != first.as_ref()));
         }
         is_next
+    }
+
+    /// The lines above it and its rows, and how many of them name the columns, with those lines.
+    pub(super) fn into_rows(self) -> (Vec<Vec<String>>, Option<u32>) {
+        let header = u32::try_from(self.titles.len() + 1).ok().filter(|_| self.has_header);
+        (self.titles.into_iter().map(|title| vec![title]).chain(self.rows).collect(), header)
     }
 
     fn is_like(&self, other: &Self) -> bool {

@@ -243,7 +243,7 @@ fn what_cannot_be_read_says_why() {
          /P -4 /O (00000000000000000000000000000000) /U (00000000000000000000000000000000)>>",
     );
     for (bytes, expected) in [
-        (b"hello".to_vec(), "is no PDF file"),
+        (b"hello".to_vec(), "is not a PDF file"),
         (b"%PDF-1.4\nhello".to_vec(), "damaged"),
         (document("<<>>", &[picture], &["/X Do"]), "scanned"),
         (document(&nameless, &[], &[page]), "do not say which characters"),

@@ -10,43 +10,43 @@ use crate::left_out::LeftOut;
 use crate::math::Math;
 use crate::output::{Output, alternative};
 use crate::package::{Relation, Visitor, Xml, attribute, visit};
-use crate::script::{Line, Script};
+use crate::script::{Script, ScriptLine};
 
 #[derive(Default)]
 pub(super) struct Slide {
     pub(super) title: String,
-    pub(super) pieces: Vec<Piece>,
+    pub(super) pieces: Vec<SlidePiece>,
     pub(super) is_hidden: bool,
 }
 
 /// What stands on a slide besides its title.
-pub(super) enum Piece {
+pub(super) enum SlidePiece {
     Text(String),
-    Table(grid::Table),
+    Table(grid::GridTable),
 }
 
 #[derive(Default)]
-struct Walk<'a> {
+struct SlideWalk<'a> {
     slide: Slide,
     relations: Option<&'a HashMap<String, Relation>>,
     /// The text of the shape or the cell so far.
     text: String,
-    line: Line,
+    line: ScriptLine,
     in_text: bool,
     in_run_properties: bool,
-    run: Run,
+    run: SlideRun,
     /// What the shape is for: `title`, `sldNum`.
     role: String,
     is_shape_hidden: bool,
     bullet: Option<Bullet>,
     /// How far each level has counted, and in which way.
     counted: [Option<(String, u32)>; 9],
-    table: Option<Table>,
+    table: Option<SlideTable>,
     math: Option<Math>,
 }
 
 #[derive(Default)]
-struct Run {
+struct SlideRun {
     script: Script,
     is_struck: bool,
     link: Option<String>,
@@ -60,7 +60,7 @@ struct Bullet {
 }
 
 #[derive(Default)]
-struct Table {
+struct SlideTable {
     grid: Grid,
     has_header: bool,
     rows: usize,
@@ -77,21 +77,21 @@ impl Slide {
         output: &mut Output,
         left_out: &mut LeftOut,
     ) -> Result<Self, String> {
-        let walk = Walk { relations: Some(relations), ..Walk::default() };
-        let mut reading = Reading { walk, output, left_out };
+        let walk = SlideWalk { relations: Some(relations), ..SlideWalk::default() };
+        let mut reading = SlideReader { walk, output, left_out };
         visit(xml, &mut reading)?;
         Ok(reading.walk.slide)
     }
 }
 
 /// A walk with what it adds to.
-struct Reading<'a> {
-    walk: Walk<'a>,
+struct SlideReader<'a> {
+    walk: SlideWalk<'a>,
     output: &'a mut Output,
     left_out: &'a mut LeftOut,
 }
 
-impl Visitor for Reading<'_> {
+impl Visitor for SlideReader<'_> {
     fn start(&mut self, element: &BytesStart<'_>) -> Result<(), String> {
         self.walk.start(element, self.output)
     }
@@ -105,7 +105,7 @@ impl Visitor for Reading<'_> {
     }
 }
 
-impl Walk<'_> {
+impl SlideWalk<'_> {
     fn start(&mut self, element: &BytesStart<'_>, output: &mut Output) -> Result<(), String> {
         let local = element.local_name();
         let name = local.as_ref();
@@ -136,13 +136,13 @@ impl Walk<'_> {
                     (value("descr").and_then(|text| alternative(&text)), self.is_shape_hidden)
                 {
                     output.count(shown.len())?;
-                    self.slide.pieces.push(Piece::Text(shown));
+                    self.slide.pieces.push(SlidePiece::Text(shown));
                 }
             }
             "chart" => output
                 .note("The text of charts was left out; write it as text where it is needed.".to_owned()),
             "oleObj" => output.note("Embedded objects cannot be read and were left out.".to_owned()),
-            "tbl" => self.table = Some(Table::default()),
+            "tbl" => self.table = Some(SlideTable::default()),
             "tblPr" => self.of_table(|table| {
                 table.has_header = value("firstRow").is_some_and(|on| on == "1" || on == "true")
             }),
@@ -163,7 +163,7 @@ impl Walk<'_> {
                     bullet.start = number("startAt").and_then(|start| u32::try_from(start).ok()).unwrap_or(1);
                 }
             }
-            "r" | "fld" => self.run = Run::default(),
+            "r" | "fld" => self.run = SlideRun::default(),
             "rPr" => {
                 self.in_run_properties = true;
                 self.run.is_struck = value("strike").is_some_and(|strike| strike != "noStrike");
@@ -185,7 +185,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn of_table(&mut self, change: impl FnOnce(&mut Table)) {
+    fn of_table(&mut self, change: impl FnOnce(&mut SlideTable)) {
         if let Some(table) = &mut self.table {
             change(table);
         }
@@ -211,7 +211,7 @@ impl Walk<'_> {
             self.in_text = false;
             if let Some(said) = math.close() {
                 self.math = None;
-                self.run = Run::default();
+                self.run = SlideRun::default();
                 self.in_text = true;
                 self.characters(&said, output, left_out)?;
                 self.in_text = false;
@@ -249,10 +249,10 @@ impl Walk<'_> {
             }
             "tbl" => {
                 if let Some(table) = self.table.take().filter(|_| !self.is_shape_hidden) {
-                    self.slide.pieces.push(Piece::Table(table.grid.finish()));
+                    self.slide.pieces.push(SlidePiece::Table(table.grid.finish()));
                 }
             }
-            // Of a diagram, each point is a text of its own.
+            // Each point of a diagram is a text of its own.
             "txBody" | "pt" if self.table.is_none() => {
                 let text = std::mem::take(&mut self.text);
                 let text = text.trim();
@@ -262,7 +262,7 @@ impl Walk<'_> {
                         text.clone_into(&mut self.slide.title)
                     }
                     "sldNum" | "dt" | "ftr" | "hdr" => {}
-                    _ => self.slide.pieces.push(Piece::Text(text.to_owned())),
+                    _ => self.slide.pieces.push(SlidePiece::Text(text.to_owned())),
                 }
             }
             _ => {}

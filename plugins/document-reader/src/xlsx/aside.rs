@@ -4,14 +4,14 @@ use quick_xml::events::{BytesStart, Event};
 
 use super::book::RichText;
 use super::formula::place;
-use super::sheet::Sheet;
+use super::sheet::Worksheet;
 use crate::left_out::LeftOut;
 use crate::output::{Output, alternative, one_line};
 use crate::package::{Package, Visitor, Xml, attribute, damaged, visit};
 
 pub(super) fn read(
     package: &mut Package,
-    sheet: &Sheet,
+    sheet: &Worksheet,
     output: &mut Output,
     left_out: &mut LeftOut,
 ) -> Result<Vec<String>, String> {
@@ -30,7 +30,7 @@ pub(super) fn read(
 /// A comment is said with its cell and the beginning of its row.
 fn comments(
     mut xml: Xml<'_>,
-    sheet: &Sheet,
+    sheet: &Worksheet,
     output: &mut Output,
     left_out: &mut LeftOut,
     asides: &mut Vec<String>,

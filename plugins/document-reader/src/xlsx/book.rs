@@ -8,13 +8,13 @@ use super::format::Format;
 use crate::left_out::LeftOut;
 use crate::output::Output;
 use crate::package::{Package, Relation, Visitor, Xml, attribute, damaged, elements, resolve, visit};
-use crate::script::{Line, Script};
+use crate::script::{Script, ScriptLine};
 
 #[derive(Debug, Default)]
-pub(super) struct Book {
+pub(super) struct Workbook {
     pub(super) sheets: Vec<Listed>,
     pub(super) texts: Vec<String>,
-    pub(super) styles: Styles,
+    pub(super) styles: CellStyles,
     /// Whether days are counted from 1904.
     pub(super) from_1904: bool,
     /// Whether the program that wrote it leaves all computing to the one that opens it: what it stores as the result
@@ -33,7 +33,7 @@ pub(super) struct Listed {
 
 /// How cells look, by the number that cells give.
 #[derive(Debug, Default)]
-pub(super) struct Styles {
+pub(super) struct CellStyles {
     looks: Vec<(u32, usize)>,
     codes: HashMap<u32, String>,
     formats: HashMap<u32, Format>,
@@ -41,7 +41,7 @@ pub(super) struct Styles {
     fonts: Vec<(bool, Script)>,
 }
 
-impl Styles {
+impl CellStyles {
     pub(super) fn format(&mut self, style: usize) -> &Format {
         let id = self.looks.get(style).map_or(0, |(format, _)| *format);
         let codes = &self.codes;
@@ -57,7 +57,7 @@ impl Styles {
     }
 }
 
-impl Book {
+impl Workbook {
     pub(super) fn read(
         package: &mut Package,
         output: &mut Output,
@@ -115,7 +115,7 @@ pub(super) fn is_on(value: &str) -> bool {
 /// How cells look, as it is read.
 #[derive(Default)]
 struct Looks {
-    styles: Styles,
+    styles: CellStyles,
     /// The list that is open: the same names mean something else in the styles of cells by name, and in those under a
     /// condition.
     list: String,
@@ -189,7 +189,7 @@ fn read_texts(mut xml: Xml<'_>, output: &mut Output, left_out: &mut LeftOut) -> 
 /// A text of runs that look different: `si` of the shared ones, `is` in a cell, the text of a comment.
 #[derive(Debug, Default)]
 pub(super) struct RichText {
-    line: Line,
+    line: ScriptLine,
     struck: bool,
     script: Script,
     in_text: bool,

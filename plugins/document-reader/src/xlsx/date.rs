@@ -9,7 +9,7 @@ pub(super) struct Moment {
     day: u32,
     /// From Sunday.
     weekday: usize,
-    /// Of the day, and of all days.
+    /// Milliseconds since the day began, and since the calendar's first day.
     millis: u64,
     all_millis: u64,
 }

@@ -1,5 +1,5 @@
 //! Formulas that no program has computed yet, as scripts write them. The simple ones are computed: sums, products and
-//! choices over cells of the same sheet. All others are reported.
+//! choices over cells of the book, and texts put together of them. All others are reported.
 
 use std::collections::HashMap;
 
@@ -22,6 +22,9 @@ pub(super) type Place = (u32, u32);
 /// The cells that formulas look at.
 pub(super) trait Cells {
     fn value(&self, place: Place) -> Value;
+
+    /// The same of a cell on the sheet of this name; `None` where nothing is known of it.
+    fn elsewhere(&self, sheet: &str, place: Place) -> Option<Value>;
 }
 
 pub(super) struct Computer<'a> {
@@ -65,6 +68,12 @@ impl<'a> Computer<'a> {
             return self.compute(place);
         }
         Some(self.cells.value(place))
+    }
+
+    fn look_at(&mut self, sheet: Option<&str>, place: Place) -> Option<Value> {
+        let Some(sheet) = sheet else { return self.look(place) };
+        self.looks += 1;
+        if self.looks > MAX_LOOKS { None } else { self.cells.elsewhere(sheet, place) }
     }
 }
 
@@ -147,8 +156,22 @@ impl Parser<'_, '_, '_> {
         Some(())
     }
 
+    /// The name of a sheet before a cell on it: 名称!A1, '二〇二五 年'!A1.
+    fn sheet(&mut self) -> Option<String> {
+        let (name, after) = match self.rest.strip_prefix('\'') {
+            Some(quoted) => quoted.split_once('\'')?,
+            None => {
+                let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
+                self.rest.split_at(self.rest.find(|c| !is_name(c))?)
+            }
+        };
+        self.rest = after.strip_prefix('!')?;
+        Some(name.to_owned())
+    }
+
     /// A function with what it is given, a cell, or a range of cells.
     fn word(&mut self) -> Option<Part> {
+        let sheet = self.sheet();
         let end = self.rest.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '$' | '.' | '_'));
         let (word, after) = self.rest.split_at(end.unwrap_or(self.rest.len()));
         self.rest = after;
@@ -164,7 +187,7 @@ impl Parser<'_, '_, '_> {
         }
         let from = place(&word.replace('$', ""))?;
         let Some(after) = after.strip_prefix(':') else {
-            return Some(Part::One(self.computer.look(from)?));
+            return Some(Part::One(self.computer.look_at(sheet.as_deref(), from)?));
         };
         let end = after.find(|c: char| !c.is_ascii_alphanumeric() && c != '$').unwrap_or(after.len());
         let to = place(&after[..end].replace('$', ""))?;
@@ -177,7 +200,7 @@ impl Parser<'_, '_, '_> {
         let mut values = Vec::new();
         for row in rows {
             for column in columns.clone() {
-                match self.computer.look((row, column))? {
+                match self.computer.look_at(sheet.as_deref(), (row, column))? {
                     Value::Blank => {}
                     value => values.push(value),
                 }
@@ -206,6 +229,11 @@ impl Parser<'_, '_, '_> {
             let holds = number(&given.next()??)? != 0.0;
             let (then, or) = (given.next()??, given.next());
             return if holds { Some(then) } else { or.unwrap_or(Some(Value::Number(0.0))) };
+        }
+        if let "TEXT" | "LEFT" | "RIGHT" | "TRIM" | "UPPER" | "LOWER" = name {
+            let mut given = given.into_iter().map(Part::one);
+            let (first, second) = (given.next()??, given.next().flatten());
+            return of_text(name, &first, second.as_ref());
         }
         // Texts in ranges are passed over, and elsewhere they are no numbers.
         let mut numbers = Vec::new();
@@ -250,10 +278,47 @@ impl Parser<'_, '_, '_> {
             "ROUND" => scaled(f64::round)?,
             "ROUNDUP" => scaled(|number| number.signum() * number.abs().ceil())?,
             "ROUNDDOWN" => scaled(f64::trunc)?,
+            "DATE" => day(numbers.as_slice())?,
             "CONCATENATE" | "CONCAT" => return Some(Value::Text(texts)),
             _ => return None,
         }))
     }
+}
+
+/// What a function of a text comes to.
+fn of_text(name: &str, first: &Value, second: Option<&Value>) -> Option<Value> {
+    let whole = text(first);
+    let count = || second.map_or(Some(1.0), number).filter(|count| *count >= 0.0).map(|count| count as usize);
+    let characters = whole.chars().count();
+    Some(Value::Text(match name {
+        "TEXT" => {
+            let Some(Value::Text(code)) = second else { return None };
+            match first {
+                Value::Number(number) => super::format::Format::new(code).number(*number, false),
+                _ => whole,
+            }
+        }
+        "LEFT" => whole.chars().take(count()?).collect(),
+        "RIGHT" => whole.chars().skip(characters.saturating_sub(count()?)).collect(),
+        "TRIM" => crate::output::one_line(&whole),
+        "UPPER" => whole.to_uppercase(),
+        _ => whole.to_lowercase(),
+    }))
+}
+
+/// The number of a day since 1899-12-30, as sheets count them: Howard Hinnant's `days_from_civil`.
+fn day(given: &[f64]) -> Option<f64> {
+    let [year, month, day] = <[f64; 3]>::try_from(given).ok()?;
+    if !(1901.0..=9999.0).contains(&year) || month.abs() > 1e4 || day.abs() > 1e6 {
+        return None;
+    }
+    let months = year as i64 * 12 + month as i64 - 1;
+    let (year, month) = (months.div_euclid(12), months.rem_euclid(12) + 1);
+    let year = if month <= 2 { year - 1 } else { year };
+    let of_year = (153 * (if month > 2 { month - 3 } else { month + 9 }) + 2) / 5;
+    let days = year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + of_year;
+    // Day 0 is the first of March of the year 0, 693,899 days before 1899-12-30.
+    Some((days - 693_899 + day as i64 - 1) as f64)
 }
 
 /// Without the digits that are errors of binary fractions.

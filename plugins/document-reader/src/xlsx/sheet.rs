@@ -5,13 +5,13 @@ use std::collections::HashMap;
 
 use quick_xml::events::{BytesStart, Event};
 
-use super::book::{Book, RichText, is_on, unescaped};
+use super::book::{RichText, Workbook, is_on, unescaped};
 use super::decimal::general;
 use super::formula::{Cells, Computer, Place, Value, name, place};
 use crate::left_out::LeftOut;
 use crate::output::Output;
 use crate::package::{Relation, Xml, attribute, damaged, resolve};
-use crate::script::{Line, Script};
+use crate::script::{Script, ScriptLine};
 
 /// Formulas without a value that are looked at, and areas of merged cells and of links.
 const MAX_FORMULAS: usize = 100_000;
@@ -20,9 +20,9 @@ const MAX_AREAS: usize = 100_000;
 const MAX_HIDDEN: usize = 1000;
 
 #[derive(Debug, Default)]
-pub(super) struct Sheet {
-    /// Those that are not empty.
-    pub(super) rows: Vec<Row>,
+pub(super) struct Worksheet {
+    /// Rows that are not empty.
+    pub(super) rows: Vec<SheetRow>,
     pub(super) merged: Vec<Area>,
     /// First and last of hidden columns.
     pub(super) hidden_columns: Vec<(u32, u32)>,
@@ -49,14 +49,14 @@ pub(super) struct Area {
 }
 
 #[derive(Debug)]
-pub(super) struct Row {
+pub(super) struct SheetRow {
     pub(super) number: u32,
-    /// As many as to the last one that is not empty.
-    pub(super) cells: Vec<Cell>,
+    /// The row's cells up to the last one that is not empty.
+    pub(super) cells: Vec<SheetCell>,
 }
 
 #[derive(Debug, Clone, Default)]
-pub(super) struct Cell {
+pub(super) struct SheetCell {
     pub(super) text: String,
     /// What it is worth to a formula, where it is a number.
     number: Option<f64>,
@@ -68,17 +68,17 @@ struct Formula {
     style: usize,
 }
 
-impl Row {
+impl SheetRow {
     pub(super) fn get(&self, column: u32) -> &str {
         self.cells.get(column as usize).map_or("", |cell| &cell.text)
     }
 
-    pub(super) fn put(&mut self, column: u32, cell: Cell, output: &mut Output) -> Result<(), String> {
+    pub(super) fn put(&mut self, column: u32, cell: SheetCell, output: &mut Output) -> Result<(), String> {
         let column = column as usize;
         output.count(cell.text.len())?;
         if column >= self.cells.len() {
             output.count_cells(column + 1 - self.cells.len())?;
-            self.cells.resize(column + 1, Cell::default());
+            self.cells.resize(column + 1, SheetCell::default());
         }
         if let Some(place) = self.cells.get_mut(column) {
             *place = cell;
@@ -91,13 +91,13 @@ impl Row {
     }
 }
 
-impl From<String> for Cell {
+impl From<String> for SheetCell {
     fn from(text: String) -> Self {
         Self { text, number: None }
     }
 }
 
-impl Sheet {
+impl Worksheet {
     fn leave(&mut self, row: u32) {
         if self.left_rows.last() != Some(&row) {
             self.left_rows.push(row);
@@ -127,8 +127,8 @@ struct Open {
 }
 
 #[derive(Default)]
-struct Reading {
-    sheet: Sheet,
+struct SheetReader {
+    sheet: Worksheet,
     next: Place,
     cell: Option<Open>,
     /// Whether the text of a value or of a formula is being read.
@@ -136,15 +136,15 @@ struct Reading {
     in_formula: bool,
 }
 
-impl Sheet {
+impl Worksheet {
     pub(super) fn read(
         mut xml: Xml<'_>,
         relations: &HashMap<String, Relation>,
-        book: &mut Book,
+        book: &mut Workbook,
         output: &mut Output,
         left_out: &mut LeftOut,
     ) -> Result<Self, String> {
-        let mut reading = Reading::default();
+        let mut reading = SheetReader::default();
         let mut buffer = Vec::new();
         loop {
             buffer.clear();
@@ -185,14 +185,28 @@ impl Sheet {
         }
         sheet.rows.sort_by_key(|row| row.number);
         sheet.hidden_rows.sort_unstable();
-        sheet.compute(book, output)?;
-        sheet.link(output)?;
         Ok(sheet)
     }
 
-    fn row(&mut self, number: u32) -> &mut Row {
+    /// Whether a formula without a value looks at other sheets.
+    pub(super) fn refers(&self) -> bool {
+        self.formulas.values().any(|formula| formula.text.contains('!'))
+    }
+
+    /// Computes what has no value yet, with a look at these sheets where a formula does so, and says where links lead.
+    pub(super) fn complete(
+        &mut self,
+        others: &HashMap<String, &Worksheet>,
+        book: &mut Workbook,
+        output: &mut Output,
+    ) -> Result<(), String> {
+        self.compute(others, book, output)?;
+        self.link(output)
+    }
+
+    fn row(&mut self, number: u32) -> &mut SheetRow {
         if self.rows.last().is_none_or(|row| row.number != number) {
-            self.rows.push(Row { number, cells: Vec::new() });
+            self.rows.push(SheetRow { number, cells: Vec::new() });
         }
         let last = self.rows.len() - 1;
         &mut self.rows[last]
@@ -207,23 +221,29 @@ impl Sheet {
     }
 
     /// Computes the formulas that have no value, as far as they are simple.
-    fn compute(&mut self, book: &mut Book, output: &mut Output) -> Result<(), String> {
+    fn compute(
+        &mut self,
+        others: &HashMap<String, &Worksheet>,
+        book: &mut Workbook,
+        output: &mut Output,
+    ) -> Result<(), String> {
         if self.formulas.is_empty() {
             return Ok(());
         }
         let formulas = self.formulas.iter().map(|(place, formula)| (*place, formula.text.clone())).collect();
         let mut places: Vec<Place> = self.formulas.keys().copied().collect();
         places.sort_unstable();
-        let mut computer = Computer::new(&*self, &formulas);
+        let cells = Near { sheet: self, others };
+        let mut computer = Computer::new(&cells, &formulas);
         let values: Vec<_> = places.iter().map(|place| computer.compute(*place)).collect();
         for (place, value) in places.into_iter().zip(values) {
             let style = self.formulas.get(&place).map_or(0, |formula| formula.style);
             let cell = match value {
                 Some(Value::Number(number)) => {
                     let text = book.styles.format(style).number(number, book.from_1904);
-                    Cell { text, number: Some(number) }
+                    SheetCell { text, number: Some(number) }
                 }
-                Some(Value::Text(text)) => Cell::from(text),
+                Some(Value::Text(text)) => SheetCell::from(text),
                 Some(Value::Blank) => continue,
                 None => {
                     self.unknown.push(place);
@@ -234,7 +254,7 @@ impl Sheet {
             match self.find(place.0) {
                 Some(row) => self.rows[row].put(place.1, cell, output)?,
                 None => {
-                    let mut row = Row { number: place.0, cells: Vec::new() };
+                    let mut row = SheetRow { number: place.0, cells: Vec::new() };
                     row.put(place.1, cell, output)?;
                     let at = self.rows.partition_point(|row| row.number < place.0);
                     self.rows.insert(at, row);
@@ -258,18 +278,37 @@ impl Sheet {
     }
 }
 
-impl Cells for Sheet {
+/// A sheet with the others of its book, by their names in small letters.
+struct Near<'a> {
+    sheet: &'a Worksheet,
+    others: &'a HashMap<String, &'a Worksheet>,
+}
+
+impl Cells for Near<'_> {
+    fn value(&self, place: Place) -> Value {
+        self.sheet.value(place)
+    }
+
+    fn elsewhere(&self, sheet: &str, place: Place) -> Option<Value> {
+        let sheet = self.others.get(&sheet.to_lowercase())?;
+        // A formula there that is not computed comes to nothing here.
+        let value = sheet.value(place);
+        (value != Value::Blank || !sheet.formulas.contains_key(&place)).then_some(value)
+    }
+}
+
+impl Worksheet {
     fn value(&self, (row, column): Place) -> Value {
         let row = self.find(row).map(|row| &self.rows[row]);
         match row.and_then(|row| row.cells.get(column as usize)) {
-            Some(Cell { number: Some(number), .. }) => Value::Number(*number),
-            Some(Cell { text, .. }) if !text.is_empty() => Value::Text(text.clone()),
+            Some(SheetCell { number: Some(number), .. }) => Value::Number(*number),
+            Some(SheetCell { text, .. }) if !text.is_empty() => Value::Text(text.clone()),
             _ => Value::Blank,
         }
     }
 }
 
-impl Reading {
+impl SheetReader {
     fn start(&mut self, element: &BytesStart<'_>, relations: &HashMap<String, Relation>, is_empty: bool) {
         let number = |name: &str| attribute(element, name).and_then(|value| value.parse::<u32>().ok());
         let switch = |name: &str| attribute(element, name).is_some_and(|on| is_on(&on));
@@ -345,7 +384,7 @@ impl Reading {
 
     fn end_cell(
         &mut self,
-        book: &mut Book,
+        book: &mut Workbook,
         output: &mut Output,
         left_out: &mut LeftOut,
     ) -> Result<(), String> {
@@ -400,7 +439,7 @@ impl Reading {
             return Ok(());
         }
         let (row, column) = open.place;
-        self.sheet.row(row).put(column, Cell { text, number }, output)
+        self.sheet.row(row).put(column, SheetCell { text, number }, output)
     }
 
     /// The text as the cell's font draws it, with the target of a link that is a formula.
@@ -409,7 +448,7 @@ impl Reading {
         open: &Open,
         text: String,
         is_hidden: bool,
-        book: &Book,
+        book: &Workbook,
         left_out: &mut LeftOut,
     ) -> String {
         let (is_struck, script) = book.styles.font(open.style);
@@ -423,7 +462,7 @@ impl Reading {
         }
         let mut text = text;
         if script != Script::Plain {
-            let mut line = Line::default();
+            let mut line = ScriptLine::default();
             line.say(&text, script);
             text = line.take();
         }

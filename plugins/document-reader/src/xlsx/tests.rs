@@ -96,7 +96,7 @@ fn a_sheet_is_a_heading_with_its_title_and_its_table() {
             .unwrap();
     assert_eq!(
         shown(&document),
-        ["# 本科", "2024年分数线", "院校 | 分数 | 日期", "共享 | 600.5 | 2024-06-25", "", "富文本"]
+        ["# 本科", "2024年分数线 | ", "院校 | 分数 | 日期", "共享 | 600.5 | 2024-06-25", "", "富文本 | "]
     );
     let notes = document.notes.join("\n");
     assert!(notes.contains("Hidden sheets were left out: “草稿”.") && notes.contains("(C5)"), "{notes}");
@@ -143,7 +143,7 @@ fn a_cell_in_the_last_corner_costs_one_row() {
     );
     let document = read(workbook(&[("表", "", &far)])).unwrap();
     let shown = shown(&document);
-    assert_eq!((shown[1].as_str(), shown[2].as_str()), ("名 | 值", "甲"));
+    assert_eq!((shown[1].as_str(), shown[2].as_str()), ("名 | 值", "甲 | "));
     assert_eq!(shown[4].trim_start_matches([' ', '|']), "远");
 }
 
@@ -159,7 +159,7 @@ fn many_far_cells_are_refused_before_they_fill_the_memory() {
 fn what_is_no_workbook_says_what_it_is() {
     for (bytes, expected) in [
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1....".to_vec(), "encrypted"),
-        (b"hello".to_vec(), "is no xlsx file or is damaged"),
+        (b"hello".to_vec(), "is not a valid xlsx file, or is damaged"),
         (package_of("word/document.xml"), "end its name with .docx"),
         (package_of("ppt/presentation.xml"), "end its name with .pptx"),
         (workbook(&[("空", "", "")]), "holds no cell with text"),
@@ -275,7 +275,7 @@ fn simple_formulas_without_a_value_are_computed_and_others_told() {
             "住宿 | 1200 | 4 | 4800",
             "总计 |  |  | 24800 | 19.4%",
             "评语 |  |  | 贵了 | 24700.5",
-            "别处",
+            "别处 | ",
             "存过 |  |  | 7",
         ]
     );
@@ -296,6 +296,31 @@ fn a_result_that_no_program_has_computed_is_none() {
     let said = |more| shown(&read(workbook_with(&[("表", "", &sheet)], &[("", more)])).unwrap())[1].clone();
     assert_eq!(said(r#"<calcPr fullCalcOnLoad="1"/>"#), "项 | 6 | 0");
     assert_eq!(said(""), "项 | 0 | 0 | 0");
+}
+
+#[test]
+fn names_of_columns_that_are_formulas_are_computed_over_sheets_and_hidden_ones() {
+    let formulas = |formulas: &[&str]| {
+        let cells: String = formulas.iter().map(|formula| format!("<c><f>{formula}</f></c>")).collect();
+        format!("<row>{cells}</row>")
+    };
+    let rows = formulas(&[
+        "名称!A1",
+        r#"'隐 藏'!$A$1&amp;"（元）""#,
+        r#"TEXT(DATE(2025,1,1),"yyyy年")"#,
+        r#"LEFT("校区名称",2)"#,
+        "另一张!A1",
+    ]) + &format!("<row>{}<c><v>5500</v></c><c><v>60</v></c></row>", inline("A2", "软件"));
+    let names = format!("<row>{}</row>", inline("A1", "专业"));
+    let hidden = format!("<row>{}</row>", inline("A1", "学费"));
+    let document =
+        read(workbook(&[("数据", "", &rows), ("名称", "", &names), ("隐 藏", r#"state="hidden""#, &hidden)]))
+            .unwrap();
+    assert_eq!(
+        shown(&document),
+        ["# 数据", "专业 | 学费（元） | 2025年 | 校区", "软件 | 5500 | 60", "# 名称", "专业"]
+    );
+    assert!(document.notes.join("").contains("were left empty (E1)"), "{:?}", document.notes);
 }
 
 #[test]

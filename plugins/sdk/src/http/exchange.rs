@@ -58,7 +58,7 @@ fn head(request: &Request, address: &Address) -> Result<OutgoingRequest, Error> 
     let scheme = if address.https { Scheme::Https } else { Scheme::Http };
     outgoing
         .set_method(&method(&request.method))
-        .map_err(|()| invalid(&format!("`{}` is no HTTP method", request.method)))?;
+        .map_err(|()| invalid(&format!("`{}` is not an HTTP method", request.method)))?;
     outgoing
         .set_scheme(Some(&scheme))
         .and_then(|()| outgoing.set_authority(Some(&address.authority)))

@@ -1,5 +1,5 @@
 //! A contributor whose description a test writes into the component: each text has a place of its own in
-//! the component's bytes, found by its mark (see `described` in `tests/support/guests.rs`).
+//! the component's bytes, found by its mark (see `described` in `tests/fixtures`).
 
 use std::hint::black_box;
 

@@ -1,19 +1,23 @@
 /** One document: its sections as they were cut, and the windows that are matched in each. */
 
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 import { get, patch, path, segment } from "../../api/call";
-import type { Section, SectionPage } from "../../api/types";
+import type { SectionPage } from "../../api/types";
 import { address } from "../../frame/place";
 import { useAct } from "../../parts/act";
 import { clock, count, size } from "../../parts/format";
 import { Failed, Shown, useLoad } from "../../parts/load";
-import { useMore } from "../../parts/more";
+import { usePlaces } from "../../parts/places";
+import { Rows } from "../../parts/rows";
 import { ToldLines } from "../../parts/told";
 import { words } from "../../words";
 import { AskDocument } from "./ask";
 import { One } from "./section";
 
 const PAGE = 100;
+/** How high a section is likely to be, in pixels. */
+const SECTION = 150;
 
 export function DocumentView({ base, id }: { base: string; id: string }): JSX.Element {
   const w = words().bases;
@@ -62,15 +66,23 @@ function Switch({ off, url, changed }: { off: boolean; url: string; changed: () 
   );
 }
 
+/** All of few sections, and of many those in sight. */
 function Sections({ page, url, id }: { page: SectionPage; url: string; id: string }): JSX.Element {
   const w = words().bases;
-  const { all: sections, set, isWhole, error, more } = useMore(page, (next) => get<SectionPage>(path(url, { document: id, limit: PAGE, after: next })));
-  const changed = (section: Section) => set((all) => all.map((old) => (old.id === section.id ? section : old)));
+  const { at, put, look, error, retry } = usePlaces(page.data, PAGE, async (from) => (await get<SectionPage>(path(url, { document: id, limit: PAGE, after: from > 0 ? from - 1 : undefined }))).data);
+  const [edited, setEdited] = useState<number[]>([]);
+  const one = (index: number) => {
+    const section = at(index);
+    if (!section) return <p class="muted">…</p>;
+    const editing = (is: boolean) => setEdited((all) => (is ? [...all, index] : all.filter((other) => other !== index)));
+    return <One section={section} url={path(url, { document: id, section: section.id })} changed={(section) => put(index, section)} editing={editing} />;
+  };
   return (
     <>
-      <ol class="sections">{sections.map((section) => <One key={section.id} section={section} url={path(url, { document: id, section: section.id })} changed={changed} />)}</ol>
-      {error && <Failed error={error} />}
-      {!isWhole && <div class="buttons"><button type="button" onClick={more}>{w.moreSections(page.total - sections.length)}</button></div>}
+      {error && <Failed error={error} retry={retry} />}
+      {page.total <= PAGE
+        ? <ol class="sections">{page.data.map((_, index) => <li key={index}>{one(index)}</li>)}</ol>
+        : <Rows as="list" class="sections" label={w.sections} count={page.total} estimate={SECTION} kept={edited} keyOf={String} row={one} inSight={look} />}
     </>
   );
 }

@@ -4,14 +4,15 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type ApiError, answered, get, path } from "../../api/call";
 import type { DocumentInfo, Page } from "../../api/types";
+import { useNarrow } from "../../frame/narrow";
 import { address, adjust, place } from "../../frame/place";
 import { useAct } from "../../parts/act";
 import { count, size } from "../../parts/format";
 import { Empty, Failed, Shown, useLoad } from "../../parts/load";
+import { usePlaces } from "../../parts/places";
 import { Rows } from "../../parts/rows";
 import { Told } from "../../parts/told";
 import { When } from "../../parts/when";
-import { useMore } from "../../parts/more";
 import { words } from "../../words";
 import { DeleteMatching } from "./delete-matching";
 import { DocumentFilters } from "./document-filters";
@@ -19,8 +20,9 @@ import { FailedDocuments } from "./failed-documents";
 import { PARAMETERS, isAll, queryOf, whichOf } from "./which";
 
 const PAGE = 200;
-/** Of those that are scrolled to. */
-const LATER = 1000;
+/** How high a row is, in pixels: in a narrow page it is a card of two lines. */
+const ROW = 41;
+const CARD = 73;
 
 export interface DocumentsProps {
   base: string;
@@ -64,9 +66,6 @@ function Found({ version, base, url, query, isAll, changed }: FoundProps): JSX.E
     seen.current = version;
     first.reload();
   }, [version]);
-  // Another list has another end: the table begins anew with it.
-  const lists = useRef<{ last: unknown; count: number }>({ last: null, count: 0 });
-  if (lists.current.last !== first.data) lists.current = { last: first.data, count: lists.current.count + 1 };
   return (
     <Shown of={first}>
       {(page) => (
@@ -75,7 +74,7 @@ function Found({ version, base, url, query, isAll, changed }: FoundProps): JSX.E
             <span class="muted" role="status">{w.documentCount(count(page.total ?? page.data.length))}</span>
             {!isAll && (page.total ?? 0) > 0 && <DeleteMatching key={query} url={url} query={query} total={page.total ?? 0} started={changed} />}
           </div>
-          {page.data.length > 0 ? <Table key={lists.current.count} base={base} page={page} url={url} query={query} changed={changed} />
+          {page.data.length > 0 ? <Table key={query} base={base} page={page} url={url} query={query} changed={changed} />
             : isAll ? <Empty title={w.empty}><p>{w.emptyHow}</p></Empty>
               : <Empty title={words().documents.noMatch}><button type="button" onClick={clearFilters}>{words().documents.clear}</button></Empty>}
         </>
@@ -98,7 +97,8 @@ interface TableProps {
 
 function Table({ base, page, url, query, changed }: TableProps): JSX.Element {
   const w = words().bases;
-  const { all: documents, error, more } = useMore(page, (next) => get<Page<DocumentInfo>>(`${path(url, { limit: LATER, after: next })}&${query}`));
+  const { at, look, error, retry } = usePlaces(page.data, PAGE, async (offset) => (await get<Page<DocumentInfo>>(`${path(url, { limit: PAGE, offset })}&${query}`)).data);
+  const isNarrow = useNarrow();
   const head = (
     <div class="row columns" role="row" aria-rowindex={1}>
       {[w.document, w.origin, w.size, w.sections, w.windows, w.imported, w.action].map((name, column) => (
@@ -108,13 +108,13 @@ function Table({ base, page, url, query, changed }: TableProps): JSX.Element {
   );
   return (
     <>
-      {error && <Failed error={error} retry={more} />}
+      {error && <Failed error={error} retry={retry} />}
       <Rows
-        label={w.documents} count={documents.length} total={page.total} estimate={41} head={head} atEnd={() => error || more()}
-        keyOf={(index) => documents[index]?.id ?? ""}
+        label={w.documents} count={page.total ?? page.data.length} estimate={isNarrow ? CARD : ROW} head={head} inSight={look}
+        keyOf={(index) => `${index} ${at(index)?.id}`}
         row={(index) => {
-          const document = documents[index];
-          return document && <Row document={document} base={base} url={url} changed={changed} />;
+          const document = at(index);
+          return document ? <Row document={document} base={base} url={url} changed={changed} /> : <span role="cell" class="main muted">…</span>;
         }}
       />
     </>

@@ -36,12 +36,20 @@ export function PreviewFiles({ base, files }: { base: string; files: Named[] }):
   if (state instanceof Error) return <Failed error={state} retry={() => void look()} />;
   return (
     <section class="previews" aria-label={w.preview}>
+      <p role="status">{counts(state)}</p>
       {state.unreadable.length > 0 && (
         <ul class="reasons">{state.unreadable.map(({ document, reason, ...fact }) => <li key={document}><b class="id">{document}</b> <span class="mark bad">{w.unreadableOne}</span><br /><Told class="small" text={reason} fact={fact} /></li>)}</ul>
       )}
       {state.data.map((document) => <Cut key={document.id} document={document} open={state.data.length === 1} />)}
     </section>
   );
+}
+
+/** How many are new, replace something, are as they were, and cannot be read. */
+function counts({ data, unreadable }: Previews): string {
+  const w = words().bases;
+  const states = Object.entries(w.previewStates).map(([state, said]) => [said, data.filter((document) => document.state === state).length] as const);
+  return [...states, [w.unreadableOne, unreadable.length] as const].filter(([, n]) => n > 0).map(([said, n]) => `${said} ${count(n)}`).join(" · ");
 }
 
 function Cut({ document, open }: { document: Preview; open: boolean }): JSX.Element {
@@ -56,7 +64,7 @@ function Cut({ document, open }: { document: Preview; open: boolean }): JSX.Elem
         <span class="muted small">{size(document.bytes)} · {w.cutInto(count(document.sections), count(document.windows))}</span>
       </summary>
       {document.title !== document.id && <p>{document.title}</p>}
-      <ol class="sections">{shown.map((section) => <One key={section.id} section={section} />)}</ol>
+      <ol class="sections">{shown.map((section) => <li key={section.id}><One section={section} /></li>)}</ol>
       {shown.length < document.cut.length && <div class="buttons"><button type="button" onClick={() => setAll(true)}>{w.moreSections(document.cut.length - shown.length)}</button></div>}
       {shown.length === document.cut.length && document.cut.length < document.sections && <p class="muted small">{w.restNotShown(document.sections - document.cut.length)}</p>}
     </details>

@@ -13,11 +13,17 @@ export interface OneProps {
   /** Where it is changed; absent where it is only looked at. */
   url?: string;
   changed?: (section: Section) => void;
+  /** Called when it begins to be edited, and when that has ended. */
+  editing?: (isEdited: boolean) => void;
 }
 
-export function One({ section, url, changed }: OneProps): JSX.Element {
+export function One({ section, url, changed, editing }: OneProps): JSX.Element {
   const w = words().bases;
-  const [isEdited, setEdited] = useState(false);
+  const [isEdited, set] = useState(false);
+  const setEdited = (isEdited: boolean) => {
+    set(isEdited);
+    editing?.(isEdited);
+  };
   const { isBusy: isSaving, error, act } = useAct();
   const send = (change: Partial<Section>) => url !== undefined && act(async () => {
     const section = await patch<Section>(url, change);
@@ -25,7 +31,7 @@ export function One({ section, url, changed }: OneProps): JSX.Element {
     changed?.(section);
   });
   return (
-    <li class={`card${section.off ? " stale" : ""}`} data-section={section.id}>
+    <div class={`card${section.off ? " stale" : ""}`} data-section={section.id}>
       <div class="head small muted">
         <span>
           {section.id + 1}{section.section.length > 0 && ` · ${section.section.join(" › ")}`} · {w.windowCount(section.windows.length)}
@@ -40,7 +46,7 @@ export function One({ section, url, changed }: OneProps): JSX.Element {
       </div>
       {isEdited ? <Edit section={section} isSaving={isSaving} save={send} cancel={() => setEdited(false)} /> : <Text section={section} />}
       {error && <Failed error={error} />}
-    </li>
+    </div>
   );
 }
 

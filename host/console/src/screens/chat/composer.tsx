@@ -11,12 +11,14 @@ export interface ComposerProps {
   disabled: boolean;
   /** Plugins that may be named in a request. */
   plugins: string[];
+  /** Names of variables that the app knows. */
+  names: string[];
   /** What the address puts into the field. */
   first: string;
   send: (question: string, wishes: Wishes) => void;
 }
 
-export function Composer({ disabled, plugins, first, send }: ComposerProps): JSX.Element {
+export function Composer({ disabled, plugins, names, first, send }: ComposerProps): JSX.Element {
   const w = words().chat;
   const [text, setText] = useState(first);
   const [forced, setForced] = useState<string[]>([]);
@@ -24,7 +26,9 @@ export function Composer({ disabled, plugins, first, send }: ComposerProps): JSX
   const area = useRef<HTMLTextAreaElement>(null);
   const isNarrow = useNarrow();
   useEffect(() => {
-    if (first) setText(first);
+    if (!first) return;
+    setText(first);
+    area.current?.focus();
   }, [first]);
   /** When an input method last ended a word: the Enter that ended it may come after. */
   const composed = useRef(0);
@@ -76,7 +80,7 @@ export function Composer({ disabled, plugins, first, send }: ComposerProps): JSX
             ))}
           </fieldset>
         )}
-        <Pairs pairs={variables} set={setVariables} />
+        <Pairs pairs={variables} set={setVariables} names={names} />
       </details>
     </form>
   );

@@ -31,7 +31,7 @@ export function Why({ exchange: { state, trace, id } }: { exchange: Exchange }):
         <div><dt>{w.traces.by}</dt><dd><b>{wholeSource(trace)}</b></dd></div>
         {by !== "none" && <div><dt>{w.trace.asked}</dt><dd>{question} → <b>{text}</b><p class="small muted">{w.trace.rewrittenBy[by]} · <Told text={reason} /></p></dd></div>}
         <div><dt>{w.trace.total}</dt><dd>{w.trace.firstText} {duration(trace.first_text_ms)} · {duration(trace.total_ms)}</dd></div>
-        <div><dt>tokens</dt><dd>{count(trace.usage.prompt_tokens)} / {count(trace.usage.completion_tokens)} · {money(trace.cost)}</dd></div>
+        <div><dt>tokens</dt><dd>{trace.model_calls.length === 0 ? w.costs.noModel : `${count(trace.usage.prompt_tokens)} / ${count(trace.usage.completion_tokens)} · ${money(trace.cost)}`}</dd></div>
       </dl>
       {trace.error && <p class="note bad"><Told text={trace.error} /></p>}
       {trace.degraded.length > 0 && <p class="note warn">{w.trace.degraded}: {trace.degraded.join(", ")}</p>}
@@ -93,8 +93,10 @@ function Sources({ trace }: { trace: Trace }): JSX.Element {
   const packed = cited(trace);
   const given = trace.calls.flatMap(({ contribution }) => (contribution?.kind === "passages" ? contribution.passages : []));
   const answer = trace.calls.find(({ plugin }) => plugin === trace.answered_by)?.contribution;
-  if (answer?.kind === "answer" && answer.sources.length > 0) {
-    return <><h3>{w.chat.sources}</h3><ol class="sources-list">{answer.sources.map((passage, n) => <li key={n}><Source passage={passage} text={passage.text} /></li>)}</ol></>;
+  // Without a model the answer is a plugin's own, or what it has found.
+  const sources = answer?.kind === "answer" ? answer.sources : trace.model_calls.length === 0 ? given : [];
+  if (sources.length > 0) {
+    return <><h3>{w.chat.sources}</h3><ol class="sources-list">{sources.map((passage, n) => <li key={n}><Source passage={passage} text={passage.text} /></li>)}</ol></>;
   }
   return (
     <>

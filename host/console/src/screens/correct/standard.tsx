@@ -1,7 +1,7 @@
 /** 设为标准答案: the question with its right answer goes into a base, and is asked again at once. */
 
 import type { JSX, TargetedSubmitEvent } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { post, segment } from "../../api/call";
 import type { BaseSummary, Trace } from "../../api/types";
 import type { Stored } from "../../api/upkeep";
@@ -12,7 +12,7 @@ import { score } from "../../parts/format";
 import { Failed, Shown, useLoad } from "../../parts/load";
 import { Told } from "../../parts/told";
 import { words } from "../../words";
-import { basesFor, likeliest, withoutCitations } from "./where";
+import { basesFor, likeliest, wasAnswered, withoutCitations } from "./where";
 
 /** The base that was chosen last, on this browser. */
 const KEPT = "answers-base";
@@ -35,9 +35,14 @@ function Form({ trace, bases, label }: { trace: Trace; bases: BaseSummary[]; lab
   const [base, setBase] = useState(() => likeliest(bases, kept("local", KEPT)));
   const [question, setQuestion] = useState(searched || trace.question);
   const [variants, setVariants] = useState(asked && asked !== searched ? asked : "");
-  const [answer, setAnswer] = useState(() => withoutCitations(trace.answer));
+  const [answer, setAnswer] = useState(() => (wasAnswered(trace) ? withoutCitations(trace.answer) : ""));
   const [stored, setStored] = useState<(Stored & { base: string }) | null>(null);
   const { isBusy: isSaving, error, act } = useAct();
+  // Below a form of this height nobody sees what came of it.
+  const told = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (stored || error) told.current?.scrollIntoView({ block: "nearest" });
+  }, [stored, error]);
   const save = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     keep("local", KEPT, base);
@@ -56,7 +61,7 @@ function Form({ trace, bases, label }: { trace: Trace; bases: BaseSummary[]; lab
       <label class="field">{w.variants}<textarea rows={2} value={variants} placeholder={w.variantsHow} onInput={(event) => setVariants(event.currentTarget.value)} /></label>
       <label class="field">{w.answer}<textarea rows={5} value={answer} required onInput={(event) => setAnswer(event.currentTarget.value)} /></label>
       <div class="buttons"><button type="submit" class="primary" disabled={isSaving || !question.trim() || !answer.trim()}>{isSaving ? w.saving : w.store}</button></div>
-      <div role="status">
+      <div role="status" ref={told}>
         {stored && (
           <div class={`note ${stored.fires ? "good" : "warn"}`}>
             <p>{stored.fires ? w.fires(score(stored.same), score(stored.threshold)) : w.firesNot(score(stored.same), score(stored.threshold))}</p>

@@ -46,6 +46,11 @@ export async function candidates(trace: Trace, signal: AbortSignal): Promise<Can
   return [...found.values()].slice(0, CANDIDATES);
 }
 
+/** Whether what was said is an answer, and not the app's words where it has none. */
+export function wasAnswered({ answered_by, error }: Trace): boolean {
+  return !error && answered_by !== "" && answered_by !== "nothing_found" && answered_by !== "unavailable";
+}
+
 /** An answer without what points to sources: a stored answer has none. */
 export function withoutCitations(answer: string): string {
   const list = /\n\n(?:\*\*[^\n]*\*\*\n\n)?(?:- (?:\[\d{1,3}\] [^\n]*|…)\n?)+$/;

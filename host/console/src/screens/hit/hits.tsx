@@ -5,7 +5,7 @@ import { Component } from "preact";
 import { useState } from "preact/hooks";
 import type { BaseReport, Hit } from "../../api/types";
 import { address } from "../../frame/place";
-import { score } from "../../parts/format";
+import { lack, score } from "../../parts/format";
 import { head } from "../../parts/long";
 import { words } from "../../words";
 import { type Thresholds, isIn, scaleOf } from "./thresholds";
@@ -30,18 +30,20 @@ export function Hits({ hits, reports, thresholds, all = false, isFiltered = fals
   const inside = all ? hits : hits.filter((hit) => isIn(hit, thresholds));
   const outside = all ? [] : hits.filter((hit) => !isIn(hit, thresholds));
   const shown = unfolded ? outside : outside.slice(0, NEARLY);
+  const row = (hit: Hit, rank: number | null) => <Row key={`${hit.knowledge_base} ${hit.id}`} hit={hit} rank={rank} />;
   return (
     <div class="hits">
       <h2>{w.entered(inside.length)}</h2>
       {inside.length === 0 && <p class="note warn">{nearest(reports, hits, thresholds) ?? (isFiltered ? w.nothingFiltered : w.nothingAtAll)}</p>}
-      <ol class="inside">{inside.map((hit, index) => <Row key={`${hit.knowledge_base} ${hit.id}`} hit={hit} rank={index + 1} />)}</ol>
-      {outside.length > 0 && (
-        <>
-          <h2 class="divider">{w.nearly(outside.length)}</h2>
-          <ol class="outside">{shown.map((hit) => <Row key={`${hit.knowledge_base} ${hit.id}`} hit={hit} rank={null} />)}</ol>
-          {outside.length > shown.length && <button type="button" onClick={() => unfold(true)}>{w.rest(outside.length - shown.length)}</button>}
-        </>
-      )}
+      {/* One list, so that a hit that crosses the threshold is moved and not drawn anew. */}
+      <ol>
+        {[
+          ...inside.map((hit, index) => row(hit, index + 1)),
+          outside.length > 0 && <li key="divider"><h2 class="divider">{w.nearly(outside.length)}</h2></li>,
+          ...shown.map((hit) => row(hit, null)),
+        ]}
+      </ol>
+      {outside.length > shown.length && <button type="button" onClick={() => unfold(true)}>{w.rest(outside.length - shown.length)}</button>}
     </div>
   );
 }
@@ -52,7 +54,7 @@ function nearest(reports: BaseReport[], hits: Hit[], thresholds: Thresholds): st
   const best = reports
     .flatMap(({ knowledge_base, best_score }) => (best_score === null ? [] : [{ knowledge_base, best_score, lack: lackOf(knowledge_base, best_score) }]))
     .sort((a, b) => a.lack - b.lack)[0];
-  return best ? w.nearest(best.knowledge_base, score(best.best_score), score(best.lack)) : null;
+  return best ? w.nearest(best.knowledge_base, score(best.best_score), lack(best.lack)) : null;
 
   /** Of the nearest of its kinds, where the hits are here; as in chat there are none below. */
   function lackOf(base: string, best: number): number {
@@ -66,7 +68,8 @@ interface RowProps {
   rank: number | null;
 }
 
-/** Drawn anew only where its rank has changed, and then no more of it than the rank: a slider moves hundreds of them. */
+/** Drawn anew only where its rank has changed or it has crossed the threshold, and then no more of it than that: a slider moves
+ * hundreds of them. */
 class Row extends Component<RowProps> {
   override shouldComponentUpdate({ hit, rank }: RowProps): boolean {
     return hit !== this.props.hit || rank !== this.props.rank;
@@ -79,12 +82,14 @@ class Row extends Component<RowProps> {
 
 function Whole({ hit, rank }: RowProps): JSX.Element {
   return (
-    <li class="hit-row" data-id={`${hit.knowledge_base} ${hit.id}`} data-entry tabIndex={0}>
-      <div class="head">
-        {rank !== null && <span class="muted">{rank}</span>}
-        <Head hit={hit} />
+    <li class={rank === null ? "outside" : "inside"}>
+      <div class="hit-row" data-id={`${hit.knowledge_base} ${hit.id}`} data-entry tabIndex={0}>
+        <div class="head">
+          {rank !== null && <span class="muted">{rank}</span>}
+          <Head hit={hit} />
+        </div>
+        <Body hit={hit} />
       </div>
-      <Body hit={hit} />
     </li>
   );
 }

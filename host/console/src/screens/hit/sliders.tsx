@@ -1,9 +1,10 @@
 /** The scores of each base's candidates as dots on a line, and the threshold that is moved over them. */
 
 import type { JSX, TargetedKeyboardEvent } from "preact";
+import { Component } from "preact";
 import { segment } from "../../api/call";
 import type { BaseReport, Hit, SearchResults } from "../../api/types";
-import { score } from "../../parts/format";
+import { lack, score } from "../../parts/format";
 import { Proposal, type Wish } from "../../parts/proposal";
 import { Told } from "../../parts/told";
 import { words } from "../../words";
@@ -44,7 +45,7 @@ export function Sliders({ found, thresholds, set, own, written }: SlidersProps):
         const value = thresholds[scale] ?? 0;
         return (
           <div class="strip" key={scale}>
-            <b class="id">{base}{isParted && <span class="muted small"> {isQuestions ? w.questions : w.passages}</span>}</b>
+            <b class="id">{base}{isParted && <span class="muted small kind"> {isQuestions ? w.questions : w.passages}</span>}</b>
             <Slider
               label={isParted ? w.thresholdOf(`${base} ${isQuestions ? w.questions : w.passages}`) : w.thresholdOf(base)} value={value} hits={hits} thresholds={thresholds}
               set={set && ((value) => set({ ...thresholds, [scale]: value, ...(!isParted && { [base]: value }) }))}
@@ -86,7 +87,7 @@ function told(report: BaseReport, hits: Hit[], threshold: number, all: boolean):
     <>
       {count > 0 ? <span class="mark good">{w.inside(count)}</span>
         : best === null ? <span class="mark plain">{w.nothing}</span>
-          : <span class="mark warn">{w.short(score(best), score(threshold - best))}</span>}
+          : <span class="mark warn">{w.short(score(best), lack(threshold - best))}</span>}
       {error && <Told class={`note ${report.error ? "bad" : "warn"}`} text={error} />}
     </>
   );
@@ -110,7 +111,7 @@ function Slider({ label, value, set, hits, thresholds }: SliderProps): JSX.Eleme
   return (
     <span class="scale">
       <span class="dots" aria-hidden="true">
-        {hits.map((hit) => <i key={`${hit.knowledge_base} ${hit.id}`} class={isIn(hit, thresholds) ? "in" : ""} style={{ left: `${100 * hit.score}%` }} />)}
+        {hits.map((hit) => <Dot key={`${hit.knowledge_base} ${hit.id}`} score={hit.score} isIn={isIn(hit, thresholds)} />)}
         <i class="line" style={{ left: `${100 * value}%` }} />
       </span>
       {set && (
@@ -121,4 +122,20 @@ function Slider({ label, value, set, hits, thresholds }: SliderProps): JSX.Eleme
       )}
     </span>
   );
+}
+
+interface DotProps {
+  score: number;
+  isIn: boolean;
+}
+
+/** Drawn anew only where it has crossed its threshold: a step moves one line over hundreds of them. */
+class Dot extends Component<DotProps> {
+  override shouldComponentUpdate({ score, isIn }: DotProps): boolean {
+    return isIn !== this.props.isIn || score !== this.props.score;
+  }
+
+  override render({ score, isIn }: DotProps): JSX.Element {
+    return <i class={isIn ? "in" : ""} style={{ left: `${100 * score}%` }} />;
+  }
 }

@@ -86,7 +86,7 @@ export function Searches({ searches }: { searches: SearchReport[] }): JSX.Elemen
     <ul class="plainlist">
       {searches.map((search, n) => (
         <li key={n}>
-          <p><span class="mark plain">{w.legend["search"]}</span> {wordsOf(search).map((text, n) => <span key={n}>{n > 0 && " + "}「{text}」</span>)} <span class="muted small">{duration(search.duration_ms)}</span></p>
+          <p><span class="mark plain">{w.legend["search"]}</span> {wordsOf(search).map(({ text, what }) => <span key={what}>{what && <span class="muted small">{what} </span>}「{text}」 </span>)} <span class="muted small">{duration(search.duration_ms)}</span></p>
           {search.error && <p class="note bad"><Told text={search.error} /></p>}
           <ul class="bases">
             {search.bases.map((base) => (
@@ -102,9 +102,12 @@ export function Searches({ searches }: { searches: SearchReport[] }): JSX.Elemen
   );
 }
 
-/** What was searched for: a follow-up is also searched for as it was asked, and behind the question before it. */
-function wordsOf({ text, wordings }: SearchReport): string[] {
-  return [...new Set([text, ...(wordings ? [wordings.asked, wordings.joined] : [])])];
+/** What was searched for. A follow-up is searched for in up to three wordings at once, and each says which one it is. */
+function wordsOf({ text, wordings }: SearchReport): { text: string; what: string | null }[] {
+  if (!wordings) return [{ text, what: null }];
+  const { asked, joined, completed } = words().trace.wordings;
+  const all = [{ text: wordings.asked, what: asked }, { text: wordings.joined, what: joined }, { text, what: completed }];
+  return all.filter(({ text }, index) => all.findIndex((other) => other.text === text) === index);
 }
 
 export function Requests({ http: asked }: { http: HttpReport[] }): JSX.Element | null {

@@ -1,9 +1,10 @@
 /** The messages of a prompt, each run of their text marked with where it is from. */
 
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 import type { ModelCall, PromptPart } from "../../api/types";
 import { count, score } from "../../parts/format";
-import { LongText } from "../../parts/long";
+import { FOLDED, LongText, head } from "../../parts/long";
 import { type Weight, plus, tokens, weightOf } from "../../parts/weight";
 import { words } from "../../words";
 
@@ -77,7 +78,14 @@ function Run({ run, part, call }: { run: string; part: PromptPart; call: Drawn }
   const label = named(part);
   const passage = call.passages.find(({ number }) => number === part.number);
   const about = [label, part.plugin, part.knowledge_base, part.document ?? passage?.title, passage && passage.score !== null ? score(passage.score) : null];
-  return <span class={`run ${part.source}`} data-source={label} title={about.filter(Boolean).join(" · ")}>{run}</span>;
+  const [whole, setWhole] = useState(false);
+  const isFolded = run.length > FOLDED && !whole;
+  return (
+    <>
+      <span class={`run ${part.source}`} data-source={label} title={about.filter(Boolean).join(" · ")}>{isFolded ? `${head(run)}…` : run}</span>
+      {run.length > FOLDED && <button type="button" class="unfold" aria-expanded={whole} onClick={() => setWhole(!whole)}>{whole ? words().states.fold : words().states.unfold(run.length)}</button>}
+    </>
+  );
 }
 
 function named({ source, number }: PromptPart): string {

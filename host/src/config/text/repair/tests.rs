@@ -1,8 +1,8 @@
-use crate::config::text::Text;
+use crate::config::text::ReadableText;
 
 /// The values that a text is read as, and what is said of it.
 fn read(text: &str) -> (toml::Table, Vec<String>) {
-    let read = Text::of(text.as_bytes());
+    let read = ReadableText::of(text.as_bytes());
     let said = |problem: crate::problem::Problem| format!("{} {problem}", problem.line.unwrap_or_default());
     (read.toml.parse().unwrap(), read.problems.into_iter().map(said).collect())
 }
@@ -25,10 +25,28 @@ fn a_statement_is_read_as_what_it_was_meant_to_be_and_the_mend_is_told() {
         ("x = [{ y = [TRUE] }]", "x = [{ y = [true] }]", "write true"),
         ("x = [\"a\", on]", "x = ['a', 'on']", "write \"on\""),
         ("x = 57%", "x = 0.57", "write x = 0.57"),
+        ("x => 5", "x = 5", "has `=>`; write x = and the value"),
+        ("x := 0.5", "x = 0.5", "has `:=`; write x = and the value"),
+        ("x 5", "x = 5", "has no `=`; write x = 5"),
+        ("x = ''政策''", "x = '政策'", "has a text that goes on behind its quotes; write x = \"政策\""),
+        ("x = 'it's'", "x = \"it's\"", "write x = \"it's\""),
+        (
+            "x = 'http://a/v1\"",
+            "x = 'http://a/v1'",
+            "begins with `'` and ends with `\"`; write \"http://a/v1\"",
+        ),
         ("x = .5", "x = 0.5", "write x = 0.5"),
         ("x = 05", "x = 5", "write x = 5"),
         ("x = 1,5", "x = 1.5", "write x = 1.5"),
         ("x = 10,000", "x = 10000", "write x = 10000"),
+        ("x = 0,004", "x = 0.004", "write x = 0.004"),
+        ("x = 0,5", "x = 0.5", "write x = 0.5"),
+        ("x = 1,234,567", "x = 1234567", "write x = 1234567"),
+        ("x = 1,234.5", "x = 1234.5", "write x = 1234.5"),
+        ("{\nx = 1", "x = 1", "1 has `{` alone in its line, which belongs to nothing; remove it"),
+        ("x = 1\n{\ny = 2", "x = 1\ny = 2", "2 has `{` alone in its line"),
+        ("x = 1\n}", "x = 1", "2 has `}` alone in its line"),
+        ("x = [\n1,\n]\n]", "x = [1]", "4 has `]` alone in its line"),
         ("x = \"open", "x = 'open'", "has a text that begins with `\"` and does not end; write \" behind it"),
         ("x == 1", "x = 1", "has `==`; write one `=`"),
         ("x \"a\"", "x = 'a'", "has no `=`; write x = \"a\""),
@@ -70,6 +88,9 @@ fn a_table_keeps_its_keys_whatever_its_header_lacks() {
         ("[a.b", "a.b", Some("write [a.b] alone in its line")),
         ("[a.b]]", "a.b", Some("write [a.b] alone in its line")),
         ("[a.b] x", "a.b", Some("write [a.b] alone in its line")),
+        ("[a,b]", "a.b", Some("write [a.b] alone in its line")),
+        ("[a/b]", "a.b", Some("write [a.b] alone in its line")),
+        ("[a:b]", "a.b", Some("write [a.b] alone in its line")),
         // What is wrong with the name is said where names are checked.
         ("[a.小助手]", "a.小助手", None),
         ("[a.my shop] # 店", "a.my shop", None),

@@ -32,7 +32,7 @@ async fn a_silent_answer_gives_signs_of_life_that_add_nothing_and_then_goes_on()
     };
     let state = Streaming {
         envelope,
-        answer: Answer::of(turn, pieces, Default::default()),
+        answer: TurnBody::of(turn, pieces, Default::default()),
         first: None,
         due: VecDeque::new(),
         end: None,

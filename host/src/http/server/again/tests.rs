@@ -28,7 +28,7 @@ fn polled(wakes: usize) -> (bool, usize, usize) {
         cx.waker().wake_by_ref();
         Poll::Pending
     }));
-    let ended = Again::default().poll(future, &mut Context::from_waker(&waker)).is_ready();
+    let ended = RepeatedPoll::default().poll(future, &mut Context::from_waker(&waker)).is_ready();
     (ended, polls, rung.0.load(Ordering::SeqCst))
 }
 
@@ -41,7 +41,7 @@ fn what_wakes_itself_goes_on_without_its_task_being_woken() {
 
 #[tokio::test]
 async fn what_others_wake_is_woken() {
-    let again = Again::default();
+    let again = RepeatedPoll::default();
     let (say, said) = tokio::sync::oneshot::channel();
     let mut waiting = Box::pin(said);
     assert!(poll_fn(|cx| again.poll(waiting.as_mut(), cx)).now_or_never().is_none());

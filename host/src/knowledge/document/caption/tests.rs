@@ -22,14 +22,14 @@ fn the_line_above_a_table_says_what_it_holds() {
     ] {
         assert_eq!(
             plain(text),
-            Above { text: rest, titles: titles.into_iter().map(str::to_owned).collect() },
+            CaptionsAbove { text: rest, titles: titles.into_iter().map(str::to_owned).collect() },
             "{text}"
         );
     }
     let long = "学校实行学分制收费，各专业按学年预收学费，毕业时结算；住宿费按实际住宿条件收取，退宿时按月退还。具体标准如下：";
     assert_eq!(
         plain(long),
-        Above {
+        CaptionsAbove {
             text: long,
             titles: vec!["住宿费按实际住宿条件收取，退宿时按月退还。具体标准如下".to_owned()]
         }
@@ -45,7 +45,7 @@ fn the_line_above_a_table_says_what_it_holds() {
         "2025",
         "",
     ] {
-        assert_eq!(plain(text), Above { text, titles: vec![] }, "{text}");
+        assert_eq!(plain(text), CaptionsAbove { text, titles: vec![] }, "{text}");
     }
     assert_eq!(above("第一章 总则", MediaType::Plain, true).titles, Vec::<String>::new());
 }

@@ -156,3 +156,100 @@ fn an_answer_that_a_delimiter_cuts_off_is_told_of() {
     let note = document.note().unwrap();
     assert!(note.contains("line 2; put a text"), "{note}");
 }
+
+#[test]
+fn a_line_above_a_header_is_said_with_the_rows_and_never_taken_for_it() {
+    for (above, said) in [
+        ("单位：元,,", "单位：元"),
+        ("制表日期：2025年3月1日,,单位：万元", "制表日期：2025年3月1日 单位：万元"),
+        ("编制单位：甲大学,2024年12月31日,单位：元", "编制单位：甲大学 2024年12月31日 单位：元"),
+        (",,（单位：元/年）", "（单位：元/年）"),
+        ("单位：元", "单位：元"),
+    ] {
+        let (rows, _) = shown(&format!("{above}\n专业,学费,住宿费\n软件,5500,1200\n法学,4800,900\n"));
+        assert_eq!(rows[0], format!("{said}|专业: 软件/学费: 5500/住宿费: 1200"), "{above}");
+    }
+    let (rows, _) = shown("专业,计划数,学费\n,人,元/年\n软件,60,5500\n法学,40,4800\n");
+    assert_eq!(rows[0], "|专业: 软件/计划数（人）: 60/学费（元/年）: 5500");
+}
+
+#[test]
+fn lines_among_the_rows_head_those_below_or_are_texts() {
+    let (rows, _) = shown(
+        "单位：元,,\n专业,学费,住宿费\n本科,,\n软件,5500,1200\n专科,,\n护理,6000,800\n单位：万元,,\n联合,3.2,0.1\n\
+         说明：学费按学年收取,,\n制表日期：2025年3月1日,,\n本表最终解释权归教务处,,\n",
+    );
+    assert_eq!(
+        rows,
+        [
+            "单位：元>本科|专业: 软件/学费: 5500/住宿费: 1200",
+            "单位：元>专科|专业: 护理/学费: 6000/住宿费: 800",
+            "单位：万元>专科|专业: 联合/学费: 3.2/住宿费: 0.1",
+            "单位：元|说明：学费按学年收取",
+            "单位：元|制表日期：2025年3月1日",
+            "单位：元|本表最终解释权归教务处",
+        ]
+    );
+    // One cell of a row that is not the first names no group.
+    let (rows, _) = shown("专业,学费\n软件,5500\n待定专业,\n法学,4800\n");
+    assert_eq!(rows[2], "|专业: 法学/学费: 4800");
+}
+
+#[test]
+fn another_table_begins_where_other_columns_are_named() {
+    for (second, last) in [
+        ("楼栋,床位数\n一号楼,600\n二号楼,580", "|楼栋: 二号楼/床位数: 580"),
+        ("车牌,司机\n京A1,王五\n京B2,赵六", "|车牌: 京B2/司机: 赵六"),
+        ("专业,计划数\n软件,60\n法学,40", "|专业: 法学/计划数: 40"),
+    ] {
+        let (rows, _) = shown(&format!("专业,学费\n软件,5500\n法学,4800\n英语,4700\n{second}\n"));
+        assert_eq!((rows.len(), rows.last().map(String::as_str)), (5, Some(last)), "{rows:?}");
+    }
+    // What stands in the place of a number is no name.
+    for word in ["待定", "免费", "暂停招生", "详见附件", "缺考", "未开通"] {
+        let (rows, _) =
+            shown(&format!("专业,学费\n软件,5500\n法学,4800\n英语,{word}\n日语,4600\n德语,4500\n"));
+        assert_eq!((rows.len(), rows[3].as_str()), (5, "|专业: 日语/学费: 4600"), "{word}");
+    }
+}
+
+#[test]
+fn a_row_of_another_width_is_told_and_never_shifted_in_silence() {
+    let (rows, note) = shown(
+        "部门,地点,电话\n财务处,行政楼,62001000\n教务处,图书馆,二层,62001001\n学生处,体育馆\n保卫处,北门,62001003\n",
+    );
+    assert_eq!(rows[1..3], ["|教务处 | 图书馆 | 二层 | 62001001", "|部门: 学生处/地点: 体育馆"]);
+    assert!(
+        note.contains("do not fit their columns: line 3;") && note.contains("stay empty: line 4;"),
+        "{note}"
+    );
+    let (rows, note) = shown("项目,金额\n设备,1,234\n差旅,800\n会议,900\n");
+    assert_eq!(rows[0], "|项目: 设备/金额: 1,234");
+    assert!(note.contains("line 2 (1,234)"), "{note}");
+}
+
+#[test]
+fn forms_of_three_and_four_columns_are_known() {
+    assert_eq!(
+        shown("学校名称,示例大学,公办\n招生电话,010-1,工作日\n建校时间,1952年,\n").0,
+        ["|学校名称: 示例大学 | 公办/招生电话: 010-1 | 工作日/建校时间: 1952年"]
+    );
+    assert_eq!(
+        shown("商品,耳机,售价,299元\n产地,深圳,续航,30小时\n颜色,黑色,重量,45克\n").0,
+        ["|商品: 耳机/售价: 299元/产地: 深圳/续航: 30小时/颜色: 黑色/重量: 45克"]
+    );
+}
+
+#[test]
+fn a_question_that_is_not_in_use_is_left_out_and_told() {
+    let (rows, note) = shown("问题,答案,状态\n怎么报名？,登录官网。,启用\n怎么缴费？,去银行。,已停用\n");
+    assert_eq!(rows, ["怎么报名？"]);
+    assert!(note.contains("1 row left out as not in use by 状态: line 3"), "{note}");
+}
+
+#[test]
+fn a_table_of_very_many_questions_a_row_is_read_as_rows() {
+    let names: Vec<String> = (0..4000).map(|n| format!("问题{n},答案{n}")).collect();
+    let cells: Vec<String> = (0..4000).map(|n| format!("{n},甲")).collect();
+    assert!(!shown(&format!("{}\n{}\n", names.join(","), cells.join(","))).0.is_empty());
+}

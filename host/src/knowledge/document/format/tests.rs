@@ -22,3 +22,39 @@ fn a_file_name_tells_the_format() {
         assert_eq!(Format::of_path(path), format, "{path}");
     }
 }
+
+#[test]
+fn every_format_is_in_the_texts_that_list_formats_for_people() {
+    let of_the_page = include_str!("../../../../console/src/words/en.ts");
+    let of_the_page = of_the_page.lines().find(|line| line.trim_start().starts_with("formats:")).unwrap();
+    let unknown = Format::unknown("a");
+    // What a list names a format by, where that is not its name.
+    let shown = |name: &'static str| match name {
+        "markdown" => [name, "md"],
+        "qa" => [name, "q&a"],
+        "txt" => [name, "text"],
+        name => [name, name],
+    };
+    for (text, what) in [
+        (include_str!("../../../cli/kb.rs"), "the help of `kb import` in cli/kb.rs"),
+        (include_str!("../../../../../docs/import.md"), "docs/import.md"),
+        (of_the_page, "`formats` in the console's words/en.ts"),
+        (unknown.as_str(), "what is said of an unknown format"),
+    ] {
+        let text = text.to_lowercase();
+        let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '&').collect();
+        let is_listed = |name: &&str| words.contains(name);
+        let absent = |name: &&'static str| !shown(name).iter().any(is_listed);
+        let absent: Vec<_> = Format::NAMES.into_iter().filter(absent).collect();
+        assert!(absent.is_empty(), "{what} does not list {absent:?}");
+    }
+}
+
+#[test]
+fn a_format_has_the_name_that_finds_it() {
+    for name in Format::NAMES {
+        let format = Format::named(name).unwrap();
+        let shown = serde_json::to_value(format).unwrap();
+        assert_eq!(shown, name, "a request names it as a record does");
+    }
+}

@@ -160,3 +160,91 @@ fn a_table_that_goes_on_has_the_titles_and_the_header_of_the_one_before() {
     let parts = vec![text("2025年学费"), first.clone(), text("另一件事。"), first];
     assert_eq!(sections(parts, Format::Docx)[2], "|专业: 软件\n学费: 5500");
 }
+
+/// A table whose rows have their cells separated by bars.
+fn table_of(rows: &[&str], header_rows: Option<usize>) -> DocumentPart {
+    let rows = rows.iter().map(|row| row.split('|').map(str::to_owned).collect()).collect();
+    DocumentPart::Table { titles: vec![], header_rows, rows }
+}
+
+#[test]
+fn a_row_of_one_cell_heads_the_rows_below_it() {
+    let table = table_of(
+        &[
+            "2025年学费",
+            "专业|学费",
+            "工学院",
+            "软件|5500",
+            "网络|5400",
+            "文学院（全日制，不含定向）",
+            "英语|4700",
+            "以上均为学年标准",
+        ],
+        Some(2),
+    );
+    assert_eq!(
+        sections(vec![table], Format::Html),
+        [
+            "2025年学费>工学院|专业: 软件\n学费: 5500",
+            "2025年学费>工学院|专业: 网络\n学费: 5400",
+            "2025年学费>文学院（全日制，不含定向）|专业: 英语\n学费: 4700",
+            "2025年学费|以上均为学年标准",
+        ]
+    );
+    // A header that is said to be the line above it alone is looked for below.
+    let table = table_of(&["单位：元", "专业|学费", "软件|5500", "法学|4800"], Some(1));
+    assert_eq!(sections(vec![table], Format::Docx)[0], "单位：元|专业: 软件\n学费: 5500");
+}
+
+#[test]
+fn a_first_row_that_is_no_header_is_not_lost() {
+    let table = table_of(&["软件工程|信息学院|张三", "法学|人文学院|李四", "英语|外语学院|王五"], None);
+    assert_eq!(sections(vec![table], Format::Docx)[0], "|软件工程 | 信息学院 | 张三");
+    // One that may be either is both.
+    let rows = ["菜名|口味", "麻婆豆腐|麻", "白切鸡|淡", "红烧肉|甜"];
+    let document = Parsed { parts: vec![table_of(&rows, None)], ..Parsed::default() }
+        .into_document(Format::Docx)
+        .unwrap();
+    assert!(document.note().unwrap().contains("kept as a row as well: 菜名, 口味"), "{:?}", document.note());
+    assert_eq!(
+        sections(vec![table_of(&rows, None)], Format::Docx)[..2],
+        ["|菜名 | 口味", "|菜名: 麻婆豆腐\n口味: 麻"]
+    );
+}
+
+#[test]
+fn the_answers_of_one_merged_question_are_one() {
+    let rows = [
+        "问题|答案",
+        "要什么材料？|身份证。",
+        "要什么材料？|照片。",
+        "怎么缴费？|去银行。",
+        "在哪缴费？|去银行。",
+    ];
+    let parts = vec![table_of(&rows, None)];
+    let document = Parsed { parts, ..Parsed::default() }.into_document(Format::Xlsx).unwrap();
+    let answers: Vec<&str> = document
+        .blocks
+        .iter()
+        .filter_map(|block| match block {
+            Block::Question { answer, .. } => Some(answer.as_str()),
+            Block::Prose { .. } => None,
+        })
+        .collect();
+    assert_eq!(answers, ["身份证。\n照片。", "去银行。", "去银行。"]);
+    assert!(document.ambiguous.is_empty());
+}
+
+#[test]
+fn what_stands_between_a_title_and_its_table_is_said_with_the_rows_as_well() {
+    let text = |text: &str| DocumentPart::Text(text.into());
+    let parts = vec![
+        text("示例大学资产负债表"),
+        text("编制单位：示例大学 2024年12月31日 单位：万元"),
+        table_of(&["项目|年末", "存货|900", "现金|700"], None),
+    ];
+    assert_eq!(
+        sections(parts, Format::Docx)[0],
+        "示例大学资产负债表>编制单位：示例大学 2024年12月31日 单位：万元|项目: 存货\n年末: 900"
+    );
+}

@@ -21,13 +21,15 @@ const NO_SCOPES: &[&str] = &[
 
 #[derive(Default)]
 pub(super) struct Batch {
-    held: Vec<Held>,
+    /// Whether a question in several rows may be one merged cell, which those who read the file say in each of them.
+    pub(super) joins: bool,
+    held: Vec<HeldEntry>,
     /// Names of columns that may tell equal questions apart.
     scopes: Vec<String>,
     pieces: usize,
 }
 
-struct Held {
+struct HeldEntry {
     entry: QaEntry,
     /// Where it stands.
     line: u64,
@@ -35,7 +37,7 @@ struct Held {
     values: Vec<(usize, String)>,
 }
 
-impl Held {
+impl HeldEntry {
     /// What it says in these scopes.
     fn value(&self, scope: &[usize]) -> String {
         let of =
@@ -46,16 +48,18 @@ impl Held {
 
 /// What of a batch went into the document.
 #[derive(Default)]
-pub(super) struct Counts {
+pub(super) struct BatchCounts {
     pub(super) questions: usize,
     pub(super) variants: usize,
     /// For each column that tells equal questions apart, how many stand under its values now, and the first
     /// of them.
     pub(super) scoped: BTreeMap<String, (usize, String)>,
+    /// Questions whose answer stood in several rows.
+    pub(super) joined: usize,
 }
 
-impl Counts {
-    /// For a note.
+impl BatchCounts {
+    /// The counts in words, for a note on the document.
     pub(super) fn told(&self) -> String {
         let mut told_as = format!("read as {}", count(self.questions, "question"));
         if self.variants > 0 {
@@ -73,7 +77,10 @@ impl Counts {
                 count(*questions, "question")
             )
         });
-        told.collect()
+        let joined = (self.joined > 0).then(|| {
+            format!("; {} in rows below one another, whose answers are one", count(self.joined, "question"))
+        });
+        told.chain(joined).collect()
     }
 }
 
@@ -98,7 +105,7 @@ impl Batch {
                 values.push((scope, value.to_owned()));
             }
         }
-        self.held.push(Held { entry, line, values });
+        self.held.push(HeldEntry { entry, line, values });
         Ok(())
     }
 
@@ -117,11 +124,12 @@ impl Batch {
     }
 
     /// Puts what it holds into the document.
-    pub(super) fn end(&mut self, document: &mut Document) -> Result<Counts, ParseError> {
+    pub(super) fn end(&mut self, document: &mut Document) -> Result<BatchCounts, ParseError> {
         self.leave_out_numbers();
         let scopes = self.told_apart();
-        let mut counts = Counts::default();
-        for (mut held, scope) in std::mem::take(&mut self.held).into_iter().zip(scopes) {
+        let mut counts = BatchCounts::default();
+        let held = self.join(scopes, &mut counts);
+        for (mut held, scope) in held {
             let scope = scope.unwrap_or_default();
             let value = held.value(&scope);
             if !value.is_empty() {
@@ -143,13 +151,49 @@ impl Batch {
         Ok(counts)
     }
 
+    /// The entries with their scopes, those of one question in rows below one another as one.
+    fn join(
+        &mut self,
+        scopes: Vec<Option<Vec<usize>>>,
+        counts: &mut BatchCounts,
+    ) -> Vec<(HeldEntry, Option<Vec<usize>>)> {
+        let mut joined: Vec<(HeldEntry, Option<Vec<usize>>)> = Vec::with_capacity(self.held.len());
+        let mut last = None;
+        for (held, scope) in std::mem::take(&mut self.held).into_iter().zip(scopes) {
+            let next = held.line;
+            let before = joined.last_mut().filter(|(before, before_scope)| {
+                self.joins
+                    && scope.is_none()
+                    && before_scope.is_none()
+                    && last.is_some_and(|last: u64| last + 1 == next)
+                    && !held.entry.question.is_empty()
+                    && before.entry.question == held.entry.question
+                    && before.entry.variants == held.entry.variants
+            });
+            let is_first = before.as_ref().is_some_and(|(before, _)| last == Some(before.line));
+            match before {
+                Some((before, _)) => {
+                    // An answer over several rows as well is one.
+                    if before.entry.answer != held.entry.answer && !held.entry.answer.trim().is_empty() {
+                        counts.joined += usize::from(is_first);
+                        before.entry.answer.push('\n');
+                        before.entry.answer.push_str(&held.entry.answer);
+                    }
+                }
+                None => joined.push((held, scope)),
+            }
+            last = Some(next);
+        }
+        joined
+    }
+
     /// Where all questions are numbered, nobody asks with the number.
     fn leave_out_numbers(&mut self) {
-        let is_numbered = |held: &Held| unnumbered(held.entry.question.trim()).is_some();
+        let is_numbered = |held: &HeldEntry| unnumbered(held.entry.question.trim()).is_some();
         if self.held.len() < 2 || !self.held.iter().all(is_numbered) {
             return;
         }
-        for Held { entry, .. } in &mut self.held {
+        for HeldEntry { entry, .. } in &mut self.held {
             if let Some(bare) = unnumbered(entry.question.trim()).map(str::to_owned) {
                 entry.question = bare;
             }
@@ -159,7 +203,7 @@ impl Batch {
     /// For each entry the scope, or two of them, that tell it from others that ask the same and answer something else.
     fn told_apart(&self) -> Vec<Option<Vec<usize>>> {
         let mut equal: HashMap<u64, Vec<usize>> = HashMap::new();
-        for (place, Held { entry, .. }) in self.held.iter().enumerate() {
+        for (place, HeldEntry { entry, .. }) in self.held.iter().enumerate() {
             for asked in entry.variants.iter().chain([&entry.question]) {
                 if let Some(key) = question_key(asked) {
                     let places = equal.entry(hash(&key)).or_default();

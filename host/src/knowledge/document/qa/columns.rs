@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 
 use csv::StringRecord;
 
-use super::batch::{Batch, Counts};
+use super::batch::{Batch, BatchCounts};
 use super::entry::{QaEntry, split_variants};
 use super::pair::QaPair;
 use super::role::{
     ColumnRole, has_options, is_choice, is_exercise, is_of_exam, is_of_mending, is_title, plain_field, role,
 };
+use super::state::QuestionState;
 use crate::knowledge::document::table::{
-    First, Header, Within, filled, is_alone, is_question, is_remark, is_signature, may_stand_above, told,
+    First, Header, Within, filled, is_alone, is_question, is_remark, is_signature, may_stand_above, says,
+    told,
 };
 use crate::knowledge::document::{Block, Document, ParseError, count};
 use crate::message::MediaType;
@@ -34,7 +36,7 @@ pub(in crate::knowledge::document) struct QuestionColumns {
     spare: Vec<usize>,
     names: Vec<String>,
     batch: Batch,
-    counts: Counts,
+    counts: BatchCounts,
     /// Whether the columns have no names: cells may say themselves what they are, as 问：怎么报名.
     is_unnamed: bool,
     /// Rows, and those whose question reads like one.
@@ -44,6 +46,9 @@ pub(in crate::knowledge::document) struct QuestionColumns {
     unkept: BTreeSet<String>,
     kept: BTreeSet<String>,
     texts: usize,
+    /// Columns that say whether a question is in use, and the lines of those that are not.
+    states: Vec<(usize, QuestionState)>,
+    off: Vec<u64>,
     /// Lines with more cells than there are names: a delimiter in a text that stands in no quotes.
     surplus: Vec<u64>,
 }
@@ -82,16 +87,18 @@ impl QuestionColumns {
         let is_mending = names.iter().any(|name| is_of_mending(name));
         let pairs = QaPair::find(names, &roles, is_wanted, !is_mending)?;
         let is_used = |at: &usize| pairs.iter().any(|pair| pair.uses(*at));
-        let (spare, others) = (0..names.len())
+        let (spare, others): (Vec<usize>, Vec<usize>) = (0..names.len())
             .filter(|at| !is_used(at))
             .partition(|&at| roles.get(at) == Some(&ColumnRole::Answer));
+        let state = |&at: &usize| Some((at, QuestionState::named(names.get(at)?)?));
+        let states = others.iter().filter_map(state).collect();
         Some(Self {
             pairs,
             others,
             spare,
             names: names.to_vec(),
             batch: Batch::default(),
-            counts: Counts::default(),
+            counts: BatchCounts::default(),
             is_unnamed: false,
             rows: 0,
             asking: 0,
@@ -99,7 +106,15 @@ impl QuestionColumns {
             kept: BTreeSet::new(),
             texts: 0,
             surplus: Vec::new(),
+            states,
+            off: Vec::new(),
         })
+    }
+
+    /// The same in a table whose cells may be merged: the answers of a question over several rows are one.
+    pub(in crate::knowledge::document) fn joined(mut self) -> Self {
+        self.batch.joins = true;
+        self
     }
 
     /// Columns that questions and answers are seldom called, such as 标题 and 内容, where the one asks and the other does not.
@@ -256,7 +271,7 @@ impl QuestionColumns {
             self.pairs.iter().any(|pair| row.get(pair.answer).is_some_and(|cell| !cell.trim().is_empty()));
         let is_sentence = is_alone(row)
             && !(is_answer && filled(row) == 1)
-            && (is_remark(text) || text.ends_with('。'))
+            && (is_remark(text) || says(text) || text.ends_with('。'))
             && !is_question(text);
         if is_signature(row) || is_sentence {
             let cells: Vec<&str> = row.iter().map(str::trim).filter(|cell| !cell.is_empty()).collect();
@@ -264,6 +279,11 @@ impl QuestionColumns {
             return add_text(cells.join(" "), Vec::new(), document);
         }
         self.rows += 1;
+        if self.states.iter().any(|(column, state)| row.get(*column).is_some_and(|value| state.is_off(value)))
+        {
+            self.off.push(line);
+            return Ok(());
+        }
         self.keep_others(row, document);
         let beyond: Vec<&str> =
             row.iter().skip(self.names.len()).map(str::trim).filter(|cell| !cell.is_empty()).collect();
@@ -352,7 +372,7 @@ impl QuestionColumns {
         Ok(())
     }
 
-    /// For a note.
+    /// The columns in words, for a note on the document.
     pub(in crate::knowledge::document) fn told(&self) -> String {
         let names = |columns: Vec<usize>| {
             told(columns.iter().filter_map(|&column| self.names.get(column)).map(String::as_str))
@@ -370,6 +390,15 @@ impl QuestionColumns {
             told_as.push_str(&format!(", variants: {}", names(variants)));
         }
         told_as.push_str(&self.counts.told_apart());
+        if !self.off.is_empty() {
+            let lines = self.off.iter().map(u64::to_string).collect::<Vec<_>>();
+            told_as.push_str(&format!(
+                "; {} left out as not in use by {}: line {}",
+                count(self.off.len(), "row"),
+                names(self.states.iter().map(|(column, _)| *column).collect()),
+                told(lines.iter().map(String::as_str))
+            ));
+        }
         if !self.spare.is_empty() {
             told_as.push_str(&format!(
                 "; a question has one answer, so these columns were NOT used: {}",

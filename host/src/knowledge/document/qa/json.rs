@@ -7,15 +7,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::batch::{Batch, Counts};
+use super::batch::{Batch, BatchCounts};
 use super::entry::{QaEntry, split_variants};
 use super::role::{ColumnRole, has_options, is_choice, is_option, is_title, plain_field, role};
+use super::state::QuestionState;
 use crate::knowledge::document::table::told;
 use crate::knowledge::document::{Block, Document, MAX_PIECES, ParseError, count};
 use crate::message::MediaType;
 
 pub(super) fn parse(text: &str) -> Result<Document, ParseError> {
-    let mut reader = Reader { text, ..Reader::default() };
+    let mut reader = JsonReader { text, ..JsonReader::default() };
     for value in serde_json::Deserializer::from_str(text).into_iter::<&RawValue>() {
         let value = value
             .map_err(|error| ParseError::Line { line: error.line() as u64, message: error.to_string() })?;
@@ -27,7 +28,7 @@ pub(super) fn parse(text: &str) -> Result<Document, ParseError> {
 }
 
 #[derive(Default)]
-struct Reader<'a> {
+struct JsonReader<'a> {
     text: &'a str,
     document: Document,
     /// Bytes whose line breaks are counted, and those.
@@ -39,21 +40,22 @@ struct Reader<'a> {
     /// Records that are texts, and those that are examinations' questions.
     texts: usize,
     exercises: usize,
-    /// Where a question has several answers.
+    /// Where a question has several answers, and where one is not in use.
     several: Vec<u64>,
+    off: Vec<u64>,
     kept: BTreeSet<String>,
     unkept: BTreeSet<String>,
 }
 
-type Fields<'a> = BTreeMap<String, &'a RawValue>;
+type RecordFields<'a> = BTreeMap<String, &'a RawValue>;
 
-impl<'a> Reader<'a> {
+impl<'a> JsonReader<'a> {
     fn value(&mut self, value: &'a RawValue, depth: usize) -> Result<(), ParseError> {
         let line = self.line(value);
         let refuse = |message: String| ParseError::Line { line, message };
         match value.get().as_bytes().first() {
             Some(b'{') => {
-                let fields: Fields<'a> =
+                let fields: RecordFields<'a> =
                     serde_json::from_str(value.get()).map_err(|error| refuse(error.to_string()))?;
                 self.object(fields, line, depth)
             }
@@ -92,7 +94,7 @@ impl<'a> Reader<'a> {
         self.counted.1 + 1
     }
 
-    fn object(&mut self, fields: Fields<'a>, line: u64, depth: usize) -> Result<(), ParseError> {
+    fn object(&mut self, fields: RecordFields<'a>, line: u64, depth: usize) -> Result<(), ParseError> {
         let refuse = |message: String| ParseError::Line { line, message };
         if let Some(messages) = ["messages", "conversations", "conversation", "dialogue"]
             .iter()
@@ -158,11 +160,18 @@ impl<'a> Reader<'a> {
     /// A question with its answer, in fields of these names.
     fn pair(
         &mut self,
-        fields: &Fields<'a>,
+        fields: &RecordFields<'a>,
         roles: &[(&String, ColumnRole)],
         (question, answer): (&String, &String),
         line: u64,
     ) -> Result<(), ParseError> {
+        let is_off = |(name, value): (&String, &&RawValue)| {
+            QuestionState::named(name).is_some_and(|state| state.is_off(value.get().trim_matches('"')))
+        };
+        if fields.iter().any(is_off) {
+            self.off.push(line);
+            return Ok(());
+        }
         let refuse = |message: String| ParseError::Line { line, message };
         let text = |name: &str| -> Result<Vec<String>, ParseError> {
             match fields.get(name) {
@@ -225,7 +234,7 @@ impl<'a> Reader<'a> {
     /// A text with its title: nobody has asked for it, so it is searched as such.
     fn text(
         &mut self,
-        fields: &Fields<'a>,
+        fields: &RecordFields<'a>,
         title: Option<String>,
         body: &str,
         line: u64,
@@ -253,7 +262,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What examinations ask is a text: its answer chooses, and tells nobody anything.
-    fn exercise(&mut self, fields: &Fields<'a>, question: &str) -> Result<(), ParseError> {
+    fn exercise(&mut self, fields: &RecordFields<'a>, question: &str) -> Result<(), ParseError> {
         let said = |value: &RawValue| texts(value, 0).map(|texts| texts.join("；"));
         let lines: Vec<String> = [question]
             .into_iter()
@@ -282,7 +291,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn tell(&mut self, counts: &Counts) {
+    fn tell(&mut self, counts: &BatchCounts) {
         let records = |number: usize| count(number, "record");
         let mut told_as = match (counts.questions, self.texts, self.exercises) {
             (0, texts, 0) if texts > 0 => format!("read as {}, each a text to search", records(texts)),
@@ -299,6 +308,14 @@ impl<'a> Reader<'a> {
             ));
         }
         told_as.push_str(&counts.told_apart());
+        if !self.off.is_empty() {
+            let places: Vec<String> = self.off.iter().map(u64::to_string).collect();
+            told_as.push_str(&format!(
+                "; {} left out as not in use: line or place {}",
+                records(self.off.len()),
+                told(places.iter().map(String::as_str))
+            ));
+        }
         if !self.several.is_empty() {
             let places: Vec<String> = self.several.iter().map(u64::to_string).collect();
             told_as.push_str(&format!(
@@ -324,7 +341,7 @@ impl<'a> Reader<'a> {
 }
 
 /// Whether a record is an examination's: something to choose from in fields of its own, or in the question.
-fn is_exercise(fields: &Fields<'_>, question: &str, answer: &str) -> bool {
+fn is_exercise(fields: &RecordFields<'_>, question: &str, answer: &str) -> bool {
     let is_list =
         |(name, value): (&String, &&RawValue)| is_option(name) && value.get().starts_with(['[', '{']);
     let has_letters = || ["A", "B"].iter().all(|letter| question.contains(letter));
@@ -346,7 +363,7 @@ fn texts(value: &RawValue, depth: usize) -> Result<Vec<String>, String> {
             Ok(found)
         }
         Some(b'{') if depth < 2 => {
-            let fields: Fields<'_> = serde_json::from_str(json).map_err(|error| error.to_string())?;
+            let fields: RecordFields<'_> = serde_json::from_str(json).map_err(|error| error.to_string())?;
             let text = ["text", "content", "value", "answer"].iter().find_map(|name| fields.get(*name));
             text.map_or_else(|| Err("is not a text".to_owned()), |text| texts(text, depth + 1))
         }

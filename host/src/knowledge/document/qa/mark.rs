@@ -23,7 +23,7 @@ pub(super) enum Marks {
 
 /// A mark at the beginning of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Mark<'a> {
+pub(super) struct QaMark<'a> {
     pub(super) marks: Marks,
     /// Its words without number and case.
     pub(super) label: String,
@@ -41,7 +41,7 @@ pub(in crate::knowledge::document) fn is_marked(line: &str) -> bool {
 }
 
 /// The mark that a line begins with.
-pub(super) fn mark(line: &str) -> Option<Mark<'_>> {
+pub(super) fn mark(line: &str) -> Option<QaMark<'_>> {
     let bare = line.trim();
     // Most lines have none, which must cost little: all marks end among the first characters.
     let head = bare.char_indices().nth(3 * MAX_LABEL).map_or(bare.len(), |(end, _)| end);
@@ -66,13 +66,13 @@ pub(super) fn mark(line: &str) -> Option<Mark<'_>> {
     } else {
         rest
     };
-    let is_bare = label.len() == 1 && !matches!(ending, Ending::Colon | Ending::Bracket);
-    Some(Mark { marks, label, is_known, is_bare, rest })
+    let is_bare = label.len() == 1 && !matches!(ending, MarkEnding::Colon | MarkEnding::Bracket);
+    Some(QaMark { marks, label, is_known, is_bare, rest })
 }
 
 /// What a mark ends with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ending {
+enum MarkEnding {
     Bracket,
     Colon,
     /// As a list's number does.
@@ -81,7 +81,7 @@ enum Ending {
 }
 
 /// 【问题1】 and `[Q]`.
-fn bracketed(words: &str) -> Option<(&str, Ending, &str)> {
+fn bracketed(words: &str) -> Option<(&str, MarkEnding, &str)> {
     let pairs =
         [('【', '】'), ('[', ']'), ('［', '］'), ('(', ')'), ('（', '）'), ('〔', '〕'), ('「', '」')];
     let (open, close) = pairs.into_iter().find(|(open, _)| words.starts_with(*open))?;
@@ -94,18 +94,18 @@ fn bracketed(words: &str) -> Option<(&str, Ending, &str)> {
     }
     Some((
         inner.get(..end)?,
-        Ending::Bracket,
+        MarkEnding::Bracket,
         rest.trim_start_matches(['：', ':', ' ', '*', '_', '\u{3000}']),
     ))
 }
 
 /// 问题1：, Q1. and 答 with a space behind it.
-fn ended(words: &str) -> Option<(&str, Ending, &str)> {
+fn ended(words: &str) -> Option<(&str, MarkEnding, &str)> {
     for (at, c) in words.char_indices().take(MAX_LABEL + 1) {
         let ending = match c {
-            '：' | ':' => Ending::Colon,
-            '.' | '．' | '、' | ')' | '）' => Ending::Point,
-            ' ' | '\u{3000}' | '\t' => Ending::Space,
+            '：' | ':' => MarkEnding::Colon,
+            '.' | '．' | '、' | ')' | '）' => MarkEnding::Point,
+            ' ' | '\u{3000}' | '\t' => MarkEnding::Space,
             c if c.is_alphanumeric() || c == '*' || c == '_' => continue,
             _ => return None,
         };
@@ -113,23 +113,31 @@ fn ended(words: &str) -> Option<(&str, Ending, &str)> {
         let has_number = label.ends_with(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c));
         let is_mark = match ending {
             // Q.1 has its number behind.
-            Ending::Point if !has_number => {
+            MarkEnding::Point if !has_number => {
                 let digits = rest.trim_start_matches(|c: char| c.is_ascii_digit());
                 if label.len() == 1 && digits.len() < rest.len() {
-                    return Some((label, Ending::Point, digits.trim_start_matches([':', '：', '.', ' '])));
+                    return Some((
+                        label,
+                        MarkEnding::Point,
+                        digits.trim_start_matches([':', '：', '.', ' ']),
+                    ));
                 }
                 label.len() == 1 && rest.starts_with([' ', '\u{3000}'])
             }
             // 问题 1： has a space before its number, and Question 1:.
-            Ending::Space if !has_number => {
+            MarkEnding::Space if !has_number => {
                 let digits = rest
                     .trim_start_matches(|c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c));
                 let ends = ['：', ':', '.', '、'];
                 if digits.len() < rest.len() && digits.starts_with(ends) {
-                    return Some((label, Ending::Colon, digits.trim_start_matches(ends)));
+                    return Some((label, MarkEnding::Colon, digits.trim_start_matches(ends)));
                 }
                 if digits.len() == rest.len() && rest.trim_start().starts_with(['：', ':']) {
-                    return Some((label, Ending::Colon, rest.trim_start().trim_start_matches(['：', ':'])));
+                    return Some((
+                        label,
+                        MarkEnding::Colon,
+                        rest.trim_start().trim_start_matches(['：', ':']),
+                    ));
                 }
                 matches!(label, "问" | "答")
             }
@@ -141,14 +149,14 @@ fn ended(words: &str) -> Option<(&str, Ending, &str)> {
 }
 
 /// What these words mark, and whether they are known to.
-fn meaning(label: &str, ending: Ending) -> Option<(Marks, bool)> {
+fn meaning(label: &str, ending: MarkEnding) -> Option<(Marks, bool)> {
     if ASKS.contains(&label) {
         return Some((Marks::Question, true));
     }
     if ANSWERS.contains(&label) {
         return Some((Marks::Answer, true));
     }
-    if label.is_empty() || label.is_ascii() || !matches!(ending, Ending::Colon | Ending::Bracket) {
+    if label.is_empty() || label.is_ascii() || !matches!(ending, MarkEnding::Colon | MarkEnding::Bracket) {
         return None;
     }
     let marks = match role(label) {

@@ -30,13 +30,13 @@ pub(in crate::knowledge::document) fn take_out(
 ) -> Result<(), ParseError> {
     let marks = FoundMarks::of(document);
     match judge(&marks, document) {
-        Judged::Nothing => {
+        Treatment::Nothing => {
             if let Some(note) = unmarked(document, format) {
                 document.tell(note);
             }
             Ok(())
         }
-        Judged::Doubt(why) => {
+        Treatment::Doubt(why) => {
             document.tell(format!(
                 "{} marked as a question (such as 问：), and it stays a text to search, since {why}; {}",
                 match marks.asked() {
@@ -47,12 +47,12 @@ pub(in crate::knowledge::document) fn take_out(
             ));
             Ok(())
         }
-        Judged::Certain => rewrite(document, &marks, !matches!(format, Format::Txt | Format::Markdown)),
+        Treatment::Certain => rewrite(document, &marks, !matches!(format, Format::Txt | Format::Markdown)),
     }
 }
 
 /// What is to be made of a document.
-enum Judged {
+enum Treatment {
     /// Nothing is marked.
     Nothing,
     /// A text, and why.
@@ -61,7 +61,7 @@ enum Judged {
 }
 
 /// What the marks of a document make of it.
-fn judge(marks: &FoundMarks, document: &Document) -> Judged {
+fn judge(marks: &FoundMarks, document: &Document) -> Treatment {
     let (mut asked, mut paired, mut stray, mut choices) = (0_usize, 0_usize, 0_usize, 0_usize);
     let mut open: Option<&Marked> = None;
     for mark in marks.in_order() {
@@ -95,21 +95,21 @@ fn judge(marks: &FoundMarks, document: &Document) -> Judged {
         begins_asking(document) && text().sum::<usize>() <= most
     };
     match (asked, paired) {
-        (0, _) | (1, 0) => Judged::Nothing,
-        (_, 0) => Judged::Doubt("no answer is marked"),
+        (0, _) | (1, 0) => Treatment::Nothing,
+        (_, 0) => Treatment::Doubt("no answer is marked"),
         _ if is_talk(document, marks) => {
-            Judged::Doubt("it reads like the record of a talk, whose answers are for those who talked")
+            Treatment::Doubt("it reads like the record of a talk, whose answers are for those who talked")
         }
-        _ if choices * 2 > paired => Judged::Doubt("its answers choose, as those of an examination do"),
+        _ if choices * 2 > paired => Treatment::Doubt("its answers choose, as those of an examination do"),
         (1, 1) if text().sum::<usize>() > 2 * MAX_LINES => {
-            Judged::Doubt("it is the only one in a longer text")
+            Treatment::Doubt("it is the only one in a longer text")
         }
         _ if paired < FEWEST && !is_faq(document) && !is_whole() => {
-            Judged::Doubt("one or two are too few for a text that does not call itself 问答 or FAQ")
+            Treatment::Doubt("one or two are too few for a text that does not call itself 问答 or FAQ")
         }
-        _ if paired * 10 < asked * 8 => Judged::Doubt("too few of them have a marked answer"),
-        _ if stray * 3 > paired => Judged::Doubt("more answers are marked than questions"),
-        _ => Judged::Certain,
+        _ if paired * 10 < asked * 8 => Treatment::Doubt("too few of them have a marked answer"),
+        _ if stray * 3 > paired => Treatment::Doubt("more answers are marked than questions"),
+        _ => Treatment::Certain,
     }
 }
 

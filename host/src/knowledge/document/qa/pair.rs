@@ -2,6 +2,9 @@
 
 use super::role::{ColumnRole, is_key, number, plain};
 
+/// Most pairs of one table: each column is compared with all of them.
+const MAX_PAIRS: usize = 200;
+
 pub(super) struct QaPair {
     pub(super) question: usize,
     /// Whether a cell may hold several, one a line.
@@ -25,6 +28,12 @@ impl QaPair {
         is_wanted: bool,
         weak: bool,
     ) -> Option<Vec<Self>> {
+        let all = |wanted: ColumnRole| {
+            roles.iter().enumerate().filter(move |(_, role)| **role == wanted).map(|(at, _)| at)
+        };
+        if all(ColumnRole::Question).count().min(all(ColumnRole::Answer).count()) > MAX_PAIRS {
+            return None;
+        }
         if let Some(pairs) = several(names, roles) {
             return Some(pairs);
         }
@@ -34,9 +43,6 @@ impl QaPair {
                 && ["问", "問", "说法", "question"].iter().any(|mark| plain(name).contains(mark))
         };
         let is_wanted = is_wanted || names.iter().zip(roles).any(asks);
-        let all = |wanted: ColumnRole| {
-            roles.iter().enumerate().filter(move |(_, role)| **role == wanted).map(|(at, _)| at)
-        };
         let first = |wanted: ColumnRole| all(wanted).next();
         let main = all(ColumnRole::Question)
             .find(|&at| names.get(at).is_some_and(|name| name.contains(['标', '標', '主'])));

@@ -9,7 +9,7 @@ use crate::message::MediaType;
 /// Reads it; `None` where it is no such text but a table.
 pub(super) fn parse(text: &str) -> Result<Option<Document>, ParseError> {
     let lines = lines(text);
-    let shape = Shape::of(&lines);
+    let shape = LineCounts::of(&lines);
     if !shape.has_table && delimited::has_questions(text) {
         return Ok(None);
     }
@@ -27,7 +27,7 @@ pub(super) fn parse(text: &str) -> Result<Option<Document>, ParseError> {
 
 /// How questions are told from answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum How {
+enum QuestionSign {
     /// 问：, Q1:
     Marked,
     /// Lines that are bold throughout, or those of them that ask.
@@ -40,7 +40,7 @@ enum How {
 
 /// How often each kind of line is there.
 #[derive(Default)]
-struct Shape {
+struct LineCounts {
     asked: usize,
     answered: usize,
     /// Bold lines, and those of them that ask.
@@ -54,7 +54,7 @@ struct Shape {
     has_table: bool,
 }
 
-impl Shape {
+impl LineCounts {
     fn of(lines: &[ReadLine<'_>]) -> Self {
         let mut shape = Self::default();
         for ReadLine { kind, .. } in lines {
@@ -81,15 +81,15 @@ impl Shape {
         shape
     }
 
-    fn how(&self) -> Option<How> {
+    fn how(&self) -> Option<QuestionSign> {
         if self.asked > 0 && (self.answered * 2 >= self.asked || self.asked > self.asking + self.bold) {
-            Some(How::Marked)
+            Some(QuestionSign::Marked)
         } else if self.bold > self.asking || self.headings == 0 && self.bolds > 1 {
-            Some(How::Bold { every: self.bold == 0 || self.bold * 10 >= self.bolds * 6 })
+            Some(QuestionSign::Bold { every: self.bold == 0 || self.bold * 10 >= self.bolds * 6 })
         } else if self.numbered > self.asking {
-            Some(How::Numbered)
+            Some(QuestionSign::Numbered)
         } else if self.bare > 0 && self.headings == 0 {
-            Some(How::Bare)
+            Some(QuestionSign::Bare)
         } else {
             None
         }
@@ -102,20 +102,26 @@ fn asks(words: &str) -> bool {
 }
 
 /// The questions that lines show, each with the lines below it.
-fn by_lines(text: &str, lines: &[ReadLine<'_>], how: How) -> Result<Document, ParseError> {
+fn by_lines(text: &str, lines: &[ReadLine<'_>], how: QuestionSign) -> Result<Document, ParseError> {
     let mut document = front(text)?;
-    let mut reader = Reader { document: &mut document, open: None, told: 0, others: 0, unused: 0 };
+    let mut reader = WrittenReader { document: &mut document, open: None, told: 0, others: 0, unused: 0 };
     for ReadLine { kind, line, number } in lines {
         match (how, kind) {
-            (How::Marked, QaLine::Asked(asked, answer)) => reader.ask(asked, answer.as_deref(), *number)?,
+            (QuestionSign::Marked, QaLine::Asked(asked, answer)) => {
+                reader.ask(asked, answer.as_deref(), *number)?
+            }
             // A list in an answer may begin with A. as well.
             (_, QaLine::Answered(answer)) if reader.awaits() => reader.begin(answer),
-            (How::Bold { every }, QaLine::Bold(asked)) if every || is_question(asked) => {
+            (QuestionSign::Bold { every }, QaLine::Bold(asked)) if every || is_question(asked) => {
                 reader.ask(asked, None, *number)?;
             }
-            (How::Numbered, QaLine::Numbered(asked)) if asks(asked) => reader.ask(asked, None, *number)?,
-            (How::Bare, QaLine::Bare(asked)) => reader.ask(asked, None, *number)?,
-            (How::Bold { .. } | How::Numbered, QaLine::Heading(asked)) if is_question(asked) => {
+            (QuestionSign::Numbered, QaLine::Numbered(asked)) if asks(asked) => {
+                reader.ask(asked, None, *number)?
+            }
+            (QuestionSign::Bare, QaLine::Bare(asked)) => reader.ask(asked, None, *number)?,
+            (QuestionSign::Bold { .. } | QuestionSign::Numbered, QaLine::Heading(asked))
+                if is_question(asked) =>
+            {
                 reader.ask(asked, None, *number)?;
             }
             (_, QaLine::Heading(words)) => {
@@ -130,10 +136,10 @@ fn by_lines(text: &str, lines: &[ReadLine<'_>], how: How) -> Result<Document, Pa
     reader.close()?;
     let (questions, others, unused) = (reader.told, reader.others, reader.unused);
     let by = match how {
-        How::Marked => "marked lines (such as 问：) are the questions",
-        How::Bold { .. } => "bold lines that ask are the questions",
-        How::Bare => "lines with a question mark, below an empty one, are the questions",
-        How::Numbered => "numbered lines that ask are the questions",
+        QuestionSign::Marked => "marked lines (such as 问：) are the questions",
+        QuestionSign::Bold { .. } => "bold lines that ask are the questions",
+        QuestionSign::Bare => "lines with a question mark, below an empty one, are the questions",
+        QuestionSign::Numbered => "numbered lines that ask are the questions",
     };
     let mut told = format!("{}; {by}, and what stands below each is its answer", told_as(questions, others));
     if unused > 0 {
@@ -149,26 +155,26 @@ fn front(text: &str) -> Result<Document, ParseError> {
     markdown::parse_as_written(text.get(..end).unwrap_or_default())
 }
 
-struct Reader<'d> {
+struct WrittenReader<'d> {
     document: &'d mut Document,
-    open: Option<Open>,
+    open: Option<OpenQuestion>,
     told: usize,
     others: usize,
     unused: usize,
 }
 
 /// A question whose answer is on its way, or a text above the first question.
-struct Open {
+struct OpenQuestion {
     question: Option<String>,
     answer: String,
     number: u64,
 }
 
-impl Reader<'_> {
+impl WrittenReader<'_> {
     fn ask(&mut self, question: &str, answer: Option<&str>, number: u64) -> Result<(), ParseError> {
         self.close()?;
         let answer = answer.map_or_else(String::new, |answer| format!("{answer}\n"));
-        self.open = Some(Open { question: Some(question.to_owned()), answer, number });
+        self.open = Some(OpenQuestion { question: Some(question.to_owned()), answer, number });
         Ok(())
     }
 
@@ -186,13 +192,13 @@ impl Reader<'_> {
     }
 
     fn line(&mut self, line: &str) {
-        let open = self.open.get_or_insert(Open { question: None, answer: String::new(), number: 0 });
+        let open = self.open.get_or_insert(OpenQuestion { question: None, answer: String::new(), number: 0 });
         open.answer.push_str(line);
         open.answer.push('\n');
     }
 
     fn close(&mut self) -> Result<(), ParseError> {
-        let Some(Open { question, answer, number }) = self.open.take() else { return Ok(()) };
+        let Some(OpenQuestion { question, answer, number }) = self.open.take() else { return Ok(()) };
         let answer = even_left(answer.trim_matches('\n').trim_end());
         let Some(question) = question else {
             if !answer.chars().any(char::is_alphanumeric) {
@@ -236,7 +242,7 @@ fn entry(asked: &str, answer: String, media_type: MediaType) -> QaEntry {
 }
 
 fn told_as(questions: usize, others: usize) -> String {
-    super::batch::Counts { questions, variants: others, ..Default::default() }.told()
+    super::batch::BatchCounts { questions, variants: others, ..Default::default() }.told()
 }
 
 /// Each heading is a question, and the text below it the answer.

@@ -69,6 +69,12 @@ pub(super) fn shape(cell: &str) -> String {
     shape
 }
 
+/// What a text looks like whose numbers, Chinese ones too, are left out of account: 第9步 of 第一步.
+pub(super) fn counted(cell: &str) -> String {
+    let digits = |c: char| if "一二三四五六七八九十两".contains(c) { '9' } else { c };
+    shape(&cell.chars().take(MAX_NAME).map(digits).collect::<String>())
+}
+
 /// A whole number without a unit.
 pub(super) fn whole(cell: &str) -> Option<i64> {
     let cell = cell.trim();
@@ -113,7 +119,7 @@ pub(super) fn is_year(cell: &str) -> bool {
 /// Words that name what a cell beside or below them holds.
 const LABELS: &str = " 姓名 名字 名称 性别 年龄 民族 籍贯 学历 职务 职称 职位 岗位 电话 联系电话 手机 手机号 手机号码 邮箱 电子邮箱 邮编 \
     邮政编码 传真 地址 通讯地址 通信地址 网址 官网 联系人 联系方式 负责人 部门 单位 单位名称 学校 院校 院校名称 院校代码 院系 学院 系 专业 \
-    专业名称 专业代码 专业组 班级 年级 学号 学制 学位 科目 科类 批次 层次 类别 类型 种类 分类 省份 省市 城市 地区 区域 校区 生源地 年份 年度 \
+    专业名称 专业代码 专业组 班级 年级 学号 学制 学位 学分 学时 科目 科类 批次 层次 类别 类型 种类 分类 省份 省市 城市 地区 区域 校区 生源地 年份 年度 \
     日期 时间 出生日期 出生年月 身份证号 身份证号码 证件号码 证件类型 政治面貌 毕业院校 毕业时间 入学时间 开始时间 结束时间 办公时间 办理时间 \
     办理地点 地点 序号 编号 代码 代号 号码 项目 项目名称 内容 说明 备注 描述 状态 数量 单价 价格 金额 合计 总计 总价 小计 费用 学费 住宿费 \
     收费标准 标准 分数 分数线 最低分 最高分 平均分 位次 最低位次 计划 计划数 招生计划 人数 录取人数 比例 占比 排名 名次 规格 型号 品牌 产品 产品名称 \
@@ -273,6 +279,20 @@ pub(super) fn is_label(cell: &str) -> bool {
 const BEFORE_KINDS: &str = " 所在 所属 隶属 开设 报考 报名 录取 就读 办学 招生 主管 培养 毕业 推荐 负责 承办 主办 申请 目标 意向 拟报 考试 校内 校外 \
     合作 生源 户籍 工作 开课 任课 授课 归属 面向 挂靠 依托 来源 所报 所学 实习 调剂 志愿 投档 上级 牵头 责任 对口 现 原 各 本 该 ";
 
+/// The commonest family names.
+const FAMILIES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付    傅方邹熊白孟秦邱侯江尹薛闫雷龙史陶贺毛段郝顾龚邵覃武钱戴严莫孔常汤康施洪欧";
+
+/// Whether a cell looks like the name of a person: 张三.
+pub(super) fn is_person(cell: &str) -> bool {
+    let mut characters = cell.trim().chars();
+    let is_family = characters.next().is_some_and(|first| FAMILIES.contains(first));
+    let given = characters.clone().count();
+    is_family
+        && (1..=2).contains(&given)
+        && characters.all(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
+        && !is_label(cell)
+}
+
 /// Whether a cell is a thing of the same kind as those below it, and so no name of theirs: 甲大学 above 乙大学.
 pub(super) fn is_of_their_kind(cell: &str, below: &[&str]) -> bool {
     let last_two = cell.char_indices().rev().nth(1).map_or(0, |(at, _)| at);
@@ -284,9 +304,74 @@ pub(super) fn is_of_their_kind(cell: &str, below: &[&str]) -> bool {
         && below.iter().all(|other| other.len() > kind.len() && other.ends_with(kind) && *other != cell)
 }
 
+/// Ends of names of what is counted or measured: 床位数, 录取率.
+const MEASURES: &[char] = &[
+    '数', '率', '额', '价', '费', '量', '值', '比', '重', '长', '宽', '高', '度', '期', '次', '号', '分',
+    '龄', '距', '薪', '资', '款', '税',
+];
+
+/// Whether a cell names what numbers say.
+pub(super) fn is_measure(cell: &str) -> bool {
+    let bare = cell.trim().split(['（', '(']).next().unwrap_or_default().trim_end();
+    !is_placeholder(bare) && (is_label(cell) || bare.chars().count() > 1 && bare.ends_with(MEASURES))
+}
+
+/// Words that stand in the place of a number, and beginnings of such: 待定, 免费, 见附件.
+const PLACEHOLDERS: &[&str] = &[
+    "待定",
+    "另定",
+    "未定",
+    "不定",
+    "不限",
+    "不含",
+    "不详",
+    "不适用",
+    "若干",
+    "面议",
+    "缺考",
+    "缓考",
+    "同上",
+    "详见",
+    "合格",
+    "不合格",
+    "及格",
+    "不及格",
+    "自费",
+    "公费",
+    "停招",
+    "待",
+    "停",
+    "见",
+    "无",
+    "免",
+    "优",
+    "良",
+    "中",
+    "差",
+    "是",
+    "否",
+    "有",
+    "N/A",
+    "n/a",
+    "TBD",
+];
+
+/// Whether a cell says in words why no number stands there: 待定, 免费.
+pub(super) fn is_placeholder(cell: &str) -> bool {
+    let cell = cell.trim();
+    // Six characters of three bytes at most.
+    cell.len() <= 18
+        && (PLACEHOLDERS.iter().any(|word| cell == *word || word.len() > 3 && cell.starts_with(word))
+            || cell.starts_with(['免', '暂', '未', '另', '详']))
+}
+
 /// Whether a cell is a remark on the table rather than a value of one of its columns.
 pub(in crate::knowledge::document) fn is_remark(cell: &str) -> bool {
     let cell = cell.trim();
+    starts_as_remark(cell) || cell.chars().count() > 20 && cell.contains(['。', '；', '，', '：'])
+}
+
+fn starts_as_remark(cell: &str) -> bool {
     ["注", "备注", "说明", "附注", "数据来源", "来源", "资料来源", "※", "＊", "*", "Note", "note", "Source"]
         .iter()
         .any(|start| {
@@ -297,7 +382,16 @@ pub(in crate::knowledge::document) fn is_remark(cell: &str) -> bool {
                         .starts_with(['：', ':', '.', '、'])
             })
         })
-        || cell.chars().count() > 20 && cell.contains(['。', '；', '，', '：'])
+}
+
+/// Whether a line over a table's columns says something of the table, rather than naming the rows below it: it is a sentence, looks back,
+/// or is marked as a remark. 说明：以下为专科 names them as well.
+pub(super) fn is_note(cell: &str) -> bool {
+    let cell = cell.trim();
+    let is_sentence = cell.ends_with(['。', '；', '！', '，']) || cell.contains('。');
+    let looks_back =
+        ["以上", "上表", "上述", "综上", "本表", "表中"].iter().any(|start| cell.starts_with(start));
+    is_sentence || looks_back || starts_as_remark(cell) && !cell.contains("以下")
 }
 
 /// Whether a cell that stands alone in its row begins a group of rows: 一、理工类, （二）文史类.

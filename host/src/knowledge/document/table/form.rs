@@ -1,4 +1,6 @@
-//! A form has each name beside its value: 姓名 张三, or 姓名 张三 性别 男.
+//! A form has each name beside its value: 姓名 张三, or 姓名 张三 性别 男, or 电话 010 工作日 with a remark behind it.
+
+use std::collections::BTreeSet;
 
 use csv::StringRecord;
 
@@ -11,7 +13,7 @@ const MAX_NAME: usize = 10;
 
 /// What stands where in rows that may be a form.
 #[derive(Default)]
-struct Count {
+struct FormCells {
     names: usize,
     /// Names that are known to be some.
     named: usize,
@@ -37,12 +39,15 @@ pub(super) fn is_form(rows: &[StringRecord]) -> bool {
     if width < 2 || (rows.len() < 2 && width < 4) {
         return false;
     }
-    let mut count = Count::default();
+    if is_remarked_form(&rows) {
+        return true;
+    }
+    let mut count = FormCells::default();
     for row in &rows {
         count.add(row);
     }
     // A header with a column of names below it has some beside each other as well.
-    let mut first = Count::default();
+    let mut first = FormCells::default();
     first.add(rows.first().unwrap_or(&&StringRecord::new()));
     if first.wrong > 0 || count.wrong * 5 > count.values || count.numbers * 5 > rows.len() {
         return false;
@@ -53,10 +58,60 @@ pub(super) fn is_form(rows: &[StringRecord]) -> bool {
         && count.places.iter().all(|(all, labels)| labels * 10 >= all * 4);
     count.named >= 2 && count.named * 10 >= count.names * 6
         || count.named >= 3 && count.named * 2 >= count.names && are_spread
+        || are_pairs(&rows, &count)
         || is_list(&rows, &count)
 }
 
-impl Count {
+/// Whether some rows have a remark behind the value of their one name, and none a second name.
+pub(super) fn has_remarks(rows: &[StringRecord]) -> bool {
+    let rows: Vec<&StringRecord> = rows.iter().filter(|row| runs(row) > 1).collect();
+    let names = rows.iter().filter_map(|row| row.get(2)).filter(|cell| cell::is_label(cell)).count();
+    is_remarked_form(&rows) && names == 0
+}
+
+/// Whether rows of three cells are a name, its value and a remark.
+fn is_remarked_form(rows: &[&StringRecord]) -> bool {
+    let cell = |row: &&StringRecord, column: usize| row.get(column).unwrap_or_default().trim().to_owned();
+    let widest = rows.iter().map(|row| filled(row)).max().unwrap_or(0);
+    if rows.len() < 3 || widest != 3 || rows.iter().any(|row| filled(row) < 2 || !cell(row, 3).is_empty()) {
+        return false;
+    }
+    let names: BTreeSet<String> = rows.iter().map(|row| cell(row, 0)).collect();
+    let named = names.iter().filter(|name| cell::is_label(name)).count();
+    let others = || rows.iter().flat_map(|row| [cell(row, 1), cell(row, 2)]);
+    let wrong = others().filter(|cell| cell::is_label(cell)).count();
+    let numbers = rows.iter().filter(|row| kind(&cell(row, 1)) == CellKind::Number).count();
+    // 学制, 学费 and 学位 below one another are the names of a table that lies on its side, of whichever header.
+    let are_mixed = numbers > 0 && numbers < rows.len();
+    names.len() == rows.len() && named * 10 >= names.len() * 6 && wrong == 0 && are_mixed
+}
+
+/// Whether columns of names, none of which comes twice, stand beside columns of values, though half of the names are not known to be
+/// some.
+fn are_pairs(rows: &[&StringRecord], count: &FormCells) -> bool {
+    let width = rows.iter().map(|row| row.len()).max().unwrap_or(0);
+    if width != 4 || rows.len() < 3 || count.wrong > 0 || count.named < 2 || count.named * 4 < count.names {
+        return false;
+    }
+    let at = |column: usize| {
+        rows.iter().filter_map(move |row| row.get(column)).map(str::trim).filter(|cell| !cell.is_empty())
+    };
+    let names: Vec<&str> = at(0).chain(at(2)).collect();
+    let are_names = names.iter().all(|name| {
+        name.chars().count() <= MAX_NAME
+            && kind(name) == CellKind::Text
+            && !name.contains(|c: char| c.is_ascii_digit())
+    });
+    let values: BTreeSet<&str> = at(1).chain(at(3)).collect();
+    let (one, other) = (at(1).count(), at(3).count());
+    are_names
+        && names.iter().collect::<BTreeSet<_>>().len() == names.len()
+        // What is under one name is seldom the same twice.
+        && values.len() * 5 >= (one + other) * 4
+        && !names.iter().any(|name| values.contains(name))
+}
+
+impl FormCells {
     fn add(&mut self, row: &StringRecord) {
         let mut before = "";
         let mut place = 0;
@@ -88,7 +143,7 @@ impl Count {
 }
 
 /// Whether two columns are names with values of many kinds. In a table a column holds one kind of thing.
-fn is_list(rows: &[&StringRecord], count: &Count) -> bool {
+fn is_list(rows: &[&StringRecord], count: &FormCells) -> bool {
     if rows.iter().any(|row| filled(row) > 2 || row.iter().skip(2).any(|cell| !cell.trim().is_empty())) {
         return false;
     }
@@ -113,6 +168,14 @@ fn is_list(rows: &[&StringRecord], count: &Count) -> bool {
     let are_mixed =
         rows.len() >= FEWEST && numbers >= 2 && texts >= 2 && numbers.min(texts) * 10 >= below.len() * 3;
     are_names && are_distinct && (is_partly_known || are_mixed)
+}
+
+/// The name of a row of three cells with its value and the remark on it.
+pub(super) fn remarked(row: &StringRecord) -> String {
+    let mut cells = cells(row);
+    let name = cells.next().unwrap_or_default().trim_end_matches([':', '：']);
+    let values: Vec<&str> = cells.collect();
+    if values.is_empty() { name.to_owned() } else { format!("{name}: {}", values.join(" | ")) }
 }
 
 /// A row's names with their values, one a line.

@@ -6,7 +6,8 @@ use csv::StringRecord;
 
 use super::cell::{self, CellKind, kind};
 use super::form::is_form;
-use super::row::{filled, is_spread, runs, says, usual_width};
+use super::row::{filled, is_line, is_remarks, is_spread, runs, says, usual_width};
+use super::unit::{self, is_row_of_units};
 
 /// Rows below a possible header that are looked at.
 const BELOW: usize = 16;
@@ -16,10 +17,12 @@ const FORM: usize = 32;
 /// What the document says of a table's header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::knowledge::document) enum Header {
-    /// So many rows are.
+    /// So many rows are, titles above them included.
     Said(usize),
-    /// The first row is, as markdown marks it.
+    /// The first row is, as markdown marks it: it has no table without.
     Marked,
+    /// The first row is drawn as one, which programs for slides do unless they are told not to.
+    Drawn,
     /// The first row is, unless it cannot be: CSV is written so.
     Usual,
     /// Nothing.
@@ -45,38 +48,56 @@ impl Header {
         match self {
             Self::Said(rows) if rows > 0 => Some(rows),
             Self::Marked => Some(1),
-            Self::Said(_) | Self::Usual | Self::Unsaid => None,
+            Self::Said(_) | Self::Drawn | Self::Usual | Self::Unsaid => None,
         }
     }
 
     /// Whether the table may have merged cells, which are spread over their columns: formats of text have none.
     pub(super) fn has_merged(self) -> bool {
-        matches!(self, Self::Said(_) | Self::Unsaid)
+        matches!(self, Self::Said(_) | Self::Drawn | Self::Unsaid)
     }
 
     /// What markdown says: its first row names the columns. Tools write what they convert so as well, where that is a title, a
     /// form or no row at all.
     pub(in crate::knowledge::document) fn of_markdown(rows: &[StringRecord]) -> Self {
         let (Some(first), 2..) = (rows.first(), rows.len()) else { return Self::Usual };
-        let is_alone = filled(first) < 2 && first.len() > 1;
+        let is_above = first.len() > 1 && (filled(first) < 2 || is_spread(first) || is_remarks(first));
         let asks = first.iter().any(|cell| cell.trim().ends_with(['？', '?']));
-        if is_alone || asks || is_form(rows.get(..FORM).unwrap_or(rows)) { Self::Usual } else { Self::Marked }
+        if is_above || asks || is_form(rows.get(..FORM).unwrap_or(rows)) { Self::Usual } else { Self::Marked }
     }
 }
 
 pub(super) fn find(rows: &[StringRecord], header: Header) -> HeaderRows {
     let usual = usual_width(rows);
     // Rows that name the columns of nothing stand for themselves.
-    let said = header.said().filter(|&said| said < rows.len()).unwrap_or(0);
+    let said = if let Header::Said(said) = header { said } else { 0 };
+    let said = if said < rows.len() { said } else { 0 };
+    // Where most rows say themselves what their cells are, none of them is above the others.
+    let remarks = rows.iter().filter(|row| is_remarks(row)).count();
+    let may_remark = usual >= 2 && remarks * 2 < rows.len();
+    let is_above = |at: usize| {
+        let remarks = |row: &StringRecord| may_remark && is_remarks(row);
+        let is_line = || usual >= 2 && rows.get(at).is_some_and(is_line);
+        // The last row that is said to name the columns does, unless it cannot.
+        rows.get(at).is_some_and(remarks) || is_line() || at + 1 != said && is_title(rows, at, usual)
+    };
     let mut titles = 0;
-    let most = if said > 0 { said } else { rows.len() };
-    while titles + 1 < most && is_title(rows, titles, usual) {
+    let most = match header {
+        Header::Marked => 1,
+        _ if said > 0 => said + 1,
+        _ => rows.len(),
+    };
+    while titles + 1 < most && is_above(titles) {
         titles += 1;
     }
-    if said > 0 {
-        return HeaderRows { titles, rows: said - titles, is_certain: true, is_form: false };
-    }
     let left = rows.get(titles..).unwrap_or_default();
+    if said > titles {
+        let rows = said - titles;
+        let rows = rows + usize::from(is_units_below(left, rows));
+        return HeaderRows { titles, rows, is_certain: true, is_form: false };
+    }
+    // All that is said to name the columns are titles.
+    let header = if said > 0 { Header::Unsaid } else { header };
     if header == Header::Said(0) {
         return HeaderRows { titles, is_form: is_form(left), ..HeaderRows::default() };
     }
@@ -87,15 +108,40 @@ pub(super) fn find(rows: &[StringRecord], header: Header) -> HeaderRows {
         return HeaderRows { titles, ..HeaderRows::default() };
     };
     if let Some(second) = left.get(1)
+        && !is_row_of_units(second)
         && is_upper(first, second, left.get(2))
     {
-        return HeaderRows { titles, rows: 2, is_certain: true, is_form: false };
+        let rows = 2 + usize::from(is_units_below(left, 2));
+        return HeaderRows { titles, rows, is_certain: true, is_form: false };
     }
-    let score = score(first, left.get(1..).unwrap_or_default());
+    let units = usize::from(is_units_below(left, 1));
+    let score = score(first, before_repeat(first, left.get(1 + units..).unwrap_or_default()));
     // A list of one column seldom has a header.
     let is_list = left.iter().all(|row| filled(row) <= 1);
-    let least = if is_list && header != Header::Usual { 1.0 } else { 0.0 };
-    HeaderRows { titles, rows: usize::from(score >= least), is_certain: score > 0.0, is_form: false }
+    let is_one = match header {
+        Header::Marked => true,
+        Header::Unsaid if is_list => score >= 1.0,
+        _ => score >= 0.0,
+    };
+    let rows = if is_one { 1 + units } else { 0 };
+    HeaderRows { titles, rows, is_certain: score > 0.0, is_form: false }
+}
+
+/// The rows above one that names columns again, beginning as `header` does: another table begins there.
+fn before_repeat<'r>(header: &StringRecord, rows: &'r [StringRecord]) -> &'r [StringRecord] {
+    let name = header.iter().map(str::trim).find(|cell| !cell.is_empty());
+    let names = |row: &StringRecord| {
+        let mut filled = row.iter().map(str::trim).filter(|cell| !cell.is_empty()).peekable();
+        filled.peek().copied() == name
+            && filled.all(|cell| kind(cell) != CellKind::Number || cell::is_year(cell))
+    };
+    let end = rows.iter().position(names).filter(|&end| end > 0).unwrap_or(rows.len());
+    rows.get(..end).unwrap_or_default()
+}
+
+/// Whether below so many rows of names one says in what their columns count, and others come below it.
+fn is_units_below(rows: &[StringRecord], names: usize) -> bool {
+    rows.len() > names + 1 && rows.get(names).is_some_and(is_row_of_units)
 }
 
 /// The column's names of header rows: those below one another joined, a name over several columns said for each.
@@ -103,7 +149,13 @@ pub(super) fn names(rows: &[StringRecord]) -> Vec<String> {
     let width = rows.iter().map(StringRecord::len).max().unwrap_or(0);
     let mut names = vec![String::new(); width];
     for (level, row) in rows.iter().enumerate() {
-        let below = rows.get(level + 1);
+        if level > 0 && is_row_of_units(row) {
+            for (name, unit) in names.iter_mut().zip(row) {
+                *name = if name.is_empty() { String::new() } else { unit::named(name, unit) };
+            }
+            continue;
+        }
+        let below = rows.get(level + 1).filter(|below| !is_row_of_units(below));
         let mut over = "";
         for (column, name) in names.iter_mut().enumerate() {
             let own = row.get(column).unwrap_or_default().trim();
@@ -225,8 +277,8 @@ fn score(row: &StringRecord, below: &[StringRecord]) -> f64 {
         if values.contains(&name) {
             score -= 2.0;
         }
-        if kind(name) == CellKind::Text && !cell::is_label(name) && cell::is_of_their_kind(name, &values) {
-            score -= 1.5;
+        if kind(name) == CellKind::Text && !cell::is_label(name) {
+            score += likeness(name, &values, is_counted(row, column));
         }
         if name.chars().count() > cell::MAX_NAME || name.contains(['。', '；', '？', '?']) {
             score -= 1.5;
@@ -237,6 +289,48 @@ fn score(row: &StringRecord, below: &[StringRecord]) -> f64 {
         }
     }
     score
+}
+
+/// How much a word looks like a name of what stands below it (above zero), or like one more of it. `is_counted`: whether the row counts
+/// its columns.
+fn likeness(name: &str, values: &[&str], is_counted: bool) -> f64 {
+    let are_mostly = |is: &dyn Fn(&&&str) -> bool| {
+        let count = values.iter().filter(is).count();
+        values.len() > 1 && count * 10 >= values.len() * 8
+    };
+    let has_digit = |text: &str| text.contains(|c: char| c.is_ascii_digit());
+    let last = |text: &str| text.chars().next_back().filter(|c| c.is_alphabetic());
+    let shape = cell::counted(name);
+    let is_person = cell::is_person(name);
+    if cell::is_of_their_kind(name, values) {
+        -1.5
+    } else if is_counted {
+        0.0
+    } else if shape.contains('9') && are_mostly(&|value| cell::counted(value) == shape) {
+        // 第一步 above 第二步.
+        -2.0
+    } else if are_mostly(&|value| cell::is_person(value)) {
+        if is_person { -1.5 } else { 1.0 }
+    } else if has_digit(name) && are_mostly(&|value| has_digit(value)) {
+        -1.0
+    } else if values.len() > 2 && values.iter().all(|value| value.len() > name.len() && value.ends_with(name))
+    {
+        // 学院 above 信息学院.
+        1.5
+    } else if values.len() > 3 && values.iter().collect::<BTreeSet<_>>().len() * 2 <= values.len() {
+        // 民族 above a column of 汉 and 回.
+        0.5
+    } else {
+        0.0
+    }
+}
+
+/// Whether a name counts its column, as its neighbours do: 方案1 beside 方案2.
+fn is_counted(row: &StringRecord, column: usize) -> bool {
+    let shape = |at: usize| row.get(at).map(cell::counted).filter(|shape| shape.contains('9'));
+    let own = shape(column);
+    let neighbours = [column.checked_sub(1), Some(column + 1)].into_iter().flatten();
+    own.is_some() && neighbours.into_iter().any(|at| shape(at) == own)
 }
 
 /// Whether the numbers of a row name columns, behind what names the rows: months, sizes, lessons. They are of one shape that what

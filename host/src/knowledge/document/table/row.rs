@@ -3,6 +3,7 @@
 use csv::StringRecord;
 
 use super::cell::{self, CellKind, kind};
+use super::unit;
 
 /// Characters of the name in 制表人：张三.
 const MAX_SAID: usize = 10;
@@ -60,6 +61,15 @@ pub(in crate::knowledge::document) fn filled(row: &StringRecord) -> usize {
 /// The words of a row.
 pub(super) fn cells(row: &StringRecord) -> impl Iterator<Item = &str> {
     row.iter().map(str::trim).filter(|cell| !cell.is_empty())
+}
+
+/// The cells of a row whose columns have no names.
+pub(super) fn stand_alone(row: &StringRecord) -> Vec<String> {
+    let cells: Vec<&str> = cells(row).collect();
+    if cells.iter().any(|cell| cell.contains('\n')) {
+        return cells.into_iter().map(str::to_owned).collect();
+    }
+    if cells.is_empty() { Vec::new() } else { vec![cells.join(" | ")] }
 }
 
 /// What it says, a merged cell's text once.
@@ -132,6 +142,27 @@ pub(in crate::knowledge::document) fn says(cell: &str) -> bool {
 /// says there.
 pub(super) fn is_footer(row: &StringRecord) -> bool {
     is_signature(row) || filled(row) > 1 && cells(row).all(says)
+}
+
+/// Whether each of its cells remarks on the table, and none names a column: 编制单位：甲大学 | 2024年12月31日 | 单位：元.
+pub(super) fn is_remarks(row: &StringRecord) -> bool {
+    let mut said = 0;
+    cells(row).all(|cell| {
+        let says = says(cell) || cell::is_remark(cell) || unit::says_unit(cell);
+        said += usize::from(says);
+        says || kind(cell) == CellKind::Number
+    }) && said > 0
+}
+
+/// Whether it is a line over all columns of a table, as a merged cell is: in formats that have such, a row of one cell.
+pub(super) fn is_line(row: &StringRecord) -> bool {
+    row.len() == 1
+}
+
+/// Whether the filled cells of two rows say the same.
+pub(super) fn is_same(one: &StringRecord, other: &StringRecord) -> bool {
+    one == other
+        || cells(one).next().map(str::len) == cells(other).next().map(str::len) && cells(one).eq(cells(other))
 }
 
 /// Whether it signs the table above it: 制表人：张三, 审核：李四.

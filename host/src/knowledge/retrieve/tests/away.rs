@@ -4,7 +4,7 @@ use super::*;
 
 #[tokio::test]
 async fn one_failing_base_does_not_keep_the_others_from_answering() {
-    let shelf = Shelf::new();
+    let shelf = BaseFixture::new();
     let good = shelf.base("good", BaseSettings { threshold: Some(0.1), ..BaseSettings::default() }).await;
     good.import(vec![Source::bytes("policy.md", POLICY)], &quiet).await.unwrap();
     let away = StoreSettings { url: "http://127.0.0.1:1".into(), ..StoreSettings::default() };
@@ -38,7 +38,7 @@ impl Embedder for Short {
 
 #[tokio::test]
 async fn bases_with_different_embedders_answer_in_one_query_and_one_that_fails_fails_its_own() {
-    let shelf = Shelf::new();
+    let shelf = BaseFixture::new();
     let settings = || BaseSettings { threshold: Some(0.1), ..BaseSettings::default() };
     let short = Arc::new(Short(Arc::new(Fake { seen: Mutex::default() })));
     let short = Arc::new(LazyEmbedder::fake("short", short as Arc<dyn Embedder>));
@@ -65,7 +65,7 @@ async fn bases_with_different_embedders_answer_in_one_query_and_one_that_fails_f
 #[tokio::test]
 async fn a_turn_goes_on_while_qdrant_is_away_and_finds_it_again_when_it_is_back() {
     let mut server = QdrantServer::start().await;
-    let shelf = Shelf::new();
+    let shelf = BaseFixture::new();
     let settings = || BaseSettings { threshold: Some(0.1), ..BaseSettings::default() };
     let near = shelf.base("near", settings()).await;
     let far = Base::with("far", settings(), &shelf.embedder, Arc::new(server.store("far")));
@@ -114,7 +114,7 @@ async fn a_store_that_never_answers_is_not_waited_for() {
         ..StoreSettings::default()
     };
     let silent = crate::knowledge::store::QdrantStore::new("silent", &silent, "a").unwrap();
-    let shelf = Shelf::new();
+    let shelf = BaseFixture::new();
     let near = shelf.base("near", BaseSettings { threshold: Some(0.1), ..BaseSettings::default() }).await;
     near.import(vec![Source::bytes("policy.md", POLICY)], &quiet).await.unwrap();
     let silent = Base::with("silent", BaseSettings::default(), &shelf.embedder, Arc::new(silent));
@@ -127,7 +127,7 @@ async fn a_store_that_never_answers_is_not_waited_for() {
 
 #[tokio::test]
 async fn a_base_made_with_another_embedder_takes_no_document_and_is_searched_by_its_words() {
-    let shelf = Shelf::new();
+    let shelf = BaseFixture::new();
     let base = shelf.base("a", BaseSettings::default()).await;
     base.import(vec![Source::bytes("1.txt", "平行志愿。")], &quiet).await.unwrap();
     let fake = Arc::clone(&shelf.fake) as Arc<dyn Embedder>;

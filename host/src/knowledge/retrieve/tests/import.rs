@@ -4,7 +4,7 @@ use super::*;
 
 #[tokio::test]
 async fn importing_again_does_nothing_and_a_change_replaces() {
-    let shelf = Shelf::new();
+    let shelf = BaseFixture::new();
     let base = shelf.base("a", BaseSettings::default()).await;
     let sources = || vec![Source::bytes("policy.md", POLICY), Source::bytes("faq.qa.csv", FAQ)];
     let first = base.import(sources(), &quiet).await.unwrap();
@@ -28,7 +28,7 @@ async fn importing_again_does_nothing_and_a_change_replaces() {
 
 #[tokio::test]
 async fn unreadable_documents_are_reported_and_the_rest_goes_in() {
-    let shelf = Shelf::new();
+    let shelf = BaseFixture::new();
     let base = shelf.base("a", BaseSettings::default()).await;
     let sources = vec![
         Source::bytes("scan.png", "?"),
@@ -61,7 +61,7 @@ async fn pruned(base: &Base, origin: &str, sources: Vec<Source>) -> crate::knowl
 
 #[tokio::test]
 async fn a_document_belongs_to_the_origin_that_imported_it_last() {
-    let shelf = Shelf::new();
+    let shelf = BaseFixture::new();
     let base = shelf.base("a", BaseSettings::default()).await;
     let both = || vec![Source::bytes("1.txt", "平行志愿。"), Source::bytes("2.txt", "体检标准。")];
     pruned(&base, "旧", both()).await;
@@ -78,7 +78,7 @@ async fn a_document_belongs_to_the_origin_that_imported_it_last() {
 
 #[tokio::test]
 async fn imports_that_prune_one_origin_wait_for_one_another() {
-    let shelf = Shelf::new();
+    let shelf = BaseFixture::new();
     let base = shelf.base("a", BaseSettings::default()).await;
     let turn = base.prunes.lock("甲").await;
     let mut waiting = std::pin::pin!(pruned(&base, "甲", vec![Source::bytes("1.txt", "平行志愿。")]));
@@ -97,7 +97,7 @@ async fn imports_that_prune_one_origin_wait_for_one_another() {
 
 #[tokio::test]
 async fn a_wish_to_end_after_the_last_document_ends_nothing_early() {
-    let shelf = Shelf::new();
+    let shelf = BaseFixture::new();
     let base = shelf.base("a", BaseSettings::default()).await;
     let sources = || vec![Source::bytes("1.txt", "平行志愿。"), Source::bytes("2.txt", "体检标准。")];
     for (prune, last, cancelled) in [(false, 2, false), (false, 0, true), (true, 2, true)] {
@@ -115,7 +115,7 @@ async fn a_wish_to_end_after_the_last_document_ends_nothing_early() {
 
 #[tokio::test]
 async fn of_two_documents_with_one_name_the_second_is_reported() {
-    let shelf = Shelf::new();
+    let shelf = BaseFixture::new();
     let base = shelf.base("a", BaseSettings::default()).await;
     let twice = vec![Source::bytes("1.txt", "平行志愿。"), Source::bytes("1.txt", "体检标准。")];
     let report = base.import(twice, &quiet).await.unwrap();
@@ -127,7 +127,7 @@ async fn of_two_documents_with_one_name_the_second_is_reported() {
 
 #[tokio::test]
 async fn an_import_that_breaks_off_goes_on_where_it_stopped() {
-    let shelf = Shelf::new();
+    let shelf = BaseFixture::new();
     let base = shelf.base("a", BaseSettings::default()).await;
     let sources = |second: &str| vec![Source::bytes("1.txt", "平行志愿。"), Source::bytes("2.txt", second)];
     let error = base.import(sources("坏了。"), &quiet).await.unwrap_err();
@@ -138,7 +138,7 @@ async fn an_import_that_breaks_off_goes_on_where_it_stopped() {
 
 #[tokio::test]
 async fn imports_of_one_document_at_the_same_time_leave_it_whole_on_qdrant() {
-    let (server, shelf) = (QdrantServer::start().await, Shelf::new());
+    let (server, shelf) = (QdrantServer::start().await, BaseFixture::new());
     let store = Arc::new(server.store("a"));
     let settings = BaseSettings { threshold: Some(0.1), ..BaseSettings::default() };
     let base = Base::with("a", settings, &shelf.embedder, Arc::clone(&store) as Arc<dyn Store>);

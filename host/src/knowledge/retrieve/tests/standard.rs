@@ -4,7 +4,7 @@ use super::*;
 
 #[tokio::test]
 async fn stored_questions_have_a_threshold_of_their_own() {
-    let shelf = Shelf::new();
+    let shelf = BaseFixture::new();
     let settings = |questions| BaseSettings {
         threshold: Some(0.0),
         question_threshold: Some(questions),
@@ -43,7 +43,7 @@ async fn stored_questions_have_a_threshold_of_their_own() {
 
 #[tokio::test]
 async fn a_standard_answer_comes_byte_for_byte_and_only_above_its_threshold() {
-    let shelf = Shelf::new();
+    let shelf = BaseFixture::new();
     let base = shelf.base("faq", BaseSettings { threshold: Some(0.0), ..BaseSettings::default() }).await;
     base.import(vec![Source::bytes("faq.csv", FAQ)], &quiet).await.unwrap();
     let library = Library::of([base]);
@@ -60,7 +60,7 @@ async fn a_standard_answer_comes_byte_for_byte_and_only_above_its_threshold() {
 
 #[tokio::test]
 async fn a_close_question_is_offered_between_the_two_thresholds_and_found_by_its_own_words() {
-    let shelf = Shelf::new();
+    let shelf = BaseFixture::new();
     let settings = BaseSettings {
         threshold: Some(0.0),
         answer_threshold: 0.9,

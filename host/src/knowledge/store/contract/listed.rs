@@ -64,7 +64,12 @@ pub(super) async fn documents_are_listed_by_what_a_filter_admits(store: &dyn Sto
         for limit in [1, 4, usize::MAX] {
             let (mut found, mut after) = (Vec::new(), None);
             loop {
-                let query = DocumentQuery { limit, after: after.clone(), filter: filter.clone() };
+                let query = DocumentQuery {
+                    limit,
+                    after: after.clone(),
+                    filter: filter.clone(),
+                    ..DocumentQuery::default()
+                };
                 let page = store.documents_page(&query).await.unwrap();
                 assert_eq!(page.total, expected.len() as u64, "{filter:?}");
                 assert!(page.documents.len() <= limit);
@@ -75,6 +80,14 @@ pub(super) async fn documents_are_listed_by_what_a_filter_admits(store: &dyn Sto
                 found.extend(page.documents);
             }
             assert_eq!(found.iter().collect::<Vec<_>>(), expected, "{filter:?} by {limit}");
+        }
+        // Any place of the list can be read by itself, the one behind its end too.
+        for skip in [1, 7, expected.len(), usize::MAX] {
+            let query = DocumentQuery { limit: 4, skip, filter: filter.clone(), ..DocumentQuery::default() };
+            let page = store.documents_page(&query).await.unwrap();
+            let wanted: Vec<&DocumentInfo> = expected.iter().copied().skip(skip).take(4).collect();
+            assert_eq!(page.documents.iter().collect::<Vec<_>>(), wanted, "{filter:?} from {skip} on");
+            assert_eq!(page.total, expected.len() as u64);
         }
         let ids = store.document_ids(&filter).await.unwrap();
         assert_eq!(ids, expected.iter().map(|info| info.id.clone()).collect::<Vec<_>>());

@@ -31,22 +31,31 @@ pub(in crate::knowledge) struct QdrantServer {
     pub(in crate::knowledge) settings: StoreSettings,
     ports: (u16, u16),
     folder: Folder,
+    keys: Keys,
 }
+
+/// Variables of the environment whose values the server takes for keys: of who may do everything, and of who only reads.
+type Keys = Option<[&'static str; 2]>;
 
 impl QdrantServer {
     pub(in crate::knowledge) async fn start() -> Self {
+        Self::start_with(None).await
+    }
+
+    /// One that asks for a key. Tests set no variable, so that it takes the values of two that are there.
+    pub(in crate::knowledge) async fn start_with(keys: Keys) -> Self {
         let program = cache_folder().join("bin/qdrant");
         assert!(program.is_file(), "{} is missing: run `make setup`", program.display());
         // Another process may take a free port between looking and starting: then look again.
         for _ in 0..5 {
-            if let Some(server) = Self::try_start(&program).await {
+            if let Some(server) = Self::try_start(&program, keys).await {
                 return server;
             }
         }
         panic!("Qdrant does not start");
     }
 
-    async fn try_start(program: &Path) -> Option<Self> {
+    async fn try_start(program: &Path, keys: Keys) -> Option<Self> {
         let folder = Folder::new();
         let free = || std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let (http, grpc) = (free(), free());
@@ -54,15 +63,20 @@ impl QdrantServer {
         let (http_port, grpc_port) = (port(&http), port(&grpc));
         drop((http, grpc));
         let ports = (http_port, grpc_port);
-        let process = Self::spawn(program, &folder, ports);
+        let process = Self::spawn(program, &folder, ports, keys);
         let settings =
             StoreSettings { url: format!("http://127.0.0.1:{grpc_port}"), ..StoreSettings::default() };
-        let mut server = Self { process, settings, ports, folder };
+        let mut server = Self { process, settings, ports, folder, keys };
         server.becomes_healthy().await.then_some(server)
     }
 
-    fn spawn(program: &Path, folder: &Folder, (http_port, grpc_port): (u16, u16)) -> Child {
+    fn spawn(program: &Path, folder: &Folder, (http_port, grpc_port): (u16, u16), keys: Keys) -> Child {
+        let keys = keys.into_iter().flat_map(|names| {
+            let values = names.map(|name| std::env::var(name).unwrap());
+            ["QDRANT__SERVICE__API_KEY", "QDRANT__SERVICE__READ_ONLY_API_KEY"].into_iter().zip(values)
+        });
         Command::new(program)
+            .envs(keys)
             .current_dir(&folder.0)
             .env("QDRANT__SERVICE__HOST", "127.0.0.1")
             .env("QDRANT__SERVICE__HTTP_PORT", http_port.to_string())
@@ -101,7 +115,7 @@ impl QdrantServer {
     /// nothing else on the machine is given the port of a connection that was open a moment ago.
     pub(in crate::knowledge) async fn restart(&mut self) {
         let program = cache_folder().join("bin/qdrant");
-        self.process = Self::spawn(&program, &self.folder, self.ports);
+        self.process = Self::spawn(&program, &self.folder, self.ports, self.keys);
         assert!(self.becomes_healthy().await, "Qdrant does not start again");
     }
 

@@ -16,6 +16,11 @@ async fn a_collection_of_an_earlier_version_finds_what_a_new_one_finds() {
         store.put_document(texts.clone()).await.unwrap();
         store.put_document(document("b.txt", &["体检标准与要求", "录取通知书的寄送"])).await.unwrap();
         store.put_document(document("b.txt", &["体检标准与要求", "录取通知书何时寄送"])).await.unwrap();
+        // Its weights are stored in each collection, those of the others in the earlier ones.
+        store
+            .put_document(document("long.txt", &["体检由医院安排，要求空腹。".repeat(60).as_str()]))
+            .await
+            .unwrap();
         // Another host, which has made neither.
         let other = server.store(name);
         let mut all = Vec::new();
@@ -26,16 +31,16 @@ async fn a_collection_of_an_earlier_version_finds_what_a_new_one_finds() {
             let here: Vec<_> = search(store, question, 10).await.into_iter().map(of).collect();
             let there: Vec<_> = search(&other, question, 10).await.into_iter().map(of).collect();
             assert_eq!(here, there);
-            assert_eq!(here.len(), 4, "few windows: all are scored");
+            assert_eq!(here.len(), 5, "few windows: all are scored");
             all.push(here);
         }
         let (_, pieces) = store.pieces("b.txt").await.unwrap().unwrap();
         let read: Vec<&str> = pieces.sections.iter().map(|section| section.text.as_str()).collect();
         assert_eq!(read, ["体检标准与要求", "录取通知书何时寄送"]);
         assert_eq!(store.document("b.txt").await.unwrap().map(|document| document.windows), Some(2));
-        assert_eq!(store.check().await.unwrap(), StoreCheck { documents: 2, ..StoreCheck::default() });
+        assert_eq!(store.check().await.unwrap(), StoreCheck { documents: 3, ..StoreCheck::default() });
         assert!(store.delete_document("b.txt").await.unwrap());
-        assert_eq!(store.points().await, 1 + 2 + 2);
+        assert_eq!(store.points().await, 3 + (1 + 2 + 2));
         found.push(all);
     }
     assert!(found.iter().all(|all| *all == found[0]));
@@ -67,34 +72,87 @@ async fn windows_of_versions_that_do_not_count_take_no_hits_place() {
     }
 }
 
+/// More sections and windows than a graph is worth in tests.
+fn much() -> NewDocument {
+    let texts: Vec<String> = (0..1100).map(|n| format!("第{n}条规则")).collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    document("much.txt", &texts)
+}
+
 #[tokio::test]
 async fn the_graph_is_made_when_an_import_is_over_and_worth_it() {
     let server = QdrantServer::start().await;
     let store = server.store("much");
-    let texts: Vec<String> = (0..1100).map(|n| format!("第{n}条规则")).collect();
-    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     store.put_document(document("little.txt", &["平行志愿的投档规则"])).await.unwrap();
     store.settle().await;
     assert!(!store.has_graph().await, "few windows are compared all");
-    // A section and a window each.
-    store.put_document(document("much.txt", &texts)).await.unwrap();
-    assert!(!store.has_graph().await, "the import goes on");
+    // An import of this base, and another at the same time that ends first.
+    let (long, short) = (store.importing(), store.importing());
+    store.put_document(much()).await.unwrap();
+    assert!(store.keeps_segments_small().await, "much was written");
     assert_eq!(ids(&store, "第3条规则").await.len(), 10);
-    assert!(!store.has_graph().await, "the import goes on");
+    drop(short);
+    store.settle().await;
+    assert!(store.keeps_segments_small().await, "one import goes on");
+    assert!(!store.has_graph().await, "one import goes on");
+    drop(long);
     store.settle().await;
     assert!(store.has_graph().await);
+    assert!(!store.keeps_segments_small().await);
     assert_eq!(ids(&store, "第3条规则").await.len(), 10);
+
+    // What comes next counts anew, and a write that belongs to no import never counts.
+    store.put_document(much()).await.unwrap();
+    assert!(!store.keeps_segments_small().await, "no import");
+    let importing = store.importing();
+    store.put_document(document("little.txt", &["体检的标准"])).await.unwrap();
+    assert!(!store.keeps_segments_small().await, "little was written");
+    drop(importing);
 }
 
 #[tokio::test]
-async fn a_host_has_the_graph_made_that_another_has_left() {
+async fn an_import_that_goes_on_and_on_has_its_segments_put_together() {
     let server = QdrantServer::start().await;
-    let texts: Vec<String> = (0..1100).map(|n| format!("第{n}条规则")).collect();
-    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let store = server.store("endless");
+    let _importing = store.importing();
+    let dimensions = much().windows[0].vector.len();
+    // A window takes 4 bytes for each dimension; small segments are kept up to 256 KiB in tests.
+    let writes = (256 * 1024usize).div_ceil(1100 * dimensions * 4);
+    for _ in 0..writes.max(2) {
+        store.put_document(much()).await.unwrap();
+    }
+    assert!(!store.keeps_segments_small().await);
+    assert!(!store.has_graph().await);
+}
+
+#[tokio::test]
+async fn a_host_makes_what_another_has_left_that_was_killed_in_an_import() {
+    let server = QdrantServer::start().await;
     let killed = server.store("left");
-    killed.put_document(document("much.txt", &texts)).await.unwrap();
+    let _importing = killed.importing();
+    killed.put_document(much()).await.unwrap();
     assert!(!killed.has_graph().await);
+    assert!(killed.keeps_segments_small().await);
     let next = server.store("left");
     assert_eq!(ids(&next, "第3条规则").await.len(), 10);
     assert!(next.has_graph().await);
+    assert!(!next.keeps_segments_small().await);
+}
+
+#[tokio::test]
+async fn a_host_that_may_only_read_searches_where_segments_are_not_put_together() {
+    let [all, reading] = ["PATH", "CARGO_MANIFEST_DIR"];
+    let server = QdrantServer::start_with(Some([all, reading])).await;
+    let with = |key: &str| {
+        let settings = StoreSettings { api_key_env: Some(key.to_owned()), ..server.settings.clone() };
+        QdrantStore::new("test", &settings, "read").unwrap()
+    };
+    let killed = with(all);
+    let _importing = killed.importing();
+    killed.put_document(much()).await.unwrap();
+    let reader = with(reading);
+    assert_eq!(ids(&reader, "第3条规则").await.len(), 10);
+    assert!(killed.keeps_segments_small().await, "the server lets only one who may write change that");
+    let refused = reader.put_document(document("a.txt", &["平行志愿"])).await.unwrap_err();
+    assert!(matches!(&refused, StoreError::Broken(message) if message.contains("access")), "{refused}");
 }

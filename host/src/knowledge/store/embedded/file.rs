@@ -16,7 +16,7 @@ use crate::message::MediaType;
 use crate::tables::{self, TablesError};
 
 use reader::INFO;
-pub(super) use reader::{Arriving, Readers, Scored};
+pub(super) use reader::{Arriving, Readers, ScoredShortlist};
 
 /// Free pages of 4 KiB that a file keeps for the documents that come next.
 const FREE_PAGES_KEPT: i64 = 256;
@@ -91,7 +91,7 @@ ALTER TABLE sections ADD COLUMN off TEXT;
 ";
 
 /// The connection that writes.
-pub(super) struct File {
+pub(super) struct BaseFile {
     path: PathBuf,
     connection: Connection,
     /// SQLite's count of commits by others.
@@ -105,7 +105,7 @@ pub(super) struct Put<G> {
     pub(super) _held: G,
 }
 
-impl File {
+impl BaseFile {
     /// Opens or creates the file.
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
         create_whole(path)?;
@@ -215,7 +215,7 @@ impl File {
         Ok(Put { version, replaced, _held: held })
     }
 
-    /// Gives the number of the version deleted, and what `hold` gave as in [`File::put`].
+    /// Gives the number of the version deleted, and what `hold` gave as in [`BaseFile::put`].
     pub(super) fn delete<G>(
         &mut self,
         id: &str,
@@ -374,7 +374,7 @@ fn create_whole(path: &Path) -> Result<(), StoreError> {
         PathBuf::from(name)
     };
     let new = format!(".new-{}-{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
-    let made = File::open_at(&named(&new), path).map(drop);
+    let made = BaseFile::open_at(&named(&new), path).map(drop);
     if made.is_ok() {
         // Another may have been quicker; and where the disk has no links, it is made in its place.
         let _ = std::fs::hard_link(named(&new), path);

@@ -14,7 +14,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::knowledge::filter::Filter;
 use crate::knowledge::metadata::Metadata;
-use crate::knowledge::score::{Parts, QueryWeights, Worked};
+use crate::knowledge::score::{QueryWeights, ScoreParts, Worked};
 use crate::knowledge::store::{NewWindow, Search, may_be_best};
 use crate::knowledge::terms::TermId;
 
@@ -276,7 +276,7 @@ impl Index {
             let score = if exact.contains(&slot) {
                 1.0
             } else {
-                Parts::new(worked, weights.dense_share, None, None).score()
+                ScoreParts::new(worked, weights.dense_share, None, None).score()
             };
             (score, self.windows[slot as usize])
         });

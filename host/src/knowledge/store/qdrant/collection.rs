@@ -6,9 +6,8 @@ use std::sync::Mutex;
 use qdrant_client::QdrantError;
 use qdrant_client::qdrant::{
     CreateCollectionBuilder, CreateFieldIndexCollectionBuilder, Distance, FieldType,
-    IntegerIndexParamsBuilder, OptimizersConfigDiffBuilder, QuantizationType, ScalarQuantizationBuilder,
-    SparseVectorParamsBuilder, SparseVectorsConfigBuilder, VectorParamsBuilder, VectorsConfigBuilder,
-    vectors_config,
+    IntegerIndexParamsBuilder, QuantizationType, ScalarQuantizationBuilder, SparseVectorParamsBuilder,
+    SparseVectorsConfigBuilder, VectorParamsBuilder, VectorsConfigBuilder, vectors_config,
 };
 use tokio::sync::OnceCell;
 
@@ -16,17 +15,11 @@ use super::super::StoreError;
 use super::ids::Ids;
 use super::points::{self, DENSE, EARLIER_DENSE, SECTION_SPARSE, SPARSE};
 use super::shape::CollectionShape;
-use super::{QdrantStore, graph, is_missing, metadata};
-
-/// Segments that a collection begins with. For each term of a window that comes, the server (1.16) rewrites the list
-/// of all windows of its segment that have the term: among 20,000 windows, four segments took three quarters of the
-/// time of two, which is its default on two processors. Each costs it 17 MiB and 84 mapped files, whatever it holds,
-/// so that hundreds of bases have room.
-const SEGMENTS: u64 = 4;
+use super::{QdrantStore, is_missing, metadata, segments};
 
 /// What is known of the collection until the server says that there is none.
 #[derive(Default)]
-pub(super) struct Known {
+pub(super) struct CollectionFacts {
     /// Once the collection is known to be ready for writes.
     ready: OnceCell<CollectionShape>,
     /// The same, once it was looked up for a search.
@@ -48,7 +41,7 @@ impl QdrantStore {
                 if !self.again(is_there).await? {
                     self.again(|| self.create(dimensions)).await?;
                 }
-                // Those that are there already are left as they are.
+                // Indexes that are there already are left as they are.
                 self.create_indexes().await?;
                 self.again(|| async { self.read_shape().await?.ok_or_else(|| self.has_gone()) }).await
             })
@@ -125,8 +118,7 @@ impl QdrantStore {
             // Each node makes the segments of each of its shards, so a cluster has enough of them as it is.
             request = request.replication_factor(copies);
         } else {
-            let segments = OptimizersConfigDiffBuilder::default().default_segment_number(SEGMENTS);
-            request = request.optimizers_config(segments);
+            request = request.optimizers_config(segments::few());
         }
         if let Some(copies) = self.write_consistency {
             request = request.write_consistency_factor(copies);
@@ -134,7 +126,7 @@ impl QdrantStore {
         // Windows are looked at by a byte for each number, the nearest then by the numbers themselves.
         let bytes =
             ScalarQuantizationBuilder::default().r#type(QuantizationType::Int8.into()).always_ram(true);
-        request = request.hnsw_config(graph::none()).quantization_config(bytes);
+        request = request.hnsw_config(segments::no_graph()).quantization_config(bytes);
         if let Err(error) = self.client.create_collection(request).await
             && !matches!(&error, QdrantError::ResponseError { status } if status.message().contains("already exists"))
         {
@@ -192,12 +184,15 @@ impl QdrantStore {
         };
         let has_own =
             params.sparse_vectors_config.is_some_and(|sparse| sparse.map.contains_key(SECTION_SPARSE));
-        self.make_graph_of(&info).await?;
+        if let Err(error) = self.put_together(&info).await {
+            // A key that may only read is enough for who only searches.
+            tracing::warn!(%error, "Searches take longer: the index of near windows lacks, and cannot be asked for");
+        }
         Ok(Some(CollectionShape {
             dimensions,
             ids,
             dense,
-            has_graph: graph::is_in(&info),
+            has_graph: segments::has_graph(&info),
             has_bytes: config.quantization_config.is_some(),
             sections: if has_own { SECTION_SPARSE } else { SPARSE },
         }))

@@ -35,7 +35,7 @@ pub(super) enum Ids {
 
 /// A version of a document, as points are called by it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Mark {
+pub(super) enum VersionMark {
     /// Its name.
     Name(String),
     /// Bits of its name's hash.
@@ -47,7 +47,7 @@ pub(super) enum Mark {
 pub(super) struct Spot {
     /// The document point's id.
     pub(super) document: String,
-    pub(super) version: Mark,
+    pub(super) version: VersionMark,
     pub(super) section: u32,
     /// The window's place in its document.
     pub(super) ordinal: u32,
@@ -67,18 +67,18 @@ impl Ids {
         }
     }
 
-    pub(super) fn mark(self, version: &str) -> Mark {
+    pub(super) fn mark(self, version: &str) -> VersionMark {
         match self {
-            Self::Hashed => Mark::Name(version.to_owned()),
+            Self::Hashed => VersionMark::Name(version.to_owned()),
             Self::Placed => {
                 let bits = u128::from_be_bytes(digest(&["version", version])) >> (128 - VERSION_BITS);
-                Mark::Bits(bits as u32)
+                VersionMark::Bits(bits as u32)
             }
         }
     }
 }
 
-impl Mark {
+impl VersionMark {
     /// Whether a version of this name has this mark.
     pub(super) fn is_of(&self, version: &str) -> bool {
         match self {
@@ -115,7 +115,7 @@ impl Spot {
         let kind = part(KIND_AT, KIND_BITS);
         [WINDOW, QUESTION].contains(&kind).then(|| Self {
             document: Uuid::from_u128(bits >> NAME_AT << NAME_AT).to_string(),
-            version: Mark::Bits(part(VERSION_AT, VERSION_BITS) as u32),
+            version: VersionMark::Bits(part(VERSION_AT, VERSION_BITS) as u32),
             section: part(SECTION_AT, PLACE_BITS) as u32,
             ordinal: part(0, PLACE_BITS) as u32,
             is_question: kind == QUESTION,

@@ -26,7 +26,8 @@ impl QdrantStore {
         let ids = self.listed(&wanted.filter).await?;
         let total = ids.len() as u64;
         let is_after = |id: &String| wanted.after.as_ref().is_none_or(|after| id > after);
-        let page: Vec<String> = ids.into_iter().filter(is_after).take(wanted.limit).collect();
+        let page: Vec<String> =
+            ids.into_iter().filter(is_after).skip(wanted.skip).take(wanted.limit).collect();
         let mut documents = Vec::with_capacity(page.len());
         for ids in page.chunks(PAGE as usize) {
             documents.extend(self.described(ids).await?);
@@ -37,7 +38,7 @@ impl QdrantStore {
         Ok(DocumentPage { documents, total })
     }
 
-    /// Those of these documents that there are.
+    /// What is known of the documents among these that are in the base.
     async fn described(
         &self,
         ids: &[String],

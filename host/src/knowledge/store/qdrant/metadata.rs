@@ -15,7 +15,7 @@ use std::sync::PoisonError;
 use super::QdrantStore;
 use super::ids::hashed;
 use super::points::Payload;
-use crate::knowledge::filter::{self, Check, Comparison, Scalar, Test};
+use crate::knowledge::filter::{self, Comparison, Scalar, Test, ValueTest};
 use crate::knowledge::metadata::Metadata;
 use crate::knowledge::store::StoreError;
 
@@ -62,11 +62,11 @@ fn test(Test { field, check }: &Test) -> Condition {
     };
     let present = || Condition::matches(FIELDS, MatchValue::Keyword(field.clone()));
     match check {
-        Check::OneOf(values) => any_of(values),
-        Check::NoneOf(values) => Filter::must_not([any_of(values)]).into(),
-        Check::Exists(true) => present(),
-        Check::Exists(false) => Filter::must_not([present()]).into(),
-        Check::Beyond(order, bound) => match bound {
+        ValueTest::OneOf(values) => any_of(values),
+        ValueTest::NoneOf(values) => Filter::must_not([any_of(values)]).into(),
+        ValueTest::Exists(true) => present(),
+        ValueTest::Exists(false) => Filter::must_not([present()]).into(),
+        ValueTest::Beyond(order, bound) => match bound {
             Scalar::Number(bound) => Condition::range(number_field(field), range(*order, *bound)),
             Scalar::Moment(bound) => Condition::range(moment_field(field), range(*order, *bound as f64)),
             // A checked filter has none: nothing is above or below a text.

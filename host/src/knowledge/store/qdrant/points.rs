@@ -8,7 +8,7 @@ use qdrant_client::qdrant::r#match::MatchValue;
 use qdrant_client::qdrant::{Condition, Filter, NamedVectors, PointStruct, RepeatedStrings, Value};
 use uuid::Uuid;
 
-use super::ids::{Mark, Spot, hashed};
+use super::ids::{Ids, Spot, VersionMark, hashed};
 use super::revision::Revision;
 use super::shape::CollectionShape;
 use crate::clock;
@@ -40,6 +40,9 @@ pub(super) const TERMS: &str = "terms";
 /// A version that has not come to count after so long belongs to an import that was killed: putting one
 /// document takes seconds, and each of its requests has a time-out.
 const LEFT_BEHIND_AFTER: Duration = Duration::from_secs(3600);
+
+/// Bytes of text up to which a section is short: about four windows in Chinese.
+const SHORT_SECTION: usize = 1200;
 
 /// Where a window is a question: its text.
 const QUESTION: &str = "question";
@@ -89,7 +92,7 @@ impl StoredWindow {
     pub(super) fn spot(&self) -> Spot {
         Spot {
             document: self.document.clone(),
-            version: Mark::Name(self.version.clone()),
+            version: VersionMark::Name(self.version.clone()),
             section: self.section,
             ordinal: self.ordinal,
             is_question: self.key.is_some(),
@@ -112,6 +115,13 @@ pub(super) struct Whole<'a> {
     pub(super) document: &'a str,
     pub(super) version: &'a str,
     pub(super) shape: CollectionShape,
+}
+
+/// Whether a section has its terms' weights with it. What a short one has in common with a question is counted when it is
+/// among the best: that takes less than the server's index of its weights, which would be as large as that of its windows.
+fn has_weights(section: &Section, ids: Ids) -> bool {
+    // Hosts of the versions that called points by hashes look for them.
+    ids == Ids::Hashed || section.text.len() > SHORT_SECTION
 }
 
 /// `point` is its id.
@@ -141,7 +151,7 @@ pub(super) fn document_point(point: &str, document: &NewDocument, version: &str)
 
 pub(super) fn section_point(whole: Whole<'_>, ordinal: u32, section: Section) -> PointStruct {
     let Whole { document, version, shape } = whole;
-    let weights = weights_of_section(&section);
+    let weights = if has_weights(&section, shape.ids) { weights_of_section(&section) } else { Vec::new() };
     let vectors = if weights.is_empty() {
         NamedVectors::default()
     } else {
@@ -275,6 +285,9 @@ pub(super) fn read_slim(payload: &Payload) -> Option<DocumentInfo> {
         notes: all("notes").lines().map(str::to_owned).collect(),
     })
 }
+
+/// The payload fields that a section's terms are counted in.
+pub(super) const SECTION_FIELDS: [&str; 3] = ["headings", "text", "markdown"];
 
 pub(super) fn read_section(payload: &Payload) -> Option<Section> {
     let headings = payload.get("headings")?.try_list_iter()?;

@@ -5,14 +5,14 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::super::{Candidate, DocumentInfo, Found, Search, best_sections, may_be_best};
-use super::ids::{Mark, Spot};
+use super::super::{Candidate, DocumentInfo, FoundWindow, Search, best_sections, may_be_best};
+use super::ids::{Spot, VersionMark};
 use super::partial::{Partial, around, has_neighbours};
 use super::points::StoredWindow;
-use super::texts::Texts;
+use super::texts::PointTexts;
 use crate::knowledge::chunk::Section;
 use crate::knowledge::grow::REACH;
-use crate::knowledge::score::{Parts, QueryWeights, Worked};
+use crate::knowledge::score::{QueryWeights, ScoreParts, Worked};
 
 /// Sections fetched before it is known which are the best, beyond those wanted: most of the best are among them.
 const SPARE_SECTIONS: usize = 8;
@@ -20,7 +20,7 @@ const SPARE_SECTIONS: usize = 8;
 #[derive(Default)]
 pub(super) struct Pool {
     windows: HashMap<String, Partial>,
-    /// Those that cannot be among the best, as far as all others count.
+    /// Windows that cannot be among the best, as far as all others count.
     left_out: HashMap<String, Partial>,
     /// The lexical parts of sections, by their points' ids.
     sections: HashMap<String, f32>,
@@ -36,17 +36,17 @@ pub(super) struct Rest {
 
 /// What is known of the question when windows are scored.
 #[derive(Clone, Copy)]
-pub(super) struct Asked<'a> {
+pub(super) struct ScoredQuestion<'a> {
     pub(super) search: &'a Search,
     pub(super) weights: &'a QueryWeights,
 }
 
-impl Asked<'_> {
+impl ScoredQuestion<'_> {
     /// `stored` is the window's key where it is a question's.
-    fn parts(self, dense: f32, window: f32, section: f32, stored: Option<&str>) -> Parts {
+    fn parts(self, dense: f32, window: f32, section: f32, stored: Option<&str>) -> ScoreParts {
         let dense = self.search.vector.as_ref().map(|_| dense);
         let worked = Worked { dense, window, section };
-        Parts::new(worked, self.weights.dense_share, self.search.asked.as_deref(), stored)
+        ScoreParts::new(worked, self.weights.dense_share, self.search.asked.as_deref(), stored)
     }
 }
 
@@ -77,7 +77,7 @@ impl Pool {
     }
 
     /// Leaves out what cannot belong to the best. `all`: less of it, where the search is to miss nothing.
-    pub(super) fn keep_best(&mut self, asked: Asked<'_>, all: bool) {
+    pub(super) fn keep_best(&mut self, asked: ScoredQuestion<'_>, all: bool) {
         let scored = self.guesses(asked).map(|(id, parts)| (parts.score(), id.to_owned())).collect();
         let share = asked.weights.lexical_share(asked.search.vector.is_some());
         let section = |id: &String| self.windows.get(id).map(|partial| partial.spot.section_id());
@@ -87,12 +87,12 @@ impl Pool {
     }
 
     /// Takes back what was left out, and leaves what does not count.
-    pub(super) fn take_back(&mut self, texts: &Texts) {
+    pub(super) fn take_back(&mut self, texts: &PointTexts) {
         self.windows.extend(self.left_out.drain());
         self.windows.retain(|id, partial| texts.may_count(id, partial));
     }
 
-    pub(super) fn all_may_count(&self, texts: &Texts) -> bool {
+    pub(super) fn all_may_count(&self, texts: &PointTexts) -> bool {
         self.windows.iter().all(|(id, partial)| texts.may_count(id, partial))
     }
 
@@ -103,8 +103,8 @@ impl Pool {
     }
 
     /// What is likely to be read of the best ones, as far as the lists tell.
-    pub(super) fn likely(&self, asked: Asked<'_>) -> HashSet<String> {
-        let guesses = self.guesses(asked).map(|(window, parts)| Found { window, parts }).collect();
+    pub(super) fn likely(&self, asked: ScoredQuestion<'_>) -> HashSet<String> {
+        let guesses = self.guesses(asked).map(|(window, parts)| FoundWindow { window, parts }).collect();
         let place =
             |id: &&str| self.windows.get(*id).map(|partial| (&partial.spot.document, partial.spot.ordinal));
         let likely =
@@ -122,7 +122,7 @@ impl Pool {
     }
 
     /// The best sections, each by its best window, as far as is known by now what counts.
-    pub(super) fn best(&self, asked: Asked<'_>, texts: &Texts) -> Vec<Found<&str>> {
+    pub(super) fn best(&self, asked: ScoredQuestion<'_>, texts: &PointTexts) -> Vec<FoundWindow<&str>> {
         let found =
             self.windows.iter().filter(|(id, partial)| texts.may_count(id, partial)).map(|(id, partial)| {
                 let section = self.sections.get(&partial.spot.section_id());
@@ -133,7 +133,7 @@ impl Pool {
                     section.copied().unwrap_or(0.0),
                     stored,
                 );
-                Found { window: id.as_str(), parts }
+                FoundWindow { window: id.as_str(), parts }
             });
         let place = |id: &&str| {
             let spot = &self.windows.get(*id)?.spot;
@@ -143,7 +143,12 @@ impl Pool {
     }
 
     /// What has to be read before these are known to be the best, and can be shown.
-    pub(super) fn lacking(&self, best: &[Found<&str>], asked: Asked<'_>, texts: &Texts) -> HashSet<String> {
+    pub(super) fn lacking(
+        &self,
+        best: &[FoundWindow<&str>],
+        asked: ScoredQuestion<'_>,
+        texts: &PointTexts,
+    ) -> HashSet<String> {
         let mut ids = self.parts_of(best, asked.search.context);
         let least = best.last().map_or(0.0, |found| found.parts.score());
         // Equal scores come in the order of their documents' names.
@@ -159,9 +164,14 @@ impl Pool {
     }
 
     /// The candidates of the best windows. One whose document was replaced a moment ago is left out.
-    pub(super) fn candidates(&self, best: &[Found<&str>], texts: &Texts, context: bool) -> Vec<Candidate> {
+    pub(super) fn candidates(
+        &self,
+        best: &[FoundWindow<&str>],
+        texts: &PointTexts,
+        context: bool,
+    ) -> Vec<Candidate> {
         let mut infos = HashMap::<&str, Arc<DocumentInfo>>::new();
-        let candidates = best.iter().enumerate().filter_map(|(rank, Found { window: id, parts })| {
+        let candidates = best.iter().enumerate().filter_map(|(rank, FoundWindow { window: id, parts })| {
             let partial = self.windows.get(*id)?;
             let spot = &partial.spot;
             let section = texts.section(&spot.section_id())?;
@@ -198,7 +208,7 @@ impl Pool {
 
     /// About what each window scores: a part that no list has is not above the least of its list, and a section's is taken
     /// to be its window's.
-    fn guesses(&self, asked: Asked<'_>) -> impl Iterator<Item = (&str, Parts)> {
+    fn guesses(&self, asked: ScoredQuestion<'_>) -> impl Iterator<Item = (&str, ScoreParts)> {
         let least = |part: fn(&Partial) -> Option<f32>| {
             self.windows.values().filter_map(part).min_by(f32::total_cmp).unwrap_or(0.0)
         };
@@ -210,14 +220,14 @@ impl Pool {
         })
     }
 
-    fn section(&self, id: &str) -> Option<(&str, &Mark, u32)> {
+    fn section(&self, id: &str) -> Option<(&str, &VersionMark, u32)> {
         let spot = &self.windows.get(id)?.spot;
         Some((&spot.document, &spot.version, spot.section))
     }
 
     /// The ids of what is shown of these windows: of each itself, its document, its section, and those around it where
     /// that is wanted.
-    fn parts_of(&self, best: &[Found<&str>], context: bool) -> HashSet<String> {
+    fn parts_of(&self, best: &[FoundWindow<&str>], context: bool) -> HashSet<String> {
         let mut ids = HashSet::new();
         for (rank, found) in best.iter().enumerate() {
             let Some(partial) = self.windows.get(found.window) else { continue };

@@ -3,7 +3,7 @@
 //! sections that are likely the best; for those that are, where they are others. A window's id says where it is, so that
 //! nothing else is read of those in the lists.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use qdrant_client::qdrant::with_payload_selector::SelectorOptions;
 use qdrant_client::qdrant::{
@@ -12,16 +12,16 @@ use qdrant_client::qdrant::{
     VectorInput,
 };
 
-use super::super::{Candidate, Search, StoreError};
+use super::super::{Candidate, Search, StoreError, weights_of_section};
 use super::counts::{CountedWeights, read_revision};
 use super::ids::Ids;
 use super::partial::Partial;
 use super::points::{self, SPARSE};
-use super::pool::{Asked, Pool, Rest};
+use super::pool::{Pool, Rest, ScoredQuestion};
 use super::read::id_of;
 use super::revision::Revision;
 use super::shape::CollectionShape;
-use super::texts::Texts;
+use super::texts::PointTexts;
 use super::{QdrantStore, metadata};
 use crate::knowledge::score::QueryWeights;
 
@@ -40,16 +40,16 @@ struct Lists {
     revision: Revision,
 }
 
-/// Which part of the rest an answer fills, by window or section.
-type PartOf = fn(&mut Rest) -> &mut HashMap<String, f32>;
+/// How a point of an answer is put into the rest, by its id.
+type Fill = fn(&mut Rest, String, ScoredPoint, &QueryWeights);
 
 impl QdrantStore {
     pub(super) async fn candidates(&self, search: Search) -> Result<Vec<Candidate>, StoreError> {
         let Some((mut pool, weights, shape)) = self.lists_of_now(&search).await? else {
             return Ok(Vec::new());
         };
-        let asked = Asked { search: &search, weights: &weights };
-        let mut texts = Texts::default();
+        let asked = ScoredQuestion { search: &search, weights: &weights };
+        let mut texts = PointTexts::default();
         let mut documents_are_known = false;
         loop {
             pool.keep_best(asked, self.exact);
@@ -153,41 +153,67 @@ impl QdrantStore {
     /// The dense part of windows found by their terms, the lexical part of windows found by their
     /// vectors, and that of all their sections. What has no common term is not answered: its part
     /// is 0.
-    async fn rest(&self, asked: Asked<'_>, pool: &Pool, shape: CollectionShape) -> Result<Rest, StoreError> {
-        let Asked { search, weights } = asked;
+    async fn rest(
+        &self,
+        asked: ScoredQuestion<'_>,
+        pool: &Pool,
+        shape: CollectionShape,
+    ) -> Result<Rest, StoreError> {
+        let ScoredQuestion { search, weights } = asked;
         let no_dense = pool.without(|partial| partial.dense.is_none());
         let no_lexical = pool.without(|partial| partial.lexical.is_none());
         let sections = pool.section_ids();
-        let sections = sections.iter().map(String::as_str).collect();
+        let sections: HashSet<&str> = sections.iter().map(String::as_str).collect();
 
         let mut queries = Vec::new();
-        let mut parts: Vec<PartOf> = Vec::new();
+        let mut fills: Vec<Fill> = Vec::new();
         if !no_dense.is_empty()
             && let Some(vector) = &search.vector
         {
             let exact = SearchParamsBuilder::default().exact(true);
             let query = self.dense(shape, vector, among(&no_dense)).params(exact);
             queries.push(query.limit(no_dense.len() as u64).build());
-            parts.push(|rest| &mut rest.dense);
+            fills.push(|rest, id, point, _| _ = rest.dense.insert(id, point.score));
         }
-        let lexical: [(_, _, PartOf); 2] = [
-            (no_lexical, SPARSE, |rest| &mut rest.windows),
-            (sections, shape.sections, |rest| &mut rest.sections),
-        ];
-        for (ids, sparse, part) in lexical {
-            if !ids.is_empty()
-                && let Some(query) = self.lexical(weights, sparse, among(&ids))
-            {
-                queries.push(query.limit(ids.len() as u64).build());
-                parts.push(part);
-            }
+        if !no_lexical.is_empty()
+            && let Some(query) = self.lexical(weights, SPARSE, among(&no_lexical))
+        {
+            queries.push(query.limit(no_lexical.len() as u64).build());
+            fills.push(|rest, id, point, _| _ = rest.windows.insert(id, point.score));
+        }
+        if !sections.is_empty()
+            && let Some(query) = self.lexical(weights, shape.sections, among(&sections))
+        {
+            queries.push(query.limit(sections.len() as u64).build());
+            fills.push(|rest, id, point, _| _ = rest.sections.insert(id, point.score));
+            queries.push(self.without_weights(shape, &sections));
+            fills.push(|rest, id, point, weights| {
+                let section = points::read_section(&point.payload);
+                let lexical =
+                    section.map(|section| weights.lexical(weights_of_section(&section).into_iter()));
+                rest.sections.extend(lexical.map(|lexical| (id, lexical)));
+            });
         }
         let mut rest = Rest::default();
-        for (points, part) in self.query(queries).await?.into_iter().zip(parts) {
-            part(&mut rest)
-                .extend(points.into_iter().filter_map(|point| Some((id_of(point.id)?, point.score))));
+        for (points, fill) in self.query(queries).await?.into_iter().zip(fills) {
+            for mut point in points {
+                if let Some(id) = id_of(point.id.take()) {
+                    fill(&mut rest, id, point, weights);
+                }
+            }
         }
         Ok(rest)
+    }
+
+    /// The query for those of these sections whose weights are counted by their texts.
+    fn without_weights(&self, shape: CollectionShape, sections: &HashSet<&str>) -> QueryPoints {
+        let mut filter = among(sections);
+        filter.must_not.push(Condition::has_vector(shape.sections));
+        QueryPointsBuilder::new(&self.collection)
+            .filter(filter)
+            .limit(sections.len() as u64)
+            .with_payload(only(&points::SECTION_FIELDS))
+            .build()
     }
 
     /// How the nearest of many windows are looked for.
@@ -241,9 +267,11 @@ fn among(ids: &HashSet<&str>) -> Filter {
 fn window_payload(ids: Ids) -> SelectorOptions {
     match ids {
         Ids::Placed => SelectorOptions::Enable(false),
-        Ids::Hashed => {
-            let fields = points::WINDOW_FIELDS.map(str::to_owned).to_vec();
-            SelectorOptions::Include(PayloadIncludeSelector { fields })
-        }
+        Ids::Hashed => only(&points::WINDOW_FIELDS),
     }
+}
+
+fn only(fields: &[&str]) -> SelectorOptions {
+    let fields = fields.iter().map(|&field| field.to_owned()).collect();
+    SelectorOptions::Include(PayloadIncludeSelector { fields })
 }

@@ -14,7 +14,7 @@ pub(super) struct CollectionShape {
     pub(super) has_graph: bool,
     /// Whether windows are compared by bytes first.
     pub(super) has_bytes: bool,
-    /// The sparse vector that sections have. Collections of earlier versions have one for sections and windows, so
+    /// The sparse vector that long sections have, and short ones where ids are hashes. Collections of earlier versions have one for sections and windows, so
     /// that a search for windows goes through both.
     pub(super) sections: &'static str,
 }

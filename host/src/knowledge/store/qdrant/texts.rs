@@ -10,7 +10,7 @@ use crate::knowledge::chunk::Section;
 
 /// By the points' ids.
 #[derive(Default)]
-pub(super) struct Texts {
+pub(super) struct PointTexts {
     documents: HashMap<String, StoredDocument>,
     sections: HashMap<String, Section>,
     windows: HashMap<String, StoredWindow>,
@@ -19,13 +19,13 @@ pub(super) struct Texts {
 }
 
 /// What a point is.
-enum Text {
+enum PointKind {
     Document(Box<StoredDocument>),
     Section(Section),
     Window(StoredWindow),
 }
 
-impl Texts {
+impl PointTexts {
     pub(super) fn was_asked_for(&self, id: &str) -> bool {
         self.asked.contains(id)
     }
@@ -63,13 +63,13 @@ impl Texts {
 
 impl QdrantStore {
     /// Reads documents, sections and windows, whichever the ids are of.
-    pub(super) async fn texts(&self, ids: HashSet<String>) -> Result<Texts, StoreError> {
-        let mut texts = Texts::default();
+    pub(super) async fn texts(&self, ids: HashSet<String>) -> Result<PointTexts, StoreError> {
+        let mut texts = PointTexts::default();
         for (id, text) in self.get(ids.iter().cloned().collect(), read).await? {
             match text {
-                Text::Document(document) => _ = texts.documents.insert(id, *document),
-                Text::Section(section) => _ = texts.sections.insert(id, section),
-                Text::Window(window) => _ = texts.windows.insert(id, window),
+                PointKind::Document(document) => _ = texts.documents.insert(id, *document),
+                PointKind::Section(section) => _ = texts.sections.insert(id, section),
+                PointKind::Window(window) => _ = texts.windows.insert(id, window),
             }
         }
         texts.asked = ids;
@@ -77,13 +77,13 @@ impl QdrantStore {
     }
 }
 
-fn read(payload: &points::Payload) -> Option<Text> {
+fn read(payload: &points::Payload) -> Option<PointKind> {
     match payload.get(points::KIND)?.as_str()?.as_str() {
         points::KIND_DOCUMENT => {
-            points::read_document(payload).map(|document| Text::Document(Box::new(document)))
+            points::read_document(payload).map(|document| PointKind::Document(Box::new(document)))
         }
-        points::KIND_SECTION => points::read_section(payload).map(Text::Section),
-        points::KIND_WINDOW => points::read_window(payload).map(Text::Window),
+        points::KIND_SECTION => points::read_section(payload).map(PointKind::Section),
+        points::KIND_WINDOW => points::read_window(payload).map(PointKind::Window),
         _ => None,
     }
 }

@@ -70,7 +70,6 @@ impl QdrantStore {
     /// Several documents are waited for together: one request reads what counts of all of them, their points go
     /// side by side, one makes them count, one looks after them.
     pub(super) async fn put(&self, documents: &[Arc<NewDocument>]) -> Result<(), StoreError> {
-        self.is_about_to_import();
         let mut writing = Vec::with_capacity(documents.len());
         for document in documents {
             let dimensions = document.dimensions()? as u64;
@@ -86,10 +85,14 @@ impl QdrantStore {
             let document = Arc::clone(document);
             writing.push(Writing { document, id, fields, counted: None, version: String::new(), shape });
         }
+        let numbers =
+            documents.iter().flat_map(|document| &document.windows).map(|window| window.vector.len());
+        let bytes = size_of::<f32>() as u64 * numbers.sum::<usize>() as u64;
         for _ in 0..WRITES {
             self.write(&mut writing).await?;
             writing = self.not_standing(writing).await?;
             if writing.is_empty() {
+                self.has_written(bytes).await;
                 return Ok(());
             }
             for Writing { document, .. } in &writing {
@@ -248,7 +251,7 @@ impl QdrantStore {
         let requests = batches(writing.iter().enumerate().flat_map(|(place, one)| one.parts(place)));
         stream::iter(requests)
             .map(async |parts| {
-                let parts: Arc<[Part]> = parts.into();
+                let parts: Arc<[StoredPart]> = parts.into();
                 self.again(|| async {
                     let (writing, parts) = (Arc::clone(&writing), Arc::clone(&parts));
                     let make = move || parts.iter().filter_map(|part| part.point(&writing)).collect();
@@ -326,12 +329,12 @@ impl QdrantStore {
 }
 
 /// A section or a window of a document that is written.
-enum Part {
+enum StoredPart {
     Section { document: usize, ordinal: u32 },
     Window { document: usize, ordinal: u32 },
 }
 
-impl Part {
+impl StoredPart {
     fn point(&self, writing: &[Writing]) -> Option<PointStruct> {
         match *self {
             Self::Section { document, ordinal } => {
@@ -350,14 +353,14 @@ impl Part {
 
 impl Writing {
     /// Its sections and windows, each with about its size in bytes. `document` is its place among those written.
-    fn parts(&self, document: usize) -> impl Iterator<Item = (usize, Part)> {
+    fn parts(&self, document: usize) -> impl Iterator<Item = (usize, StoredPart)> {
         let sections = self.document.sections.iter().zip(0..).map(move |(section, ordinal)| {
             let bytes = section.text.len() + section.answer.as_ref().map_or(0, String::len);
-            (bytes, Part::Section { document, ordinal })
+            (bytes, StoredPart::Section { document, ordinal })
         });
         let windows = self.document.windows.iter().zip(0..).map(move |(window, ordinal)| {
             let bytes = 4 * window.vector.len() + 16 * window.weights.len();
-            (bytes, Part::Window { document, ordinal })
+            (bytes, StoredPart::Window { document, ordinal })
         });
         sections.chain(windows)
     }

@@ -29,12 +29,12 @@ pub(super) struct GuestBody {
 
 /// A piece of a body that counts as held until the last of it is gone: a guest may keep a byte of it
 /// in a stream, which keeps the whole.
-struct Counted {
+struct HeldPiece {
     bytes: Vec<u8>,
     _held: HeldBytes,
 }
 
-impl AsRef<[u8]> for Counted {
+impl AsRef<[u8]> for HeldPiece {
     fn as_ref(&self) -> &[u8] {
         &self.bytes
     }
@@ -66,7 +66,7 @@ impl GuestBody {
             self.report.edit(|report| report.error = Some(problem.to_owned()));
             return Err(Error::InternalError(Some(problem.to_owned())));
         };
-        Ok(Frame::data(Bytes::from_owner(Counted { bytes, _held: held })))
+        Ok(Frame::data(Bytes::from_owner(HeldPiece { bytes, _held: held })))
     }
 
     fn over(&self) -> Error {

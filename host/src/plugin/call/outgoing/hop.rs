@@ -42,7 +42,7 @@ impl Hop {
         };
         let Some(location) = response.get(header::LOCATION).filter(|_| redirect) else { return Follow::No };
         let Some(mut url) = location.to_str().ok().and_then(|location| self.url.join(location).ok()) else {
-            return Follow::Invalid("the server redirects to what is no URL".to_owned());
+            return Follow::Invalid("the server redirects to what is not a URL".to_owned());
         };
         url.set_fragment(None);
         let mut headers = self.headers.clone();

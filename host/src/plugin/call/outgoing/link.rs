@@ -20,55 +20,58 @@ pub(in crate::plugin) fn add_to_linker(linker: &mut Linker<CallState>) -> wasmti
     p2::add_only_http_to_linker_async(linker)?;
     linker.allow_shadowing(true);
     let mut types = linker.instance(TYPES)?;
-    types.func_wrap("[static]fields.from-list", |mut store: Store<'_>, (entries,): (Vec<Entry>,)| {
-        header(&mut store, |http| HostFields::from_list(http, entries))
-    })?;
+    types.func_wrap(
+        "[static]fields.from-list",
+        |mut store: CallStore<'_>, (entries,): (Vec<HeaderEntry>,)| {
+            header(&mut store, |http| HostFields::from_list(http, entries))
+        },
+    )?;
     types.func_wrap(
         "[method]fields.set",
-        |mut store: Store<'_>, (fields, name, values): (Resource<Fields>, String, Vec<Vec<u8>>)| {
+        |mut store: CallStore<'_>, (fields, name, values): (Resource<Fields>, String, Vec<Vec<u8>>)| {
             header(&mut store, |http| http.set(fields, name, values))
         },
     )?;
     types.func_wrap(
         "[method]fields.append",
-        |mut store: Store<'_>, (fields, name, value): (Resource<Fields>, String, Vec<u8>)| {
+        |mut store: CallStore<'_>, (fields, name, value): (Resource<Fields>, String, Vec<u8>)| {
             header(&mut store, |http| http.append(fields, name, value))
         },
     )?;
     // A clone shares its text until it is changed, be it that something is taken out.
     types.func_wrap(
         "[method]fields.delete",
-        |mut store: Store<'_>, (fields, name): (Resource<Fields>, String)| {
+        |mut store: CallStore<'_>, (fields, name): (Resource<Fields>, String)| {
             header(&mut store, |http| HostFields::delete(http, fields, name))
         },
     )?;
     types.func_wrap(
         "[method]outgoing-request.set-method",
-        |mut store: Store<'_>, (request, method): (Resource<OutgoingRequest>, Method)| {
+        |mut store: CallStore<'_>, (request, method): (Resource<OutgoingRequest>, Method)| {
             measured(&mut store, |http| http.set_method(request, method))
         },
     )?;
     types.func_wrap(
         "[method]outgoing-request.set-scheme",
-        |mut store: Store<'_>, (request, scheme): (Resource<OutgoingRequest>, Option<Scheme>)| {
+        |mut store: CallStore<'_>, (request, scheme): (Resource<OutgoingRequest>, Option<Scheme>)| {
             measured(&mut store, |http| http.set_scheme(request, scheme))
         },
     )?;
     types.func_wrap(
         "[method]outgoing-request.set-authority",
-        |mut store: Store<'_>, (request, authority): (Resource<OutgoingRequest>, Option<String>)| {
+        |mut store: CallStore<'_>, (request, authority): (Resource<OutgoingRequest>, Option<String>)| {
             measured(&mut store, |http| http.set_authority(request, authority))
         },
     )?;
     types.func_wrap(
         "[method]outgoing-request.set-path-with-query",
-        |mut store: Store<'_>, (request, path): (Resource<OutgoingRequest>, Option<String>)| {
+        |mut store: CallStore<'_>, (request, path): (Resource<OutgoingRequest>, Option<String>)| {
             measured(&mut store, |http| http.set_path_with_query(request, path))
         },
     )?;
     types.func_wrap(
         "[method]outgoing-request.body",
-        |mut store: Store<'_>, (request,): (Resource<OutgoingRequest>,)| {
+        |mut store: CallStore<'_>, (request,): (Resource<OutgoingRequest>,)| {
             measured(&mut store, |http| http.body(request))
         },
     )?;
@@ -76,14 +79,14 @@ pub(in crate::plugin) fn add_to_linker(linker: &mut Linker<CallState>) -> wasmti
     Ok(())
 }
 
-type Store<'a> = StoreContextMut<'a, CallState>;
+type CallStore<'a> = StoreContextMut<'a, CallState>;
 type View<'a> = wasmtime_wasi_http::WasiHttpCtxView<'a>;
-type Entry = (String, Vec<u8>);
+type HeaderEntry = (String, Vec<u8>);
 
 /// Runs one function of wasmtime's and counts what the guest's resources hold afterwards. One that
 /// holds too much ends here.
 fn measured<T>(
-    store: &mut Store<'_>,
+    store: &mut CallStore<'_>,
     run: impl FnOnce(&mut View<'_>) -> wasmtime::Result<T>,
 ) -> wasmtime::Result<(T,)> {
     let call = store.data_mut();
@@ -98,7 +101,7 @@ fn measured<T>(
 
 /// As [`measured`], for functions that refuse headers.
 fn header<T>(
-    store: &mut Store<'_>,
+    store: &mut CallStore<'_>,
     run: impl FnOnce(&mut View<'_>) -> HeaderResult<T>,
 ) -> wasmtime::Result<(Result<T, HeaderError>,)> {
     measured(store, |http| match run(http) {

@@ -9,12 +9,12 @@ use crate::plugin::process::{Clients, KnowledgeSearch, LimitSettings, Services, 
 
 /// Counts how many search at one time.
 #[derive(Default)]
-struct Counting {
+struct CountingSearch {
     now: AtomicUsize,
     most: AtomicUsize,
 }
 
-impl KnowledgeSearch for Counting {
+impl KnowledgeSearch for CountingSearch {
     fn search<'a>(
         &'a self,
         _: &'a Query,
@@ -31,7 +31,7 @@ impl KnowledgeSearch for Counting {
 
 #[tokio::test]
 async fn the_first_searches_of_calls_go_side_by_side_and_the_many_after_them_take_turns() {
-    let library = Arc::new(Counting::default());
+    let library = Arc::new(CountingSearch::default());
     let state = StateStore::in_memory(Duration::from_secs(60)).unwrap();
     let services = Services { library: Arc::clone(&library) as Arc<_>, state };
     let bare = PluginContext::bare("a", LimitSettings::default(), &Arc::new(Clients::new().unwrap()));

@@ -3,7 +3,7 @@
 
 use wasmtime::component::{HasSelf, Linker, ResourceAny};
 
-use super::Json;
+use super::JsonString;
 use crate::plugin::call::instance::{CallState, Guest};
 use crate::plugin::call::log;
 use crate::plugin::call::search::SearchRefusal;
@@ -32,7 +32,7 @@ pub(super) async fn contribute(
     exports: &Exports,
     guest: &mut Guest<'_>,
     input: &TurnInput,
-    config: &Json,
+    config: &JsonString,
 ) -> wasmtime::Result<Result<message::Contribution, Failure>> {
     let RoleExport::Contribute(indices) = &exports.work else {
         return Err(wrong_role("contributor"));
@@ -54,30 +54,30 @@ pub(super) async fn contribute(
 pub(super) async fn open(
     exports: &Exports,
     guest: &mut Guest<'_>,
-    config: &Json,
+    config: &JsonString,
     sources: &[message::Passage],
-) -> wasmtime::Result<Result<Formatter, Failure>> {
+) -> wasmtime::Result<Result<OpenFormatterV01, Failure>> {
     let RoleExport::Format(indices) = &exports.work else {
         return Err(wrong_role("formatter"));
     };
     let work = indices.load(&mut guest.store, &guest.instance)?;
     let sources: Vec<_> = sources.iter().map(from_passage).collect();
     let opened = work.formatter().call_open(&mut guest.store, config, &sources).await?;
-    Ok(opened.map(|resource| Formatter { exports: work, resource }).map_err(to_failure))
+    Ok(opened.map(|resource| OpenFormatterV01 { exports: work, resource }).map_err(to_failure))
 }
 
 /// The caller checks the role when it loads the plugin; this is what a mistake there would give.
 fn wrong_role(wanted: &str) -> wasmtime::Error {
-    wasmtime::Error::msg(format!("the component is no {wanted}"))
+    wasmtime::Error::msg(format!("the component is not a {wanted}"))
 }
 
 /// One open formatter of a live instance.
-pub(in crate::plugin::call) struct Formatter {
+pub(in crate::plugin::call) struct OpenFormatterV01 {
     exports: format::Guest,
     resource: ResourceAny,
 }
 
-impl Formatter {
+impl OpenFormatterV01 {
     pub(super) async fn feed(
         &self,
         guest: &mut Guest<'_>,
@@ -188,9 +188,18 @@ fn from_refusal(refusal: SearchRefusal) -> wit_knowledge::Error {
         }
         // Where the base is and what it said is the operator's, who has it in the trace: a guest's texts
         // go on to models and users.
-        SearchRefusal::Search(SearchError::Unavailable { .. }) => {
-            wit_knowledge::Error::Unavailable("no knowledge base can be reached at the moment".to_owned())
+        SearchRefusal::Search(SearchError::Unavailable { lasts, .. }) => {
+            wit_knowledge::Error::Unavailable(unsearched("the knowledge bases could not be searched", lasts))
         }
+    }
+}
+
+/// Neither the store nor the embedder is named: which of them is away, or broken, is the operator's.
+fn unsearched(what: &str, lasts: bool) -> String {
+    if lasts {
+        format!("{what}, and cannot be until the operator of this host has repaired it")
+    } else {
+        format!("{what}; it may be a little later")
     }
 }
 
@@ -205,7 +214,9 @@ fn from_results(results: knowledge::Results) -> wit_knowledge::Results {
                 found: u32::try_from(report.found).unwrap_or(u32::MAX),
                 best_score: report.best_score,
                 threshold: report.threshold,
-                error: report.error.map(|_| "the knowledge base cannot be reached at the moment".to_owned()),
+                error: report
+                    .error
+                    .map(|_| unsearched("the knowledge base could not be searched", report.lasts)),
             })
             .collect(),
     }

@@ -125,7 +125,7 @@ struct Graph<'a> {
     anchors: HashMap<&'a str, &'a Value>,
     /// Costs of parts by their address: the parts live in the one document.
     known: HashMap<*const Value, usize>,
-    parts: Vec<Part>,
+    parts: Vec<Subschema>,
     patterns: usize,
     /// The targets of references, by their address.
     targets: HashSet<*const Value>,
@@ -133,7 +133,7 @@ struct Graph<'a> {
 
 /// One schema within the schema, and where it hands the value on to.
 #[derive(Default)]
-struct Part {
+struct Subschema {
     /// Units of the keywords that stand in it.
     own: u64,
     /// Parts that check the same value.
@@ -173,13 +173,13 @@ impl<'a> Graph<'a> {
         let next = self.parts.len();
         let number = *self.known.entry(std::ptr::from_ref(schema)).or_insert(next);
         if number == next {
-            self.parts.push(Part::default());
+            self.parts.push(Subschema::default());
         }
         (number, number == next)
     }
 
-    fn read(&mut self, schema: &'a Value, found: &mut Vec<&'a Value>) -> Result<Part, String> {
-        let mut part = Part { own: 1, again: 1, ..Part::default() };
+    fn read(&mut self, schema: &'a Value, found: &mut Vec<&'a Value>) -> Result<Subschema, String> {
+        let mut part = Subschema { own: 1, again: 1, ..Subschema::default() };
         let Value::Object(keywords) = schema else { return Ok(part) };
         for (keyword, value) in keywords {
             part.own += 1;
@@ -271,25 +271,25 @@ impl<'a> Graph<'a> {
     /// The parts in such an order that whatever checks the same value for a part comes before it.
     fn order(&self) -> Result<Vec<usize>, String> {
         let mut order = Vec::with_capacity(self.parts.len());
-        let mut state = vec![Seen::Not; self.parts.len()];
+        let mut state = vec![VisitMark::Not; self.parts.len()];
         for start in 0..self.parts.len() {
             // A stack of its own: the parts may refer to each other in a chain of thousands.
             let mut path = vec![(start, 0)];
             while let Some((part, next)) = path.pop() {
                 if next == 0 {
                     match state[part] {
-                        Seen::Done => continue,
-                        Seen::Open => return Err(
+                        VisitMark::Done => continue,
+                        VisitMark::Open => return Err(
                             "refers to itself without going into the value, so that a check would never end"
                                 .into(),
                         ),
-                        Seen::Not => state[part] = Seen::Open,
+                        VisitMark::Not => state[part] = VisitMark::Open,
                     }
                 }
                 match self.parts[part].same.get(next) {
                     Some(&below) => path.extend([(part, next + 1), (below, 0)]),
                     None => {
-                        state[part] = Seen::Done;
+                        state[part] = VisitMark::Done;
                         order.push(part);
                     }
                 }
@@ -329,7 +329,7 @@ impl<'a> Graph<'a> {
 }
 
 #[derive(Clone, Copy)]
-enum Seen {
+enum VisitMark {
     Not,
     Open,
     Done,

@@ -2,11 +2,11 @@
 
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
+use nearest::nearest;
 use serde_json::Value;
 use url::Url;
 
 use super::shortened;
-use crate::nearest::nearest;
 use crate::problem::Problem;
 
 /// Where the keys of a plugin are explained.
@@ -18,15 +18,15 @@ const LONGEST_DESCRIPTION: usize = 160;
 
 /// One error of the schema; several keys that it does not know are a problem each.
 pub(super) fn problems(error: &ValidationError<'_>, schema: &Value) -> Vec<Problem> {
-    Told { schema }.of(error, DEEPEST)
+    SchemaMessages { schema }.of(error, DEEPEST)
 }
 
-struct Told<'a> {
+struct SchemaMessages<'a> {
     /// The whole schema.
     schema: &'a Value,
 }
 
-impl Told<'_> {
+impl SchemaMessages<'_> {
     fn of(&self, error: &ValidationError<'_>, depth: usize) -> Vec<Problem> {
         let place = place(&error.instance_path().to_string());
         match error.kind() {
@@ -79,7 +79,10 @@ impl Told<'_> {
         match error.kind() {
             Kind::Enum { options } => one_of(value, options.as_array().map_or(&[], Vec::as_slice)),
             Kind::Constant { expected_value } => format!("is {value}; write {expected_value}"),
-            Kind::Type { kind } => format!("is {value}; write {}", kinds(kind)),
+            Kind::Type { kind } => match unquoted(value, kind) {
+                Some(number) => format!("is {value}; write it without quotes: {number}"),
+                None => format!("is {value}; write {}", kinds(kind)),
+            },
             Kind::Minimum { limit } => {
                 format!("is {value}; write a number of at least {limit}{}", self.most(error))
             }
@@ -174,11 +177,39 @@ impl Told<'_> {
 
     /// A value that none of several forms fits.
     fn misfit(&self, error: &ValidationError<'_>) -> String {
+        if let Some(message) = self.one_of_forms(error) {
+            return message;
+        }
         format!(
             "is {}, which has none of the forms that are taken; write {}",
             error.instance(),
             self.wanted(error)
         )
+    }
+
+    /// A value that is neither one of the words that are taken nor another form beside them.
+    fn one_of_forms(&self, error: &ValidationError<'_>) -> Option<String> {
+        let forms = self.schema.pointer(&error.schema_path().to_string())?.as_array()?;
+        let words: Vec<&str> = forms
+            .iter()
+            .filter_map(|form| form["enum"].as_array())
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        if words.is_empty() {
+            return None;
+        }
+        let value = error.instance();
+        // As a switch is written that has more than two places.
+        let off = ["none", "never", "off"].into_iter().find(|word| words.contains(word));
+        if let (Value::Bool(false) | Value::Null, Some(off)) = (&**value, off) {
+            return Some(format!("is {value}; write \"{off}\""));
+        }
+        let words = words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" or ");
+        let list = forms.iter().any(|form| form["type"] == "array");
+        let example = self.example(&error.instance_path().to_string()).filter(|_| list);
+        let list = example.map_or_else(String::new, |example| format!(" or a list such as {example}"));
+        Some(format!("is {value}; write {words}{list}"))
     }
 
     /// What to write: as in the plugin's example, or else in the words of its description.
@@ -279,6 +310,20 @@ fn per_cent(value: &Value, limit: &Value) -> String {
         (Some(share), Some(1.0)) if (2.0..=100.0).contains(&share) => format!(", {}", share / 100.0),
         _ => String::new(),
     }
+}
+
+/// The number or truth that stands in quotes, where one without is wanted.
+fn unquoted(value: &Value, kind: &TypeKind) -> Option<String> {
+    let TypeKind::Single(kind) = kind else { return None };
+    let text = value.as_str()?.trim();
+    let meant: Value = serde_json::from_str(text).ok()?;
+    let is_meant = match kind.to_string().as_str() {
+        "integer" => meant.is_i64() || meant.is_u64(),
+        "number" => meant.is_number(),
+        "boolean" => meant.is_boolean(),
+        _ => false,
+    };
+    is_meant.then(|| text.to_owned())
 }
 
 fn kinds(kind: &TypeKind) -> String {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// Buckets for each doubling, as a power of two: what is read off is wrong by 3 % at most.
 const FINE: u32 = 4;
-/// As many as it takes up to 2^32 microseconds, more than an hour.
+/// The number of buckets that times up to 2^32 microseconds, more than an hour, take.
 const BUCKETS: usize = ((32 - FINE as usize) + 1) << FINE;
 
 /// Counts times; four kilobytes, however many there are.

@@ -3,7 +3,7 @@
 use wasmtime::component::InstancePre;
 
 use super::{ComponentRole, RawDescription};
-use crate::plugin::loaded::guest::Guest;
+use crate::plugin::loaded::guest::LiveInstance;
 
 use generated::exports::qianfan::plugin::{contribute, describe, format};
 
@@ -56,7 +56,7 @@ impl Exports {
     }
 
     /// Loading a function is where its type is compared.
-    pub(super) fn check<C: Send + 'static>(&self, guest: &mut Guest<'_, C>) -> wasmtime::Result<()> {
+    pub(super) fn check<C: Send + 'static>(&self, guest: &mut LiveInstance<'_, C>) -> wasmtime::Result<()> {
         self.describe.load(&mut guest.store, &guest.instance)?;
         match &self.work {
             RoleExport::Contribute(indices) => indices.load(&mut guest.store, &guest.instance).map(drop),
@@ -66,7 +66,7 @@ impl Exports {
 
     pub(super) async fn describe<C: Send + 'static>(
         &self,
-        guest: &mut Guest<'_, C>,
+        guest: &mut LiveInstance<'_, C>,
     ) -> wasmtime::Result<RawDescription> {
         let exports = self.describe.load(&mut guest.store, &guest.instance)?;
         let raw = exports.call_describe(&mut guest.store).await?;

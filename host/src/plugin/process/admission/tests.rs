@@ -1,7 +1,7 @@
 use super::*;
 
-fn plugin(name: &str, concurrent: Option<u32>) -> Holder {
-    Holder { name: Arc::from(name), concurrent }
+fn plugin(name: &str, concurrent: Option<u32>) -> PlaceHolder {
+    PlaceHolder { name: Arc::from(name), concurrent }
 }
 
 /// Eight places, four for one, and nobody waits.
@@ -14,7 +14,7 @@ fn app(name: &str) -> Arc<str> {
     Arc::from(name)
 }
 
-async fn enter(admission: &Admission, count: usize, of: &str, plugin: &Holder) -> Vec<HeldPlace> {
+async fn enter(admission: &Admission, count: usize, of: &str, plugin: &PlaceHolder) -> Vec<HeldPlace> {
     let mut places = Vec::new();
     for _ in 0..count {
         places.push(admission.enter(&app(of), plugin).await.unwrap());
@@ -22,7 +22,7 @@ async fn enter(admission: &Admission, count: usize, of: &str, plugin: &Holder) -
     places
 }
 
-async fn refused(admission: &Admission, of: &str, plugin: &Holder) -> String {
+async fn refused(admission: &Admission, of: &str, plugin: &PlaceHolder) -> String {
     let Err(NoPlace(message)) = admission.enter(&app(of), plugin).await else { panic!("there was a place") };
     message
 }

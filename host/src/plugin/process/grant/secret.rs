@@ -59,6 +59,23 @@ impl SecretSettings {
     }
 }
 
+impl SecretSettings {
+    /// The key whose variable or file is not there, and what is missing; nothing is read.
+    pub fn absent(&self) -> Option<(&'static str, String)> {
+        #[expect(clippy::disallowed_methods, reason = "whether it is set is told, not what it is")]
+        let is_set = |variable: &str| std::env::var_os(variable).is_some();
+        match (&self.env, &self.file) {
+            (Some(variable), None) if !is_set(variable) => {
+                Some(("env", format!("the environment variable {variable} is not set")))
+            }
+            (None, Some(file)) if !file.is_file() => {
+                Some(("file", format!("{} is not a file", file.display())))
+            }
+            _ => None,
+        }
+    }
+}
+
 /// Where the secrets of the configuration are. Each is read when a plugin that is granted it is
 /// loaded, so that one nobody uses need not exist.
 #[derive(Debug, Clone, Default)]
@@ -112,7 +129,7 @@ impl Secrets {
 /// A secret with its place. Not `Debug`: what holds a secret is never printed.
 pub(in crate::plugin) struct Injection {
     pub(super) origin: Origin,
-    /// Of the `[secrets.<name>]` table.
+    /// The name of the `[secrets.<name>]` table.
     pub(in crate::plugin) name: String,
     pub(in crate::plugin) place: SecretPlace,
 }

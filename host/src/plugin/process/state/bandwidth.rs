@@ -12,11 +12,11 @@ const BURST: u64 = 8 << 20;
 
 /// What each app has written.
 #[derive(Debug, Default)]
-pub(super) struct Bandwidth(Mutex<HashMap<String, Used>>);
+pub(super) struct Bandwidth(Mutex<HashMap<String, UsedBandwidth>>);
 
 /// Bytes that count against the burst, at a moment.
 #[derive(Debug, Clone, Copy)]
-struct Used {
+struct UsedBandwidth {
     bytes: u64,
     at: Instant,
 }
@@ -26,10 +26,10 @@ impl Bandwidth {
     pub(super) fn take(&self, app: &str, bytes: u64, now: Instant) -> Duration {
         let mut apps = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         // Names come from the configuration, so the map stays as small as it is.
-        let used = apps.entry(app.to_owned()).or_insert(Used { bytes: 0, at: now });
+        let used = apps.entry(app.to_owned()).or_insert(UsedBandwidth { bytes: 0, at: now });
         let since = now.saturating_duration_since(used.at);
         let over = (since.as_secs_f64() * RATE as f64) as u64;
-        *used = Used { bytes: used.bytes.saturating_sub(over) + bytes, at: now };
+        *used = UsedBandwidth { bytes: used.bytes.saturating_sub(over) + bytes, at: now };
         Duration::from_secs_f64(used.bytes.saturating_sub(BURST) as f64 / RATE as f64)
     }
 

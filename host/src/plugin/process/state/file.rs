@@ -44,11 +44,11 @@ pub(super) struct StateFile {
     path: PathBuf,
     /// Whoever uses a connection holds it shared; who puts the file aside has it alone, since whoever closed the old
     /// file later would delete the new one's log, which has the same name.
-    open: RwLock<Open>,
+    open: RwLock<OpenFile>,
 }
 
 #[derive(Default)]
-struct Open {
+struct OpenFile {
     /// How many files were put aside before this one.
     generation: u64,
     /// Connections that are not in use. Reads wait for no write.
@@ -61,15 +61,15 @@ impl StateFile {
     /// Opens or creates the file, and gives the connection that writes.
     pub(super) fn open(path: &Path) -> Result<(Self, Connection), StateError> {
         let (writing, log) = connections(path)?;
-        let open = Open { log: Mutex::new(Some(log)), ..Open::default() };
+        let open = OpenFile { log: Mutex::new(Some(log)), ..OpenFile::default() };
         Ok((Self { path: path.to_owned(), open: RwLock::new(open) }, writing))
     }
 
-    fn shared(&self) -> RwLockReadGuard<'_, Open> {
+    fn shared(&self) -> RwLockReadGuard<'_, OpenFile> {
         self.open.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn alone(&self) -> RwLockWriteGuard<'_, Open> {
+    fn alone(&self) -> RwLockWriteGuard<'_, OpenFile> {
         self.open.write().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -117,7 +117,7 @@ impl StateFile {
             return Ok(());
         }
         *writing = Connection::open_in_memory()?;
-        *open = Open { generation, ..Open::default() };
+        *open = OpenFile { generation, ..OpenFile::default() };
         let path = self.path.display();
         match damaged::put_aside(&self.path) {
             Ok(aside) => tracing::error!(
@@ -143,7 +143,7 @@ impl StateFile {
         self.attach(&mut self.alone(), writing)
     }
 
-    fn attach(&self, open: &mut Open, writing: &mut Connection) -> Result<(), StateError> {
+    fn attach(&self, open: &mut OpenFile, writing: &mut Connection) -> Result<(), StateError> {
         let (new, log) = connections(&self.path)
             .inspect_err(|error| tracing::error!("No new file of the plugins' state can begin: {error}"))?;
         *writing = new;

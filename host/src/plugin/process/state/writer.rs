@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use super::error::StateError;
 use super::file::StateFile;
 use super::seen::SeenNames;
-use crate::fair::{self, Queue};
+use crate::fair::{self, FairQueue};
 
 /// Writes that may wait. Each call has one at most, so only a disk that stands still fills this.
 const MAX_WAITING: usize = 1000;
@@ -23,32 +23,32 @@ const CHECKPOINT_EVERY: Duration = Duration::from_secs(1);
 const LONGEST_LOG: i64 = 16 << 10;
 
 /// Hands writes to the thread. The thread ends with it.
-pub(super) struct Writer {
-    shared: Arc<Shared>,
+pub(super) struct StateWriter {
+    shared: Arc<WriterShared>,
     file: Option<Arc<StateFile>>,
 }
 
 #[derive(Default)]
-struct Shared {
-    jobs: Mutex<Jobs>,
+struct WriterShared {
+    jobs: Mutex<StateWrites>,
     changed: Condvar,
 }
 
 #[derive(Default)]
-struct Jobs {
-    waiting: Queue<Job>,
+struct StateWrites {
+    waiting: FairQueue<StateWrite>,
     /// The log has become too long.
     empty_log: bool,
     closed: bool,
 }
 
-type Job = Box<dyn FnOnce(&mut Connection) + Send>;
+type StateWrite = Box<dyn FnOnce(&mut Connection) + Send>;
 
-impl Writer {
+impl StateWriter {
     /// Starts the thread with its connection. The log of a file is copied by another thread meanwhile, with a
     /// connection of its own.
     pub(super) fn start(connection: Connection, file: Option<Arc<StateFile>>) -> Result<Self, StateError> {
-        let shared = Arc::new(Shared::default());
+        let shared = Arc::new(WriterShared::default());
         let (written, told) = mpsc::sync_channel(1);
         if let Some(file) = file.clone() {
             let shared = Arc::clone(&shared);
@@ -116,19 +116,19 @@ impl Writer {
     }
 }
 
-impl Drop for Writer {
+impl Drop for StateWriter {
     fn drop(&mut self) {
         self.shared.lock().closed = true;
         self.shared.changed.notify_all();
     }
 }
 
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, Jobs> {
+impl WriterShared {
+    fn lock(&self) -> MutexGuard<'_, StateWrites> {
         self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn put(&self, app: &str, job: Job) -> Result<(), StateError> {
+    fn put(&self, app: &str, job: StateWrite) -> Result<(), StateError> {
         let mut jobs = self.lock();
         if jobs.waiting.len() >= MAX_WAITING {
             let full = "too many writes wait for the disk of the host's state store; try again later";

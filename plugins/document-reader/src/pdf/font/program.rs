@@ -21,7 +21,7 @@ pub(super) fn characters(program: &[u8]) -> HashMap<u32, char> {
         else {
             break;
         };
-        // Those whose codes are Unicode.
+        // Only tables whose codes are Unicode are read.
         if platform == 0 || platform == 3 && (encoding == 1 || encoding == 10) {
             read(cmap.get(offset as usize..).unwrap_or_default(), &mut found);
         }

@@ -2,7 +2,7 @@
 
 use super::lines::lines;
 use crate::knowledge::document::qa::line::unnumbered;
-use crate::knowledge::document::qa::mark::{Mark, Marks, mark};
+use crate::knowledge::document::qa::mark::{Marks, QaMark, mark};
 use crate::knowledge::document::{Block, Document};
 
 /// Fewest such questions.
@@ -29,7 +29,7 @@ const EXAMS: &[&str] = &[
 ];
 
 /// The questions that stand right above nearly all the answers of a document in which no question is marked.
-pub(super) fn above_answers(document: &Document) -> Vec<((usize, Option<usize>), Mark<'_>)> {
+pub(super) fn above_answers(document: &Document) -> Vec<((usize, Option<usize>), QaMark<'_>)> {
     let mut asked = Vec::new();
     let mut answers = 0_usize;
     let mut above: Option<((usize, Option<usize>), &str)> = None;
@@ -53,7 +53,7 @@ pub(super) fn above_answers(document: &Document) -> Vec<((usize, Option<usize>),
                     && let Some(rest) = question(words)
                 {
                     let label = "问".to_owned();
-                    let mark = Mark { marks: Marks::Question, label, is_known: true, is_bare: false, rest };
+                    let mark = QaMark { marks: Marks::Question, label, is_known: true, is_bare: false, rest };
                     asked.push((place, mark));
                 }
             } else {

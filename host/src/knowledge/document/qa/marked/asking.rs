@@ -5,7 +5,7 @@ use super::lines::lines;
 use super::unmarked::{asks, may_ask};
 use crate::knowledge::document::outline::is_page;
 use crate::knowledge::document::qa::line::unnumbered;
-use crate::knowledge::document::qa::mark::{Mark, Marks};
+use crate::knowledge::document::qa::mark::{Marks, QaMark};
 use crate::knowledge::document::{Block, Document};
 
 /// Fewest such headings and lines.
@@ -15,7 +15,7 @@ const FEWEST_LINES: usize = 3;
 const MAX_TITLE: usize = 30;
 
 /// The headings that ask, where nearly all do that stand below 常见问题 or in a file of that name.
-pub(super) fn asking_headings(document: &Document) -> Vec<((usize, Option<usize>), Mark<'_>)> {
+pub(super) fn asking_headings(document: &Document) -> Vec<((usize, Option<usize>), QaMark<'_>)> {
     let is_whole = is_called_faq(document);
     let mut asked = Vec::new();
     let mut all = 0_usize;
@@ -44,7 +44,7 @@ pub(super) fn asking_headings(document: &Document) -> Vec<((usize, Option<usize>
             let label = "问".to_owned();
             asked.push((
                 (at, None),
-                Mark { marks: Marks::Question, label, is_known: true, is_bare: false, rest },
+                QaMark { marks: Marks::Question, label, is_known: true, is_bare: false, rest },
             ));
         }
     }
@@ -52,7 +52,7 @@ pub(super) fn asking_headings(document: &Document) -> Vec<((usize, Option<usize>
 }
 
 /// The numbered lines that ask, where all lines do that are counted in their way, and each has an answer: 一、怎么退货？
-pub(super) fn asking_lines(document: &Document) -> Vec<((usize, Option<usize>), Mark<'_>)> {
+pub(super) fn asking_lines(document: &Document) -> Vec<((usize, Option<usize>), QaMark<'_>)> {
     let mut asked = Vec::new();
     let mut counted = None;
     let mut is_answered = true;
@@ -76,7 +76,7 @@ pub(super) fn asking_lines(document: &Document) -> Vec<((usize, Option<usize>), 
                     }
                     is_answered = false;
                     let (label, rest) = ("问".to_owned(), rest.trim_matches(['*', '_']));
-                    let mark = Mark { marks: Marks::Question, label, is_known: true, is_bare: false, rest };
+                    let mark = QaMark { marks: Marks::Question, label, is_known: true, is_bare: false, rest };
                     asked.push(((at, Some(line)), mark));
                 }
                 // A step of an answer may be counted as well, but in another way, and not as chapters are.

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::above::above_answers;
 use super::asking::{asking_headings, asking_lines, asking_paragraphs};
 use super::lines::lines;
-use crate::knowledge::document::qa::mark::{Mark, Marks, answer_within, mark};
+use crate::knowledge::document::qa::mark::{Marks, QaMark, answer_within, mark};
 use crate::knowledge::document::{Block, Document};
 
 /// Where the marks of a document stand, by block and line. A heading has no line.
@@ -26,7 +26,7 @@ pub(super) struct Marked {
 }
 
 impl Marked {
-    fn of(mark: &Mark<'_>, is_heading: bool) -> Self {
+    fn of(mark: &QaMark<'_>, is_heading: bool) -> Self {
         let within = if mark.marks == Marks::Question { answer_within(mark.rest) } else { None };
         let (rest, answer) = within.map_or((mark.rest, None), |(asked, answer)| (asked, Some(answer)));
         Self {
@@ -42,7 +42,7 @@ impl Marked {
 
 impl FoundMarks {
     pub(super) fn of(document: &Document) -> Self {
-        let mut found: Vec<((usize, Option<usize>), Mark<'_>)> = Vec::new();
+        let mut found: Vec<((usize, Option<usize>), QaMark<'_>)> = Vec::new();
         for (at, block) in document.blocks.iter().enumerate() {
             let Block::Prose { headings, text, media_type } = block else { continue };
             if document.is_tabular(at) {
@@ -67,7 +67,7 @@ impl FoundMarks {
         }
         let again: HashSet<String> =
             seen.into_iter().filter(|(_, count)| *count > 1).map(|(label, _)| label.to_owned()).collect();
-        let counts = |mark: &Mark<'_>| mark.is_known || again.contains(&mark.label);
+        let counts = |mark: &QaMark<'_>| mark.is_known || again.contains(&mark.label);
         let found = found.iter().filter(|(_, mark)| counts(mark));
         let mut marked: HashMap<_, _> =
             found.map(|(at, mark)| (*at, Marked::of(mark, at.1.is_none()))).collect();

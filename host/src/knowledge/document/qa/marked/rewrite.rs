@@ -17,7 +17,7 @@ pub(super) const MAX_LINES: usize = 6;
 const TELLING: usize = 3;
 
 /// A question whose answer is on its way.
-struct Open {
+struct OpenMarkedQuestion {
     headings: Vec<String>,
     /// What is said above it, which tells it from an equal one elsewhere.
     scope: String,
@@ -29,29 +29,29 @@ struct Open {
     is_reason: bool,
     question: Vec<String>,
     variants: Vec<String>,
-    answer: Option<Vec<Piece>>,
+    answer: Option<Vec<AnswerBlock>>,
 }
 
 /// A piece of an answer.
 #[derive(Debug, Clone)]
-enum Piece {
+enum AnswerBlock {
     Line(String),
     /// Rows of a table.
     Rows(Block),
 }
 
 /// What a document is made of anew.
-enum Made {
+enum Rewritten {
     Block(Block),
     /// With whether the next question ended its answer.
-    Pair(Open, bool),
+    Pair(OpenMarkedQuestion, bool),
 }
 
 /// The blocks that a document is rewritten to.
-struct Rewrite<'a> {
+struct DocumentRewrite<'a> {
     marks: &'a FoundMarks,
-    made: Vec<Made>,
-    open: Option<Open>,
+    made: Vec<Rewritten>,
+    open: Option<OpenMarkedQuestion>,
     /// Lines that belong to no question.
     text: Vec<String>,
     /// Whether something stands below an answer that does not go on with it.
@@ -69,7 +69,7 @@ pub(super) fn rewrite(
 ) -> Result<(), ParseError> {
     let row = |at: usize| document.is_tabular(at).then(|| document.titles_above(at).to_vec());
     let rows: Vec<Option<Vec<String>>> = (0..document.blocks.len()).map(row).collect();
-    let mut rewrite = Rewrite {
+    let mut rewrite = DocumentRewrite {
         marks,
         made: Vec::new(),
         open: None,
@@ -84,16 +84,16 @@ pub(super) fn rewrite(
     rewrite.close(false);
     let mut is_cut = rewrite.is_cut;
     let made = rewrite.made;
-    let unit = Unit::of(&made, has_paragraphs);
-    let last = made.iter().rposition(|made| matches!(made, Made::Pair(..)));
+    let unit = AnswerUnit::of(&made, has_paragraphs);
+    let last = made.iter().rposition(|made| matches!(made, Rewritten::Pair(..)));
     let (mut batch, mut texts, mut place) = (Batch::default(), 0_usize, 0);
     for (at, made) in made.into_iter().enumerate() {
         match made {
-            Made::Block(block) => {
+            Rewritten::Block(block) => {
                 texts += usize::from(matches!(block, Block::Prose { .. }));
                 document.add(block)?;
             }
-            Made::Pair(mut open, _) => {
+            Rewritten::Pair(mut open, _) => {
                 place += 1;
                 let rest = if Some(at) == last { unit.cut(&mut open) } else { Vec::new() };
                 for block in blocks(rest, &open.headings, open.media_type) {
@@ -128,16 +128,18 @@ fn chain(headings: &[String]) -> impl Iterator<Item = &String> {
     headings.iter().filter(|heading| !is_page(heading))
 }
 
-impl Rewrite<'_> {
+impl DocumentRewrite<'_> {
     /// `titles` are those above a row of a table.
     fn block(&mut self, at: usize, block: Block, titles: Option<Vec<String>>) {
         let Block::Prose { headings, text, media_type } = block else {
             self.close(false);
-            self.made.push(Made::Block(block));
+            self.made.push(Rewritten::Block(block));
             return;
         };
         // A row is below the titles of its table as well.
-        let depth = |open: &Open| if titles.is_some() { chain(&open.headings).count() } else { usize::MAX };
+        let depth = |open: &OpenMarkedQuestion| {
+            if titles.is_some() { chain(&open.headings).count() } else { usize::MAX }
+        };
         if self
             .open
             .as_ref()
@@ -148,15 +150,15 @@ impl Rewrite<'_> {
         if let Some(titles) = titles {
             let block = Block::Prose { headings, text, media_type };
             match &mut self.open {
-                Some(Open { answer: Some(answer), .. }) => {
-                    let is_said = |title: &String| matches!(answer.last(), Some(Piece::Line(line)) if line.contains(title.as_str()));
+                Some(OpenMarkedQuestion { answer: Some(answer), .. }) => {
+                    let is_said = |title: &String| matches!(answer.last(), Some(AnswerBlock::Line(line)) if line.contains(title.as_str()));
                     let titles: Vec<String> = titles.into_iter().filter(|title| !is_said(title)).collect();
-                    answer.extend(titles.into_iter().map(Piece::Line));
-                    answer.push(Piece::Rows(block));
+                    answer.extend(titles.into_iter().map(AnswerBlock::Line));
+                    answer.push(AnswerBlock::Rows(block));
                 }
                 _ => {
                     self.close(false);
-                    self.made.push(Made::Block(block));
+                    self.made.push(Rewritten::Block(block));
                 }
             }
             return;
@@ -200,9 +202,9 @@ impl Rewrite<'_> {
         match mark.marks {
             Marks::Question => {
                 self.close(true);
-                let answer = mark.answer.clone().map(|answer| vec![Piece::Line(answer)]);
+                let answer = mark.answer.clone().map(|answer| vec![AnswerBlock::Line(answer)]);
                 let answer = answer.or_else(|| mark.is_heading.then(Vec::new));
-                self.open = Some(Open {
+                self.open = Some(OpenMarkedQuestion {
                     headings: headings.to_vec(),
                     scope: chain(headings).last().cloned().unwrap_or_default(),
                     media_type,
@@ -217,7 +219,7 @@ impl Rewrite<'_> {
             Marks::Answer => {
                 if let Some(open) = &mut self.open {
                     let reason = open.answer.take().filter(|_| open.is_reason).unwrap_or_default();
-                    let answer = std::iter::once(Piece::Line(mark.rest.clone()));
+                    let answer = std::iter::once(AnswerBlock::Line(mark.rest.clone()));
                     open.answer = Some(reason.into_iter().chain(answer).collect());
                     open.is_reason = false;
                 }
@@ -232,9 +234,11 @@ impl Rewrite<'_> {
 
     fn line(&mut self, line: &str) {
         match &mut self.open {
-            Some(Open { answer: Some(answer), .. }) => answer.push(Piece::Line(line.to_owned())),
+            Some(OpenMarkedQuestion { answer: Some(answer), .. }) => {
+                answer.push(AnswerBlock::Line(line.to_owned()))
+            }
             Some(open) if is_reason(line) && !open.asked().is_empty() => {
-                open.answer = Some(vec![Piece::Line(line.trim().to_owned())]);
+                open.answer = Some(vec![AnswerBlock::Line(line.trim().to_owned())]);
                 open.is_reason = true;
             }
             Some(open) => open.question.push(line.to_owned()),
@@ -247,7 +251,7 @@ impl Rewrite<'_> {
         let text = text.trim_matches('\n').trim_end();
         if !text.trim().is_empty() {
             let block = Block::Prose { headings: headings.to_vec(), text: text.to_owned(), media_type };
-            self.made.push(Made::Block(block));
+            self.made.push(Rewritten::Block(block));
         }
     }
 
@@ -263,18 +267,18 @@ impl Rewrite<'_> {
             self.with_gaps += usize::from(by_question && open.has_gap());
             let rest = blocks(rest, &open.headings, open.media_type);
             self.is_cut |= !rest.is_empty();
-            self.made.push(Made::Pair(open, by_question));
-            self.made.extend(rest.into_iter().map(Made::Block));
+            self.made.push(Rewritten::Pair(open, by_question));
+            self.made.extend(rest.into_iter().map(Rewritten::Block));
             return;
         }
-        let Open { headings, media_type, question, answer, .. } = open;
-        let lines = question.into_iter().map(Piece::Line).chain(answer.unwrap_or_default());
+        let OpenMarkedQuestion { headings, media_type, question, answer, .. } = open;
+        let lines = question.into_iter().map(AnswerBlock::Line).chain(answer.unwrap_or_default());
         let blocks = blocks(lines.collect(), &headings, media_type);
-        self.made.extend(blocks.into_iter().map(Made::Block));
+        self.made.extend(blocks.into_iter().map(Rewritten::Block));
     }
 }
 
-impl Open {
+impl OpenMarkedQuestion {
     fn asked(&self) -> String {
         let lines: Vec<&str> =
             self.question.iter().map(|line| line.trim()).filter(|line| !line.is_empty()).collect();
@@ -293,14 +297,14 @@ impl Open {
     }
 
     /// Takes off its answer what does not go on with it.
-    fn cut(&mut self, below: Below) -> Vec<Piece> {
+    fn cut(&mut self, below: Below) -> Vec<AnswerBlock> {
         let Some(answer) = &mut self.answer else { return Vec::new() };
         if self.is_heading {
             return Vec::new();
         }
         let lines = answer.iter().map(|piece| match piece {
-            Piece::Line(line) => Some(line.as_str()),
-            Piece::Rows(_) => None,
+            AnswerBlock::Line(line) => Some(line.as_str()),
+            AnswerBlock::Rows(_) => None,
         });
         let end = end(&lines.collect::<Vec<_>>(), below);
         answer.split_off(end)
@@ -317,8 +321,8 @@ impl Open {
     fn entry(self) -> QaEntry {
         let question = self.asked();
         let lines = self.answer.unwrap_or_default().into_iter().map(|piece| match piece {
-            Piece::Line(line) | Piece::Rows(Block::Prose { text: line, .. }) => line,
-            Piece::Rows(Block::Question { .. }) => String::new(),
+            AnswerBlock::Line(line) | AnswerBlock::Rows(Block::Prose { text: line, .. }) => line,
+            AnswerBlock::Rows(Block::Question { .. }) => String::new(),
         });
         let mut lines: Vec<String> = lines.collect();
         // What parts the questions from one another.
@@ -341,7 +345,7 @@ fn is_reason(line: &str) -> bool {
 }
 
 /// Pieces as blocks again.
-fn blocks(pieces: Vec<Piece>, headings: &[String], media_type: MediaType) -> Vec<Block> {
+fn blocks(pieces: Vec<AnswerBlock>, headings: &[String], media_type: MediaType) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut text: Vec<String> = Vec::new();
     let end = |text: &mut Vec<String>, blocks: &mut Vec<Block>| {
@@ -353,8 +357,8 @@ fn blocks(pieces: Vec<Piece>, headings: &[String], media_type: MediaType) -> Vec
     };
     for piece in pieces {
         match piece {
-            Piece::Line(line) => text.push(line),
-            Piece::Rows(block) => {
+            AnswerBlock::Line(line) => text.push(line),
+            AnswerBlock::Rows(block) => {
                 end(&mut text, &mut blocks);
                 blocks.push(block);
             }
@@ -365,7 +369,7 @@ fn blocks(pieces: Vec<Piece>, headings: &[String], media_type: MediaType) -> Vec
 }
 
 /// How long answers are that another question ends: what ends at a heading or with the document may go on with what is none.
-struct Unit {
+struct AnswerUnit {
     /// Most lines, or paragraphs, of such an answer; `None` where too few of them tell.
     most: Option<usize>,
     /// Whether empty lines part paragraphs.
@@ -374,11 +378,11 @@ struct Unit {
     has_paragraphs: bool,
 }
 
-impl Unit {
-    fn of(made: &[Made], has_paragraphs: bool) -> Self {
+impl AnswerUnit {
+    fn of(made: &[Rewritten], has_paragraphs: bool) -> Self {
         let answers = || {
             made.iter().filter_map(|made| match made {
-                Made::Pair(Open { answer: Some(answer), .. }, true) => Some(answer),
+                Rewritten::Pair(OpenMarkedQuestion { answer: Some(answer), .. }, true) => Some(answer),
                 _ => None,
             })
         };
@@ -388,7 +392,7 @@ impl Unit {
     }
 
     /// Takes off an answer what is more than others have.
-    fn cut(&self, open: &mut Open) -> Vec<Piece> {
+    fn cut(&self, open: &mut OpenMarkedQuestion) -> Vec<AnswerBlock> {
         let (Some(most), Some(answer)) = (self.most, &mut open.answer) else { return Vec::new() };
         let ends = ends(answer, self.is_paragraph);
         // A line more says little, and a paragraph more not much.
@@ -405,12 +409,12 @@ impl Unit {
     }
 }
 
-fn is_empty(piece: &Piece) -> bool {
-    matches!(piece, Piece::Line(line) if line.trim().is_empty())
+fn is_empty(piece: &AnswerBlock) -> bool {
+    matches!(piece, AnswerBlock::Line(line) if line.trim().is_empty())
 }
 
 /// The pieces behind which lines, or paragraphs, end.
-fn ends(answer: &[Piece], is_paragraph: bool) -> Vec<usize> {
+fn ends(answer: &[AnswerBlock], is_paragraph: bool) -> Vec<usize> {
     let next_is_empty = |at: usize| answer.get(at + 1).is_none_or(is_empty);
     let is_end = |at: &usize| {
         answer.get(*at).is_some_and(|piece| !is_empty(piece)) && (!is_paragraph || next_is_empty(*at))

@@ -15,10 +15,10 @@ use super::{broken, connect, dimensions, embedder};
 use crate::knowledge::chunk::Section;
 use crate::knowledge::metadata::Metadata;
 use crate::knowledge::probe::Probe;
-use crate::knowledge::score::{Parts, QueryWeights, Worked, dot};
+use crate::knowledge::score::{QueryWeights, ScoreParts, Worked, dot};
 use crate::knowledge::store::{
-    Candidate, DocumentInfo, Found, NewDocument, NewWindow, Search, SectionKey, StoreError, WantedSections,
-    best_sections, weights_of_section,
+    Candidate, DocumentInfo, FoundWindow, NewDocument, NewWindow, Search, SectionKey, StoreError,
+    WantedSections, best_sections, weights_of_section,
 };
 use crate::knowledge::terms::TermId;
 use crate::message::MediaType;
@@ -37,28 +37,28 @@ const SLICE: usize = 64;
 /// The readers of one file. All are opened with it, because an open file outlives its name: a base
 /// that was embedded anew elsewhere may lose its older file while it is read.
 pub(in super::super) struct Readers {
-    idle: Mutex<Vec<Reader>>,
+    idle: Mutex<Vec<FileReader>>,
     returned: Condvar,
 }
 
 /// A reader that goes back when its work ends, however that is.
 struct Lent<'a> {
     readers: &'a Readers,
-    reader: Option<Reader>,
+    reader: Option<FileReader>,
 }
 
 impl Readers {
     pub(in super::super) fn open(path: &Path) -> Result<Self, StoreError> {
         // One more, for who takes over another process's import.
         let count = std::thread::available_parallelism().map_or(2, usize::from).clamp(2, MOST) + 1;
-        let idle = (0..count).map(|_| Reader::open(path)).collect::<Result<_, _>>()?;
+        let idle = (0..count).map(|_| FileReader::open(path)).collect::<Result<_, _>>()?;
         Ok(Self { idle: Mutex::new(idle), returned: Condvar::new() })
     }
 
     /// Lends a reader; where all are lent, waits for one.
     pub(in super::super) fn with<T>(
         &self,
-        work: impl FnOnce(&Reader) -> Result<T, StoreError>,
+        work: impl FnOnce(&FileReader) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         let mut idle =
@@ -80,13 +80,13 @@ impl Drop for Lent<'_> {
     }
 }
 
-pub(in super::super) struct Reader {
+pub(in super::super) struct FileReader {
     path: PathBuf,
     connection: Connection,
 }
 
 /// What a shortlist came to.
-pub(in super::super) struct Scored {
+pub(in super::super) struct ScoredShortlist {
     pub(in super::super) candidates: Vec<Candidate>,
     /// Not so where a document was replaced since the shortlist was made: it is left out.
     pub(in super::super) complete: bool,
@@ -119,7 +119,7 @@ struct ScoredWindow {
     range: Range<u32>,
 }
 
-impl Reader {
+impl FileReader {
     fn open(path: &Path) -> Result<Self, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = connect(path, path, flags)?;
@@ -234,7 +234,7 @@ impl Reader {
         &self,
         shortlist: &Shortlist,
         search: &Search,
-    ) -> Result<Scored, StoreError> {
+    ) -> Result<ScoredShortlist, StoreError> {
         let score = || {
             // One snapshot: a document that is replaced meanwhile is read wholly as it was.
             let snapshot = self.connection.unchecked_transaction()?;
@@ -272,7 +272,7 @@ impl Reader {
                 |found| (found.place.version, found.place.section),
             );
             let mut candidates = Vec::with_capacity(best.len());
-            for Found { window: ScoredWindow { place, range }, parts } in best {
+            for FoundWindow { window: ScoredWindow { place, range }, parts } in best {
                 if let Some(document) = documents.get(&place.version) {
                     candidates.push(Candidate {
                         document: Arc::clone(document),
@@ -285,7 +285,7 @@ impl Reader {
                     });
                 }
             }
-            Ok(Scored { candidates, complete })
+            Ok(ScoredShortlist { candidates, complete })
         };
         score().map_err(|error| broken(&self.path, &error))
     }
@@ -365,14 +365,14 @@ fn read_lexical(
         connection.prepare_cached("SELECT weights FROM sections WHERE version = ?1 AND ordinal = ?2")?;
     let stored = sections.query_row(params![version, ordinal], |row| {
         let weights = row.get_ref(0)?.as_blob_or_null()?;
-        Ok(weights.map(|weights| lexical(query, weights_of(weights))))
+        Ok(weights.map(|weights| query.lexical(weights_of(weights))))
     })?;
     match stored {
         Some(sum) => Ok(sum),
         // Stored before sections had weights.
         None => {
             let section = read_section(connection, version, ordinal)?;
-            Ok(lexical(query, weights_of_section(&section).into_iter()))
+            Ok(query.lexical(weights_of_section(&section).into_iter()))
         }
     }
 }
@@ -384,18 +384,22 @@ fn read_window(
     section: f32,
     search: &Search,
     query: &QueryWeights,
-) -> rusqlite::Result<Found<ScoredWindow>> {
+) -> rusqlite::Result<FoundWindow<ScoredWindow>> {
     let mut windows = connection.prepare_cached(
         "SELECT start, end, key, vector, weights FROM windows WHERE version = ?1 AND ordinal = ?2",
     )?;
     windows.query_row(params![place.version, place.ordinal], |row| {
         let stored = row.get_ref(3)?.as_blob()?;
         let dense = search.vector.as_ref().map(|vector| dot(vector, &vector_of(stored)));
-        let window = lexical(query, weights_of(row.get_ref(4)?.as_blob()?));
+        let window = query.lexical(weights_of(row.get_ref(4)?.as_blob()?));
         let worked = Worked { dense, window, section };
-        let parts =
-            Parts::new(worked, query.dense_share, search.asked.as_deref(), row.get_ref(2)?.as_str_or_null()?);
-        Ok(Found { window: ScoredWindow { place, range: row.get(0)?..row.get(1)? }, parts })
+        let parts = ScoreParts::new(
+            worked,
+            query.dense_share,
+            search.asked.as_deref(),
+            row.get_ref(2)?.as_str_or_null()?,
+        );
+        Ok(FoundWindow { window: ScoredWindow { place, range: row.get(0)?..row.get(1)? }, parts })
     })
 }
 
@@ -435,17 +439,4 @@ fn weights_of(bytes: &[u8]) -> impl Iterator<Item = (TermId, f32)> + '_ {
     pairs
         .iter()
         .map(|&[a, b, c, d, e, f, g, h]| (u32::from_le_bytes([a, b, c, d]), f32::from_le_bytes([e, f, g, h])))
-}
-
-/// The sum of shares times weights; both ascend by term.
-fn lexical(query: &QueryWeights, weights: impl Iterator<Item = (TermId, f32)>) -> f32 {
-    let mut shares = query.shares.iter().peekable();
-    let mut sum = 0.0;
-    for (term, weight) in weights {
-        while shares.next_if(|(other, _)| *other < term).is_some() {}
-        if let Some((_, share)) = shares.next_if(|(other, _)| *other == term) {
-            sum += share * weight;
-        }
-    }
-    sum
 }

@@ -41,7 +41,7 @@ pub(in super::super) struct Groups {
     regions: VectorRows,
     /// Each region's groups.
     groups_of: Vec<Range<usize>>,
-    members: Vec<Members>,
+    members: Vec<GroupMembers>,
     /// The place of each window, by its slot.
     places: Vec<Place>,
     /// Windows when the groups were made.
@@ -49,7 +49,7 @@ pub(in super::super) struct Groups {
 }
 
 #[derive(Default)]
-struct Members {
+struct GroupMembers {
     rows: VectorRows,
     slots: Vec<Slot>,
 }
@@ -62,7 +62,7 @@ struct Place {
 
 impl Groups {
     pub(super) fn new(dimensions: usize) -> Self {
-        let members = vec![Members { rows: VectorRows::new(dimensions), slots: Vec::new() }];
+        let members = vec![GroupMembers { rows: VectorRows::new(dimensions), slots: Vec::new() }];
         Self { members, regions: VectorRows::new(dimensions), ..Self::default() }
     }
 
@@ -204,7 +204,7 @@ impl Groups {
         homes.iter().for_each(|&home| sizes[home as usize] += 1);
         new.members = sizes
             .into_iter()
-            .map(|size| Members {
+            .map(|size| GroupMembers {
                 rows: VectorRows::with_capacity(dimensions, size),
                 slots: Vec::with_capacity(size),
             })

@@ -23,7 +23,7 @@ fn every_kind_of_error_has_a_cause_and_a_mend() {
         ),
         (json!({"enum": [1, 2]}), json!(3), "config.k: is 3; write 1 or 2"),
         (json!({"const": "v1"}), json!("v2"), "config.k: is \"v2\"; write \"v1\""),
-        (json!({"type": "integer"}), json!("5"), "config.k: is \"5\"; write a whole number"),
+        (json!({"type": "integer"}), json!("5"), "config.k: is \"5\"; write it without quotes: 5"),
         (
             json!({"type": ["string", "array"]}),
             json!(5),
@@ -128,7 +128,8 @@ fn a_choice_or_a_list_of_hosts_is_told_what_was_meant() {
         (json!(["static.example.com", "图床"]), "config.images[1]: is \"图床\", which has another shape"),
         (json!([]), "config.images: is empty; write such as [\"static.example.com\"]"),
         (json!(["a.example", 5]), "config.images[1]: is 5; write a text in quotes"),
-        (json!(true), "has none of the forms that are taken; write such as [\"static.example.com\"]"),
+        (json!(true), "is true; write \"none\" or \"sources\" or a list such as [\"static.example.com\"]"),
+        (json!(false), "is false; write \"none\""),
     ] {
         let told = told(&images, &json!({ "images": value }));
         assert!(told.len() == 1 && told[0].contains(expected), "{value}: {told:?}");

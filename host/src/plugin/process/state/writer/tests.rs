@@ -2,7 +2,7 @@ use super::*;
 
 #[tokio::test]
 async fn apps_take_turns_and_what_is_late_is_not_done() {
-    let writer = Writer::start(Connection::open_in_memory().unwrap(), None).unwrap();
+    let writer = StateWriter::start(Connection::open_in_memory().unwrap(), None).unwrap();
     let (go, gate) = mpsc::channel::<()>();
     let (said, order) = mpsc::channel::<&'static str>();
     let say = |what: &'static str| {

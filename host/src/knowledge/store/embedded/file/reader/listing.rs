@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
-use super::{INFO, Reader, info_of};
+use super::{FileReader, INFO, info_of};
 use crate::knowledge::filter::Filter;
 use crate::knowledge::metadata::Metadata;
 use crate::knowledge::store::embedded::file::broken;
@@ -29,7 +29,7 @@ fn values(filter: &DocumentFilter) -> [Value; 6] {
     ]
 }
 
-impl Reader {
+impl FileReader {
     /// Some of the documents, by id.
     pub(in super::super::super) fn page(&self, wanted: &DocumentQuery) -> Result<DocumentPage, StoreError> {
         let read = || {
@@ -101,10 +101,11 @@ fn page(snapshot: &Connection, wanted: &DocumentQuery) -> rusqlite::Result<Docum
         .prepare_cached(&format!("SELECT count(*) FROM documents WHERE {CONDITIONS}"))?
         .query_row(params_from_iter(&values), |row| row.get(0))?;
     let mut query = snapshot.prepare_cached(&format!(
-        "SELECT {INFO} FROM documents WHERE {CONDITIONS} AND (?7 IS NULL OR id > ?7) ORDER BY id LIMIT ?8"
+        "SELECT {INFO} FROM documents WHERE {CONDITIONS} AND (?7 IS NULL OR id > ?7) ORDER BY id LIMIT ?8 OFFSET ?9"
     ))?;
     values.push(wanted.after.clone().into());
-    values.push(i64::try_from(wanted.limit).unwrap_or(i64::MAX).into());
+    let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    values.extend([number(wanted.limit).into(), number(wanted.skip).into()]);
     let documents = query.query_map(params_from_iter(&values), info_of)?.collect::<rusqlite::Result<_>>()?;
     Ok(DocumentPage { documents, total: total.unsigned_abs() })
 }
@@ -118,7 +119,8 @@ fn page_with(
     let ids = ids_with(snapshot, &wanted.filter, metadata)?;
     let mut query = snapshot.prepare_cached(&format!("SELECT {INFO} FROM documents WHERE id = ?1"))?;
     let is_after = |id: &&String| wanted.after.as_ref().is_none_or(|after| *id > after);
-    let documents = ids.iter().filter(is_after).take(wanted.limit).map(|id| query.query_row([id], info_of));
+    let documents = ids.iter().filter(is_after).skip(wanted.skip).take(wanted.limit);
+    let documents = documents.map(|id| query.query_row([id], info_of));
     Ok(DocumentPage { documents: documents.collect::<rusqlite::Result<_>>()?, total: ids.len() as u64 })
 }
 

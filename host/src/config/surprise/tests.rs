@@ -1,0 +1,88 @@
+use std::path::Path;
+
+use super::*;
+
+/// A key of nobody.
+const HASH: &str = "hash = \"sha256:0000000000000000000000000000000000000000000000000000000000000000\"\n";
+const BASE: &str = "[models.m]\nbase_url = \"http://127.0.0.1:1/v1\"\nmodel = \"m\"\n";
+
+/// What is said of a file that can be used, as `key: message`.
+fn said(text: &str) -> Vec<String> {
+    let config = Config::parse(text, Path::new("/nowhere/host.toml")).unwrap();
+    // 2026-06-01, noon.
+    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_780_315_200);
+    config
+        .placed(config.surprises(now))
+        .iter()
+        .map(|problem| format!("{} {problem}", problem.line.unwrap_or_default()))
+        .collect()
+}
+
+#[test]
+fn what_is_usual_surprises_nobody() {
+    for text in [
+        "",
+        BASE,
+        "[server]\nlisten = \"0.0.0.0:8080\"\nturn_timeout = \"20s\"\nmin_rate = \"64KiB\"\n[stores.q]\n",
+        &format!(
+            "[server]\nlisten = \"0.0.0.0:8080\"\nadmin_key_env = \"ADMIN\"\n[keys.a]\n{HASH}expires = 2026-06-02\n"
+        ),
+        &format!(
+            "{BASE}context_tokens = 4096\nmax_tokens = 1024\n[apps.a]\nmodel = \"m\"\nprompt_tokens = 3072\n"
+        ),
+        &format!("{BASE}[apps.a]\nanswer = \"direct\"\nnothing_found = \"没有\"\n"),
+    ] {
+        assert_eq!(said(text), [""; 0], "{text}");
+    }
+}
+
+#[test]
+fn each_surprise_is_told_at_its_key_with_what_to_write() {
+    for (text, expected) in [
+        ("[server]\nlisten = \"0.0.0.0:80\"\nadmin_key_env = \"ADMIN\"\n".to_owned(), "2 server.listen: other machines reach the host, and there is no key for clients"),
+        (format!("[keys.a]\n{HASH}expires = 2026-06-01\n"), "3 keys.a.expires: is over, so the key is refused; write a later day"),
+        ("[server]\nmin_rate = \"1MiB\"\n".to_owned(), "2 server.min_rate: is 1MiB a second, 8 Mbit/s: clients on a slower line"),
+        ("[stores.q]\nurl = \"http://10.0.0.1:6333\"\n".to_owned(), "2 stores.q.url: names port 6333, where Qdrant serves HTTP unless it is told otherwise, and the host speaks gRPC; write \"http://10.0.0.1:6334\""),
+        ("[server]\nturn_timeout = \"10s\"\n[engine]\nmax_wait = \"11s\"\n".to_owned(), "4 engine.max_wait: is 11s, longer than server.turn_timeout = 10s"),
+        (format!("{BASE}first_byte_timeout = \"10m\"\n"), "4 models.m.first_byte_timeout: is 10m, longer than server.turn_timeout = 5m, which ends the wait before; lower it"),
+        ("[embedders.e]\nkind = \"openai\"\nbase_url = \"http://127.0.0.1:1/v1\"\nmodel = \"m\"\ntimeout = \"1s\"\nquestion_timeout = \"3s\"\n".to_owned(), "6 embedders.e.question_timeout: is 3s, longer than timeout = 1s"),
+        (format!("{BASE}max_tokens = 9000\n"), "4 models.m.max_tokens: is 9000, and context_tokens of the model `m` is 8192, which leaves no room for a prompt; lower it, or write"),
+        (format!("{BASE}[apps.a]\nmodel = \"m\"\nprompt_tokens = 9000\n"), "6 apps.a.prompt_tokens: is 9000, and context_tokens of the model `m` is 8192"),
+        (format!("{BASE}context_tokens = 4096\nmax_tokens = 2048\n[apps.a]\nmodel = \"m\"\nprompt_tokens = 3000\n"), "8 apps.a.prompt_tokens: is 3000, and with max_tokens = 2048 of the model `m` more than its context_tokens = 4096, so that it refuses a prompt of full length; write at most 2048"),
+        (format!("{BASE}[apps.a]\nmodel = \"m\"\nnothing_found = \"没有\"\n"), "6 apps.a.nothing_found: has no effect: the app has no plugins"),
+        (format!("{BASE}[apps.a]\nmodel = \"m\"\nplugins = [{{ plugin = \"p\", route = \"when\", when = {{ variables = {{ vip = \"\" }} }} }}]\n[plugins.p]\ncomponent = \"p.wasm\"\n"), "6 apps.a.plugins[0].when.variables.vip: is empty, so that only a request that sends `vip` without a value meets it"),
+        ("[plugins.p]\ncomponent = \"p.wasm\"\n".to_owned(), "1 plugins.p: is used by no app; add [[apps.NAME.plugins]] with plugin = \"p\""),
+        ("[secrets.s]\nfile = \"gone.txt\"\n".to_owned(), "2 secrets.s.file: is granted to no plugin, and /nowhere/gone.txt is not a file; add secrets"),
+        ("[secrets.s]\nenv = \"QIANFAN_NEVER_SET\"\n".to_owned(), "2 secrets.s.env: is granted to no plugin, and the environment variable QIANFAN_NEVER_SET is not set"),
+    ] {
+        let said = said(&text);
+        assert!(said.len() == 1 && said[0].starts_with(expected), "{text}: {said:#?}");
+        assert!(said[0].contains("; "), "{said:?}");
+    }
+}
+
+#[test]
+fn what_no_model_can_hold_is_refused_where_the_file_says_what_it_holds() {
+    for (text, expected) in [
+        (
+            format!("{BASE}context_tokens = 4096\nmax_tokens = 4096\n"),
+            "models.m.max_tokens: is 4096, and context_tokens of the model `m` is 4096",
+        ),
+        (
+            format!("{BASE}context_tokens = 4096\n[apps.a]\nmodel = \"m\"\nprompt_tokens = 6000\n"),
+            "apps.a.prompt_tokens: is 6000",
+        ),
+        (
+            format!(
+                "{BASE}[knowledge.k]\n[apps.a]\nmodel = \"m\"\nwhole_text = [\"k\"]\nprompt_tokens = 9000\n"
+            ),
+            "apps.a.prompt_tokens: is 9000",
+        ),
+    ] {
+        let error = Config::parse(&text, Path::new("/nowhere/host.toml")).unwrap_err();
+        assert!(
+            error.problems.len() == 1 && error.problems[0].to_string().starts_with(expected),
+            "{text}: {error}"
+        );
+    }
+}

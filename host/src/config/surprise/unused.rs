@@ -1,0 +1,62 @@
+//! What the file configures and nothing of it uses.
+
+use std::collections::BTreeSet;
+
+use crate::config::Config;
+use crate::problem::Problem;
+
+impl Config {
+    /// Plugins that no app calls, and secrets that no plugin is granted.
+    pub(super) fn unused(&self) -> Vec<Problem> {
+        let mut found = self.unused_plugins();
+        found.extend(self.unused_secrets());
+        found
+    }
+
+    fn unused_plugins(&self) -> Vec<Problem> {
+        let of_apps = self.apps.values().flat_map(|app| {
+            let plugins = app.plugins.iter().map(|entry| entry.plugin.as_str());
+            plugins.chain(app.formatters.iter().map(|formatter| formatter.plugin.as_str()))
+        });
+        let used: BTreeSet<&str> = of_apps.collect();
+        // A list that could not be read may have named it.
+        let may_be_named = self.lost.has("apps")
+            || self.apps.keys().any(|app| {
+                ["plugins", "formatters"].iter().any(|list| self.lost.has(&format!("apps.{app}.{list}")))
+            });
+        let unused = self.plugins.keys().filter(|name| !used.contains(name.as_str()) && !may_be_named);
+        let told = |name: &String| {
+            let message = format!(
+                "is used by no app; add [[apps.NAME.plugins]] with plugin = \"{name}\" (a formatter: formatters = [\"{name}\"]), or remove \
+                 the table"
+            );
+            Problem::new(format!("plugins.{name}"), message)
+        };
+        unused.map(told).collect()
+    }
+
+    fn unused_secrets(&self) -> Vec<Problem> {
+        let grants = self.plugins.values().flat_map(|plugin| &plugin.grants.secrets);
+        let used: BTreeSet<&str> = grants.map(|grant| grant.secret.as_str()).collect();
+        // Grants that could not be read may have named it.
+        let may_be_named = self.lost.has("plugins")
+            || self.plugins.keys().any(|plugin| {
+                ["", ".grants", ".grants.secrets"]
+                    .iter()
+                    .any(|part| self.lost.has(&format!("plugins.{plugin}{part}")))
+            });
+        let unused = self.secrets.iter().filter(|(name, _)| !used.contains(name.as_str()) && !may_be_named);
+        let told = |(name, secret): (&String, &crate::plugin::SecretSettings)| {
+            let (key, also) = match secret.absent() {
+                Some((key, what)) => (format!("secrets.{name}.{key}"), format!(", and {what}")),
+                None => (format!("secrets.{name}"), String::new()),
+            };
+            let message = format!(
+                "is granted to no plugin{also}; add secrets = [{{ secret = \"{name}\", host = \"https://…\", header = \"Authorization\" }}] to \
+                 [plugins.NAME.grants], or remove the table"
+            );
+            Problem::new(key, message)
+        };
+        unused.map(told).collect()
+    }
+}

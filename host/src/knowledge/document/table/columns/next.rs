@@ -1,0 +1,188 @@
+//! Where the rows of one table end and another's begin, though no empty row stands between them.
+
+use std::collections::BTreeSet;
+
+use csv::StringRecord;
+
+use super::TableColumns;
+use crate::knowledge::document::table::cell::{self, CellKind, kind};
+use crate::knowledge::document::table::first::{First, MAX_TITLE};
+use crate::knowledge::document::table::row::{
+    cells, filled, is_alone, is_labels, is_same, runs, usual_width, words,
+};
+use crate::knowledge::document::table::unit::says_unit;
+
+impl TableColumns {
+    /// Whether a row says the table's header again, or one of its titles, as printed tables do on each page.
+    pub(super) fn repeats(&self, row: &StringRecord) -> bool {
+        self.header.iter().any(|header| is_same(header, row))
+            || !self.titles.is_empty() && is_alone(row) && self.repeats_title(&words(row))
+    }
+
+    /// A unit that is said again may hold after another one.
+    fn repeats_title(&self, line: &str) -> bool {
+        !says_unit(line) && self.titles.iter().any(|title| title == line)
+    }
+
+    /// Whether another table may begin with this row, although no empty one stands above it: it is a title, it names columns, or
+    /// it says again what one of the columns is called.
+    pub(in crate::knowledge::document::table) fn may_begin(&self, row: &StringRecord) -> bool {
+        if self.repeats(row) {
+            return false;
+        }
+        let text = cells(row).next().unwrap_or_default();
+        if self.is_form {
+            return runs(row) > 2 && is_labels(row);
+        }
+        if is_alone(row) {
+            let is_title = text.chars().count() <= MAX_TITLE
+                && !text.contains('\n')
+                && kind(text) == CellKind::Text
+                && !cell::is_remark(text)
+                && !says_unit(text);
+            return is_title && (self.usual >= 2 || self.questions.is_some());
+        }
+        // More cells than the questions' table has columns, and the usual names of others in them.
+        let is_wider = || {
+            let labels = || cells(row).filter(|cell| cell::is_label(cell)).count();
+            self.questions.is_some() && filled(row) > self.names.len() && labels() * 2 >= filled(row)
+        };
+        self.says_a_name(row) || is_labels(row) || is_wider()
+    }
+
+    /// Whether another table may begin with this row for no other reason than that it has words where numbers stand above it, or names that are
+    /// usual: the rows below it tell.
+    pub(in crate::knowledge::document::table) fn perhaps_begins(&self, row: &StringRecord) -> bool {
+        // Most rows have a number, which is quickly seen.
+        let has_number =
+            || cells(row).any(|cell| cell.starts_with(|c: char| c.is_ascii_digit()) && !cell::is_year(cell));
+        let names = || self.names_numbers(row) > 0 || is_mostly_labels(row);
+        self.questions.is_none() && !self.is_form && !has_number() && names() && !self.repeats(row)
+    }
+
+    /// Whether a row says what one of the columns is called, in its place, and names columns in the others.
+    fn says_a_name(&self, row: &StringRecord) -> bool {
+        let is_name = |cell: &str| {
+            cell.chars().count() <= cell::MAX_NAME && (kind(cell) != CellKind::Number || cell::is_year(cell))
+        };
+        // Questions are texts in each column.
+        let most = if self.questions.is_some() { 1 } else { usize::MAX };
+        let named = self.names.iter().zip(row).filter(|(name, _)| !name.is_empty()).take(most);
+        named.into_iter().any(|(name, cell)| name == cell.trim())
+            && filled(row) > 1
+            && cells(row).all(is_name)
+    }
+
+    /// Whether rows that may begin another table are this one's. `is_apart`: whether an empty row stands above them.
+    pub(in crate::knowledge::document::table) fn goes_on(
+        &self,
+        rows: &[StringRecord],
+        found: &First,
+        is_apart: bool,
+    ) -> bool {
+        let widest = rows.iter().map(filled).max().unwrap_or(0);
+        if widest <= 1 && (self.usual >= 2 || self.questions.is_some())
+            || rows.first().is_some_and(|row| self.repeats(row))
+        {
+            return true;
+        }
+        let head = rows.get(found.titles).filter(|_| found.rows > 0);
+        let below = rows.get(found.titles + found.rows..).unwrap_or_default();
+        let is_known = head.is_some_and(is_labels);
+        if let Some(questions) = &self.questions {
+            let is_other_width = head.is_some_and(|head| filled(head) != self.usual);
+            let has_known = head.is_some_and(|head| cells(head).skip(1).all(cell::is_label));
+            let is_header = if is_apart {
+                head.is_some() && !below.is_empty() || found.is_form
+            } else {
+                found.is_certain && (has_known || is_other_width) && !below.is_empty()
+            };
+            return questions.goes_on(rows, is_header && head.is_none_or(|head| !asks(head)), is_known);
+        }
+        if !is_apart {
+            return below.is_empty() || head.is_none_or(|head| !self.is_next(head, below, found));
+        }
+        let first = rows.first().and_then(|row| cells(row).next());
+        if found.is_form && first.is_some_and(|first| self.form_begins == first) {
+            return false;
+        }
+        let is_other = head.is_some() && self.holds_others(below);
+        if found.is_form != self.is_form || (found.rows > 0 && found.is_certain) || is_other {
+            return false;
+        }
+        let usual = usual_width(rows);
+        let fits = rows
+            .iter()
+            .all(|row| row.len() <= self.names.len().max(self.usual) || filled(row) <= self.names.len());
+        fits && usual <= self.names.len().max(self.usual) && (found.rows == 0 || usual == self.usual)
+    }
+
+    /// Whether a row is the header of another table, of which the first rows are `below`.
+    fn is_next(&self, head: &StringRecord, below: &[StringRecord], found: &First) -> bool {
+        let is_other = self.holds_others(below);
+        if found.titles == 0 && self.says_a_name(head) || found.is_certain && is_labels(head) {
+            return true;
+        }
+        let numbers = self.names_numbers(head);
+        let is_measured =
+            || self.numbers.iter().zip(head).any(|(is_number, cell)| *is_number && cell::is_measure(cell));
+        let is_named = numbers > 1 || numbers > 0 && is_measured() || is_mostly_labels(head);
+        let names = numbers > 0 && is_other || found.is_certain && is_named;
+        names || found.titles > 0 && is_other
+    }
+
+    /// In how many columns of numbers a row has a word, if it has a word in every column, each another; 0 where it has not.
+    fn names_numbers(&self, row: &StringRecord) -> usize {
+        let is_text = |(is_number, cell): (&bool, &str)| *is_number && kind(cell) == CellKind::Text;
+        if !self.numbers.iter().zip(row).any(is_text)
+            || !cells(row).all(is_word)
+            || cells(row).next().is_some_and(cell::is_total)
+        {
+            return 0;
+        }
+        let words: BTreeSet<&str> = cells(row).collect();
+        if words.len() < filled(row) || words.len() < 2 {
+            return 0;
+        }
+        self.numbers.iter().zip(row).filter(|&column| is_text(column)).count()
+    }
+
+    /// Whether texts stand where this table has numbers, each another.
+    fn holds_others(&self, rows: &[StringRecord]) -> bool {
+        let is_text = |column: usize| {
+            let texts: Vec<&str> = rows
+                .iter()
+                .filter(|row| !is_alone(row))
+                .map_while(|row| {
+                    row.get(column).filter(|cell| kind(cell) == CellKind::Text && !cell::is_placeholder(cell))
+                })
+                .collect();
+            texts.len() > 1
+                && texts.len() == rows.iter().filter(|row| !is_alone(row)).count()
+                && texts.iter().collect::<BTreeSet<_>>().len() > 1
+        };
+        rows.len() > 1 && self.numbers.iter().enumerate().any(|(column, is)| *is && is_text(column))
+    }
+}
+
+/// Whether a cell is a word that may name a column.
+fn is_word(cell: &str) -> bool {
+    (kind(cell) == CellKind::Text || cell::is_year(cell))
+        && cell.chars().count() <= cell::MAX_NAME
+        && !cell.contains(['。', '；', '？', '?', '，', '\n'])
+        && !cell::is_placeholder(cell)
+}
+
+/// Whether a row has words only, each another, and most are names that columns usually have.
+fn is_mostly_labels(row: &StringRecord) -> bool {
+    let labels = cells(row).filter(|cell| cell::is_label(cell)).count();
+    labels >= 2
+        && labels * 3 >= filled(row) * 2
+        && !cells(row).next().is_some_and(cell::is_total)
+        && cells(row).all(is_word)
+        && cells(row).collect::<BTreeSet<_>>().len() == filled(row)
+}
+
+fn asks(row: &StringRecord) -> bool {
+    row.iter().any(|cell| cell.trim().ends_with(['？', '?']))
+}

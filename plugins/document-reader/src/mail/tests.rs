@@ -1,0 +1,118 @@
+use super::*;
+use crate::output::shown;
+
+#[test]
+fn a_message_is_its_subject_its_head_and_its_text() {
+    let message = "From: =?utf-8?B?5byg5LiJ?= <a@b.cn>\r\nTo: c@d.cn\r\nSubject: =?gb2312?B?0+PPtw==?= \r\n\
+        Date: Tue, 1 Jul 2025 09:30:00 +0800\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n\
+        --x\r\nContent-Type: multipart/alternative; boundary=y\r\n\r\n\
+        --y\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n报名在七月。\r\n\
+        --y\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<table><tr><th>项<th>值<tr><td>报名<td>七月</table>\r\n--y--\r\n\
+        --x\r\nContent-Type: application/pdf; name=a.pdf\r\nContent-Disposition: attachment; filename=a.pdf\r\n\r\nx\r\n--x--\r\n";
+    let document = read(message.as_bytes()).unwrap();
+    let subject = document.title.clone().unwrap();
+    assert_eq!(
+        shown(&document),
+        [
+            &format!("# {subject}"),
+            "From: 张三 <a@b.cn>\nTo: c@d.cn\nDate: 2025-07-01 09:30",
+            "项 | 值",
+            "报名 | 七月"
+        ]
+    );
+    assert!(document.notes[0].contains("“a.pdf”"), "{:?}", document.notes);
+}
+
+#[test]
+fn text_in_another_encoding_is_read() {
+    let mut message = b"From: a@b.cn\r\nSubject: x\r\nContent-Type: text/plain; charset=GBK\r\n\r\n".to_vec();
+    message.extend_from_slice(&encoding_rs::GBK.encode("报名在七月。").0);
+    assert_eq!(shown(&read(&message).unwrap())[2], "报名在七月。");
+}
+
+#[test]
+fn a_saved_page_is_read_as_the_page() {
+    let page = "From: <Saved by Blink>\r\nSnapshot-Content-Location: https://a.cn/x/y.html\r\nSubject: Page\r\nMIME-Version: 1.0\r\n\
+        Content-Type: multipart/related; type=\"text/html\"; boundary=z\r\n\r\n--z\r\nContent-Type: text/html\r\n\
+        Content-Transfer-Encoding: quoted-printable\r\nContent-Location: https://a.cn/x/y.html\r\n\r\n\
+        <html><head><meta charset=3D\"utf-8\"><title>=E6=8B=9B=E7=94=9F</title></head><body><h1>=E6=97=B6=E9=97=B4</h1><p>\
+        <a href=3D\"f.docx\">=E8=A1=A8</a></body></html>\r\n\
+        --z\r\nContent-Type: image/png\r\nContent-Location: https://a.cn/a.png\r\n\r\nx\r\n--z--\r\n";
+    let document = read(page.as_bytes()).unwrap();
+    assert_eq!(
+        (document.title.as_deref(), document.url.as_deref()),
+        (Some("招生"), Some("https://a.cn/x/y.html"))
+    );
+    assert_eq!(shown(&document), ["# 时间", "表 (https://a.cn/x/f.docx)"]);
+    assert!(document.notes.is_empty(), "{:?}", document.notes);
+}
+
+#[test]
+fn the_frames_of_a_saved_page_are_read_behind_it() {
+    let part = |head: &str, page: &str| {
+        format!("--z\r\nContent-Type: text/html; charset=utf-8\r\n{head}\r\n{page}\r\n")
+    };
+    let page = format!(
+        "From: <Saved by Blink>\r\nSnapshot-Content-Location: https://a.cn/x\r\nSubject: Page\r\nMIME-Version: 1.0\r\n\
+         Content-Type: multipart/related; type=\"text/html\"; boundary=z\r\n\r\n{}{}--z--\r\n",
+        part(
+            "Content-Location: https://a.cn/x\r\n",
+            "<title>主页</title><p>正文。</p><iframe src='cid:f@b'></iframe>"
+        ),
+        part("Content-ID: <f@b>\r\n", "<title>框</title><h1>框题</h1><p>框中。</p>")
+    );
+    let document = read(page.as_bytes()).unwrap();
+    assert_eq!(shown(&document), ["正文。", "# 框题", "框中。"]);
+    assert_eq!(document.title.as_deref(), Some("主页"));
+}
+
+#[test]
+fn a_page_saved_without_its_address_has_no_head() {
+    let page = "From: \"Saved by Windows Internet Explorer 8\"\r\nSubject: Page\r\nMIME-Version: 1.0\r\n\
+        Content-Type: multipart/related; type=\"text/html\"; boundary=z\r\n\r\n--z\r\nContent-Type: text/html; charset=utf-8\r\n\r\n\
+        <h1>收费</h1><p>三十元。\r\n--z\r\nContent-Type: image/png\r\n\r\nx\r\n--z--\r\n";
+    let document = read(page.as_bytes()).unwrap();
+    assert_eq!(
+        (shown(&document), document.notes.len()),
+        (vec!["# 收费".to_owned(), "三十元。".to_owned()], 0)
+    );
+}
+
+#[test]
+fn messages_that_are_attached_are_read_too() {
+    let message = |boundary: &str, subject: &str, text: &str, attached: &str| {
+        format!(
+            "From: a@b.cn\r\nTo: c@d.cn\r\nSubject: {subject}\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary={boundary}\r\n\r\n\
+             --{boundary}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n{attached}--{boundary}--\r\n"
+        )
+    };
+    let attach = |boundary: &str, message: &str| {
+        format!("--{boundary}\r\nContent-Type: message/rfc822\r\n\r\n{message}\r\n")
+    };
+    let inner = message("y", "inner", "报名在七月。", "");
+    let document = read(message("x", "outer", "见下。", &attach("x", &inner)).as_bytes()).unwrap();
+    let shown = shown(&document);
+    assert_eq!((&*shown[0], &*shown[2], &*shown[3]), ("# outer", "见下。", "# inner"));
+    assert!(shown.last().unwrap().contains("报名在七月。") && document.notes.is_empty(), "{document:?}");
+    // A draft has nobody in its head yet, and is no page.
+    let draft = message("x", "outer", "见下。", &attach("x", &inner)).replacen(
+        "From: a@b.cn\r\nTo: c@d.cn\r\n",
+        "",
+        1,
+    );
+    let document = read(draft.as_bytes()).unwrap();
+    assert!(self::shown(&document).last().unwrap().contains("报名在七月。"), "{document:?}");
+    let mut deep = message("a0", "底", "底。", "");
+    for level in 1..50 {
+        let boundary = format!("a{level}");
+        deep = message(&boundary, "层", "层。", &attach(&boundary, &deep));
+    }
+    let document = read(deep.as_bytes()).unwrap();
+    assert!(!document.parts.is_empty() && document.parts.len() < 60, "{}", document.parts.len());
+}
+
+#[test]
+fn what_is_no_message_says_so() {
+    assert!(read(b"").unwrap_err().contains("no message"));
+    assert!(read(b"From: a@b.cn\r\n\r\n").is_ok_and(|document| !document.parts.is_empty()));
+}

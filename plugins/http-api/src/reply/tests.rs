@@ -1,0 +1,192 @@
+use super::*;
+use crate::tests::{config, turn};
+
+const URL: &str = "http://a.example/x";
+
+fn reply(text: &str, status: u16, body: &str) -> Result<Contribution, Failure> {
+    reply_to(text, status, body, None)
+}
+
+fn reply_to(text: &str, status: u16, body: &str, arguments: Option<&str>) -> Result<Contribution, Failure> {
+    let config = config(text);
+    let context = Context::of(&turn("分数线", arguments), &config).expect("a context");
+    let headers = vec![("location".to_owned(), "http://b.example/new?key=geheim".to_owned())];
+    let response = Response { status, headers, body: body.as_bytes().to_vec() };
+    read(&response, URL, &config, &context, arguments.is_some())
+}
+
+const LINES: &str = r#"{
+        "url": "http://a.example/x",
+        "extract": { "rows": "$.data[*]", "year": "$.year" },
+        "result": "{{ variables.province }}{{ year }}年:\n{% for row in rows %}- {{ row.name }}: {{ row.score }}\n{% endfor %}",
+        "title": "{{ variables.province }}省控线",
+        "link": "http://a.example/{{ year }}/{{ variables.province }}",
+        "success": { "path": "$.code", "equals": 0, "message": "$.msg" },
+        "empty": "没有这一年的数据",
+        "empty_status": [404]
+    }"#;
+
+#[test]
+fn a_response_becomes_markdown() {
+    let body =
+        r#"{"code":0,"year":2024,"data":[{"name":"理科一本","score":511},{"name":"文科一本","score":521}]}"#;
+    assert_eq!(
+        reply(LINES, 200, body),
+        Ok(Contribution::Outcome(Outcome {
+            text: "河南2024年:\n- 理科一本: 511\n- 文科一本: 521\n".to_owned(),
+            media_type: MediaType::Markdown,
+            title: "河南省控线".to_owned(),
+            url: Some("http://a.example/2024/%E6%B2%B3%E5%8D%97".to_owned()),
+        }))
+    );
+}
+
+#[test]
+fn nothing_found_is_no_failure() {
+    let nothing = Ok(Contribution::Nothing("没有这一年的数据".to_owned()));
+    assert_eq!(reply(LINES, 200, r#"{"code":0,"data":[]}"#), nothing);
+    assert_eq!(reply(LINES, 404, "not found"), nothing);
+}
+
+fn outcome_of(contribution: Result<Contribution, Failure>) -> String {
+    match contribution {
+        Ok(Contribution::Outcome(outcome)) => outcome.text,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_empty_body_is_success_of_what_acts_or_has_a_result() {
+    let post = r#"{"url":"u","method":"POST"}"#;
+    for status in [200, 201, 204] {
+        let said = outcome_of(reply(post, status, " \r\n"));
+        assert!(said.contains("已经成功执行") && said.contains(&status.to_string()), "{said}");
+    }
+    let with_body =
+        r#"{"url":"u","body":{"a":"b"},"extract":{"id":"$.id"},"success":{"path":"$.code","equals":0}}"#;
+    assert!(outcome_of(reply(with_body, 201, "")).contains("已经成功执行"));
+    assert!(outcome_of(reply(with_body, 200, "")).contains("已经成功执行"));
+    for body in ["{}", "null", r#""""#, "[]"] {
+        assert!(
+            matches!(reply(with_body, 200, body), Err(Failure::Unavailable(_))),
+            "its own mark is missing"
+        );
+        assert!(outcome_of(reply(post, 200, body)).contains("已经成功执行"), "{body}");
+        let worded = r#"{"url":"u","method":"POST","result":"已登记{{ id }}","extract":{"id":"$.data.id"}}"#;
+        assert_eq!(outcome_of(reply(worded, 201, body)), "已登记", "{body}");
+        assert!(matches!(reply(r#"{"url":"u"}"#, 200, body), Ok(Contribution::Nothing(_))), "{body}");
+        let asked = r#"{"url":"u","result":"价格 {{ price }}","extract":{"price":"$[0].price"}}"#;
+        assert!(
+            matches!(reply(asked, 200, body), Ok(Contribution::Nothing(_))),
+            "{body}: a GET found nothing"
+        );
+    }
+    let worded = r#"{"url":"u","result":"{{ variables.province }}已登记{{ id }}","extract":{"id":"$.id"}}"#;
+    assert_eq!(outcome_of(reply(worded, 204, "")), "河南已登记");
+    assert!(matches!(reply(r#"{"url":"u"}"#, 204, ""), Ok(Contribution::Nothing(_))), "a GET found nothing");
+    let read = r#"{"url":"u","method":"GET"}"#;
+    assert!(matches!(reply(read, 200, ""), Ok(Contribution::Nothing(_))));
+}
+
+#[test]
+fn what_acts_is_told_in_the_api_s_words_where_nothing_was_extracted() {
+    let done = r#"{"code":0,"msg":"办理成功","data":{}}"#;
+    let refused = r#"{"code":1001,"msg":"订单号与手机号不符"}"#;
+    let post = r#"{"url":"u","method":"POST","extract":{"id":"$.data.id"}}"#;
+    let worded = r#"{"url":"u","method":"POST","extract":{"id":"$.data.id"},"result":"已登记{{ id }}"}"#;
+    let get = r#"{"url":"u","extract":{"id":"$.data.id"},"result":"已登记{{ id }}"}"#;
+    for config in [post, worded, get] {
+        assert!(outcome_of(reply(config, 200, done)).contains("办理成功"), "{config}");
+        let said = outcome_of(reply(config, 200, refused));
+        assert!(said.contains("订单号与手机号不符") && !said.contains("已登记"), "{said}");
+    }
+    let told = worded.replace("\"result\"", "\"success\":{\"path\":\"$.code\",\"equals\":0},\"result\"");
+    assert_eq!(outcome_of(reply(&told, 200, done)), "已登记");
+    assert!(matches!(reply(&told, 200, refused), Err(Failure::Unavailable(_))));
+    let nothing = reply(get, 200, r#"{"total":0,"data":[]}"#);
+    assert!(matches!(nothing, Ok(Contribution::Nothing(_))), "{nothing:?}");
+    let silent = r#"{"url":"u","method":"POST","result":"{% if status == 5 %}x{% endif %}"}"#;
+    assert!(outcome_of(reply(silent, 200, done)).contains("已经成功执行"));
+}
+
+#[test]
+fn a_refusal_is_handed_on_where_the_operator_wants_it() {
+    let config = |more: &str| {
+        format!(
+            r#"{{"url":"http://a.example","success":{{"path":"$.code","equals":0{more}}},"on_error":"outcome"}}"#
+        )
+    };
+    let told = config(r#","message":"$.msg""#);
+    let body = r#"{"code":1001,"msg":"订单号与手机号不符"}"#;
+    assert_eq!(outcome_of(reply(&told, 200, body)), "接口没有办理这个请求，它的答复是：订单号与手机号不符");
+    assert!(outcome_of(reply(&told, 400, body)).ends_with("：订单号与手机号不符"));
+    assert!(outcome_of(reply(&config(""), 200, body)).contains("订单号与手机号不符"), "its JSON");
+    for (status, body) in [
+        (404, "<html>"),
+        (400, ""),
+        (400, "{}"),
+        (409, "bad"),
+        (302, ""),
+        (302, body),
+        (200, "<html>请登录</html>"),
+    ] {
+        let failed = reply(&told, status, body);
+        assert!(matches!(failed, Err(Failure::Unavailable(_))), "{status} {body}: {failed:?}");
+    }
+    let text = r#"{"url":"http://a.example","on_error":"outcome"}"#;
+    assert!(outcome_of(reply(text, 409, "订单已取消")).ends_with("：订单已取消"), "text is its form");
+    assert!(matches!(reply(text, 404, " <!doctype html>"), Err(Failure::Unavailable(_))));
+    for status in [401, 403, 429, 500, 503] {
+        assert!(matches!(reply(&told, status, body), Err(Failure::Unavailable(_))), "{status}");
+    }
+    let plain = told.replace("outcome", "fail");
+    assert!(matches!(reply(&plain, 200, body), Err(Failure::Unavailable(_))));
+}
+
+#[test]
+fn failures_carry_the_api_s_words() {
+    for (status, body, expect) in [
+        (
+            200,
+            r#"{"code":7,"msg":"额度用尽"}"#,
+            "http://a.example: answered no success at `$.code`: 额度用尽",
+        ),
+        (500, r#"{"msg":"炸了"}"#, "answered 500: 炸了"),
+        (401, "who", "answered 401: who; check the secret"),
+        (302, "moved", "answered 302: moved; it leads to http://b.example/new, where only a GET"),
+        (200, "<html>", "answered no success at `$.code`: <html>"),
+    ] {
+        let failure = reply(LINES, status, body);
+        let Err(Failure::Unavailable(text)) = failure else { panic!("{failure:?}") };
+        assert!(text.contains(expect), "{text}");
+    }
+    let told = reply_to(LINES, 422, r#"{"msg":"年份太早"}"#, Some("{}"));
+    assert!(
+        matches!(&told, Err(Failure::InvalidArguments(text)) if text == "answered 422: 年份太早"),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn without_a_template_what_was_found_is_shown() {
+    let text = |config, body| match reply(config, 200, body) {
+        Ok(Contribution::Outcome(outcome)) => (outcome.text, outcome.title),
+        other => panic!("{other:?}"),
+    };
+    let (list, title) =
+        text(r#"{"url":"u","extract":{"a":"$.a","b":"$.b","c":"$.c"}}"#, r#"{"a":"甲","b":[1]}"#);
+    assert_eq!((list.as_str(), title.as_str()), ("- a: 甲\n- b: [1]\n", TITLE));
+    let (fenced, _) = text(r#"{"url":"u"}"#, r#"{"a":1}"#);
+    assert_eq!(fenced, "```json\n{\n  \"a\": 1\n}\n```\n");
+    let (plain, _) = text(r#"{"url":"u"}"#, "晴");
+    assert_eq!(plain, "晴");
+}
+
+#[test]
+fn a_wrong_path_names_its_key() {
+    let failure = reply(r#"{"url":"u","extract":{"a":"$["}}"#, 200, "{}");
+    assert!(
+        matches!(&failure, Err(Failure::InvalidConfig(text)) if text.starts_with("`extract.a`")),
+        "{failure:?}"
+    );
+}
