@@ -441,7 +441,9 @@ fn captions_and_first_rows_over_all_columns_are_told_from_text() {
 fn an_empty_paragraph_parts_texts_from_one_another() {
     let one = |text: &str| format!("<w:p><w:r><w:t>{text}</w:t></w:r></w:p>");
     let empty = "<w:p/>";
-    let table = format!("<w:tbl><w:tr><w:tc>{}</w:tc></w:tr></w:tbl>", one("格"));
+    let cell = format!("<w:tc>{}</w:tc>", one("格"));
+    let row = format!("<w:tr>{cell}{cell}</w:tr>");
+    let table = format!("<w:tbl>{row}{row}</w:tbl>");
     let heading = paragraph("1", "题");
     let body = [
         empty,
@@ -460,5 +462,5 @@ fn an_empty_paragraph_parts_texts_from_one_another() {
         &one("戊"),
     ];
     let document = read(docx(&body.concat())).unwrap();
-    assert_eq!(shown(&document), ["甲", "\n乙", "丙", "格", "丁", "# 题", "戊"]);
+    assert_eq!(shown(&document), ["甲", "\n乙", "丙", "格 | 格", "格 | 格", "丁", "# 题", "戊"]);
 }

@@ -199,7 +199,8 @@ fn terms_and_summaries_ask_without_a_question_mark_too() {
             "######## ",
             "发票\n电子。",
             "######## How do I pay",
-            "Online."
+            "Online.",
+            "######## "
         ]
     );
 }
