@@ -299,7 +299,6 @@ fn likeness(name: &str, values: &[&str], is_counted: bool) -> f64 {
         values.len() > 1 && count * 10 >= values.len() * 8
     };
     let has_digit = |text: &str| text.contains(|c: char| c.is_ascii_digit());
-    let last = |text: &str| text.chars().next_back().filter(|c| c.is_alphabetic());
     let shape = cell::counted(name);
     let is_person = cell::is_person(name);
     if cell::is_of_their_kind(name, values) {
