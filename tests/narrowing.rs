@@ -150,7 +150,7 @@ async fn metadata_that_does_not_fit_is_refused_and_a_filter_that_cannot_work_sto
     let output = run(&path, &["check"]);
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(
-        !output.status.success() && told.contains("knowledge.policy.filters") && told.contains("`like`"),
+        !output.status.success() && told.contains("knowledge.policy.filters") && told.contains("\"like\""),
         "{told}"
     );
 

@@ -137,7 +137,7 @@ async fn while_a_store_is_away_the_text_read_last_serves_and_without_one_the_tur
     let chat = late.ask("app", "投档比例是多少？").await;
     assert_eq!((chat.status, &chat.body["error"]["code"]), (503, &json!("knowledge_unavailable")));
     let told = chat.body["error"]["message"].as_str().unwrap();
-    assert!(told.starts_with("the knowledge base cannot be reached") && !told.contains("rules"), "{told}");
+    assert!(told.starts_with("the knowledge base cannot be searched") && !told.contains("rules"), "{told}");
     let trace = late.trace(&chat.id).await;
     let message = trace["error"].as_str().unwrap();
     assert!(message.contains("knowledge base `rules`") && message.contains("remote"), "{message}");
@@ -245,7 +245,12 @@ async fn keys_that_cannot_work_are_refused_with_their_mend() {
         ),
         ("model = \"up\"\nwhole", "answer = \"direct\"\nwhole", "apps.app.whole_text", "answer = \"model\""),
         ("formatters", "prompt = \"own.j2\"\nformatters", "apps.app.prompt", "{{ documents }}"),
-        ("formatters", "prompt_tokens = 9000\nformatters", "apps.app.prompt_tokens", "context_tokens = 8192"),
+        (
+            "formatters",
+            "prompt_tokens = 9000\nformatters",
+            "apps.app.prompt_tokens",
+            "context_tokens of the model `up` is 8192",
+        ),
     ] {
         let text = good.replacen(from, to, 1);
         assert_ne!(text, good, "{from}");

@@ -149,13 +149,16 @@ impl Mending {
             return false;
         };
         let lines: Vec<&str> = self.toml.lines().collect();
-        // What follows up to the next statement was to stand in the text.
+        // What follows up to the next statement was to stand in the text; where it cannot, the text is empty.
         let end = (line + 1..lines.len()).find(|at| begins(lines[*at])).unwrap_or(lines.len());
-        let closed = format!("{}{quotes}{}", lines[line], "\n".repeat(end - line - 1));
-        let text = replaced(&lines, &(line..end), &closed);
-        if SyntaxFault::first(&text).is_some_and(|next| is_open(&next)) {
-            return false;
-        }
+        let kept = format!("{}{quotes}", lines[line..end].join("\n"));
+        let emptied = format!("{}{quotes}{}", lines[line], "\n".repeat(end - line - 1));
+        let closed =
+            [kept, emptied].into_iter().map(|closed| replaced(&lines, &(line..end), &closed)).find(|text| {
+                SyntaxFault::first(text)
+                    .is_none_or(|next| !is_open(&next) && !(line..end).contains(&next.line))
+            });
+        let Some(text) = closed else { return false };
         let message = format!(
             "begins a text of several lines with {quotes} that does not end; write {quotes} behind it"
         );

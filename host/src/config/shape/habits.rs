@@ -6,7 +6,7 @@ const TABLES: [(&[&str], &str); 16] = [
         &["log", "logger", "logging"],
         "the log goes to stderr, and the variable QIANFAN_LOG says what is in it, such as QIANFAN_LOG=debug; remove it",
     ),
-    (&["http", "listen", "web"], "write [server]"),
+    (&["http", "web"], "write [server]"),
     (
         &["cert", "http2", "ssl", "tl"],
         "the host speaks plain HTTP; put a reverse proxy with TLS before it, and remove it",

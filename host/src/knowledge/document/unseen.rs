@@ -54,7 +54,7 @@ pub(super) fn seen(text: String) -> Result<Seen, ParseError> {
             _ => {}
         }
     }
-    let mut scan = Scan { text: &text, ..Scan::default() };
+    let mut scan = MarkupScan { text: &text, ..MarkupScan::default() };
     html.into_iter().for_each(|range| scan.html(range));
     scan.end();
     scan.links(&code);
@@ -68,7 +68,7 @@ fn has(text: &str, word: &str) -> bool {
 }
 
 #[derive(Default)]
-struct Scan<'t> {
+struct MarkupScan<'t> {
     text: &'t str,
     cuts: Vec<Range<usize>>,
     open: Option<Open>,
@@ -91,7 +91,7 @@ enum Open {
     },
 }
 
-impl Scan<'_> {
+impl MarkupScan<'_> {
     fn html(&mut self, range: Range<usize>) {
         let mut at = range.start;
         while let Some(rest) = self.text.get(at..range.end).filter(|rest| !rest.is_empty()) {

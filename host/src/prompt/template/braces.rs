@@ -56,7 +56,11 @@ fn names(source: &str) -> Vec<&str> {
 
 fn in_text(text: &str) -> impl Iterator<Item = &str> {
     text.split('{').skip(1).filter_map(|rest| {
-        let (inside, _) = rest.split_once('}')?;
+        let (inside, behind) = rest.split_once('}')?;
+        // What stands in double braces outside of any tag is the text of `{% raw %}`.
+        if behind.starts_with('}') {
+            return None;
+        }
         let name = inside.trim_matches([' ', '$', '#']);
         let is_name = name.chars().all(|c| c.is_alphanumeric() || c == '_')
             && name.starts_with(|c: char| c.is_alphabetic() || c == '_');

@@ -441,9 +441,11 @@ fn captions_and_first_rows_over_all_columns_are_told_from_text() {
 fn an_empty_paragraph_parts_texts_from_one_another() {
     let one = |text: &str| format!("<w:p><w:r><w:t>{text}</w:t></w:r></w:p>");
     let empty = "<w:p/>";
-    let cell = format!("<w:tc>{}</w:tc>", one("格"));
-    let row = format!("<w:tr>{cell}{cell}</w:tr>");
-    let table = format!("<w:tbl>{row}{row}</w:tbl>");
+    let row = |cells: [&str; 2]| {
+        let cells = cells.map(|text| format!("<w:tc>{}</w:tc>", one(text)));
+        format!("<w:tr>{}</w:tr>", cells.concat())
+    };
+    let table = format!("<w:tbl>{}{}</w:tbl>", row(["项目", "费用"]), row(["报名", "5"]));
     let heading = paragraph("1", "题");
     let body = [
         empty,
@@ -462,5 +464,5 @@ fn an_empty_paragraph_parts_texts_from_one_another() {
         &one("戊"),
     ];
     let document = read(docx(&body.concat())).unwrap();
-    assert_eq!(shown(&document), ["甲", "\n乙", "丙", "格 | 格", "格 | 格", "丁", "# 题", "戊"]);
+    assert_eq!(shown(&document), ["甲", "\n乙", "丙", "项目 | 费用", "报名 | 5", "丁", "# 题", "戊"]);
 }

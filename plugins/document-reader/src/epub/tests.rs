@@ -54,5 +54,5 @@ fn a_book_is_read_in_the_order_of_its_spine() {
 fn what_cannot_be_read_says_why() {
     assert!(read(epub(&[("a.xhtml", &[0x8f, 0xff, 0x00])])).unwrap_err().contains("protected"));
     assert!(read(epub(&[("a.xhtml", b"<html/>")])).unwrap_err().contains("no text"));
-    assert!(read(b"PK".to_vec()).unwrap_err().contains("no epub file"));
+    assert!(read(b"PK".to_vec()).unwrap_err().contains("not a valid epub file"));
 }

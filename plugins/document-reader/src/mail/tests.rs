@@ -113,6 +113,6 @@ fn messages_that_are_attached_are_read_too() {
 
 #[test]
 fn what_is_no_message_says_so() {
-    assert!(read(b"").unwrap_err().contains("no message"));
+    assert!(read(b"").unwrap_err().contains("not a mail message"));
     assert!(read(b"From: a@b.cn\r\n\r\n").is_ok_and(|document| !document.parts.is_empty()));
 }

@@ -118,5 +118,5 @@ fn slides_are_headings_with_what_stands_on_them() {
 fn slides_that_say_nothing_are_told() {
     assert!(read(pptx(&["<p:sld><p:pic/></p:sld>"], &[])).unwrap_err().contains("pictures"));
     assert!(read(pptx(&["<p:sld><a></p:sld>"], &[])).unwrap_err().contains("damaged"));
-    assert!(read(b"hello".to_vec()).unwrap_err().contains("no pptx file"));
+    assert!(read(b"hello".to_vec()).unwrap_err().contains("not a valid pptx file"));
 }
