@@ -8,6 +8,9 @@ use crate::knowledge::document::qa::line::unnumbered;
 use crate::knowledge::document::qa::mark::{Marks, QaMark};
 use crate::knowledge::document::{Block, Document};
 
+/// A mark, and where it stands: its block, and its line where the block has several.
+type PlacedMark<'d> = ((usize, Option<usize>), QaMark<'d>);
+
 /// Fewest such headings and lines.
 const FEWEST: usize = 2;
 const FEWEST_LINES: usize = 3;
@@ -15,7 +18,7 @@ const FEWEST_LINES: usize = 3;
 const MAX_TITLE: usize = 30;
 
 /// The headings that ask, where nearly all do that stand below 常见问题 or in a file of that name.
-pub(super) fn asking_headings(document: &Document) -> Vec<((usize, Option<usize>), QaMark<'_>)> {
+pub(super) fn asking_headings(document: &Document) -> Vec<PlacedMark<'_>> {
     let is_whole = is_called_faq(document);
     let mut asked = Vec::new();
     let mut all = 0_usize;
@@ -52,7 +55,7 @@ pub(super) fn asking_headings(document: &Document) -> Vec<((usize, Option<usize>
 }
 
 /// The numbered lines that ask, where all lines do that are counted in their way, and each has an answer: 一、怎么退货？
-pub(super) fn asking_lines(document: &Document) -> Vec<((usize, Option<usize>), QaMark<'_>)> {
+pub(super) fn asking_lines(document: &Document) -> Vec<PlacedMark<'_>> {
     let mut asked = Vec::new();
     let mut counted = None;
     let mut is_answered = true;
@@ -90,7 +93,7 @@ pub(super) fn asking_lines(document: &Document) -> Vec<((usize, Option<usize>), 
 
 /// The lines that ask, in what calls itself so, where nothing but their question marks or the empty lines above them tell: each with its
 /// answer right below, and none of them in an answer.
-pub(super) fn asking_paragraphs(document: &Document) -> Vec<((usize, Option<usize>), QaMark<'_>)> {
+pub(super) fn asking_paragraphs(document: &Document) -> Vec<PlacedMark<'_>> {
     if !calls_itself_faq(document) {
         return Vec::new();
     }
@@ -129,7 +132,7 @@ struct Paragraph<'d> {
 fn asked<'d>(
     paragraphs: &[Paragraph<'d>],
     is_asked: impl Fn(&Paragraph<'_>) -> bool,
-) -> Option<Vec<((usize, Option<usize>), QaMark<'d>)>> {
+) -> Option<Vec<PlacedMark<'d>>> {
     let places: Vec<usize> =
         (0..paragraphs.len()).filter(|&place| paragraphs.get(place).is_some_and(&is_asked)).collect();
     let are_answered = places.iter().zip(places.iter().skip(1)).all(|(one, next)| *next > one + 1);

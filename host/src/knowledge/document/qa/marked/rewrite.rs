@@ -314,8 +314,8 @@ impl OpenMarkedQuestion {
     fn has_gap(&self) -> bool {
         let pieces = self.answer.as_deref().unwrap_or_default();
         let begun = pieces.iter().skip_while(|piece| is_empty(piece));
-        let behind = begun.skip_while(|piece| !is_empty(piece));
-        behind.skip_while(|piece| is_empty(piece)).next().is_some()
+        let mut behind = begun.skip_while(|piece| !is_empty(piece));
+        behind.any(|piece| !is_empty(piece))
     }
 
     fn entry(self) -> QaEntry {
