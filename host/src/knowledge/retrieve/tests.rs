@@ -307,8 +307,8 @@ async fn the_local_model_finds_the_right_document_and_keeps_the_unrelated_below_
     for (asked, document) in [
         ("平行志愿是按什么规则投档的？", "volunteer.md"),
         ("没被录取还能补报志愿吗？", "volunteer.md"),
-        ("色盲会影响报专业吗？", "exam.txt"),
-        ("家里没钱交学费怎么办？", "fee.txt"),
+        ("色盲会影响专业的报考吗？", "exam.txt"),
+        ("家庭经济困难交不起学费怎么办？", "fee.txt"),
     ] {
         let results = library.search(&query(asked, &["policy", "faq"])).await.unwrap();
         let first = results.hits.first().unwrap_or_else(|| panic!("{asked}: {:?}", results.reports));
