@@ -13,6 +13,9 @@ export function KeyDialog(): JSX.Element {
     if (wanted === "no") dialog.current?.close();
   }, [wanted]);
   const w = words().key;
+  const cancel = () => {
+    keyWanted.value = "no";
+  };
   const enter = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const field = event.currentTarget.elements.namedItem("key") as HTMLInputElement;
@@ -21,7 +24,8 @@ export function KeyDialog(): JSX.Element {
     if (key) setKey(key);
   };
   return (
-    <dialog ref={dialog} aria-labelledby="key-title" onClose={() => (keyWanted.value = "no")}>
+    // Not at "close", which comes late: by then a wrong key may have been refused, and the dialog has been opened anew.
+    <dialog ref={dialog} aria-labelledby="key-title" onCancel={cancel}>
       <form onSubmit={enter}>
         <h2 id="key-title">{w.title}</h2>
         <p>{wanted === "wrong" ? w.wrong : w.missing}</p>
@@ -31,7 +35,7 @@ export function KeyDialog(): JSX.Element {
         </label>
         <div class="buttons">
           <button type="submit" class="primary">{w.enter}</button>
-          <button type="button" onClick={() => dialog.current?.close()}>{w.cancel}</button>
+          <button type="button" onClick={cancel}>{w.cancel}</button>
         </div>
       </form>
     </dialog>
