@@ -35,6 +35,19 @@ pub(super) struct QaMark<'a> {
     pub(super) rest: &'a str,
 }
 
+impl<'a> QaMark<'a> {
+    /// The mark of a question that asks without one: it is taken as if 问 stood before it.
+    pub(super) fn unwritten(question: &'a str) -> Self {
+        Self {
+            marks: Marks::Question,
+            label: "问".to_owned(),
+            is_known: true,
+            is_bare: false,
+            rest: question,
+        }
+    }
+}
+
 /// Whether a line begins with a mark.
 pub(in crate::knowledge::document) fn is_marked(line: &str) -> bool {
     mark(line).is_some()

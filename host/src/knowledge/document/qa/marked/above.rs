@@ -52,9 +52,7 @@ pub(super) fn above_answers(document: &Document) -> Vec<((usize, Option<usize>),
                 if let Some((place, words)) = above.take()
                     && let Some(rest) = question(words)
                 {
-                    let label = "问".to_owned();
-                    let mark = QaMark { marks: Marks::Question, label, is_known: true, is_bare: false, rest };
-                    asked.push((place, mark));
+                    asked.push((place, QaMark::unwritten(rest)));
                 }
             } else {
                 above = Some(((at, Some(line)), words));

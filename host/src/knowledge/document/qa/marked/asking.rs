@@ -5,7 +5,7 @@ use super::lines::lines;
 use super::unmarked::{asks, may_ask};
 use crate::knowledge::document::outline::is_page;
 use crate::knowledge::document::qa::line::unnumbered;
-use crate::knowledge::document::qa::mark::{Marks, QaMark};
+use crate::knowledge::document::qa::mark::QaMark;
 use crate::knowledge::document::{Block, Document};
 
 /// A mark, and where it stands: its block, and its line where the block has several.
@@ -43,12 +43,7 @@ pub(super) fn asking_headings(document: &Document) -> Vec<PlacedMark<'_>> {
         }
         if may_ask(heading) {
             let words = heading.trim().trim_matches(['*', '_', '#', ' ']);
-            let rest = unnumbered(words).unwrap_or(words);
-            let label = "问".to_owned();
-            asked.push((
-                (at, None),
-                QaMark { marks: Marks::Question, label, is_known: true, is_bare: false, rest },
-            ));
+            asked.push(((at, None), QaMark::unwritten(unnumbered(words).unwrap_or(words))));
         }
     }
     if asked.len() >= FEWEST && asked.len() * 10 >= all * 8 { asked } else { Vec::new() }
@@ -78,9 +73,7 @@ pub(super) fn asking_lines(document: &Document) -> Vec<PlacedMark<'_>> {
                         return Vec::new();
                     }
                     is_answered = false;
-                    let (label, rest) = ("问".to_owned(), rest.trim_matches(['*', '_']));
-                    let mark = QaMark { marks: Marks::Question, label, is_known: true, is_bare: false, rest };
-                    asked.push(((at, Some(line)), mark));
+                    asked.push(((at, Some(line)), QaMark::unwritten(rest.trim_matches(['*', '_']))));
                 }
                 // A step of an answer may be counted as well, but in another way, and not as chapters are.
                 Some(_) if counted == Some(way(words)) || !way(words).0 => return Vec::new(),
@@ -141,9 +134,7 @@ fn asked<'d>(
         return None;
     }
     let found = places.iter().filter_map(|&place| paragraphs.get(place)).map(|paragraph| {
-        let rest = paragraph.words.trim_matches(['*', '_']);
-        let mark =
-            QaMark { marks: Marks::Question, label: "问".to_owned(), is_known: true, is_bare: false, rest };
+        let mark = QaMark::unwritten(paragraph.words.trim_matches(['*', '_']));
         may_ask(paragraph.words).then_some((paragraph.at, mark))
     });
     found.collect()
