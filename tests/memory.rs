@@ -179,11 +179,17 @@ async fn uploads_that_wait_in_memory_count_too() {
     };
     let document = "问".repeat(600_000);
     // A budget that is spent is told as such, whatever reads the body.
-    let mut waiting = host.connect().await;
     let head = "POST /v1/knowledge-bases/kb/documents?id=b.unread HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 2000000\r\n\r\n";
-    waiting.write_all(head.as_bytes()).await.unwrap();
-    waiting.write_all(&vec![b'x'; 1_900_000]).await.unwrap();
+    // Each try has one of its own: where the host reads the other request first, it is this one that is refused, and it
+    // holds nothing any more.
+    let hold = async || {
+        let mut waiting = host.connect().await;
+        waiting.write_all(head.as_bytes()).await.ok()?;
+        waiting.write_all(&vec![b'x'; 1_900_000]).await.ok()?;
+        Some(waiting)
+    };
     let spent = async || {
+        let _waiting = hold().await?;
         // One that is refused in the middle of its form may find the connection closed.
         let response = form(&host, &url, "name=\"file\"; filename=\"a.unread\"", &document).await.ok()?;
         let answer = refused(response).await;
@@ -191,13 +197,13 @@ async fn uploads_that_wait_in_memory_count_too() {
     };
     crate::support::eventually("a refusal of a form", spent).await;
     let spent = async || {
+        let _waiting = hold().await?;
         // The connection may be one on which a form was refused, and about to be closed.
         let request = host.http.post(format!("{url}?id=a.unread")).body(document.clone());
         let answer = refused(request.send().await.ok()?).await;
         Some(answer).filter(|(status, text)| *status == 503 && text.contains("max_body_memory in [server]"))
     };
     crate::support::eventually("a refusal of a body", spent).await;
-    drop(waiting);
     let too_long = async || {
         let response = form(&host, &url, "name=\"metadata\"", &"[".repeat(70_000)).await.ok()?;
         let (status, text) = refused(response).await;
