@@ -142,7 +142,7 @@ impl Mending {
         *mended <= MOST_IN_A_LINE && (self.close_text(fault) || self.repair(fault))
     }
 
-    /// Ends a text of several lines in the line that begins it.
+    /// Ends a text of several lines before the next statement.
     fn close_text(&mut self, fault: &SyntaxFault) -> bool {
         let is_open = |fault: &SyntaxFault| fault.cause.contains("multi-line");
         let Some((line, quotes)) = fullwidth::open_text(&self.toml).filter(|_| is_open(fault)) else {

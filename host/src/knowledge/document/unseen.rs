@@ -33,10 +33,14 @@ pub(super) struct Seen {
 /// The text that a reader of the page sees, with its front matter as YAML. Blocks.
 pub(super) fn seen(text: String) -> Result<Seen, ParseError> {
     let text = with_yaml(&text).unwrap_or(text);
-    let may_hide = text.contains("<!--")
-        || text.contains('<') && ["hid", "none", "collapse"].iter().any(|word| has(&text, word))
-        || SILENT.iter().any(|name| has(&text, &format!("<{name}")))
-        || LINK_COMMENTS.iter().any(|start| text.contains(start));
+    // Most texts have no tag, and are not gone through for each of these.
+    let has_hiding_tag = || {
+        text.contains("<!--")
+            || ["hid", "none", "collapse"].iter().any(|word| has(&text, word))
+            || SILENT.iter().any(|name| has(&text, &format!("<{name}")))
+    };
+    let may_hide =
+        text.contains('<') && has_hiding_tag() || LINK_COMMENTS.iter().any(|start| text.contains(start));
     if !may_hide {
         return Ok(Seen { text, note: None });
     }

@@ -132,7 +132,7 @@ const OFF: &[&str] = &[
     "retired",
     "revoked",
 ];
-const NO: &[&str] = &["否", "不是", "不", "no", "n", "false", "f", "×", "✗", "✘", "x", "不启用"];
+const NO: &[&str] = &["否", "不是", "不", "no", "n", "false", "f", "×", "✗", "✘", "x"];
 const YES: &[&str] = &["是", "yes", "y", "true", "t", "√", "✓", "✔", "1"];
 
 /// What a column or a field says of questions.

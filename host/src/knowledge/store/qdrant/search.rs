@@ -186,13 +186,16 @@ impl QdrantStore {
         {
             queries.push(query.limit(sections.len() as u64).build());
             fills.push(|rest, id, point, _| _ = rest.sections.insert(id, point.score));
-            queries.push(self.without_weights(shape, &sections));
-            fills.push(|rest, id, point, weights| {
-                let section = points::read_section(&point.payload);
-                let lexical =
-                    section.map(|section| weights.lexical(weights_of_section(&section).into_iter()));
-                rest.sections.extend(lexical.map(|lexical| (id, lexical)));
-            });
+            // Where ids are hashes, every section has its weights.
+            if shape.ids == Ids::Placed {
+                queries.push(self.without_weights(shape, &sections));
+                fills.push(|rest, id, point, weights| {
+                    let section = points::read_section(&point.payload);
+                    let lexical =
+                        section.map(|section| weights.lexical(weights_of_section(&section).into_iter()));
+                    rest.sections.extend(lexical.map(|lexical| (id, lexical)));
+                });
+            }
         }
         let mut rest = Rest::default();
         for (points, fill) in self.query(queries).await?.into_iter().zip(fills) {
