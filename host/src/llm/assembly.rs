@@ -98,18 +98,18 @@ enum BodyShape {
 }
 
 impl Assembly {
-    /// One for an answer whose tool calls, if any, are of these tools.
+    /// An assembly for an answer whose tool calls, if any, are of these tools.
     pub(super) fn of(calls: ArrivingCalls) -> Self {
         Self { calls, most: usize::MAX, status: PROMISES_AN_ANSWER, ..Self::default() }
     }
 
-    /// The same, of a body whose content type is this.
+    /// The assembly of a body with this content type.
     pub(super) fn called(mut self, content_type: Option<&str>) -> Self {
         self.charset = content_type.and_then(charset_of);
         self
     }
 
-    /// The same, of a response with this status, which promises an answer.
+    /// The assembly of a response with this status, which promises an answer.
     pub(super) fn answering(mut self, status: u16) -> Self {
         self.status = status;
         self

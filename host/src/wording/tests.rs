@@ -124,7 +124,11 @@ fn every_sentence_is_told_from_those_before_it() {
 
 /// Sentences that the sources put together out of parts: their words stand nowhere in one piece.
 /// The template engine's own are not ours.
-const PUT_TOGETHER: [&str; 36] = [
+const PUT_TOGETHER: [&str; 40] = [
+    "reference_misspelt",
+    "reference_of_other_kind",
+    "embedder_unknown",
+    "store_unknown",
     "read_as_table",
     "read_as_table_doubtful",
     "read_as_table_kept",
