@@ -4,8 +4,14 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::entry::Job;
+use super::evaluation::Evaluation;
+use super::fetch::FetchRecord;
+use super::queue::QueuePlace;
+use super::record::{JobKind, JobRecord, JobState};
+use super::shared::Jobs;
 use super::upload::{self, Upload};
-use super::{Evaluation, FetchRecord, Job, JobKind, JobRecord, JobState, Jobs, QueuePlace, Work};
+use super::work::Work;
 use crate::clock;
 use crate::knowledge::{Base, Library};
 

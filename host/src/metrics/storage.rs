@@ -5,7 +5,7 @@ use std::fmt;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::DescriptorEncoder;
 
-use super::{family, gauge};
+use super::family::{family, gauge};
 use crate::job::{JobState, Jobs};
 use crate::web::LastRun;
 

@@ -26,12 +26,24 @@ pub(super) const ROWS: &[Row] = &[
         "the {what} `{name}` is not configured; add [{table}], or name one that is there ({known})",
     ),
     (
+        "reference_misspelt",
+        "the {what} `{name}` is not configured; did you mean `{near}`? Or add [{table}], or leave it out for {}",
+    ),
+    (
         "embedder_unknown",
-        "`{name}` is not defined; {}add a table [embedders.{}], or leave it out for the built-in one",
+        "the embedder `{name}` is not configured; add [{table}], or name one that is there ({known}), or leave it out for the built-in one",
     ),
     (
         "store_unknown",
-        "`{name}` is not defined; {}add a table [stores.{}], or leave it out for files in the data folder",
+        "the store `{name}` is not configured; add [{table}], or name one that is there ({known}), or leave it out for files in the data folder",
+    ),
+    (
+        "reference_of_other_kind",
+        "`{name}` is {other}, and {} {kind} is wanted; name one that is there ({known}), or add [{table}], or leave it out for {}",
+    ),
+    (
+        "reference_of_other_kind",
+        "`{name}` is {other}, and {} {kind} is wanted; name one that is there ({known}), or add [{table}]",
     ),
     ("listed_twice", "`{name}` is listed twice; keep one entry"),
     // Values.
