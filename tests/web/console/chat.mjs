@@ -117,11 +117,11 @@ export async function test(visit, { question, payloads }) {
   assert.deepEqual(messages().map(({ content }) => content), ["再问"]);
   await visit.audit(page, "a talk");
   // Asked once more, the answer takes the place of the error.
-  const asked = await page.locator(".exchange").count();
+  const exchanges = await page.locator(".exchange").count();
   await last.getByRole("button", { name: "重试" }).click();
   await last.locator('[data-state="done"]').getByText("这次有了").waitFor();
   assert.deepEqual(messages().map(({ content }) => content), ["再问"]);
-  assert.equal(await page.locator(".exchange").count(), asked);
+  assert.equal(await page.locator(".exchange").count(), exchanges);
   // The explanation can be folded away, and comes back where it is asked for.
   await page.getByRole("button", { name: "收起" }).click();
   await panel.waitFor({ state: "hidden" });

@@ -37,10 +37,10 @@ function All(): JSX.Element {
                   <div><dt>{w.documents}</dt><dd>{count(base.documents)}</dd></div>
                   <div><dt>{w.windows}</dt><dd>{count(base.windows)}</dd></div>
                   {base.threshold !== undefined && <div><dt>{of.names["threshold"]}</dt><dd>{score(base.threshold)}</dd></div>}
-                  {base.embedder && <div><dt>{of.names["embedder"]}</dt><dd class="id">{base.embedder.configured}</dd></div>}
+                  {base.embedder && <div><dt>{of.names["embedder"]}</dt><dd>{base.embedder.configured}</dd></div>}
                   <div><dt>{w.state}</dt><dd><BaseMark base={base} /></dd></div>
                 </dl>
-                {base.used_by && <p class="small muted">{base.used_by.length > 0 ? `${of.usedBy}$: ${base.used_by.map(({ app }) => app).join(", ")}` : of.unused}</p>}
+                {base.used_by && <p class="small muted">{base.used_by.length > 0 ? `${of.usedBy}: ${base.used_by.map(({ app }) => app).join(", ")}` : of.unused}</p>}
                 {(base.error ?? base.warning) && <p class={`note ${base.error ? "bad" : "warn"}`}><Told text={base.error ?? base.warning ?? ""} /></p>}
                 {base.documents === 0 && <p class="muted">{w.emptyHow}</p>}
               </li>
