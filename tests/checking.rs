@@ -222,6 +222,7 @@ fn files_of_mistakes_are_told_all_of_them_in_one_run() {
         include_str!("cases/syntax.toml"),
         include_str!("cases/habits.toml"),
         include_str!("cases/grants.toml"),
+        include_str!("cases/forms.toml"),
     ];
     for file in files {
         let folder = tempfile::tempdir().unwrap();

@@ -21,6 +21,7 @@ mod health;
 mod jobs;
 mod knowledge;
 mod misread;
+mod page_limit;
 mod parameters;
 mod plugins;
 mod request;
