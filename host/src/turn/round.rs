@@ -144,7 +144,9 @@ impl Round<'_> {
     /// Opens the formatters while the request is on its way to the model, where that keeps nothing from others: their begin
     /// then does not stand between the model's first words and the client. Whatever fails in it is told at the first text.
     async fn open_ahead(&self, json: bool) -> Option<Formatting> {
-        if !Formatting::opens_at_once(&self.request.app, Spares { standard: false, json }) {
+        // A round that may be calls alone needs none.
+        let may_call = self.has_plugins || !self.mine.is_empty();
+        if may_call || !Formatting::opens_at_once(&self.request.app, Spares { standard: false, json }) {
             return None;
         }
         // The request goes out first.

@@ -291,7 +291,8 @@ impl SchemaMessages<'_> {
         let forms = self.schema.pointer(&error.schema_path().to_string()).and_then(Value::as_array);
         let keys = forms.into_iter().flatten().filter_map(|form| form["properties"].as_object()).flatten();
         let known: Vec<&str> = keys.map(|(key, _)| key.as_str()).collect();
-        !known.is_empty() && !fields.keys().any(|key| known.contains(&&**key) || near(key, &known).is_some())
+        !known.is_empty()
+            && !fields.keys().any(|key| known.contains(&&**key) || !near(key, &known).is_empty())
     }
 
     /// The keys that the object may have, by the part of the schema that refused it.
@@ -337,22 +338,23 @@ fn meant<'a>(
     forms.iter().filter(is_kind).min_by_key(|errors| errors.len()).map(Vec::as_slice)
 }
 
-/// The known key that was meant: one that is written nearly so, or that is longer, such as `operator` for `op`.
-fn near<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+/// The known keys that may have been meant: one that is written nearly so, or those that are longer, such as `operator` for
+/// `op`.
+fn near<'a>(name: &str, known: &[&'a str]) -> Vec<&'a str> {
     const SHORTEST: usize = 2;
-    let longer = || {
-        let mut longer = known.iter().filter(|key| name.len() >= SHORTEST && key.starts_with(name));
-        longer.next().filter(|_| longer.next().is_none()).copied()
-    };
-    nearest(name, known.iter().copied()).or_else(longer)
+    match nearest(name, known.iter().copied()) {
+        Some(near) => vec![near],
+        None if name.len() < SHORTEST => Vec::new(),
+        None => known.iter().copied().filter(|key| key.starts_with(name)).collect(),
+    }
 }
 
 fn unexpected_key(name: &str, known: &[String]) -> String {
-    let known_names: Vec<&str> = known.iter().map(String::as_str).collect();
-    let mend = match near(name, &known_names) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None if known.is_empty() => "remove it".to_owned(),
-        None => format!("remove it; there are: {}", known.join(", ")),
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let mend = match &near(name, &known)[..] {
+        [] if known.is_empty() => "remove it".to_owned(),
+        [] => format!("remove it; there are: {}", known.join(", ")),
+        near => format!("did you mean `{}`?", near.join("` or `")),
     };
     format!("is not a key of this plugin's configuration; {mend}")
 }
