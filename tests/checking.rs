@@ -213,7 +213,7 @@ fn hold(said: &str, expected: &[(usize, &str, &str)]) {
 }
 
 /// Files of mistakes, each with all that is said of it.
-const FILES: [&str; 7] = [
+const FILES: [&str; 8] = [
     include_str!("cases/values.toml"),
     include_str!("cases/plugins.toml"),
     include_str!("cases/places.toml"),
@@ -221,6 +221,7 @@ const FILES: [&str; 7] = [
     include_str!("cases/syntax.toml"),
     include_str!("cases/habits.toml"),
     include_str!("cases/grants.toml"),
+    include_str!("cases/forms.toml"),
 ];
 
 #[test]
