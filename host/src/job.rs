@@ -19,6 +19,7 @@ mod work;
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::FutureExt;
@@ -89,6 +90,8 @@ struct JobsShared {
     limits: JobLimits,
     /// Whether the host is about to stop.
     stop: Cancel,
+    /// Jobs that have failed since the process began: those that are known are forgotten in time.
+    failed: AtomicU64,
     /// Jobs by their id, which begins with the time: oldest first.
     jobs: Mutex<BTreeMap<String, Arc<Job>>>,
 }
@@ -148,6 +151,7 @@ impl Jobs {
             disk: Arc::clone(disk),
             limits,
             stop: Cancel::default(),
+            failed: AtomicU64::new(0),
             jobs: Mutex::new(jobs),
         };
         Ok(Self { shared: Arc::new(shared) })
@@ -256,6 +260,11 @@ impl Jobs {
         self.shared.all().values().rev().map(brief).collect()
     }
 
+    /// How many jobs have failed since the process began.
+    pub fn failed(&self) -> u64 {
+        self.shared.failed.load(Ordering::Relaxed)
+    }
+
     /// Asks a job to end, if it has not: what it has done whole stays. `None` where there is no
     /// such job.
     pub async fn cancel(&self, id: &str) -> Option<JobRecord> {
@@ -333,15 +342,18 @@ impl Job {
     /// Keeps how the job ended, then frees what it had, and only then tells of the end: whoever sees
     /// it finds its place free and its upload gone, and whatever ends the process in between, the next
     /// start finds no job without its upload.
-    async fn end(&self, folder: &Path, change: impl FnOnce(&mut JobRecord), free: impl FnOnce()) {
+    async fn end(&self, shared: &JobsShared, change: impl FnOnce(&mut JobRecord), free: impl FnOnce()) {
         let _saving = self.saving.lock().await;
         let mut record = self.record().clone();
         change(&mut record);
-        record.keep(folder).await;
+        record.keep(&shared.folder).await;
         if record.kept_bytes.is_none() {
-            upload::remove(folder, &record.id);
+            upload::remove(&shared.folder, &record.id);
         }
         free();
+        if record.state == JobState::Failed {
+            shared.failed.fetch_add(1, Ordering::Relaxed);
+        }
         *self.record() = record;
     }
 

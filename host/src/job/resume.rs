@@ -50,7 +50,7 @@ impl Jobs {
                     tracing::warn!(job.id = %record.id, "The job {} does not go on: {}", record.id, over.reason());
                     let end = over.end(record);
                     kept.extend(end.kept_bytes.map(|_| end.id.clone()));
-                    job.end(folder, |told| *told = end, || ()).await;
+                    job.end(&self.shared, |told| *told = end, || ()).await;
                 }
             }
         }

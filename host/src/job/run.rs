@@ -97,7 +97,7 @@ pub(super) async fn run(shared: Arc<JobsShared>, job: Arc<Job>, queued: Queued, 
         change(record);
         record.kept_bytes = kept;
     };
-    job.end(&shared.folder, end, || drop((permit, place))).await;
+    job.end(&shared, end, || drop((permit, place))).await;
     shared.bound_what_is_kept().await;
 }
 
