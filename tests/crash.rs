@@ -9,6 +9,7 @@
 //! noticed.
 
 mod serve;
+mod two_hosts;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read};

@@ -24,7 +24,7 @@ use near::Near;
 
 pub use address::{Address, AddressError, looks_like_a_key};
 pub(crate) use error::causes;
-pub use error::{EndpointError, cause_chain, is_closed_early};
+pub use error::{EndpointError, cause_chain, is_closed_early, tells_of_absence};
 pub use near::KEPT_IDLE;
 pub use retry_after::seconds as retry_after;
 pub use unpacking::{BodyUnpacking, UnpackError};

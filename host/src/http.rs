@@ -25,6 +25,7 @@ mod jobs;
 mod knowledge;
 mod lookup;
 mod misread;
+mod page_limit;
 mod parameters;
 mod plugins;
 mod record;

@@ -24,6 +24,7 @@ mod work;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::Semaphore;
@@ -74,6 +75,7 @@ impl Jobs {
             disk: Arc::clone(disk),
             limits,
             stop: Cancel::default(),
+            failed: AtomicU64::new(0),
             jobs: Mutex::new(jobs),
         };
         Ok(Self { shared: Arc::new(shared) })
@@ -180,6 +182,11 @@ impl Jobs {
             JobRecord { unreadable: Vec::new(), notes: Vec::new(), ..record.clone() }
         };
         self.shared.all().values().rev().map(brief).collect()
+    }
+
+    /// How many jobs have failed since the process began.
+    pub fn failed(&self) -> u64 {
+        self.shared.failed.load(Ordering::Relaxed)
     }
 
     /// Asks a job to end, if it has not: what it has done whole stays. `None` where there is no

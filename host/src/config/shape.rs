@@ -71,6 +71,7 @@ impl SchemaCheck<'_> {
                 let absent = all_nearest(&name, free);
                 let near = if absent.is_empty() { all_nearest(&name, names()) } else { absent.clone() };
                 self.report(&key, unknown(&name, &near, &missing, (schema, self.schema), outer));
+                self.lost.insert(&key);
                 if let [near] = *absent {
                     missing.retain(|missing| *missing != near);
                     // What was meant is not what a default would be.

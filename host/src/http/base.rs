@@ -151,7 +151,7 @@ fn range(key: &str) -> Option<(f64, f64)> {
 }
 
 /// The apps that search the base or have its whole text in their prompts.
-fn used_by(host: &Host, base: &str) -> Vec<Value> {
+pub(super) fn used_by(host: &Host, base: &str) -> Vec<Value> {
     let config = &host.config;
     let may_search = |plugin: &str| {
         config

@@ -1,6 +1,5 @@
 //! Jobs over HTTP: imports of any size, re-embedding, and how far they are.
 
-use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use axum::Json;
@@ -15,6 +14,7 @@ use super::error::{ApiError, Fault};
 use super::job_view::{accepted, object};
 use super::knowledge::{expect_room, is_multipart};
 use super::lookup::base;
+use super::page_limit::PageLimit;
 use super::said;
 use super::sources;
 use super::upload::{UploadParameters, parameter};
@@ -116,7 +116,7 @@ pub(super) async fn reembed(
 pub(super) struct JobListParameters {
     knowledge_base: Option<String>,
     state: Option<JobState>,
-    limit: Option<NonZeroUsize>,
+    limit: Option<PageLimit>,
 }
 
 /// `GET /v1/jobs`: newest first.
@@ -129,7 +129,7 @@ pub(super) async fn list(
             && parameters.knowledge_base.as_ref().is_none_or(|base| *base == job.knowledge_base)
     };
     let jobs = host.jobs.list();
-    let limit = parameters.limit.map_or(20, NonZeroUsize::get).min(500);
+    let limit = parameters.limit.map_or(20, |limit| limit.at_most(500));
     let data: Vec<Value> = jobs.iter().filter(|job| wanted(job)).take(limit).map(object).collect();
     Json(said::worded(json!({"object": "list", "data": data})))
 }

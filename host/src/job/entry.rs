@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::record::JobRecord;
+use super::record::{JobRecord, JobState};
 use super::upload;
 use crate::clock;
 use crate::knowledge::{Cancel, DocumentOutcome, Note, Progress, Unreadable};
@@ -45,8 +46,14 @@ impl Job {
 
     /// Keeps how the job ended, then frees what it had, and only then tells of the end: whoever sees
     /// it finds its place free and its upload gone, and whatever ends the process in between, the next
-    /// start finds no job without its upload.
-    pub(super) async fn end(&self, folder: &Path, change: impl FnOnce(&mut JobRecord), free: impl FnOnce()) {
+    /// start finds no job without its upload. `failed` counts those that have failed.
+    pub(super) async fn end(
+        &self,
+        folder: &Path,
+        failed: &AtomicU64,
+        change: impl FnOnce(&mut JobRecord),
+        free: impl FnOnce(),
+    ) {
         let _saving = self.saving.lock().await;
         let mut record = self.record().clone();
         change(&mut record);
@@ -55,6 +62,9 @@ impl Job {
             upload::remove(folder, &record.id);
         }
         free();
+        if record.state == JobState::Failed {
+            failed.fetch_add(1, Ordering::Relaxed);
+        }
         *self.record() = record;
     }
 

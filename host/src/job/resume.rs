@@ -56,7 +56,7 @@ impl Jobs {
                     tracing::warn!(job.id = %record.id, "The job {} does not go on: {}", record.id, over.reason());
                     let end = over.end(record);
                     kept.extend(end.kept_bytes.map(|_| end.id.clone()));
-                    job.end(folder, |told| *told = end, || ()).await;
+                    job.end(folder, &self.shared.failed, |told| *told = end, || ()).await;
                 }
             }
         }

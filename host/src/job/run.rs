@@ -121,7 +121,7 @@ pub(super) async fn run(shared: Arc<JobsShared>, job: Arc<Job>, queued: Queued, 
         change(record);
         record.kept_bytes = kept;
     };
-    job.end(&shared.folder, end, || drop((permit, place))).await;
+    job.end(&shared.folder, &shared.failed, end, || drop((permit, place))).await;
     shared.bound_what_is_kept().await;
 }
 

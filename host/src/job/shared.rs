@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Semaphore;
@@ -57,6 +58,8 @@ pub(super) struct JobsShared {
     pub(super) limits: JobLimits,
     /// Whether the host is about to stop.
     pub(super) stop: Cancel,
+    /// Jobs that have failed since the process began: those that are known are forgotten in time.
+    pub(super) failed: AtomicU64,
     /// Jobs by their id, which begins with the time: oldest first.
     pub(super) jobs: Mutex<BTreeMap<String, Arc<Job>>>,
 }

@@ -1,12 +1,14 @@
 /** What each fact that the host names means, in Chinese; `{name}` is what it is about. Where one name stands for several
  * wordings, the first is taken whose parts are all there. The host's wordings are in `host/src/wording/`. */
 
+import { configuration } from "./facts.config.zh";
 import { imports } from "./facts.import.zh";
 import { turns } from "./facts.turn.zh";
 
 export const facts: Record<string, string | readonly string[]> = {
   ...imports,
   ...turns,
+  ...configuration,
 
   // Errors of the API.
   no_knowledge_base: ["没有知识库 {name}；有的是：{known}。", "没有知识库 {name}。"],

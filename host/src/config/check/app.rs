@@ -228,9 +228,8 @@ impl AppCheck<'_> {
                     if when.keywords.is_empty()
                         && when.patterns.is_empty()
                         && when.variables.is_empty()
-                        && !["keywords", "patterns", "variables"]
-                            .iter()
-                            .any(|inner| self.is_lost(&format!("{key}.{inner}"))) =>
+                        // One that was refused may be what was meant.
+                        && !self.config.lost.has_within(&self.key(&key)) =>
                 {
                     self.report(&key, "is empty; give keywords, patterns or variables, or use route = \"always\"");
                 }

@@ -175,16 +175,30 @@ const KEYS: [(&str, &[&str], &str); 33] = [
         &["on_failure", "route", "when"],
         "it belongs to an entry of plugins, such as plugins = [{ plugin = \"kb\", route = \"always\", on_failure = \"fail\" }]",
     ),
+    (
+        "apps.*.plugins",
+        &["component", "id", "name"],
+        "did you mean `plugin`? It names a [plugins.NAME] table",
+    ),
+    (
+        "apps.*.plugins.when",
+        &["expression", "match", "matches", "re", "regex", "regexes", "regexp"],
+        "did you mean `patterns`? It is a list: patterns = ['订单\\d+']",
+    ),
+    (
+        "apps.*.plugins.when",
+        &["any", "contains", "question", "text", "texts", "word", "words"],
+        "did you mean `keywords`? It is a list: keywords = [\"价格\"]",
+    ),
 ];
 
 /// What to write instead of a key that is another program's.
 pub(super) fn instead_of_a_key(name: &str, outer: &str) -> Option<&'static str> {
     let plain = name.to_lowercase().replace('-', "_");
-    let table = match outer.split_once('.') {
-        Some((table, rest)) if !rest.contains(['.', '[']) => format!("{table}.*"),
-        Some(_) => return None,
-        None => outer.to_owned(),
-    };
+    // `apps.shop.plugins[0].when` as it is written above.
+    let names = outer.split('.').map(|name| name.split('[').next().unwrap_or(name));
+    let table =
+        names.enumerate().map(|(at, name)| if at == 1 { "*" } else { name }).collect::<Vec<_>>().join(".");
     let fits = |(of, names, _): &&(&str, &[&str], &str)| *of == table && names.contains(&plain.as_str());
     KEYS.iter().find(fits).map(|(_, _, mend)| *mend)
 }
