@@ -126,7 +126,8 @@ fn every_sentence_is_told_from_those_before_it() {
 
 /// Sentences that the sources put together out of parts: their words stand nowhere in one piece.
 /// The template engine's own are not ours.
-const PUT_TOGETHER: [&str; 54] = [
+const PUT_TOGETHER: [&str; 55] = [
+    "model_file_missing",
     "file_not_there",
     "key_itself",
     "variable_or_empty",
