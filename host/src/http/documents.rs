@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 
 use super::body;
 use super::error::{ApiError, Fault};
-use super::knowledge::{base, busy, expect_room, received};
+use super::knowledge::{busy, expect_room, received};
+use super::lookup::base;
 use super::page_limit::PageLimit;
 use super::said;
 use super::upload::UploadParameters;

@@ -15,17 +15,18 @@ pub(super) use self::error::AssemblyError;
 use self::message::MessageParts;
 use self::reason::{in_the_apis_words, tells_of_failure};
 use self::tags::{SortedPiece, ThoughtTags};
-use super::answer::{AnswerEvent, Ending, Thoughts, Usage};
 use super::calls::ArrivingCalls;
+use super::event::{AnswerEvent, Ending, Thoughts};
 use super::json::{Json, without_nan};
 use super::meaning::{Meaning, PROMISES_AN_ANSWER};
 use super::report::{EndpointReport, is_blank};
-use super::sse::{Decoder, Event};
+use super::sse::{BYTE_ORDER_MARK, Decoder, Event, MAX_EVENT_BYTES};
 use super::text::Joiner;
+use super::usage::Usage;
 use crate::endpoint::said;
 
-/// Bytes of an answer that comes as one JSON object: some endpoints ignore `stream`.
-pub(super) const MAX_BODY_BYTES: usize = 16 << 20;
+/// Bytes of an answer that comes as one JSON object: some endpoints ignore `stream`. An event may hold a whole answer as well.
+const MAX_BODY_BYTES: usize = MAX_EVENT_BYTES;
 /// Choices of one event, of which the first is heard.
 const MAX_CHOICES: usize = 64;
 /// Bytes of the endpoint's word for how an answer ended.
@@ -34,7 +35,6 @@ const MAX_REASON_BYTES: usize = 64;
 const MAX_QUIET_BYTES: usize = 16 << 20;
 /// Bytes that are kept of what came in place of an answer.
 const KEPT_BYTES: usize = 2 << 10;
-pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Takes bytes and gives out events. Made by [`Assembly::of`].
 #[derive(Default)]

@@ -42,6 +42,6 @@ pub use shown::{ShownGrants, ShownLimits, ShownPlugin};
 pub use tally::CallTally;
 pub use ungranted::{Denied, Ungranted};
 pub(super) use usage::CallSpent;
-pub use usage::{SeenDenied, SeenError, SeenUsage, UsedGrants, Worst};
+pub use usage::{HourUsage, SeenDenied, SeenError, SeenUsage, UsedGrants, Worst};
 pub use wit::{ComponentRole, Description};
 pub(super) use wit::{LiveExports, v0_1};

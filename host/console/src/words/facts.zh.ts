@@ -1,12 +1,14 @@
 /** What each fact that the host names means, in Chinese; `{name}` is what it is about. Where one name stands for several
  * wordings, the first is taken whose parts are all there. The host's wordings are in `host/src/wording/`. */
 
+import { configuration } from "./facts.config.zh";
 import { imports } from "./facts.import.zh";
 import { turns } from "./facts.turn.zh";
 
 export const facts: Record<string, string | readonly string[]> = {
   ...imports,
   ...turns,
+  ...configuration,
 
   // Errors of the API.
   no_knowledge_base: ["没有知识库 {name}；有的是：{known}。", "没有知识库 {name}。"],
@@ -114,8 +116,9 @@ export const facts: Record<string, string | readonly string[]> = {
   name_characters: "这不能作名字；用字母、数字、- 和 _，最多 64 个（title 可以是任何文字）。",
   reference_misspelt: "没有配置 {name}；是不是想写 {near}？不然就加上 [{table}]。",
   reference_unknown: "没有配置 {name}；加上 [{table}]，或改用已有的（{known}）。",
-  embedder_unknown: "没有定义 {name}；加上 [embedders.{name}]，或去掉这一行，用内置的。",
-  store_unknown: "没有定义 {name}；加上 [stores.{name}]，或去掉这一行，用数据目录里的文件。",
+  reference_of_other_kind: "{name} 是别的表的名字，这里用不上；改用已有的（{known}），或加上 [{table}]。",
+  embedder_unknown: "没有配置 {name}；加上 [{table}]，或改用已有的（{known}），或去掉这一行，用内置的。",
+  store_unknown: "没有配置 {name}；加上 [{table}]，或改用已有的（{known}），或去掉这一行，用数据目录里的文件。",
   listed_twice: "{name} 列了两次；留一个。",
   duration_without_unit: "{given} 没有单位；写成 {examples} 这样的时长。",
   not_a_duration: "{given} 不是时长；写成 {example} 这样。",

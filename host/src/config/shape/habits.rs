@@ -12,7 +12,11 @@ const TABLES: [(&[&str], &str); 16] = [
         "the host speaks plain HTTP; put a reverse proxy with TLS before it, and remove it",
     ),
     (&["metric", "monitoring", "prometheu"], "figures are always at /metrics; remove it"),
-    (&["proxie", "proxy"], "a proxy is named by the variables HTTPS_PROXY and HTTP_PROXY; remove it"),
+    (
+        &["proxie", "proxy"],
+        "models, embedders and the reranker are asked through the proxy that the variables HTTPS_PROXY and HTTP_PROXY name, \
+         plugins, stores and pages of the web through none; remove it",
+    ),
     (&["agent", "assistant", "bot", "chat"], "write [apps.NAME]"),
     (&["api", "auth", "token", "user"], "write [keys.NAME], or admin_key_env in [server]"),
     (&["base", "dataset", "kb", "rag", "retrieval"], "write [knowledge.NAME]"),
@@ -25,6 +29,8 @@ const TABLES: [(&[&str], &str); 16] = [
     (&["prompt"], "write prompt = \"prompts/app.j2\" in [apps.NAME]"),
     (&["trace", "tracing"], "write max_traces and max_trace_bytes in [server]"),
 ];
+
+const PROXY: &str = "a proxy is named by the variables HTTPS_PROXY and HTTP_PROXY; remove it";
 
 /// What to write instead of a table that is another program's.
 pub(super) fn instead_of_a_table(name: &str) -> Option<&'static str> {
@@ -82,10 +88,13 @@ const KEYS: [(&str, &[&str], &str); 33] = [
         &["prompt", "system", "system_prompt"],
         "a prompt is an app's: write prompt = \"prompts/app.j2\" in [apps.NAME]",
     ),
+    ("models.*", &["http_proxy", "https_proxy", "proxy"], PROXY),
+    ("embedders.*", &["http_proxy", "https_proxy", "proxy"], PROXY),
+    ("rerank", &["http_proxy", "https_proxy", "proxy"], PROXY),
     (
-        "models.*",
+        "fetch",
         &["http_proxy", "https_proxy", "proxy"],
-        "a proxy is named by the variables HTTPS_PROXY and HTTP_PROXY; remove it",
+        "pages are asked for without a proxy, since an address that was checked must be the one that is connected to; remove it",
     ),
     (
         "models.*",

@@ -10,6 +10,7 @@ const SPARES: usize = crate::plugin::process::SPARES as usize;
 async fn until(what: &str, is_so: impl Fn() -> bool) {
     let waiting = async {
         while !is_so() {
+            // The pause between two looks.
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     };
