@@ -293,7 +293,7 @@ impl PageWalk<'_> {
     }
 
     /// Takes the font that a graphics state of the resources names, where it names one.
-    fn take_font(&self, name: &Name, resources: &Resources<'_>, state: &mut State) {
+    fn take_font(&mut self, name: &Name, resources: &Resources<'_>, state: &mut State) {
         let states = resources.ext_g_states.get::<Dict<'_>>(name);
         if let Some(font) = states.and_then(|state| state.get::<Array<'_>>("Font")) {
             state.font = font.iter::<Dict<'_>>().next().map(|dict| self.shared.fonts.get(&dict));
