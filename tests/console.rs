@@ -300,3 +300,15 @@ async fn long_lists_of_turns_and_documents_are_scrolled_filtered_and_exported() 
     let order = json!({"base": "a", "document": "long.md", "sections": SECTIONS});
     visit(&host, "sections", order).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_without_its_embedding_model_says_how_to_get_it() {
+    let config = "[embedders.local]\nkind = \"local\"\n[knowledge.docs]\nembedder = \"local\"\n\
+        [plugins.kb]\ncomponent = \"builtin:knowledge-base\"\ngrants.knowledge = [\"docs\"]\n\
+        [apps.shop]\nanswer = \"direct\"\nnothing_found = \"没有\"\n\
+        [[apps.shop.plugins]]\nplugin = \"kb\"\nroute = \"always\"\n";
+    let host = Host::prepared(config, |folder, command| {
+        command.env("QIANFAN_CACHE", folder.join("nothing-was-fetched"));
+    });
+    visit(&host, "lacking", json!({"question": "保修期是多久？"})).await;
+}

@@ -330,7 +330,10 @@ impl Assembly {
     }
 
     fn take_chunk(&mut self, chunk: Json<'_>) -> Result<(), AssemblyError> {
-        if let Some(inner) = envelope::opened(chunk) {
+        let [choices, usage] = chunk.fields(["choices", "usage"]);
+        if choices.is_none()
+            && let Some(inner) = envelope::opened(chunk)
+        {
             // The envelope may say what became of the answer in it.
             if let Some(report) = EndpointReport::of(chunk, true) {
                 return Err(AssemblyError::Reported(report));
@@ -338,7 +341,6 @@ impl Assembly {
             self.beside = self.beside.take().or_else(|| EndpointReport::beside(chunk));
             return self.take_chunk(inner);
         }
-        let [choices, usage] = chunk.fields(["choices", "usage"]);
         let (choices, more) = match choices {
             Some(choice) if choice.is_object() => (vec![choice], false),
             choices => choices.and_then(|choices| choices.items(MAX_CHOICES)).unwrap_or_default(),

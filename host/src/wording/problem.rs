@@ -209,6 +209,8 @@ pub(super) const ROWS: &[Row] = &[
     ("toml_long_text", "begins a text of several lines with {quotes} that does not end; {mend}"),
     ("toml_there_already", "`{name}` is there already; {mend}"),
     ("filled_in_by_host", "holds `{name}`, which the host itself fills in; {mend}"),
+    ("not_searchable", "it cannot be searched: {why}"),
+    ("not_searchable", "it cannot be searched now: {why}"),
     ("nothing_to_fetch", "names nothing to fetch; {mend}"),
     ("lacks", "has no `{what}`; {mend}"),
     ("toml_other_sign", "has `{sign}`; {mend}"),

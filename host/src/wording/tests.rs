@@ -126,11 +126,12 @@ fn every_sentence_is_told_from_those_before_it() {
 
 /// Sentences that the sources put together out of parts: their words stand nowhere in one piece.
 /// The template engine's own are not ours.
-const PUT_TOGETHER: [&str; 58] = [
+const PUT_TOGETHER: [&str; 59] = [
     "reference_misspelt",
     "reference_of_other_kind",
     "embedder_unknown",
     "store_unknown",
+    "model_file_missing",
     "file_not_there",
     "key_itself",
     "variable_or_empty",

@@ -64,6 +64,7 @@ export const configuration: Record<string, string> = {
   toml_long_text: "{quotes} 开头的多行文字没有结束；{mend}。",
   toml_there_already: "{name} 已经有了；{mend}。",
   filled_in_by_host: "{name} 由主机自己填；{mend}。",
+  not_searchable: "检索不了：{why}。",
   nothing_to_fetch: "没有写要抓取什么；{mend}。",
   lacks: "缺少 {what}；{mend}。",
   toml_other_sign: "写了 {sign}；{mend}。",

@@ -99,7 +99,7 @@ export const facts: Record<string, string | readonly string[]> = {
   answer_cut: "模型的回答超过长度限制，被截断了。",
   plugin_failed: "应用必需的插件出错了；原因在这次对话的轨迹里。",
   knowledge_away: "知识库现在查不了，稍后再试。",
-  knowledge_broken: "知识库已损坏，修复后才能检索。",
+  knowledge_broken: "知识库检索不了，要等管理员修好；原因在这次对话的轨迹里。",
   knowledge_too_large: "应用的资料比它的提示词能放下的还多。",
   host_busy: "主机正忙，稍后再试。",
   turn_too_long: "回答花的时间太长，被停下了。",
