@@ -48,7 +48,7 @@ const FIRST: &[(usize, &str, &str)] = &[
     (48, "stores.far.search_timeout", "is 100d; it must be between 1ms and 1h"),
     (51, "knowledge.policy.threshold", "between 0 and 1, write 0.57"),
     (52, "knowledge.policy.top_k", "write it without quotes: 5"),
-    (53, "knowledge.policy.embedder", "`main` is a model, not one of [embedders]"),
+    (53, "knowledge.policy.embedder", "`main` is a model, and an embedder is wanted; name one that is there"),
     (54, "knowledge.policy.titel", "did you mean `title`?"),
     (57, "knowledge.policy.sources.site.urls[0]", "write \"https://www.example.com/faq\""),
     (58, "knowledge.policy.sources.site.every", "write such as \"6s\""),
@@ -213,7 +213,7 @@ fn hold(said: &str, expected: &[(usize, &str, &str)]) {
 }
 
 /// Files of mistakes, each with all that is said of it.
-const FILES: [&str; 7] = [
+const FILES: [&str; 8] = [
     include_str!("cases/values.toml"),
     include_str!("cases/plugins.toml"),
     include_str!("cases/places.toml"),
@@ -221,6 +221,7 @@ const FILES: [&str; 7] = [
     include_str!("cases/syntax.toml"),
     include_str!("cases/habits.toml"),
     include_str!("cases/grants.toml"),
+    include_str!("cases/forms.toml"),
 ];
 
 #[test]

@@ -98,6 +98,7 @@ async fn slow_api() -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     let answer = async || {
+        // A bar in the waterfall that is wide enough to be seen.
         tokio::time::sleep(std::time::Duration::from_millis(200)).await;
         axum::Json(json!({"answer": "查到了"}))
     };

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::config::KEYS;
 use super::documents::failed;
 use super::error::ApiError;
-use super::knowledge::base;
+use super::lookup::base;
 use super::said;
 use crate::host::Host;
 use crate::knowledge::{Base, BaseSettings, WEIGHTS};

@@ -408,7 +408,9 @@ fn misshapen(place: &str, error: &serde_json::Error) -> ApiError {
         _ => Fault::InvalidArgument,
     };
     let place = if field.is_empty() { "the body" } else { place };
-    ApiError::new(fault, format!("{}: {cause}", cut(place, LONGEST_ECHO)))
+    // Some causes begin with the rest of the place.
+    let behind = if cause.starts_with('[') { "" } else { ": " };
+    ApiError::new(fault, format!("{}{behind}{cause}", cut(place, LONGEST_ECHO)))
 }
 
 /// Whether lists and objects lie in each other deeper than any request needs. Looked at before

@@ -6,7 +6,7 @@ mod wording;
 use axum::response::{IntoResponse, Response};
 
 pub(super) use of::{SOON, disk_is_short};
-pub(super) use wording::{Dialect, in_own_format};
+pub(super) use wording::in_own_format;
 
 /// What went wrong: a fact has one name, whatever path it is met on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -13,11 +13,12 @@ use serde_json::{Value, json};
 use super::base::{state, used_by, warning};
 use super::body;
 use super::error::{ApiError, Fault, RetryAdvice, disk_is_short};
+use super::lookup::base;
 use super::said;
 use super::upload::{UploadParameters, parameter};
 use super::whole;
 use crate::host::Host;
-use crate::knowledge::{self, Base, Filter, SearchError, Source, StoreError, Wordings};
+use crate::knowledge::{self, Filter, SearchError, Source, StoreError, Wordings};
 use crate::share::Share;
 
 /// Files of one form: each costs memory beside its bytes.
@@ -276,14 +277,6 @@ fn search_body(body: &[u8]) -> Result<SearchBody, ApiError> {
 pub(super) fn is_multipart(request: &Request) -> bool {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     kind.is_some_and(|kind| kind.starts_with("multipart/form-data"))
-}
-
-pub(super) fn base<'a>(host: &'a Host, name: &str) -> Result<&'a Arc<Base>, ApiError> {
-    host.library.base(name).ok_or_else(|| {
-        let known: Vec<&str> = host.library.names().collect();
-        let message = format!("there is no knowledge base `{name}`; there are: {}", known.join(", "));
-        ApiError::new(Fault::NotFound, message)
-    })
 }
 
 /// Refuses what would be written to a disk whose reserve is spent.

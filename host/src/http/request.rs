@@ -2,6 +2,7 @@
 //! list refuses to grow past its limit while it is parsed.
 
 mod content;
+mod text;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
@@ -16,6 +17,8 @@ use crate::bounded::Bounded;
 use crate::llm::{ClientTool, Parameters};
 use crate::message::{Message, Role, ToolCall};
 use content::{MessageContent, ONLY_IMAGES};
+use text::text_in;
+pub(super) use text::text_or_number_in;
 
 /// Messages and tool calls of one conversation, counted together.
 const MAX_MESSAGES: usize = 4096;
@@ -465,16 +468,4 @@ impl<'de> Deserialize<'de> for Variables {
 
         deserializer.deserialize_map(NamedVisitor)
     }
-}
-
-/// The text that a JSON value is, where it is one.
-pub(super) fn text_in(value: &RawValue) -> Option<String> {
-    value.get().starts_with('"').then(|| serde_json::from_str(value.get()).ok())?
-}
-
-/// The same, where some send an id's digits without quotes.
-pub(super) fn text_or_number_in(value: &RawValue) -> Option<String> {
-    let number =
-        || serde_json::from_str::<serde_json::Number>(value.get()).ok().map(|_| value.get().to_owned());
-    text_in(value).or_else(number)
 }

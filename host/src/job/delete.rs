@@ -1,7 +1,8 @@
 //! A deletion is a job that deletes the documents that a filter admits, one after the other.
 
-use super::work::Halt;
-use super::{Job, JobsShared};
+use super::entry::Job;
+use super::halt::Halt;
+use super::shared::JobsShared;
 use crate::clock;
 use crate::knowledge::{Base, BaseError, DocumentFilter, StoreError};
 

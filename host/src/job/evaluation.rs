@@ -9,8 +9,11 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::work::Halt;
-use super::{Job, JobKind, JobRecord, Jobs, JobsShared, record, upload};
+use super::entry::Job;
+use super::halt::Halt;
+use super::record::{self, JobKind, JobRecord};
+use super::shared::{Jobs, JobsShared};
+use super::upload;
 use crate::clock;
 use crate::evaluate::{Adjusted, Measure, Question, QuestionOutcome, QuestionVerdict, Report, Retrieval};
 use crate::knowledge::{Filter, Library};

@@ -177,7 +177,7 @@ impl ModelError {
             // What breaks off later is no error of the endpoint's client any more, but of its answer.
             EndpointError::BrokenOff { cause, .. } => {
                 let cause = format!("the connection ended before its answer began: {cause}");
-                Self::NoAnswer { model, cause, meaning: Meaning::Other, retry_after: None }
+                Self::NoAnswer { model, cause, meaning: Meaning::Away, retry_after: None }
             }
             EndpointError::Refused { status, message, body, retry_after, .. } => {
                 let body = String::from_utf8_lossy(&body);

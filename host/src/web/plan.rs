@@ -28,6 +28,13 @@ pub(super) struct Plan {
     pub(super) page: Option<Page>,
 }
 
+impl FetchOrder {
+    /// Refuses what a base's configuration does not have, and an address that is none.
+    pub fn check(&self, base: &Base) -> Result<(), OrderError> {
+        Plan::of(self, base).map(drop)
+    }
+}
+
 impl Plan {
     pub(super) fn of(order: &FetchOrder, base: &Base) -> Result<Self, OrderError> {
         let sources = &base.settings().sources;

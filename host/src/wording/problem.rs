@@ -26,12 +26,24 @@ pub(super) const ROWS: &[Row] = &[
         "the {what} `{name}` is not configured; add [{table}], or name one that is there ({known})",
     ),
     (
+        "reference_misspelt",
+        "the {what} `{name}` is not configured; did you mean `{near}`? Or add [{table}], or leave it out for {}",
+    ),
+    (
         "embedder_unknown",
-        "`{name}` is not defined; {}add a table [embedders.{}], or leave it out for the built-in one",
+        "the embedder `{name}` is not configured; add [{table}], or name one that is there ({known}), or leave it out for the built-in one",
     ),
     (
         "store_unknown",
-        "`{name}` is not defined; {}add a table [stores.{}], or leave it out for files in the data folder",
+        "the store `{name}` is not configured; add [{table}], or name one that is there ({known}), or leave it out for files in the data folder",
+    ),
+    (
+        "reference_of_other_kind",
+        "`{name}` is {other}, and {} {kind} is wanted; name one that is there ({known}), or add [{table}], or leave it out for {}",
+    ),
+    (
+        "reference_of_other_kind",
+        "`{name}` is {other}, and {} {kind} is wanted; name one that is there ({known}), or add [{table}]",
     ),
     ("listed_twice", "`{name}` is listed twice; keep one entry"),
     // Values.
@@ -124,8 +136,6 @@ pub(super) const ROWS: &[Row] = &[
     ("variable_or_empty", "the environment variable `{name}` is not set, or empty; {mend}"),
     ("variable_of_secret", "the environment variable {name} is not set; {mend}"),
     ("variable_itself", "names the variable itself, which the host reads; {mend}"),
-    ("of_other_table", "`{name}` is {what}, not one of [{table}]; {mend}"),
-    ("other_wanted", "`{name}` is {what}, and {wanted} is wanted; {mend}"),
     ("not_a_value", "`{given}` is not a value of TOML; {mend}"),
     ("secret_without_place", "names no place for the secret; {mend}"),
     ("toml_not_closed", "opens a {what} with `{open}` that is not closed; {mend}"),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use nearest::nearest;
 
-use super::{Config, absent};
+use super::Config;
 use crate::config::{AnswerMode, AppPlugin, AppSettings, FollowUpMode, RouteMode};
 use crate::duration;
 use crate::plugin;
@@ -208,9 +208,7 @@ impl AppCheck<'_> {
             Some(bundled) => format!(
                 "the plugin `{name}` is not configured; add [plugins.{bundled}] with component = \"builtin:{bundled}\", and write \"{bundled}\" here"
             ),
-            None => {
-                absent("plugin", name, "plugins", plugins.keys(), self.config.other_kind(name, "plugins"))
-            }
+            None => self.config.absent("plugin", name, "plugins", plugins),
         };
         self.report(key, message);
     }
@@ -227,9 +225,8 @@ impl AppCheck<'_> {
                     if when.keywords.is_empty()
                         && when.patterns.is_empty()
                         && when.variables.is_empty()
-                        && !["keywords", "patterns", "variables"]
-                            .iter()
-                            .any(|inner| self.is_lost(&format!("{key}.{inner}"))) =>
+                        // One that was refused may be what was meant.
+                        && !self.config.lost.has_within(&self.key(&key)) =>
                 {
                     self.report(&key, "is empty; give keywords, patterns or variables, or use route = \"always\"");
                 }

@@ -3,9 +3,9 @@
 use serde_json::Value as Json;
 use toml::Value;
 
+use super::choices::{choices, words};
 use super::habits;
-use super::{choices, words};
-use crate::config::is_name;
+use crate::config::name::is_name;
 use crate::config::text::fullwidth;
 use crate::duration;
 use crate::plugin::ByteSize;

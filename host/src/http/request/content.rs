@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::text_in;
+use super::text::text_in;
 use crate::message::MessagePart;
 use crate::texts;
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 
-use super::{TraceStore, WaitingTrace};
+use super::waiting::WaitingTrace;
 
 /// Ratings that may wait for the disk.
 const MOST_WAITING: usize = 4096;
@@ -107,32 +107,6 @@ impl Ratings {
     /// Removes what was written, unless a newer word has come meanwhile.
     pub(super) fn remove(&mut self, written: &BTreeMap<String, Rated>) {
         self.waiting.retain(|trace, rated| written.get(trace).is_none_or(|old| old.number != rated.number));
-    }
-}
-
-impl TraceStore {
-    /// Which app served the turn, while its trace is kept. May block on the disk.
-    pub fn app_of(&self, id: &str) -> rusqlite::Result<Option<String>> {
-        if let Some(trace) = self.shared.waiting().into_iter().find(|trace| trace.summary.id == id) {
-            return Ok(Some(trace.summary.app.clone()));
-        }
-        self.shared.look(|reader| {
-            let mut of_trace = reader.prepare_cached("SELECT app FROM traces WHERE id = ?1")?;
-            of_trace.query_row([id], |row| row.get(0)).optional()
-        })
-    }
-
-    /// Keeps what a client thinks of a turn's answer, in place of what it thought before. `false` where too
-    /// much waits for the disk.
-    pub fn rate(&self, id: &str, feedback: Feedback) -> bool {
-        let mut queue = self.shared.queue();
-        let was_idle = queue.is_idle();
-        let is_taken = queue.ratings.add(id, feedback);
-        drop(queue);
-        if was_idle {
-            self.shared.changed.notify_one();
-        }
-        is_taken
     }
 }
 

@@ -11,8 +11,10 @@ use rusqlite::types::Value;
 use serde::{Deserialize, Serialize};
 
 use super::feedback::{Rated, Rating};
-use super::listing::{Flag, ListedBody};
-use super::{Summary, WaitingTrace};
+use super::flag::Flag;
+use super::listed_body::ListedBody;
+use super::summary::Summary;
+use super::waiting::WaitingTrace;
 use crate::trace::AnswerKind;
 
 /// Which traces are wanted; what is absent does not matter.
