@@ -140,7 +140,7 @@ impl SetupError {
 pub struct Patience {
     /// For a TCP and TLS connection.
     pub connect: Option<Duration>,
-    /// From the request to the end of the answer.
+    /// Limit of the whole exchange, from the request to the end of the answer.
     pub whole: Option<Duration>,
 }
 

@@ -73,7 +73,7 @@ impl Config {
             if self.lost.has(&key("kind")) {
                 continue;
             }
-            /// So many keys at the beginning say which kind is meant.
+            /// How many of the keys, from the first, say which kind is meant.
             const TELLING: usize = 2;
             let (keys, message) = embedder.keys_of_other_kind();
             let written: Vec<usize> = (0..keys.len()).filter(|at| self.is_written(&key(keys[*at]))).collect();

@@ -6,7 +6,7 @@ use super::shared::JobsShared;
 use crate::clock;
 use crate::knowledge::{Base, BaseError, DocumentFilter, StoreError};
 
-/// One try. Gives whether it was cancelled. What is deleted is told of when it is.
+/// Makes one try of the job, and gives whether it was cancelled. Each deletion is counted when it is made.
 pub(super) async fn carry_out(
     shared: &JobsShared,
     job: &Job,

@@ -63,10 +63,10 @@ pub struct Variant {
     /// What it is called.
     #[serde(default)]
     pub name: String,
-    /// In place of the bases' thresholds.
+    /// A threshold that is tried in place of the bases' own.
     #[serde(default)]
     pub threshold: Option<f64>,
-    /// In place of the order's bases.
+    /// Bases that are asked in place of the order's.
     #[serde(default)]
     pub bases: Option<Vec<String>>,
     /// Which documents may be found.
@@ -185,7 +185,7 @@ impl Evaluation {
         Ok(Self::new(read(&folder.join(ORDER))?, read(&folder.join(QUESTIONS))?, library))
     }
 
-    /// One try. Gives whether it was cancelled. Variants that are done stay so.
+    /// Makes one try of the job, and gives whether it was cancelled. Variants that are done stay so.
     pub(super) async fn carry_out(&self, shared: &JobsShared, job: &Job) -> Result<bool, Halt> {
         let folder = shared.folder.join(&job.record().id);
         let each = self.questions.len();

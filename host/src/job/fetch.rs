@@ -31,7 +31,7 @@ impl FetchRecord {
         &self.order
     }
 
-    /// One try. Gives whether it was cancelled. `windows` were embedded by earlier tries.
+    /// Makes one try of the job, and gives whether it was cancelled. `windows` were embedded by earlier tries.
     pub(super) async fn carry_out(
         &self,
         shared: &JobsShared,

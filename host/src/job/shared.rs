@@ -27,7 +27,7 @@ pub struct JobLimits {
     pub at_work: usize,
     /// Jobs that may wait.
     pub queued: usize,
-    /// For stores and embedders that are away.
+    /// How long jobs wait for stores and embedders that are away.
     pub patience: JobPatience,
     /// Bytes that one job may fetch from the web.
     pub most_fetched: u64,
@@ -41,15 +41,15 @@ pub struct Jobs {
 
 #[derive(Debug)]
 pub(super) struct JobsShared {
-    /// One file for each job, and one folder for each upload.
+    /// The folder with a file for each job and a folder for each upload.
     pub(super) folder: PathBuf,
-    /// One for each job that may wait or be at work.
+    /// A permit for each job that may wait or be at work.
     pub(super) places: Arc<Semaphore>,
-    /// One for each job that may be at work. Whoever has waited longest is next.
+    /// A permit for each job that may be at work. Whoever has waited longest is next.
     pub(super) at_work: Arc<Semaphore>,
-    /// One for each job that may fetch from the web, which takes long and costs little: it keeps nobody from work.
+    /// A permit for each job that may fetch from the web, which takes long and costs little: it keeps nobody from work.
     pub(super) fetching: Arc<Semaphore>,
-    /// For the one evaluation that may be at work: the rest of the machine is for chat.
+    /// The permit of the one evaluation that may be at work: the rest of the machine is for chat.
     pub(super) evaluating: Arc<Semaphore>,
     /// Held while a fetch is put into the queue, so that no source has two.
     pub(super) ordering: tokio::sync::Mutex<()>,

@@ -57,7 +57,7 @@ impl Work {
     }
 }
 
-/// One try. Gives whether it was cancelled.
+/// Makes one try of a job, and gives whether it was cancelled.
 pub(super) async fn carry_out(
     shared: Arc<JobsShared>,
     job: Arc<Job>,

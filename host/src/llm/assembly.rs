@@ -100,18 +100,18 @@ enum BodyShape {
 }
 
 impl Assembly {
-    /// One for an answer whose tool calls, if any, are of these tools.
+    /// An assembly for an answer whose tool calls, if any, are of these tools.
     pub(super) fn of(calls: ArrivingCalls) -> Self {
         Self { calls, most: usize::MAX, status: PROMISES_AN_ANSWER, ..Self::default() }
     }
 
-    /// The same, of a body whose content type is this.
+    /// The assembly of a body with this content type.
     pub(super) fn called(mut self, content_type: Option<&str>) -> Self {
         self.charset = content_type.and_then(charset::of);
         self
     }
 
-    /// The same, of a response with this status, which promises an answer.
+    /// The assembly of a response with this status, which promises an answer.
     pub(super) fn answering(mut self, status: u16) -> Self {
         self.status = status;
         self
@@ -330,7 +330,10 @@ impl Assembly {
     }
 
     fn take_chunk(&mut self, chunk: Json<'_>) -> Result<(), AssemblyError> {
-        if let Some(inner) = envelope::opened(chunk) {
+        let [choices, usage] = chunk.fields(["choices", "usage"]);
+        if choices.is_none()
+            && let Some(inner) = envelope::opened(chunk)
+        {
             // The envelope may say what became of the answer in it.
             if let Some(report) = EndpointReport::of(chunk, true) {
                 return Err(AssemblyError::Reported(report));
@@ -338,7 +341,6 @@ impl Assembly {
             self.beside = self.beside.take().or_else(|| EndpointReport::beside(chunk));
             return self.take_chunk(inner);
         }
-        let [choices, usage] = chunk.fields(["choices", "usage"]);
         let (choices, more) = match choices {
             Some(choice) if choice.is_object() => (vec![choice], false),
             choices => choices.and_then(|choices| choices.items(MAX_CHOICES)).unwrap_or_default(),

@@ -13,7 +13,7 @@ pub struct Usage {
     /// Tokens of the answer, with those of what was thought before it.
     #[serde(default)]
     pub completion_tokens: u64,
-    /// Those of them that the model thought before it answered, where the endpoint says so.
+    /// Tokens of the answer that the model thought before it spoke, where the endpoint says so.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub reasoning_tokens: u64,
     /// Whether some of them are the host's own estimate, because the endpoint told none.

@@ -71,7 +71,7 @@ struct TracesShared {
     queue: Mutex<TraceQueue>,
     changed: Condvar,
     path: PathBuf,
-    /// One for all who read; the writer puts another in its place with another file.
+    /// The connection of all who read. The writer puts another in its place when it begins another file.
     reader: Mutex<Connection>,
     disk: Arc<Disk>,
     /// What makes a whole transaction.
@@ -352,7 +352,7 @@ enum BatchFailure {
     /// The disk is full: what is left is for who deletes.
     #[error("the disk of the data folder is full")]
     NoRoom,
-    /// It may be written later.
+    /// The disk or a lock is in the way for now; the batch may be written later.
     #[error("{0}")]
     ForNow(rusqlite::Error),
     /// Something was done to the file, and another can take its place.

@@ -21,7 +21,7 @@ pub(super) struct Plan {
     pub(super) remove_missing: bool,
     /// Somebody has said that however many may go.
     pub(super) confirmed: bool,
-    /// Nothing is asked for on the condition that it has changed.
+    /// Pages are asked for anew, whether they have changed or not.
     pub(super) afresh: bool,
     pub(super) metadata: Metadata,
     /// What is said of the one page, where it is one.

@@ -52,6 +52,11 @@ pub(super) const ROWS: &[Row] = &[
     ("habit_tls", "the host speaks plain HTTP; {}"),
     ("habit_metrics", "figures are always at /metrics; remove it"),
     ("habit_proxy", "a proxy is named by the variables HTTPS_PROXY and HTTP_PROXY; remove it"),
+    (
+        "habit_proxy_table",
+        "models, embedders and the reranker are asked through the proxy that the variables HTTPS_PROXY and HTTP_PROXY name, {}",
+    ),
+    ("habit_no_proxy", "pages are asked for without a proxy, since {}"),
     ("habit_threads", "the host uses all processors; remove it"),
     ("habit_keys", "make a key with {command}, and add the {table} that it prints"),
     ("habit_prompt", "a prompt is an app's: write {example} in {table}"),

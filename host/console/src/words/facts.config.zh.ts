@@ -116,6 +116,8 @@ export const configuration: Record<string, string> = {
   habit_tls: "主机只说 HTTP，TLS 放在前面的反向代理上；去掉它",
   habit_metrics: "指标一直在 /metrics；去掉它",
   habit_proxy: "代理由环境变量 HTTPS_PROXY、HTTP_PROXY 指定；去掉它",
+  habit_proxy_table: "模型、向量模型和重排经 HTTPS_PROXY、HTTP_PROXY 指定的代理，插件、存储和网页不经代理；去掉它",
+  habit_no_proxy: "抓取网页不经代理：核对过的地址必须就是连接的地址；去掉它",
   habit_threads: "主机会用全部处理器；去掉它",
   habit_keys: "用 {command} 生成密钥，再加上它打印的 {table}",
   habit_prompt: "提示词属于应用：在 {table} 里写 {example}",

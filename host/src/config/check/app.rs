@@ -55,6 +55,9 @@ impl Config {
             );
             check.report("say_more", message);
         }
+        for problem in app.texts.problems() {
+            check.report(&format!("texts.{}", problem.key), problem.message);
+        }
         if let Some(prompt) = app.prompt.as_ref().filter(|prompt| !prompt.is_file()) {
             let is = if prompt.is_dir() { "is a folder, not a file" } else { "is not a file" };
             let mend = "make it, or name another; the path is taken from the configuration's folder";

@@ -156,6 +156,10 @@ pub(in crate::config) fn kind(schema: &Json) -> &str {
 
 /// JSON as TOML writes it within a line.
 pub(in crate::config) fn inline(value: &Json) -> String {
+    // The printer of TOML writes a text of several lines over several, and JSON in one that is TOML as well.
+    if value.as_str().is_some_and(|text| text.contains('\n')) {
+        return value.to_string();
+    }
     Value::try_from(value).map_or_else(|_| value.to_string(), |value| value.to_string())
 }
 

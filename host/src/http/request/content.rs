@@ -25,9 +25,6 @@ pub(super) struct MessageContent {
     pub(super) unread: Option<String>,
 }
 
-/// What stands in the text of a message that holds nothing but images.
-pub(super) const ONLY_IMAGES: &str = "[图片]";
-
 impl<'de> Deserialize<'de> for MessageContent {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct PartsVisitor;

@@ -2,9 +2,8 @@
 
 use crate::llm::json::Json;
 
-/// The event in an envelope; `None` where there is none.
+/// The event in an object that has no choices itself; `None` where there is none.
 pub(super) fn opened(event: Json<'_>) -> Option<Json<'_>> {
-    let [choices, data, result, response] = event.fields(["choices", "data", "result", "response"]);
-    let mut inner = [data, result, response].into_iter().flatten();
-    inner.find(|inner| choices.is_none() && inner.field("choices").is_some())
+    let inner = event.fields(["data", "result", "response"]);
+    inner.into_iter().flatten().find(|inner| inner.field("choices").is_some())
 }

@@ -20,7 +20,7 @@ CREATE TABLE feedback (
 ) WITHOUT ROWID;
 CREATE TRIGGER feedback_goes AFTER DELETE ON traces BEGIN DELETE FROM feedback WHERE trace = OLD.id; END;
 ";
-/// As [`of_row`] reads them.
+/// The columns in the order in which [`of_row`] reads them.
 pub(super) const COLUMNS: &str = "rating, comment, at";
 
 /// What a client thinks of an answer.
@@ -130,7 +130,7 @@ pub(super) fn read(reader: &Connection, trace: &str) -> rusqlite::Result<Option<
     Ok(read.flatten())
 }
 
-/// The same out of a row that has its columns from this one on.
+/// Reads the feedback of a row whose columns of it begin with `first`.
 pub(super) fn of_row(row: &Row<'_>, first: usize) -> rusqlite::Result<Option<Feedback>> {
     let Some(rating) = row.get::<_, Option<String>>(first)? else { return Ok(None) };
     let rating = if rating == Rating::Up.name() { Rating::Up } else { Rating::Down };

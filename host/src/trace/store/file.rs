@@ -36,7 +36,7 @@ CREATE TABLE traces (
 );
 CREATE INDEX traces_of_app ON traces (app, number, bytes);
 ";
-/// From the first version's tables to the second's.
+/// Statements that make the tables of the first version those of the second.
 const FROM_1: &str = "
 ALTER TABLE traces ADD COLUMN error TEXT;
 ALTER TABLE traces ADD COLUMN prompt_tokens INTEGER;

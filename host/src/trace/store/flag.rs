@@ -8,7 +8,7 @@ use super::summary::Summary;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Flag {
-    /// It ended with an error.
+    /// The turn ended with an error.
     Error,
     /// A plugin asked for what it is not granted.
     Denial,
@@ -41,7 +41,7 @@ impl Flag {
         }
     }
 
-    /// The same for SQLite.
+    /// The condition of SQLite for traces that have it.
     pub(super) fn sql(self) -> String {
         match (self, self.in_body()) {
             (Self::Error, _) => "error IS NOT NULL".to_owned(),

@@ -22,7 +22,7 @@ pub struct ListedTrace {
     pub summary: Summary,
     /// The conversation's id as the trace has it.
     pub conversation: Option<String>,
-    /// From the request to the first text for the client, in milliseconds.
+    /// Milliseconds from the request to the first text for the client.
     pub first_text_ms: Option<f64>,
     /// What kind of answer it is; `None` where there is none, and in traces of earlier versions.
     pub answer_kind: Option<AnswerKind>,

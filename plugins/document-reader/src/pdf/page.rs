@@ -274,13 +274,7 @@ impl PageWalk<'_> {
                 }
                 I::InlineImage(_) => self.pictures += 1,
                 I::ClipNonZero(_) | I::ClipEvenOdd(_) => is_clip = true,
-                I::SetGraphicsState(named) => {
-                    let states = resources.ext_g_states.get::<Dict<'_>>(named.0);
-                    if let Some(font) = states.and_then(|state| state.get::<Array<'_>>("Font")) {
-                        state.font = font.iter::<Dict<'_>>().next().map(|dict| self.shared.fonts.get(&dict));
-                        state.size = font.iter::<f64>().last().unwrap_or(state.size);
-                    }
-                }
+                I::SetGraphicsState(named) => self.take_font(named.0, resources, &mut state),
                 other => {
                     let bounds = path.bounds;
                     self.draw(&other, &mut path, state.to_page);
@@ -296,6 +290,15 @@ impl PageWalk<'_> {
             self.end_mark(&state)?;
         }
         Ok(())
+    }
+
+    /// Takes the font that a graphics state of the resources names, where it names one.
+    fn take_font(&self, name: &Name, resources: &Resources<'_>, state: &mut State) {
+        let states = resources.ext_g_states.get::<Dict<'_>>(name);
+        if let Some(font) = states.and_then(|state| state.get::<Array<'_>>("Font")) {
+            state.font = font.iter::<Dict<'_>>().next().map(|dict| self.shared.fonts.get(&dict));
+            state.size = font.iter::<f64>().last().unwrap_or(state.size);
+        }
     }
 
     fn begin_mark(&mut self, tag: &Name<'_>, properties: Option<Dict<'_>>) {

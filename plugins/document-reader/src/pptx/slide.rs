@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use quick_xml::events::BytesStart;
 
-use super::place::{Place, Transform, in_order};
+use super::place::{ShapePlace, Transform, in_order};
 use crate::docx::written;
 use crate::grid::{self, Grid, MAX_COLUMNS};
 use crate::left_out::LeftOut;
@@ -33,7 +33,7 @@ pub(super) enum SlidePiece {
 struct SlideWalk<'a> {
     slide: Slide,
     /// The pieces as they were drawn, each with its place; the slide gets them in the order they are read in.
-    pieces: Vec<(SlidePiece, Option<Place>)>,
+    pieces: Vec<(SlidePiece, Option<ShapePlace>)>,
     /// Where the shape's pieces begin among them.
     shape: usize,
     /// The transform that is being read, that of the shape, and those of the groups it is in.
@@ -118,6 +118,15 @@ impl Visitor for SlideReader<'_> {
     }
 }
 
+/// How a run stands to its line, by its baseline in thousandths of a per cent.
+fn script(baseline: Option<i64>) -> Script {
+    match baseline.unwrap_or(0) {
+        1.. => Script::Raised,
+        0 => Script::Plain,
+        _ => Script::Lowered,
+    }
+}
+
 impl SlideWalk<'_> {
     fn start(&mut self, element: &BytesStart<'_>, output: &mut Output) -> Result<(), String> {
         let local = element.local_name();
@@ -194,11 +203,7 @@ impl SlideWalk<'_> {
             "rPr" => {
                 self.in_run_properties = true;
                 self.run.is_struck = value("strike").is_some_and(|strike| strike != "noStrike");
-                self.run.script = match number("baseline").unwrap_or(0) {
-                    1.. => Script::Raised,
-                    0 => Script::Plain,
-                    _ => Script::Lowered,
-                };
+                self.run.script = script(number("baseline"));
             }
             "hlinkClick" if self.in_run_properties => {
                 let relation = value("id").and_then(|id| self.relations?.get(&id));
