@@ -136,8 +136,6 @@ pub(super) const ROWS: &[Row] = &[
     ("variable_or_empty", "the environment variable `{name}` is not set, or empty; {mend}"),
     ("variable_of_secret", "the environment variable {name} is not set; {mend}"),
     ("variable_itself", "names the variable itself, which the host reads; {mend}"),
-    ("of_other_table", "`{name}` is {what}, not one of [{table}]; {mend}"),
-    ("other_wanted", "`{name}` is {what}, and {wanted} is wanted; {mend}"),
     ("not_a_value", "`{given}` is not a value of TOML; {mend}"),
     ("secret_without_place", "names no place for the secret; {mend}"),
     ("toml_not_closed", "opens a {what} with `{open}` that is not closed; {mend}"),

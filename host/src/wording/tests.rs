@@ -126,7 +126,7 @@ fn every_sentence_is_told_from_those_before_it() {
 
 /// Sentences that the sources put together out of parts: their words stand nowhere in one piece.
 /// The template engine's own are not ours.
-const PUT_TOGETHER: [&str; 59] = [
+const PUT_TOGETHER: [&str; 57] = [
     "reference_misspelt",
     "reference_of_other_kind",
     "embedder_unknown",
@@ -147,8 +147,6 @@ const PUT_TOGETHER: [&str; 59] = [
     "url_has_user",
     "toml_there_already",
     "folder_for_file",
-    "mend_name_first",
-    "mend_name_one",
     "mend_near_or_file",
     "read_as_table",
     "read_as_table_doubtful",
