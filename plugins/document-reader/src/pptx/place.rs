@@ -3,7 +3,7 @@
 
 /// A rectangle on the slide, in EMU (914,400 an inch): left, top, right, bottom.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Place([f64; 4]);
+pub(super) struct ShapePlace([f64; 4]);
 
 /// Boxes are higher than their text: how much of a box's height or width may lie over another's.
 const OVER: f64 = 0.1;
@@ -15,22 +15,32 @@ const MAX_CUTS: usize = 64;
 /// is in them uses.
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Transform {
-    pub(super) offset: Option<(f64, f64)>,
-    pub(super) extent: Option<(f64, f64)>,
-    pub(super) inner_offset: Option<(f64, f64)>,
-    pub(super) inner_extent: Option<(f64, f64)>,
+    offset: Option<(f64, f64)>,
+    extent: Option<(f64, f64)>,
+    inner_offset: Option<(f64, f64)>,
+    inner_extent: Option<(f64, f64)>,
 }
 
 impl Transform {
+    /// Takes a part of it by its name in the file.
+    pub(super) fn set(&mut self, name: &str, pair: Option<(f64, f64)>) {
+        match name {
+            "off" => self.offset = pair,
+            "ext" => self.extent = pair,
+            "chOff" => self.inner_offset = pair,
+            _ => self.inner_extent = pair,
+        }
+    }
+
     /// The place on the slide of a shape in these groups, the outermost first.
-    pub(super) fn place(&self, groups: &[Self]) -> Option<Place> {
+    pub(super) fn place(&self, groups: &[Self]) -> Option<ShapePlace> {
         let ((x, y), (width, height)) = (self.offset?, self.extent?);
         let corner = |at| groups.iter().rev().fold(at, |at, group| group.outside(at));
         let ((left, top), (right, bottom)) = (corner((x, y)), corner((x + width, y + height)));
         [left, top, right, bottom]
             .iter()
             .all(|at| at.is_finite())
-            .then_some(Place([left, top, right, bottom]))
+            .then_some(ShapePlace([left, top, right, bottom]))
     }
 
     /// A point in a group in the measures of what is around it.
@@ -50,9 +60,9 @@ impl Transform {
 
 /// Puts things in the order they are read in. Those without a place, whose layout has it, stay where they are, between
 /// what is before and behind them.
-pub(super) fn in_order<T>(things: Vec<(T, Option<Place>)>) -> Vec<T> {
+pub(super) fn in_order<T>(things: Vec<(T, Option<ShapePlace>)>) -> Vec<T> {
     let mut ordered = Vec::with_capacity(things.len());
-    let mut placed: Vec<(T, Place)> = Vec::new();
+    let mut placed: Vec<(T, ShapePlace)> = Vec::new();
     for (thing, place) in things {
         match place {
             Some(place) => placed.push((thing, place)),
@@ -66,8 +76,8 @@ pub(super) fn in_order<T>(things: Vec<(T, Option<Place>)>) -> Vec<T> {
     ordered
 }
 
-fn sorted<T>(things: Vec<(T, Place)>) -> Vec<T> {
-    let places: Vec<(usize, Place)> = things.iter().map(|(_, place)| *place).enumerate().collect();
+fn sorted<T>(things: Vec<(T, ShapePlace)>) -> Vec<T> {
+    let places: Vec<(usize, ShapePlace)> = things.iter().map(|(_, place)| *place).enumerate().collect();
     let mut order = Vec::with_capacity(places.len());
     cut(places, 0, &mut order);
     let mut things: Vec<Option<T>> = things.into_iter().map(|(thing, _)| Some(thing)).collect();
@@ -76,7 +86,7 @@ fn sorted<T>(things: Vec<(T, Place)>) -> Vec<T> {
 
 /// Cuts a slide where its widest gap is, level or upright, and each part again: columns of one title each are read one
 /// after the other, and so are rows of boxes that stand far below one another. (Recursive X-Y cut: Nagy and Seth, 1984.)
-fn cut(mut places: Vec<(usize, Place)>, depth: usize, order: &mut Vec<usize>) {
+fn cut(mut places: Vec<(usize, ShapePlace)>, depth: usize, order: &mut Vec<usize>) {
     let level = widest_gap(&places, 1);
     let upright = widest_gap(&places, 0);
     let (axis, at) = match (level, upright) {
@@ -99,7 +109,7 @@ fn cut(mut places: Vec<(usize, Place)>, depth: usize, order: &mut Vec<usize>) {
 }
 
 /// The widest gap between places along an axis, 0 across and 1 down, and where it is. A little of each may lie over others.
-fn widest_gap(places: &[(usize, Place)], axis: usize) -> Option<(f64, f64)> {
+fn widest_gap(places: &[(usize, ShapePlace)], axis: usize) -> Option<(f64, f64)> {
     let mut spans: Vec<(f64, f64)> =
         places.iter().map(|(_, place)| (place.0[axis], place.0[axis + 2])).collect();
     spans.sort_by(|one, other| one.0.total_cmp(&other.0));
@@ -117,7 +127,7 @@ fn widest_gap(places: &[(usize, Place)], axis: usize) -> Option<(f64, f64)> {
     widest
 }
 
-impl Place {
+impl ShapePlace {
     fn middle(&self, axis: usize) -> f64 {
         (self.0[axis] + self.0[axis + 2]) / 2.0
     }

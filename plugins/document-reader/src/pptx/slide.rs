@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use quick_xml::events::BytesStart;
 
-use super::place::{Place, Transform, in_order};
+use super::place::{ShapePlace, Transform, in_order};
 use crate::docx::written;
 use crate::grid::{self, Grid, MAX_COLUMNS};
 use crate::left_out::LeftOut;
@@ -33,7 +33,7 @@ pub(super) enum SlidePiece {
 struct SlideWalk<'a> {
     slide: Slide,
     /// The pieces as they were drawn, each with its place; the slide gets them in the order they are read in.
-    pieces: Vec<(SlidePiece, Option<Place>)>,
+    pieces: Vec<(SlidePiece, Option<ShapePlace>)>,
     /// Where the shape's pieces begin among them.
     shape: usize,
     /// The transform that is being read, that of the shape, and those of the groups it is in.
@@ -146,14 +146,8 @@ impl SlideWalk<'_> {
             "grpSp" | "spTree" if self.groups.len() < MAX_GROUPS => self.groups.push(Transform::default()),
             "xfrm" => self.in_transform = true,
             "off" | "ext" | "chOff" | "chExt" if self.in_transform => {
-                let [x, y] = if name.ends_with("ff") { ["x", "y"] } else { ["cx", "cy"] };
-                let pair = number(x).zip(number(y)).map(|(x, y)| (x as f64, y as f64));
-                match name {
-                    "off" => self.transform.offset = pair,
-                    "ext" => self.transform.extent = pair,
-                    "chOff" => self.transform.inner_offset = pair,
-                    _ => self.transform.inner_extent = pair,
-                }
+                let pair = |x, y| number(x).zip(number(y)).map(|(x, y)| (x as f64, y as f64));
+                self.transform.set(name, pair("x", "y").or_else(|| pair("cx", "cy")));
             }
             "ph" => self.role = value("type").unwrap_or_else(|| "body".to_owned()),
             "cNvPr" => {
