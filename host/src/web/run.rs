@@ -131,7 +131,7 @@ struct FetchRun<'a> {
 enum FetchedDocument {
     Unchanged,
     Changed(Box<Source>, Validators),
-    /// It lists pages.
+    /// The file lists pages.
     Sitemap,
 }
 

@@ -118,6 +118,15 @@ impl Visitor for SlideReader<'_> {
     }
 }
 
+/// How a run stands to its line, by its baseline in thousandths of a per cent.
+fn script(baseline: Option<i64>) -> Script {
+    match baseline.unwrap_or(0) {
+        1.. => Script::Raised,
+        0 => Script::Plain,
+        _ => Script::Lowered,
+    }
+}
+
 impl SlideWalk<'_> {
     fn start(&mut self, element: &BytesStart<'_>, output: &mut Output) -> Result<(), String> {
         let local = element.local_name();
@@ -188,11 +197,7 @@ impl SlideWalk<'_> {
             "rPr" => {
                 self.in_run_properties = true;
                 self.run.is_struck = value("strike").is_some_and(|strike| strike != "noStrike");
-                self.run.script = match number("baseline").unwrap_or(0) {
-                    1.. => Script::Raised,
-                    0 => Script::Plain,
-                    _ => Script::Lowered,
-                };
+                self.run.script = script(number("baseline"));
             }
             "hlinkClick" if self.in_run_properties => {
                 let relation = value("id").and_then(|id| self.relations?.get(&id));

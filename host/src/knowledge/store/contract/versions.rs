@@ -140,6 +140,70 @@ async fn a_host_makes_what_another_has_left_that_was_killed_in_an_import() {
 }
 
 #[tokio::test]
+async fn a_host_that_serves_makes_in_time_what_another_has_left_that_was_killed_in_an_import() {
+    let server = QdrantServer::start().await;
+    let (killed, serving) = (server.store("left"), server.store("left"));
+    killed.put_document(document("little.txt", &["平行志愿的投档规则"])).await.unwrap();
+    assert_eq!(ids(&serving, "平行志愿").await, ["little.txt#0"]);
+    let _importing = killed.importing();
+    killed.put_document(much()).await.unwrap();
+    assert_eq!(ids(&serving, "第3条规则").await.len(), 10);
+    assert!(serving.keeps_segments_small().await);
+    serving.age();
+    assert_eq!(ids(&serving, "第3条规则").await.len(), 10);
+    assert!(
+        serving.keeps_segments_small().await,
+        "more is there than before: the other may still be importing"
+    );
+    serving.age();
+    assert_eq!(ids(&serving, "第3条规则").await.len(), 10);
+    assert!(serving.has_graph().await);
+    assert!(!serving.keeps_segments_small().await);
+}
+
+#[tokio::test]
+async fn a_server_that_was_killed_when_it_put_segments_together_goes_on_and_has_lost_nothing() {
+    let mut server = QdrantServer::start().await;
+    let (importing, serving) = (server.store("killed"), server.store("killed"));
+    importing.put_document(document("little.txt", &["平行志愿的投档规则"])).await.unwrap();
+    for round in 0..3 {
+        assert_eq!(ids(&serving, "平行志愿").await[0], "little.txt#0");
+        let import = importing.importing();
+        let mut much = much();
+        much.info.digest = format!("digest-{round}");
+        importing.put_document(much).await.unwrap();
+        assert_eq!(ids(&serving, "第3条规则").await.len(), 10);
+        // In the middle of many small segments, and of what is made of them.
+        server.kill();
+        server.restart().await;
+        assert!(importing.keeps_segments_small().await, "round {round}");
+        drop(import);
+        importing.settle().await;
+        server.kill();
+        server.restart().await;
+        assert!(importing.has_graph().await && !importing.keeps_segments_small().await);
+        // Nobody writes: searches are what looks after it.
+        for _ in 0..2 {
+            serving.age();
+            assert_eq!(ids(&serving, "第3条规则").await.len(), 10);
+        }
+        let begun = Instant::now();
+        while !serving.has_settled().await {
+            assert!(
+                begun.elapsed() < Duration::from_secs(100),
+                "round {round}: the server waits for a write"
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        assert_eq!(
+            serving.sound_document("much.txt").await.unwrap().unwrap().digest,
+            format!("digest-{round}")
+        );
+    }
+    assert_eq!(serving.check().await.unwrap(), StoreCheck { documents: 2, ..StoreCheck::default() });
+}
+
+#[tokio::test]
 async fn a_host_that_may_only_read_searches_where_segments_are_not_put_together() {
     let [all, reading] = ["PATH", "CARGO_MANIFEST_DIR"];
     let server = QdrantServer::start_with(Some([all, reading])).await;
