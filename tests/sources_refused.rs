@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use serde_json::{Value, json};
 
 use crate::sources::config;
@@ -48,6 +50,25 @@ async fn nothing_is_fetched_from_where_the_operator_has_not_said() {
     assert!(inside.asked().is_empty());
     let moved = import(&host, &site.url("/moved")).await;
     assert_eq!((&moved["state"], &moved["imported"]), (&json!("done"), &json!(1)), "{moved}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reload_changes_where_documents_may_come_from() {
+    let (embeddings, data, site) =
+        (Embeddings::start().await, tempfile::tempdir().unwrap(), Site::start().await);
+    site.put("/page", Served::html("页", "平行志愿。"));
+    let mut path = PathBuf::new();
+    let before = config(&embeddings, data.path(), &["http://10.0.0.5"], "");
+    let host = Host::prepared(&before, |folder, _| path = folder.join("host.toml"));
+    let refused = import(&host, &site.url("/page")).await;
+    assert!(refused["error"].as_str().unwrap().contains("to [fetch]"), "{refused}");
+
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replace("http://10.0.0.5", &site.origin)).unwrap();
+    let reloaded: Value = host.post("/v1/config/reload", json!({})).await.json().await.unwrap();
+    assert_eq!((&reloaded["applied"], &reloaded["needs_restart"]), (&json!(true), &json!([])), "{reloaded}");
+    let job = import(&host, &site.url("/page")).await;
+    assert_eq!((&job["state"], &job["imported"]), (&json!("done"), &json!(1)), "{job}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

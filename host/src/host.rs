@@ -113,10 +113,6 @@ impl Host {
         config.engine.compiler.clone_from(&self.config.engine.compiler);
         let mut needs_restart = config.server.stay_as_started(&self.process.server);
         needs_restart.extend(self.process.machinery.others_than(&config.engine_settings()));
-        if config.fetch != self.process.fetch {
-            config.fetch.clone_from(&self.process.fetch);
-            needs_restart.push("fetch".to_owned());
-        }
         needs_restart
     }
 

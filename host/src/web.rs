@@ -38,13 +38,15 @@ pub use run::{Goal, Halted};
 pub use settings::FetchSettings;
 
 use std::path::{Path, PathBuf};
+use std::sync::{PoisonError, RwLock};
 
 use client::Client;
 
 /// What fetches documents. Lives as long as the process.
 #[derive(Debug)]
 pub struct Web {
-    client: Client,
+    /// A run keeps the one it began with.
+    client: RwLock<Client>,
     /// What is known of earlier runs: a folder for each base, two files for each source.
     folder: PathBuf,
 }
@@ -55,6 +57,15 @@ impl Web {
 
     /// The fetching by the rules of a `[fetch]` table that was checked. The error is for people.
     pub fn new(settings: &FetchSettings, data_dir: &Path) -> Result<Self, String> {
-        Ok(Self { client: Client::new(settings)?, folder: data_dir.join(Self::FOLDER) })
+        Ok(Self { client: RwLock::new(Client::new(settings)?), folder: data_dir.join(Self::FOLDER) })
+    }
+
+    /// Fetches by these rules from the next run on.
+    pub fn apply(&self, settings: &FetchSettings) {
+        self.client.write().unwrap_or_else(PoisonError::into_inner).apply(settings);
+    }
+
+    fn client(&self) -> Client {
+        self.client.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

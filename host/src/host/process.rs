@@ -19,7 +19,7 @@ use crate::plugin::{Engine, EngineSettings, LoadError, SandboxedReader, StateSto
 use crate::problem::Problem;
 use crate::share::Memory;
 use crate::trace::{TraceLimits, TraceStore};
-use crate::web::{FetchSettings, Web};
+use crate::web::Web;
 
 /// A conversation's state is forgotten when it was not written for so long.
 const STATE_TTL: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -62,8 +62,8 @@ pub struct Process {
     pub started: u64,
     /// The `[server]` table it was started with.
     pub(super) server: ServerSettings,
-    /// The `[fetch]` table it was started with.
-    pub(super) fetch: FetchSettings,
+    /// What fetches documents, by the `[fetch]` table that serves.
+    pub(super) web: Arc<Web>,
     pub(super) machinery: Machinery,
 }
 
@@ -86,7 +86,8 @@ impl Process {
         };
         let web = Web::new(&config.fetch, data_dir)
             .map_err(|error| config.refusal(vec![Problem::new("fetch", error)]))?;
-        let jobs = Jobs::open(&data_dir.join("jobs"), limits, Arc::new(web), &disk)
+        let web = Arc::new(web);
+        let jobs = Jobs::open(&data_dir.join("jobs"), limits, Arc::clone(&web), &disk)
             .map_err(|error| one(format!("jobs cannot be kept: {error}")))?;
         Ok(Self {
             jobs,
@@ -104,7 +105,7 @@ impl Process {
             data_dir: data_dir.to_owned(),
             started: clock::seconds(),
             server: server.clone(),
-            fetch: config.fetch.clone(),
+            web,
             machinery,
         })
     }

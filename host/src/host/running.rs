@@ -179,6 +179,7 @@ impl Running {
             let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
             std::mem::replace(&mut *now, Arc::clone(&next))
         };
+        next.web.apply(&next.config.fetch);
         let changed = next.changed_since(&before);
         if !Arc::ptr_eq(&next.library, &before.library) {
             self.look_after_models();

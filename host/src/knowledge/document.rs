@@ -302,6 +302,7 @@ pub(super) fn parse(bytes: Vec<u8>, format: Format, called: &str) -> Result<Docu
         }
         Format::Csv => delimited::parse(&text)?,
         Format::Qa => questions(&text)?,
+        Format::Txt if delimited::is_pasted(&text) => delimited::parse(&text)?,
         _ => plain::parse(&text)?,
     };
     if matches!(format, Format::Txt | Format::Markdown) {

@@ -36,8 +36,8 @@ const MAX_VALIDATOR: usize = 1 << 10;
 /// Compressed bytes that are unpacked in one step.
 const STEP: usize = 4 << 10;
 
-/// Asks the web. Lives as long as the process.
-#[derive(Debug)]
+/// Asks the web, by the rules that serve. Each run has its own copy, with the same connections.
+#[derive(Debug, Clone)]
 pub(super) struct Client {
     /// Connects to public addresses only.
     public: reqwest::Client,
@@ -118,6 +118,11 @@ impl Client {
             timeout: settings.timeout,
             delay: settings.delay,
         })
+    }
+
+    /// Goes by the rules of another table.
+    pub(super) fn apply(&mut self, settings: &FetchSettings) {
+        (self.hosts, self.timeout, self.delay) = (settings.grants(), settings.timeout, settings.delay);
     }
 
     /// Sends one request and follows no redirect.
@@ -234,6 +239,11 @@ struct Site {
 impl<'a> SiteVisit<'a> {
     pub(super) fn new(client: &'a Client) -> Self {
         Self { client, sites: Mutex::default() }
+    }
+
+    /// Whether the operator lets documents come from there.
+    pub(super) fn may_reach(&self, origin: &Origin) -> bool {
+        reach(&self.client.hosts, origin) != Reach::Denied
     }
 
     /// What is at a URL, at most as many bytes as `most` says once the headers are known.

@@ -23,7 +23,7 @@ use super::told::BodyHead;
 use crate::again::again;
 use crate::clock;
 use crate::knowledge::{Base, BaseError, Cancel, Format, Source, StoreError, Unreadable, is_archive};
-use crate::reach::{Origin, Reach, reach};
+use crate::reach::Origin;
 
 /// Sitemaps of one source, and how deep indexes of them may stand in one another.
 const MAX_SITEMAPS: usize = 500;
@@ -91,9 +91,9 @@ impl Web {
         tokio::fs::create_dir_all(goal.folder).await?;
         let fetched =
             Fetched { origin: plan.origin.clone(), source: plan.source.clone(), pages, ..Fetched::default() };
-        let visit = SiteVisit::new(&self.client);
-        let mut run =
-            FetchRun { web: self, plan, goal, visit, fetched, held, failures: HashMap::new(), bytes: 0 };
+        let client = self.client();
+        let visit = SiteVisit::new(&client);
+        let mut run = FetchRun { plan, goal, visit, fetched, held, failures: HashMap::new(), bytes: 0 };
         run.carry_out().await?;
         Ok(run.fetched)
     }
@@ -115,7 +115,6 @@ impl Web {
 
 /// A run that is under way.
 struct FetchRun<'a> {
-    web: &'a Web,
     plan: Plan,
     goal: Goal<'a>,
     visit: SiteVisit<'a>,
@@ -278,8 +277,7 @@ impl FetchRun<'_> {
         let mut url = root.join(location).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
         url.set_fragment(None);
         let is_own = url.host_str() == root.host_str() && url.port() == root.port();
-        let granted = |origin: Origin| reach(&self.web.client.hosts, &origin) != Reach::Denied;
-        if is_own || Origin::of(&url).is_some_and(granted) {
+        if is_own || Origin::of(&url).is_some_and(|origin| self.visit.may_reach(&origin)) {
             return Some(url);
         }
         listing.elsewhere.0 += 1;

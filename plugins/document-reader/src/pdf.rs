@@ -15,6 +15,7 @@ mod grid;
 mod layer;
 mod line;
 mod mark;
+mod matrix;
 mod outline;
 mod page;
 mod rule;

@@ -8,6 +8,8 @@ use super::qa::QuestionColumns;
 use super::table::{Header, TableWriter, Within};
 use super::{Document, ParseError};
 
+/// Fewest lines of a table in a plain text.
+const MIN_PASTED: usize = 3;
 /// Records that tell the delimiter.
 const LOOKED_AT: usize = 20;
 /// Rows in which a header is looked for before it is clear that the text is a table.
@@ -64,6 +66,19 @@ pub(super) fn read(text: &str, questions: bool) -> Result<Document, ParseError> 
     }
     table.end()?;
     Ok(document)
+}
+
+/// Whether a plain text is cells that were copied from a spreadsheet: each line has as many tabs as the others, and the first
+/// cells are words, not the marks of a list.
+pub(super) fn is_pasted(text: &str) -> bool {
+    let lines = || text.lines().filter(|line| !line.trim().is_empty());
+    let tabs = |line: &str| line.matches('\t').count();
+    let Some(first) = lines().next().map(tabs).filter(|tabs| *tabs > 0) else { return false };
+    let is_word = |line: &str| line.split('\t').next().is_some_and(|cell| cell.contains(char::is_alphabetic));
+    lines().all(|line| tabs(line) == first && !line.starts_with('\t'))
+        && lines().count() >= MIN_PASTED
+        && lines().any(is_word)
+        && !text.contains('"')
 }
 
 /// The text of a cell written as a formula, `="00123"`, so that spreadsheets keep its zeros.

@@ -163,6 +163,14 @@ impl PdfFont {
         matches!(self.kind, FontKind::Composite { is_vertical: true, .. })
     }
 
+    /// Whether it says how wide its glyphs are.
+    pub(super) fn has_widths(&self) -> bool {
+        match &self.kind {
+            FontKind::Simple { widths, .. } => !widths.is_empty(),
+            FontKind::Composite { .. } => true,
+        }
+    }
+
     fn glyphs(&self, bytes: &[u8]) -> Vec<Glyph> {
         match &self.kind {
             FontKind::Simple { characters, first, widths, scale } => bytes

@@ -399,10 +399,18 @@ pub(super) fn join(text: &mut String, next: &str) {
         text.pop();
     } else if is_hyphenated(text, next) {
         // The hyphen belongs to the word: state-of-the-art, 5-10.
-    } else if !(is_cjk(before) && is_cjk(after)) {
+    } else if !is_one_word(before, after) {
         text.push(' ');
     }
     text.push_str(next);
+}
+
+/// Whether nothing stands between the end of a line and the next one: Chinese, with the numbers in it, and what is one
+/// name with a stroke.
+fn is_one_word(before: char, after: char) -> bool {
+    let is_part = |c: char| is_cjk(c) || c.is_ascii_digit();
+    is_part(before) && is_part(after) && (is_cjk(before) || is_cjk(after))
+        || (before == '/' || after == '/') && (is_cjk(before) || is_cjk(after))
 }
 
 /// Whether a word or a number that ends with a hyphen goes on with the next line.

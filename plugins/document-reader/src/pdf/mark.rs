@@ -13,15 +13,15 @@ const MAX_TEXT: usize = 100_000;
 
 /// The marks that are open where the program stands.
 #[derive(Default)]
-pub(super) struct Marks {
-    open: Vec<Mark>,
+pub(super) struct OpenMarks {
+    open: Vec<ContentMark>,
     /// How many more are open than are kept.
     beyond: usize,
 }
 
 /// One that says nothing else is kept for its end.
 #[derive(Default)]
-pub(super) struct Mark {
+pub(super) struct ContentMark {
     pub(super) is_hidden: bool,
     pub(super) said: Option<Said>,
 }
@@ -58,11 +58,11 @@ impl Said {
     }
 }
 
-impl Marks {
-    pub(super) fn begin(&mut self, mark: Mark) {
+impl OpenMarks {
+    pub(super) fn begin(&mut self, mark: ContentMark) {
         if self.open.len() < MAX_MARKS {
             let is_hidden = mark.is_hidden || self.are_hidden();
-            self.open.push(Mark { is_hidden, ..mark });
+            self.open.push(ContentMark { is_hidden, ..mark });
         } else {
             self.beyond += 1;
         }

@@ -12,7 +12,8 @@ use super::figure::Figures;
 use super::font::{Fonts, Glyph, PdfFont};
 use super::layer::Layers;
 use super::line::{Line, Lines, Placed};
-use super::mark::{Mark, Marks, Said};
+use super::mark::{ContentMark, OpenMarks, Said};
+use super::matrix::Matrix;
 use super::rule::{Path, Rules};
 use super::sheet::Sheet;
 use super::strike;
@@ -50,7 +51,7 @@ pub(super) fn sheet(page: &Page<'_>, shared: &mut Shared, output: &mut Output) -
         picture: None,
         lines,
         rules: Rules::default(),
-        marks: Marks::default(),
+        marks: OpenMarks::default(),
         pictures: 0,
     };
     let clip = [0.0, 0.0, size.0, size.1];
@@ -89,44 +90,9 @@ struct PageWalk<'a> {
     page: Option<ObjectIdentifier>,
     /// The text of the picture that is about to be drawn.
     picture: Option<String>,
-    marks: Marks,
+    marks: OpenMarks,
     /// Pictures, and other things that may show text, that were drawn.
     pictures: usize,
-}
-
-/// `[a b c d e f]`, as PDF writes them: a point `(x, y)` goes to `(ax + cy + e, bx + dy + f)`.
-#[derive(Clone, Copy)]
-pub(super) struct Matrix([f64; 6]);
-
-impl Matrix {
-    const IDENTITY: Self = Self([1.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
-
-    fn of(numbers: [&Number; 6]) -> Self {
-        Self(numbers.map(Number::as_f64))
-    }
-
-    fn moved(x: f64, y: f64) -> Self {
-        Self([1.0, 0.0, 0.0, 1.0, x, y])
-    }
-
-    pub(super) fn point(self, x: f64, y: f64) -> (f64, f64) {
-        let [a, b, c, d, e, f] = self.0;
-        (a * x + c * y + e, b * x + d * y + f)
-    }
-
-    /// First this, then the other.
-    fn then(self, other: Self) -> Self {
-        let [a, b, c, d, e, f] = self.0;
-        let [oa, ob, oc, od, oe, of] = other.0;
-        Self([
-            a * oa + b * oc,
-            a * ob + b * od,
-            c * oa + d * oc,
-            c * ob + d * od,
-            e * oa + f * oc + oe,
-            e * ob + f * od + of,
-        ])
-    }
 }
 
 #[derive(Clone)]
@@ -183,16 +149,19 @@ impl State {
 struct TextState {
     at: Matrix,
     line: Matrix,
+    /// Whether glyphs whose width is not known stand before the next one, so that it stands somewhere near.
+    is_near: bool,
 }
 
 impl TextState {
     fn next_line(&mut self, x: f64, y: f64) {
         self.line = Matrix::moved(x, y).then(self.line);
         self.at = self.line;
+        self.is_near = false;
     }
 
     fn set(&mut self, matrix: Matrix) {
-        (self.at, self.line) = (matrix, matrix);
+        *self = Self { at: matrix, line: matrix, is_near: false };
     }
 }
 
@@ -212,7 +181,7 @@ impl PageWalk<'_> {
         forms: usize,
     ) -> Result<(), String> {
         let mut saved = Vec::new();
-        let mut text = TextState { at: Matrix::IDENTITY, line: Matrix::IDENTITY };
+        let mut text = TextState { at: Matrix::IDENTITY, line: Matrix::IDENTITY, is_near: false };
         let mut path = Path::default();
         let mut is_clip = false;
         let marks = self.marks.len();
@@ -254,7 +223,7 @@ impl PageWalk<'_> {
                     self.show_string(show.2, &state, &mut text)?;
                 }
                 I::ShowTexts(show) => self.show_array(show.0, &state, &mut text)?,
-                I::BeginMarkedContent(_) => self.marks.begin(Mark::default()),
+                I::BeginMarkedContent(_) => self.marks.begin(ContentMark::default()),
                 I::BeginMarkedContentWithProperties(mark) => {
                     let properties = match mark.1 {
                         Object::Name(name) => resources.properties.get::<Dict<'_>>(name),
@@ -264,7 +233,7 @@ impl PageWalk<'_> {
                 }
                 I::EndMarkedContent(_) => {
                     self.say_picture(state.to_page)?;
-                    self.end_mark(&state)?;
+                    self.end_mark()?;
                 }
                 I::XObject(named) if forms < MAX_FORMS => {
                     self.say_picture(state.to_page)?;
@@ -274,7 +243,7 @@ impl PageWalk<'_> {
                 }
                 I::InlineImage(_) => self.pictures += 1,
                 I::ClipNonZero(_) | I::ClipEvenOdd(_) => is_clip = true,
-                I::SetGraphicsState(named) => self.take_font(named.0, resources, &mut state),
+                I::SetGraphicsState(named) => self.set_font(named.0, resources, &mut state),
                 other => {
                     let bounds = path.bounds;
                     self.draw(&other, &mut path, state.to_page);
@@ -287,13 +256,13 @@ impl PageWalk<'_> {
             }
         }
         while self.marks.len() > marks {
-            self.end_mark(&state)?;
+            self.end_mark()?;
         }
         Ok(())
     }
 
     /// Takes the font that a graphics state of the resources names, where it names one.
-    fn take_font(&mut self, name: &Name, resources: &Resources<'_>, state: &mut State) {
+    fn set_font(&mut self, name: &Name<'_>, resources: &Resources<'_>, state: &mut State) {
         let states = resources.ext_g_states.get::<Dict<'_>>(name);
         if let Some(font) = states.and_then(|state| state.get::<Array<'_>>("Font")) {
             state.font = font.iter::<Dict<'_>>().next().map(|dict| self.shared.fonts.get(&dict));
@@ -302,18 +271,18 @@ impl PageWalk<'_> {
     }
 
     fn begin_mark(&mut self, tag: &Name<'_>, properties: Option<Dict<'_>>) {
-        let Some(properties) = properties else { return self.marks.begin(Mark::default()) };
+        let Some(properties) = properties else { return self.marks.begin(ContentMark::default()) };
         let text = self.shared.figures.take(self.page, &properties);
         self.picture = text.or(self.picture.take());
         let fonts = &self.shared.fonts;
-        self.marks.begin(Mark {
+        self.marks.begin(ContentMark {
             is_hidden: **tag == *b"OC" && self.shared.layers.hide(&properties),
             said: Said::of(&properties, (fonts.known, fonts.unknown)),
         });
     }
 
     /// Puts the text of a mark where its glyphs stand, if it has one.
-    fn end_mark(&mut self, state: &State) -> Result<(), String> {
+    fn end_mark(&mut self) -> Result<(), String> {
         let Some(said) = self.marks.end() else { return Ok(()) };
         let counted = said.counted;
         let Some(placed) = said.placed() else { return Ok(()) };
@@ -321,7 +290,7 @@ impl PageWalk<'_> {
         // Its text stands in for glyphs that no font knows.
         let fonts = &mut self.shared.fonts;
         (fonts.known, fonts.unknown) = (counted.0 + placed.text.chars().count(), counted.1);
-        self.place(vec![placed], state);
+        self.lines.add(vec![placed]);
         Ok(())
     }
 
@@ -401,7 +370,7 @@ impl PageWalk<'_> {
             reach.bounds.into_iter().for_each(|bounds| state.cut(bounds));
         }
         let is_hidden = dict.get::<Dict<'_>>("OC").is_some_and(|layer| self.shared.layers.hide(&layer));
-        self.marks.begin(Mark { is_hidden, said: None });
+        self.marks.begin(ContentMark { is_hidden, said: None });
         // A form without resources uses those of whoever draws it.
         match dict.get::<Dict<'_>>("Resources") {
             Some(own) => self.run(&program, &Resources::new(own), state, forms)?,
@@ -469,25 +438,28 @@ impl PageWalk<'_> {
             let (right, up) = if is_vertical { (0.0, -forward) } else { (forward * state.stretch, 0.0) };
             text.at = Matrix::moved(right, up).then(text.at);
         }
+        self.hide(&mut placed, state, font.has_widths(), text.is_near);
+        text.is_near |= !font.has_widths();
         if let Some(placed) = self.marks.keep(placed) {
-            self.place(placed, state);
+            self.lines.add(placed);
         }
         Ok(())
     }
 
-    /// Adds glyphs to the page's lines, as far as they show.
-    fn place(&mut self, mut placed: Vec<Placed>, state: &State) {
+    /// Leaves out glyphs that do not show. Where widths are not known, only the first stands where it is said to.
+    fn hide(&mut self, placed: &mut Vec<Placed>, state: &State, is_exact: bool, is_near: bool) {
         let is_hidden = self.marks.are_hidden();
+        let first = placed.first().is_none_or(|first| state.shows(first));
         let mut hidden = String::new();
         placed.retain(|glyph| {
-            let shows = !is_hidden && state.shows(glyph);
+            let is_within = is_near || if is_exact { state.shows(glyph) } else { first };
+            let shows = !is_hidden && is_within;
             if !shows {
                 hidden.push_str(&glyph.text);
             }
             shows
         });
         self.shared.left_out.hidden(&hidden);
-        self.lines.add(placed);
     }
 }
 

@@ -5,7 +5,7 @@
 //! for a number that counts the pages, and stands apart from the text. A title is left out where it comes again, never
 //! where it comes first, so that no word of the document is lost.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::line::{Line, rows};
 use super::sheet::{Item, Sheet};
@@ -18,6 +18,10 @@ const MIN_COUNTED: usize = 2;
 const MARGIN: f64 = 0.095;
 /// How many usual distances of the page's lines stand between a running title and the text.
 const APART: f64 = 1.8;
+/// A heading is larger than the title that repeats it at the edge of its pages.
+const LARGER: f64 = 1.1;
+/// Longest heading, in bytes.
+const MAX_HEADING: usize = 300;
 /// Most characters of a title that a note repeats, and most titles.
 const SHOWN: usize = 40;
 const MAX_SHOWN: usize = 5;
@@ -48,12 +52,22 @@ struct Edge {
     is_apart: bool,
     /// Where it stands, in sizes of its font.
     place: i64,
+    size: f64,
+}
+
+/// What is taken out besides whole titles: what stands beside what changes, as a book's title beside a chapter's.
+#[derive(Default)]
+struct Parts {
+    /// On how many pages each was.
+    pages: HashMap<String, usize>,
+    /// How many pages repeat the heading of what they are a part of.
+    chapters: usize,
 }
 
 /// Takes out page numbers, and what stands at the top or bottom of page after page; tells what it was.
 pub(super) fn take(sheets: &mut [Sheet], output: &mut Output) -> Vec<Running> {
     let mut kept = vec![Running::default(); sheets.len()];
-    let mut numbers = 0_usize;
+    let (mut numbers, mut chapters) = (0_usize, 0_usize);
     let mut titles: Vec<(String, usize)> = Vec::new();
     if sheets.len() < 2 {
         return kept;
@@ -62,9 +76,13 @@ pub(super) fn take(sheets: &mut [Sheet], output: &mut Output) -> Vec<Running> {
     for is_top in [true, false] {
         let edges: Vec<Option<Edge>> = sheets.iter().map(|sheet| edge(sheet, is_top)).collect();
         let counted = counted(&edges);
+        let mut parts = Parts::default();
+        let is_taken = parts.take(sheets, &edges, &counted, is_top, &mut kept);
+        chapters += parts.chapters;
+        titles.extend(parts.titles());
         let mut pages = HashMap::<(String, i64), Vec<usize>>::new();
         for (page, edge) in edges.iter().enumerate() {
-            let Some(edge) = edge else { continue };
+            let Some(edge) = edge.as_ref().filter(|_| !is_taken.contains(&page)) else { continue };
             let title = title(edge, counted.get(page).copied().flatten());
             if edge.is_apart {
                 pages.entry((title, edge.place)).or_default().push(page);
@@ -106,7 +124,7 @@ pub(super) fn take(sheets: &mut [Sheet], output: &mut Output) -> Vec<Running> {
             }
         }
     }
-    tell(&titles, numbers, output);
+    tell(&titles, numbers, chapters, output);
     kept
 }
 
@@ -134,7 +152,7 @@ fn take_watermarks(sheets: &mut [Sheet], titles: &mut Vec<(String, usize)>) {
     }
 }
 
-fn tell(titles: &[(String, usize)], numbers: usize, output: &mut Output) {
+fn tell(titles: &[(String, usize)], numbers: usize, chapters: usize, output: &mut Output) {
     let mut told: Vec<String> = titles
         .iter()
         .take(MAX_SHOWN)
@@ -146,6 +164,9 @@ fn tell(titles: &[(String, usize)], numbers: usize, output: &mut Output) {
         .collect();
     if titles.len() > MAX_SHOWN {
         told.push(format!("{} more titles are kept once each", titles.len() - MAX_SHOWN));
+    }
+    if chapters > 0 {
+        told.push(format!("headings that {chapters} pages repeat at their edge are left out there"));
     }
     if numbers > 0 {
         told.push(format!("the page numbers of {numbers} pages are left out"));
@@ -181,7 +202,103 @@ fn edge(sheet: &Sheet, is_top: bool) -> Option<Edge> {
         in_margin,
         is_apart: in_margin || nearest > APART * usual.max(1.2 * outer.size),
         place: (outer.height / outer.size).round() as i64,
+        size: outer.size,
     })
+}
+
+impl Parts {
+    /// Takes parts of titles, and titles that repeat a heading, from edges that stand alike on several pages; gives the
+    /// pages that have lost some.
+    fn take(
+        &mut self,
+        sheets: &mut [Sheet],
+        edges: &[Option<Edge>],
+        counted: &[Option<usize>],
+        is_top: bool,
+        kept: &mut [Running],
+    ) -> HashSet<usize> {
+        let headings = headings(sheets, edges);
+        let mut pieces = HashMap::<(&str, i64), usize>::new();
+        let mut whole = HashMap::<(String, i64), usize>::new();
+        let mut places = HashMap::<i64, usize>::new();
+        let number = |page: usize| counted.get(page).copied().flatten();
+        let running = || edges.iter().enumerate().filter_map(|(at, edge)| Some((at, edge.as_ref()?)));
+        for (page, edge) in running().filter(|(_, edge)| edge.in_margin) {
+            *places.entry(edge.place).or_default() += 1;
+            *whole.entry((title(edge, number(page)), edge.place)).or_default() += 1;
+            for piece in edge.said(number(page)) {
+                *pieces.entry((piece, edge.place)).or_default() += 1;
+            }
+        }
+        let mut taken = HashSet::new();
+        for (page, edge) in running().filter(|(_, edge)| edge.in_margin) {
+            let is_whole =
+                whole.get(&(title(edge, number(page)), edge.place)).is_some_and(|on| *on >= MIN_PAGES);
+            if is_whole || places.get(&edge.place).is_none_or(|on| *on < MIN_PAGES) {
+                continue;
+            }
+            let repeats = |piece: &str| pieces.get(&(piece, edge.place)).is_some_and(|on| *on >= MIN_PAGES);
+            let is_heading = |piece: &str| headings.get(piece).is_some_and(|size| *size > LARGER * edge.size);
+            let (out, rest): (Vec<&str>, Vec<&str>) =
+                edge.said(number(page)).partition(|piece| repeats(piece) || is_heading(piece));
+            let Some(sheet) = sheets.get_mut(page).filter(|sheet| edge.lines.len() < sheet.items.len())
+            else {
+                continue;
+            };
+            if out.is_empty() {
+                continue;
+            }
+            let (lines, place) = sheet.take_lines(|line| edge.lines.contains(&line.drawn));
+            if let (Some(mut line), false) = (lines.into_iter().next(), rest.is_empty()) {
+                line.text = rest.join("  ");
+                sheet.items.insert(place, Item::Line(line));
+            }
+            self.chapters += usize::from(out.iter().any(|piece| !repeats(piece)));
+            for piece in out.into_iter().filter(|piece| repeats(piece)) {
+                let on = self.pages.entry(piece.to_owned()).or_default();
+                *on += 1;
+                if let Some(kept) = kept.get_mut(page).filter(|_| *on == 1) {
+                    let kept = if is_top { &mut kept.top } else { &mut kept.bottom };
+                    *kept = Some(
+                        [kept.take().as_deref(), Some(piece)]
+                            .into_iter()
+                            .flatten()
+                            .collect::<Vec<_>>()
+                            .join(" "),
+                    );
+                }
+            }
+            taken.insert(page);
+        }
+        taken
+    }
+
+    fn titles(self) -> impl Iterator<Item = (String, usize)> {
+        let mut titles: Vec<(String, usize)> = self.pages.into_iter().collect();
+        titles.sort_unstable();
+        titles.into_iter()
+    }
+}
+
+impl Edge {
+    /// What it says besides its page number, piece by piece.
+    fn said(&self, number: Option<usize>) -> impl Iterator<Item = &str> {
+        let pieces = self.pieces.iter().enumerate().filter(move |(at, _)| Some(*at) != number);
+        pieces.map(|(_, piece)| piece.trim()).filter(|piece| !piece.is_empty())
+    }
+}
+
+/// The lines of all pages but their edges, with the largest size each is set in.
+fn headings(sheets: &[Sheet], edges: &[Option<Edge>]) -> HashMap<String, f64> {
+    let mut headings = HashMap::<String, f64>::new();
+    for (sheet, edge) in sheets.iter().zip(edges) {
+        let is_edge = |line: &Line| edge.as_ref().is_some_and(|edge| edge.lines.contains(&line.drawn));
+        for line in sheet.lines().filter(|line| !is_edge(line) && line.text.len() < MAX_HEADING) {
+            let size = headings.entry(line.text.trim().to_owned()).or_default();
+            *size = size.max(line.size);
+        }
+    }
+    headings
 }
 
 /// Which piece of an edge is a page number, by page: one that looks like it and counts up by one from page to page.

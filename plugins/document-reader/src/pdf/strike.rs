@@ -10,6 +10,9 @@ const HIGHEST: f64 = 0.5;
 /// How far it may end from the text that it strikes, in sizes of the font. Rules of tables end elsewhere.
 const OFF: f64 = 0.6;
 
+/// How wide a rule is at least that strikes text, in sizes of the font: the stroke of a letter is narrower.
+const SHORTEST: f64 = 0.8;
+
 /// Takes what is struck out of lines: by rules, or by marks of a reviewer, which may reach further.
 pub(super) fn take(lines: Vec<Line>, rules: &Rules, marks: &[Rule], left_out: &mut LeftOut) -> Vec<Line> {
     let mut level = rules.level.clone();
@@ -21,8 +24,7 @@ pub(super) fn take(lines: Vec<Line>, rules: &Rules, marks: &[Rule], left_out: &m
         let (lowest, highest) = (line.height + LOWEST * line.size, line.height + HIGHEST * line.size);
         let from = level.partition_point(|rule| rule.at < lowest);
         let drawn = level.get(from..).unwrap_or_default().iter().take_while(|rule| rule.at < highest);
-        let mut struck: Vec<Rule> =
-            drawn.filter(|rule| line.ends_with_text(rule, OFF * line.size)).copied().collect();
+        let mut struck: Vec<Rule> = drawn.filter(|rule| is_strike(rule, &line)).copied().collect();
         struck.extend(marks.iter().filter(|mark| (lowest..highest).contains(&mark.at)));
         if !struck.is_empty() {
             line.strike(&struck, left_out);
@@ -30,4 +32,8 @@ pub(super) fn take(lines: Vec<Line>, rules: &Rules, marks: &[Rule], left_out: &m
         (!line.text.trim().is_empty()).then_some(line)
     };
     lines.into_iter().filter_map(strikes).collect()
+}
+
+fn is_strike(rule: &Rule, line: &Line) -> bool {
+    rule.to - rule.from > SHORTEST * line.size && line.ends_with_text(rule, OFF * line.size)
 }

@@ -15,13 +15,23 @@ const MAX_CUTS: usize = 64;
 /// is in them uses.
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Transform {
-    pub(super) offset: Option<(f64, f64)>,
-    pub(super) extent: Option<(f64, f64)>,
-    pub(super) inner_offset: Option<(f64, f64)>,
-    pub(super) inner_extent: Option<(f64, f64)>,
+    offset: Option<(f64, f64)>,
+    extent: Option<(f64, f64)>,
+    inner_offset: Option<(f64, f64)>,
+    inner_extent: Option<(f64, f64)>,
 }
 
 impl Transform {
+    /// Takes a part of it by its name in the file.
+    pub(super) fn set(&mut self, name: &str, pair: Option<(f64, f64)>) {
+        match name {
+            "off" => self.offset = pair,
+            "ext" => self.extent = pair,
+            "chOff" => self.inner_offset = pair,
+            _ => self.inner_extent = pair,
+        }
+    }
+
     /// The place on the slide of a shape in these groups, the outermost first.
     pub(super) fn place(&self, groups: &[Self]) -> Option<ShapePlace> {
         let ((x, y), (width, height)) = (self.offset?, self.extent?);

@@ -155,14 +155,8 @@ impl SlideWalk<'_> {
             "grpSp" | "spTree" if self.groups.len() < MAX_GROUPS => self.groups.push(Transform::default()),
             "xfrm" => self.in_transform = true,
             "off" | "ext" | "chOff" | "chExt" if self.in_transform => {
-                let [x, y] = if name.ends_with("ff") { ["x", "y"] } else { ["cx", "cy"] };
-                let pair = number(x).zip(number(y)).map(|(x, y)| (x as f64, y as f64));
-                match name {
-                    "off" => self.transform.offset = pair,
-                    "ext" => self.transform.extent = pair,
-                    "chOff" => self.transform.inner_offset = pair,
-                    _ => self.transform.inner_extent = pair,
-                }
+                let pair = |x, y| number(x).zip(number(y)).map(|(x, y)| (x as f64, y as f64));
+                self.transform.set(name, pair("x", "y").or_else(|| pair("cx", "cy")));
             }
             "ph" => self.role = value("type").unwrap_or_else(|| "body".to_owned()),
             "cNvPr" => {

@@ -1,4 +1,4 @@
-use super::super::Block;
+use super::super::{Block, Format, parse as parse_file};
 use super::*;
 
 #[test]
@@ -266,4 +266,29 @@ fn a_table_of_very_many_questions_a_row_is_read_as_rows() {
     let names: Vec<String> = (0..4000).map(|n| format!("问题{n},答案{n}")).collect();
     let cells: Vec<String> = (0..4000).map(|n| format!("{n},甲")).collect();
     assert!(!shown(&format!("{}\n{}\n", names.join(","), cells.join(","))).0.is_empty());
+}
+
+#[test]
+fn cells_pasted_into_a_text_are_a_table_and_lists_are_not() {
+    let read = |text: &str| -> Vec<String> {
+        let document = parse_file(text.as_bytes().to_vec(), Format::Txt, "").unwrap();
+        let said = |block: &Block| match block {
+            Block::Prose { text, .. } => text.clone(),
+            Block::Question { question, answer, .. } => format!("? {question} {answer}"),
+        };
+        document.blocks.iter().map(said).collect()
+    };
+    assert_eq!(
+        read("专业\t学费\n法学\t4600\n数学\t5000\n"),
+        ["专业: 法学\n学费: 4600", "专业: 数学\n学费: 5000"]
+    );
+    assert_eq!(
+        read("怎么退款？\t三天到账。\n多久发货？\t两天内。\n能开发票吗？\t可以。\n")[1],
+        "? 多久发货？ 两天内。"
+    );
+    for text in
+        ["1.\t登录。\n2.\t填表。\n3.\t缴费。\n", "专业\t学费\n法学\t4600\n说明一句。\n", "\t甲\n\t乙\n\t丙\n"]
+    {
+        assert_eq!(read(text).len(), 1, "{text}");
+    }
 }

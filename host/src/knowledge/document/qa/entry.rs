@@ -17,7 +17,9 @@ pub(super) fn split_variants(text: &str, variants: &mut Vec<String>) {
         variants.extend(listed);
         return;
     }
-    let parts = text.split(['|', '｜', '\n', ';', '；']).flat_map(|part| part.split("##")).map(str::trim);
+    let parts = text.split(['|', '｜', '\n', ';', '；']).flat_map(|part| part.split("##"));
+    // Some write three of them.
+    let parts = parts.map(|part| part.trim_start_matches('#').trim());
     variants.extend(parts.filter(|part| !part.is_empty()).map(str::to_owned));
 }
 

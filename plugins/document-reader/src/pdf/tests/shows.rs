@@ -64,6 +64,17 @@ fn what_lies_outside_the_clip_or_the_page_is_left_out_and_told() {
 }
 
 #[test]
+fn a_line_that_only_seems_to_go_past_the_page_stays() {
+    // The font does not say how wide its glyphs are; they are narrower than what is taken for it.
+    let long = "iiiiiiiiiii ".repeat(12);
+    let program =
+        [line(700, &long), format!("BT /F 10 Tf 50 680 Td ({long}) Tj (and its end) Tj ET")].concat();
+    let document = read(page(&program, ["", "", ""], &[])).unwrap();
+    assert!(document.notes.is_empty(), "{:?}", document.notes);
+    assert!(shown(&document).concat().ends_with("and its end"));
+}
+
+#[test]
 fn what_is_struck_by_a_rule_or_a_reviewer_is_left_out_and_told() {
     let font = "/F 10 Tf";
     // The rule lies on the price; the one of a table goes past the text, and the underline below it.
@@ -143,6 +154,20 @@ fn hyphens_that_belong_to_words_stay() {
 }
 
 #[test]
+fn numbers_in_chinese_have_no_space_where_a_line_ends() {
+    let lines = [
+        "平行志愿按分数优先、遵循志愿的原则投档，自",
+        "2025年起每名考生可以填报的志愿从50个增加到",
+        "96个，不再补投。",
+    ];
+    let program: String = (0..)
+        .zip(lines)
+        .map(|(at, text)| format!("BT /F 20 Tf 50 {} Td {} Tj ET ", 700 - 30 * at, gbk(text)))
+        .collect();
+    assert_eq!(texts(document(&composite("GBK-EUC-H", "GB1"), &[], &[&program])), [lines.concat()]);
+}
+
+#[test]
 fn radicals_and_ligatures_are_what_they_are_read_as() {
     let font = composite("UniGB-UCS2-H", "GB1");
     let map = stream(
@@ -152,4 +177,38 @@ fn radicals_and_ligatures_are_what_they_are_read_as() {
     let font = font.replace("/DescendantFonts", "/ToUnicode 4 0 R /DescendantFonts");
     let program = "BT /F 10 Tf 50 700 Td <000100020003> Tj ET";
     assert_eq!(texts(document(&font, &[map], &[program])), ["用食ffi"]);
+}
+
+#[test]
+fn a_title_that_changes_from_chapter_to_chapter_is_left_out_where_its_heading_stands() {
+    let font = composite("GBK-EUC-H", "GB1");
+    let at =
+        |y: u32, size: u32, x: u32, text: &str| format!("BT /F {size} Tf {x} {y} Td {} Tj ET ", gbk(text));
+    let pages: Vec<String> = (1..=4)
+        .map(|page| {
+            let chapter = if page < 3 { "第一章 总则" } else { "第二章 录取" };
+            let heading = if page % 2 == 1 { at(740, 16, 50, chapter) } else { String::new() };
+            [
+                at(810, 9, 50, chapter),
+                at(810, 9, 400, "某大学章程"),
+                heading,
+                at(700, 12, 50, &format!("第{page}页的内容。")),
+                at(680, 12, 50, "请考生留意。"),
+                at(30, 9, 290, &page.to_string()),
+            ]
+            .concat()
+        })
+        .collect();
+    let pages: Vec<&str> = pages.iter().map(String::as_str).collect();
+    let document = read(document(&font, &[], &pages)).unwrap();
+    let texts = shown(&document);
+    assert_eq!(
+        texts.iter().filter(|text| text.contains("章程") || text.contains("第一章")).collect::<Vec<_>>(),
+        ["某大学章程", "第一章 总则"],
+        "{texts:?}"
+    );
+    let note = document.notes.concat();
+    assert!(note.contains("\"某大学章程\" of 4 pages is kept once"), "{note}");
+    assert!(note.contains("headings that 4 pages repeat at their edge are left out there"), "{note}");
+    assert!(note.contains("the page numbers of 4 pages"), "{note}");
 }
