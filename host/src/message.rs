@@ -189,7 +189,7 @@ pub enum Contribution {
         /// Replies to choose from; empty where anything may be said.
         choices: Vec<String>,
     },
-    /// Nothing, and why.
+    /// The plugin found nothing, and says why.
     Nothing {
         /// The reason, for the operator.
         reason: String,

@@ -78,6 +78,7 @@ impl TwoHosts {
 
     /// Kills one of the three at some moment of the imports, and starts it again at another.
     async fn kill(&mut self, qdrant: &mut Qdrant) {
+        // The moment of the kill is what is random here, and so is how long it is away.
         tokio::time::sleep(Duration::from_micros(self.dice.roll(ARCHIVE_MICROS))).await;
         let away = Duration::from_micros(self.dice.roll(ARCHIVE_MICROS / 2));
         match self.dice.roll(3) {
@@ -86,11 +87,13 @@ impl TwoHosts {
                 let host = self.hosts.remove(which);
                 host.signal(Signal::KILL);
                 host.ended().await;
+                // As said above.
                 tokio::time::sleep(away).await;
                 self.hosts.insert(which, Host::start(&self.configs[which]));
             }
             _ => {
                 qdrant.kill();
+                // As said above.
                 tokio::time::sleep(away).await;
                 qdrant.restart().await;
             }
@@ -99,13 +102,7 @@ impl TwoHosts {
 
     async fn wait(&self, jobs: &[String; 2]) {
         for (host, job) in self.hosts.iter().zip(jobs) {
-            let ended = eventually("the end of a job", async || {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-                let job = host.get(&format!("/v1/jobs/{job}")).await;
-                let state = job["state"].as_str().unwrap();
-                (!["queued", "running", "waiting"].contains(&state)).then_some(job)
-            })
-            .await;
+            let ended = host.ended_job(job).await;
             assert_eq!(ended["state"], "done", "{ended}");
         }
     }
@@ -118,9 +115,6 @@ impl TwoHosts {
                 host.post("/v1/knowledge-bases/k/search", query.clone()).await.json().await.unwrap();
             let report = &found["reports"][0];
             let is_whole = report.is_object() && report["error"].is_null() && report["degraded"].is_null();
-            if !is_whole {
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
             is_whole.then_some(found)
         })
         .await;

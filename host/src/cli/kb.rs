@@ -4,6 +4,7 @@ mod check;
 mod edit;
 mod fetch;
 mod import;
+mod progress;
 
 use std::path::{Path, PathBuf};
 

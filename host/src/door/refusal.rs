@@ -1,6 +1,6 @@
 //! Why a request is not let in, and what to do about it.
 
-use super::knock::Area;
+use super::area::Area;
 
 /// A request that stays outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

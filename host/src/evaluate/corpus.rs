@@ -10,9 +10,9 @@ use crate::knowledge::{Format, Source};
 #[derive(Debug, Clone, Default)]
 pub struct Corpus {
     texts: Vec<CorpusText>,
-    /// From every id to a place in `texts`.
+    /// The place in `texts` of every id.
     ids: HashMap<String, usize>,
-    /// From every text to its place.
+    /// The place of every text.
     places: HashMap<String, usize>,
     /// What could not be read; the rest counts.
     pub skipped: Vec<Skipped>,

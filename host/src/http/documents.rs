@@ -3,7 +3,6 @@
 
 mod listed;
 
-use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use axum::Json;
@@ -13,7 +12,9 @@ use serde_json::{Value, json};
 
 use super::body;
 use super::error::{ApiError, Fault};
-use super::knowledge::{base, busy, expect_room, received};
+use super::knowledge::{busy, expect_room, received};
+use super::lookup::base;
+use super::page_limit::PageLimit;
 use super::said;
 use super::upload::UploadParameters;
 use crate::host::Host;
@@ -47,7 +48,7 @@ fn described(document: &DocumentInfo) -> Value {
 #[serde(deny_unknown_fields)]
 pub(super) struct SectionsPage {
     document: String,
-    limit: Option<NonZeroUsize>,
+    limit: Option<PageLimit>,
     after: Option<u32>,
 }
 
@@ -67,7 +68,7 @@ pub(super) async fn sections(
     Path(name): Path<String>,
     Query(page): Query<SectionsPage>,
 ) -> Result<Json<Value>, ApiError> {
-    let limit = page.limit.map_or(SECTIONS, NonZeroUsize::get).min(MOST);
+    let limit = page.limit.map_or(SECTIONS, |limit| limit.at_most(MOST));
     let from = page.after.map_or(0, |after| after.saturating_add(1));
     let found = base(&host, &name)?.sections_of(&page.document, from, limit).await?;
     let found = found.ok_or_else(|| missing(&name, &page.document))?;

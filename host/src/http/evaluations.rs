@@ -1,7 +1,6 @@
 //! Evaluations as jobs over HTTP: what is asked for, how far it is, what came out, and each question beside what became of
 //! it before.
 
-use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use axum::Json;
@@ -14,8 +13,10 @@ use super::body;
 use super::error::{ApiError, Fault};
 use super::evaluate::{parsed, to_ask};
 use super::evaluation_questions::kept;
-use super::jobs::{begun, cancelled};
-use super::knowledge::base;
+use super::job_view::begun;
+use super::jobs::cancelled;
+use super::lookup::base;
+use super::page_limit::PageLimit;
 use super::said;
 use crate::evaluate::{Measure, Question, QuestionFile, Right};
 use crate::host::Host;
@@ -202,7 +203,7 @@ async fn checked(
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct EvaluationListParameters {
-    limit: Option<NonZeroUsize>,
+    limit: Option<PageLimit>,
     before: Option<String>,
     base: Option<String>,
     state: Option<JobState>,
@@ -213,7 +214,7 @@ pub(super) async fn list(
     State(host): State<Arc<Host>>,
     Query(EvaluationListParameters { limit, before, base, state }): Query<EvaluationListParameters>,
 ) -> Result<Json<Value>, ApiError> {
-    let limit = limit.map_or(20, NonZeroUsize::get).min(MOST);
+    let limit = limit.map_or(20, |limit| limit.at_most(MOST));
     let all = host.jobs.evaluations().await.map_err(unreadable)?;
     let is_wanted = |view: &&EvaluationView| {
         // Ids begin with the time.
@@ -257,7 +258,7 @@ pub(super) async fn remove(
 pub(super) struct PageParameters {
     #[serde(default)]
     variant: usize,
-    limit: Option<NonZeroUsize>,
+    limit: Option<PageLimit>,
     after: Option<usize>,
     verdict: Option<VerdictFilter>,
     /// An evaluation's id, and behind a `:` the place of its variant.
@@ -293,7 +294,7 @@ pub(super) async fn questions(
         let many = view.order.variants.len();
         return Err(wrong(format!("there is no variant {variant}; there are {many}, from 0 on")));
     }
-    let limit = limit.map_or(QUESTIONS, NonZeroUsize::get).min(MOST_QUESTIONS);
+    let limit = limit.map_or(QUESTIONS, |limit| limit.at_most(MOST_QUESTIONS));
     let query = EvaluationQuery { variant, after, limit, verdict, against };
     let page = host.jobs.evaluation_page(&id, query).await.map_err(unreadable)?;
     // What is not found yet is an empty page.

@@ -47,15 +47,15 @@ struct Dependency {
 #[derive(Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 enum Status {
-    /// As far as is known: what was never asked is taken to be there.
+    /// The server is there, as far as is known: one that was never asked is taken to be.
     Ok,
-    /// It is a model in this process on its way into memory: who needs it waits for that.
+    /// A model of this process is on its way into memory; who needs it waits for that.
     Loading,
     /// Its last answer was an error, or did not come.
     Failing,
-    /// It was away, and the next request tries it.
+    /// The server was away, and the next request tries it.
     Trying,
-    /// It is away and not asked.
+    /// The server is away and not asked.
     Away,
 }
 

@@ -9,8 +9,11 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::work::Halt;
-use super::{Job, JobKind, JobRecord, Jobs, JobsShared, record, upload};
+use super::entry::Job;
+use super::halt::Halt;
+use super::record::{self, JobKind, JobRecord};
+use super::shared::{Jobs, JobsShared};
+use super::upload;
 use crate::clock;
 use crate::evaluate::{Adjusted, Measure, Question, QuestionOutcome, QuestionVerdict, Report, Retrieval};
 use crate::knowledge::{Filter, Library};
@@ -60,10 +63,10 @@ pub struct Variant {
     /// What it is called.
     #[serde(default)]
     pub name: String,
-    /// In place of the bases' thresholds.
+    /// A threshold that is tried in place of the bases' own.
     #[serde(default)]
     pub threshold: Option<f64>,
-    /// In place of the order's bases.
+    /// Bases that are asked in place of the order's.
     #[serde(default)]
     pub bases: Option<Vec<String>>,
     /// Which documents may be found.
@@ -182,7 +185,7 @@ impl Evaluation {
         Ok(Self::new(read(&folder.join(ORDER))?, read(&folder.join(QUESTIONS))?, library))
     }
 
-    /// One try. Gives whether it was cancelled. Variants that are done stay so.
+    /// Makes one try of the job, and gives whether it was cancelled. Variants that are done stay so.
     pub(super) async fn carry_out(&self, shared: &JobsShared, job: &Job) -> Result<bool, Halt> {
         let folder = shared.folder.join(&job.record().id);
         let each = self.questions.len();

@@ -28,15 +28,15 @@ pub enum JobKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum JobState {
-    /// It waits for others.
+    /// The job waits for others.
     Queued,
-    /// It is running.
+    /// The job is at work.
     Running,
-    /// It has ended; unreadable documents are listed.
+    /// The job has ended; unreadable documents are listed.
     Done,
-    /// It stopped; `error` says why. What was imported stays.
+    /// The job stopped; `error` says why. What was imported stays.
     Failed,
-    /// It was cancelled with work left. What was imported stays.
+    /// The job was cancelled with work left. What was imported stays.
     Cancelled,
     /// A store or an embedder is away or refuses for now. What was done stays, and the job goes on at
     /// `next_try_at`.

@@ -4,8 +4,14 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::entry::Job;
+use super::evaluation::Evaluation;
+use super::fetch::FetchRecord;
+use super::queue::QueuePlace;
+use super::record::{JobKind, JobRecord, JobState};
+use super::shared::Jobs;
 use super::upload::{self, Upload};
-use super::{Evaluation, FetchRecord, Job, JobKind, JobRecord, JobState, Jobs, QueuePlace, Work};
+use super::work::Work;
 use crate::clock;
 use crate::knowledge::{Base, Library};
 
@@ -50,7 +56,7 @@ impl Jobs {
                     tracing::warn!(job.id = %record.id, "The job {} does not go on: {}", record.id, over.reason());
                     let end = over.end(record);
                     kept.extend(end.kept_bytes.map(|_| end.id.clone()));
-                    job.end(&self.shared, |told| *told = end, || ()).await;
+                    job.end(folder, &self.shared.failed, |told| *told = end, || ()).await;
                 }
             }
         }

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use super::fetch::FetchRefused;
+use super::fetches::FetchRefused;
+use super::queue::QueueFull;
+use super::record::{JobKind, JobRecord, JobState};
+use super::shared::{Jobs, JobsShared};
 use super::upload::{self, Upload};
-use super::{JobKind, JobRecord, JobState, Jobs, JobsShared, QueueFull, Work};
+use super::work::Work;
 use crate::knowledge::{Base, is_archive};
 
 /// Bytes of files that stay after the ends of their jobs, of all together; those of the oldest job go first.

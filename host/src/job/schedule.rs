@@ -4,7 +4,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{FetchRefused, Jobs};
+use super::fetches::FetchRefused;
+use super::shared::Jobs;
 use crate::clock;
 use crate::disk::Disk;
 use crate::knowledge::{Cancel, Library};

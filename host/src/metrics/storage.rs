@@ -6,7 +6,7 @@ use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::counter::ConstCounter;
 
-use super::{family, gauge};
+use super::family::{family, gauge};
 use crate::job::{JobState, Jobs};
 use crate::web::LastRun;
 

@@ -110,7 +110,7 @@ impl Resolve for CheckedResolver {
     }
 }
 
-/// Those with nothing against them; refused where a name has none.
+/// The addresses that may be connected to; a name that has none of them is refused.
 fn allowed(
     found: Vec<IpAddr>,
     against: fn(IpAddr) -> Option<&'static str>,

@@ -23,7 +23,7 @@ pub enum AnswerKind {
 }
 
 impl AnswerKind {
-    /// As a trace has it.
+    /// The word for it in a trace.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Model => "model",

@@ -24,9 +24,9 @@ pub struct PromptTrial {
     pub usage: Option<Usage>,
     /// What they cost, where the model has prices.
     pub cost: Option<f64>,
-    /// From the question to the first text, in milliseconds.
+    /// Milliseconds from the question to the first text.
     pub first_text_ms: Option<f64>,
-    /// From the question to the end, in milliseconds.
+    /// Milliseconds from the question to the end.
     pub total_ms: f64,
 }
 

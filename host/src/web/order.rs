@@ -3,8 +3,7 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::plan::Plan;
-use crate::knowledge::{Base, Format, Metadata, WebSourceSettings};
+use crate::knowledge::{Format, Metadata, WebSourceSettings};
 
 /// What to fetch, as a job keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -76,11 +75,6 @@ impl FetchOrder {
     /// One page, file or sitemap.
     pub fn page(page: Page) -> Self {
         Self { page: Some(page), ..Self::default() }
-    }
-
-    /// Refuses what a base's configuration does not have, and an address that is none.
-    pub fn check(&self, base: &Base) -> Result<(), OrderError> {
-        Plan::of(self, base).map(drop)
     }
 }
 

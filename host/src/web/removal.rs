@@ -24,9 +24,9 @@ pub(super) enum Removal {
     Nothing,
     /// The documents are deleted.
     Remove,
-    /// They stay: what to tell of it.
+    /// The documents stay; the text says why.
     Keep(String),
-    /// They were to go and stay: what to tell of it.
+    /// The documents were to go and stay all the same; the text says why.
     Refuse(String),
 }
 

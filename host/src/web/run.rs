@@ -132,7 +132,7 @@ struct FetchRun<'a> {
 enum FetchedDocument {
     Unchanged,
     Changed(Box<Source>, Validators),
-    /// It lists pages.
+    /// The file lists pages.
     Sitemap,
 }
 

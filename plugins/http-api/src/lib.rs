@@ -5,6 +5,7 @@ mod config;
 mod extract;
 mod names;
 mod number;
+mod page;
 mod reply;
 mod request;
 mod retry;

@@ -60,6 +60,8 @@ export const upkeep: typeof zh = {
     kinds: { contributor: "contributor", formatter: "formatter" },
     deniedCount: (n) => `${n} denied`,
     errorCount: (n) => `${n} error${n === "1" ? "" : "s"}`,
+    lastDay: "Last 24 hours",
+    called: (calls, errors) => `${calls} calls${errors === "0" ? "" : `, ${errors} failed`}`,
     callCount: (n) => `${n} call${n === "1" ? "" : "s"}`,
     neverCalled: "never called",
     component: "Component",
@@ -118,7 +120,7 @@ export const upkeep: typeof zh = {
     default: "default",
     environment: "Environment variables",
     set: "set",
-    notSet: "not set",
+    notSet: "not set, the default is used",
   },
   costs: {
     title: "Costs",

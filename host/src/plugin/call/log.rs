@@ -19,7 +19,7 @@ pub enum Level {
 }
 
 impl Level {
-    /// As a trace has it.
+    /// The word for it in a trace.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Debug => "debug",

@@ -3,12 +3,13 @@
 
 mod v0_1;
 
+use wasmtime::Store;
 use wasmtime::component::Linker;
 
-use super::instance::{CallState, Guest};
+use super::instance::CallState;
 use super::turn_input::TurnInput;
 use crate::message::{Contribution, Passage};
-use crate::plugin::loaded::{ComponentRole, Interface};
+use crate::plugin::loaded::{ComponentRole, LiveExports};
 use crate::plugin::process::Failure;
 
 /// JSON as text, the way bindings take it.
@@ -20,25 +21,25 @@ pub(super) fn add_to_linker(linker: &mut Linker<CallState>, role: ComponentRole)
 }
 
 pub(super) async fn contribute(
-    interface: &Interface,
-    guest: &mut Guest<'_>,
+    exports: &LiveExports,
+    store: &mut Store<CallState>,
     input: &TurnInput,
     config: &JsonString,
 ) -> wasmtime::Result<Result<Contribution, Failure>> {
-    match interface {
-        Interface::V0_1(exports) => v0_1::contribute(exports, guest, input, config).await,
+    match exports {
+        LiveExports::V0_1(exports) => v0_1::contribute(exports, store, input, config).await,
     }
 }
 
 pub(super) async fn open(
-    interface: &Interface,
-    guest: &mut Guest<'_>,
+    exports: LiveExports,
+    store: &mut Store<CallState>,
     config: &JsonString,
     sources: &[Passage],
 ) -> wasmtime::Result<Result<OpenFormatter, Failure>> {
-    match interface {
-        Interface::V0_1(exports) => {
-            Ok(v0_1::open(exports, guest, config, sources).await?.map(OpenFormatter::V0_1))
+    match exports {
+        LiveExports::V0_1(exports) => {
+            Ok(v0_1::open(exports, store, config, sources).await?.map(OpenFormatter::V0_1))
         }
     }
 }
@@ -51,17 +52,20 @@ pub(super) enum OpenFormatter {
 impl OpenFormatter {
     pub(super) async fn feed(
         &self,
-        guest: &mut Guest<'_>,
+        store: &mut Store<CallState>,
         chunk: &str,
     ) -> wasmtime::Result<Result<String, Failure>> {
         match self {
-            Self::V0_1(formatter) => formatter.feed(guest, chunk).await,
+            Self::V0_1(formatter) => formatter.feed(store, chunk).await,
         }
     }
 
-    pub(super) async fn finish(&self, guest: &mut Guest<'_>) -> wasmtime::Result<Result<String, Failure>> {
+    pub(super) async fn finish(
+        &self,
+        store: &mut Store<CallState>,
+    ) -> wasmtime::Result<Result<String, Failure>> {
         match self {
-            Self::V0_1(formatter) => formatter.finish(guest).await,
+            Self::V0_1(formatter) => formatter.finish(store).await,
         }
     }
 }

@@ -86,13 +86,13 @@ impl From<LaneGone> for CallError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TrapKind {
-    /// It wanted more than `limits.memory` or `limits.table_elements`.
+    /// The guest wanted more than `limits.memory` or `limits.table_elements`.
     OutOfMemory,
-    /// It recursed too deep.
+    /// The guest recursed too deep.
     StackOverflow,
-    /// It handed the host more than `limits.output` allows.
+    /// The guest handed the host more than `limits.output` allows.
     TooMuchData,
-    /// It had more open than `limits.handles` allows.
+    /// The guest had more open than `limits.handles` allows.
     TooManyHandles,
     /// Anything else: a panic, an `unreachable`, an access out of bounds.
     Crash,

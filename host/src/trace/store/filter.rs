@@ -11,8 +11,10 @@ use rusqlite::types::Value;
 use serde::{Deserialize, Serialize};
 
 use super::feedback::{Rated, Rating};
-use super::listing::{Flag, ListedBody};
-use super::{Summary, WaitingTrace};
+use super::flag::Flag;
+use super::listed_body::ListedBody;
+use super::summary::Summary;
+use super::waiting::WaitingTrace;
 use crate::trace::AnswerKind;
 
 /// Which traces are wanted; what is absent does not matter.
@@ -88,7 +90,7 @@ pub enum TurnResult {
 pub enum RatingFilter {
     /// Turns whose answer helped.
     Up,
-    /// It did not.
+    /// Turns whose answer did not help.
     Down,
     /// Turns with any rating.
     Any,
@@ -126,7 +128,7 @@ impl KindFilter {
         }
     }
 
-    /// The same for SQLite.
+    /// The condition of SQLite that admits the same traces.
     fn sql(self) -> String {
         match self.kind() {
             Some(kind) => {
@@ -190,7 +192,7 @@ impl RatingFilter {
         }
     }
 
-    /// The same for SQLite, of what is on disk.
+    /// The condition of SQLite for ratings that are on disk.
     const fn sql(self) -> &'static str {
         match self {
             Self::Up => "rating IS 'up'",
@@ -228,7 +230,7 @@ impl TraceFilter {
             })
     }
 
-    /// The same for SQLite: conditions, and what stands in their places.
+    /// The filter as conditions of SQLite, with the values of their places.
     pub(super) fn sql(&self, ratings: &BTreeMap<String, Rated>) -> (String, Vec<Value>) {
         let (mut sql, mut values) = (String::from("1"), Vec::new());
         let mut equals = |column: &str, wanted: &Option<String>| {

@@ -141,7 +141,8 @@ impl DocumentWalk {
 
     /// Text that may yet end up in a table counts when it is read, or a table could grow without end.
     fn say(&mut self, text: &str) -> Result<(), String> {
-        let Some(paragraph) = self.paragraphs.last_mut() else { return Ok(()) };
+        // An equation may stand between paragraphs.
+        let Some(paragraph) = self.paragraphs.last_mut() else { return self.output.text(text) };
         let mut text = paragraph.drawn(text);
         for control in &mut self.controls {
             if control.is_placeholder {

@@ -120,3 +120,45 @@ fn slides_that_say_nothing_are_told() {
     assert!(read(pptx(&["<p:sld><a></p:sld>"], &[])).unwrap_err().contains("damaged"));
     assert!(read(b"hello".to_vec()).unwrap_err().contains("not a valid pptx file"));
 }
+
+#[test]
+fn shapes_are_read_from_top_to_bottom_and_from_left_to_right() {
+    let placed = |text: &str, x: u32, y: u32, width: u32, height: u32| {
+        format!(
+            "<p:sp><p:nvSpPr><p:cNvPr id=\"1\" name=\"x\"/></p:nvSpPr><p:spPr><a:xfrm><a:off x=\"{x}\" y=\"{y}\"/>\
+             <a:ext cx=\"{width}\" cy=\"{height}\"/></a:xfrm></p:spPr><p:txBody>{}</p:txBody></p:sp>",
+            paragraph(text)
+        )
+    };
+    let group = |shapes: &str| {
+        format!(
+            "<p:grpSp><p:grpSpPr><a:xfrm><a:off x=\"0\" y=\"700\"/><a:ext cx=\"100\" cy=\"100\"/><a:chOff x=\"0\" y=\"0\"/>\
+             <a:chExt cx=\"1000\" cy=\"1000\"/></a:xfrm></p:grpSpPr>{shapes}</p:grpSp>"
+        )
+    };
+    let slide =
+        |shapes: &[String]| format!("<p:sld><p:spTree><p:grpSpPr/>{}</p:spTree></p:sld>", shapes.concat());
+    let texts = |shapes: &[String]| shown(&read(pptx(&[&slide(shapes)], &[])).unwrap()).split_off(1);
+    // Rows that stand well apart.
+    let rows = [
+        placed("右下", 500, 400, 300, 50),
+        placed("左下", 50, 400, 300, 50),
+        placed("右上", 500, 200, 300, 50),
+        placed("左上", 50, 200, 300, 50),
+        group(&[placed("组下", 0, 600, 900, 100), placed("组上", 0, 100, 900, 100)].concat()),
+        placed("题", 50, 30, 300, 50),
+    ];
+    assert_eq!(texts(&rows), ["题", "左上", "右上", "左下", "右下", "组上", "组下"]);
+    // Columns, each below its title.
+    let columns = [
+        placed("题", 0, 0, 900, 50),
+        placed("右题", 500, 150, 300, 50),
+        placed("右文", 500, 205, 300, 50),
+        placed("左题", 50, 150, 300, 50),
+        placed("左文", 50, 205, 300, 50),
+    ];
+    assert_eq!(texts(&columns), ["题", "左题", "左文", "右题", "右文"]);
+    // What has its place from the layout stays where it is.
+    let some = [placed("二", 0, 200, 300, 50), placed("一", 0, 0, 300, 50), shape("body", &paragraph("三"))];
+    assert_eq!(texts(&some), ["一", "二", "三"]);
+}
