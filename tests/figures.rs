@@ -19,16 +19,14 @@ async fn metrics(host: &Host) -> String {
 fn told_apart() -> Vec<(String, String, Vec<String>)> {
     let both = format!("{ALERTS}\n{}", BOARD.replace("\\\"", "\""));
     let matched = Regex::new(r"(qianfan_host_[a-z_]+)\{([^}]*)\}").unwrap();
-    let label = Regex::new("([a-z_]+)(?:=~|!=|=)\"([^\"]*)\"").unwrap();
+    let label = Regex::new("([a-z_]+)(=~|!=|=)\"([^\"]*)\"").unwrap();
     let summed = Regex::new(r"by \(([a-z_, ]+)\) \((?:[a-z]+\()?(qianfan_host_[a-z_]+)").unwrap();
     let mut all = Vec::new();
     for found in matched.captures_iter(&both) {
         for label in label.captures_iter(&found[2]) {
-            all.push((
-                found[1].to_owned(),
-                label[1].to_owned(),
-                label[2].split('|').map(str::to_owned).collect(),
-            ));
+            // What is left out need not be there.
+            let wanted = label[3].split('|').filter(|_| &label[2] != "!=");
+            all.push((found[1].to_owned(), label[1].to_owned(), wanted.map(str::to_owned).collect()));
         }
     }
     for found in summed.captures_iter(&both) {
