@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use regex::Regex;
 use serde_json::Value;
 
-use crate::support::{Embeddings, Host, Script, Upstream};
+use crate::support::{Embeddings, Host, Script, Upstream, hostile};
 
 /// What the alerts and the board ask Prometheus for.
 const ALERTS: &str = include_str!("../docs/monitoring/alerts.yml");
@@ -19,16 +19,14 @@ async fn metrics(host: &Host) -> String {
 fn told_apart() -> Vec<(String, String, Vec<String>)> {
     let both = format!("{ALERTS}\n{}", BOARD.replace("\\\"", "\""));
     let matched = Regex::new(r"(qianfan_host_[a-z_]+)\{([^}]*)\}").unwrap();
-    let label = Regex::new("([a-z_]+)(?:=~|!=|=)\"([^\"]*)\"").unwrap();
+    let label = Regex::new("([a-z_]+)(=~|!=|=)\"([^\"]*)\"").unwrap();
     let summed = Regex::new(r"by \(([a-z_, ]+)\) \((?:[a-z]+\()?(qianfan_host_[a-z_]+)").unwrap();
     let mut all = Vec::new();
     for found in matched.captures_iter(&both) {
         for label in label.captures_iter(&found[2]) {
-            all.push((
-                found[1].to_owned(),
-                label[1].to_owned(),
-                label[2].split('|').map(str::to_owned).collect(),
-            ));
+            // What is left out need not be there.
+            let wanted = label[3].split('|').filter(|_| &label[2] != "!=");
+            all.push((found[1].to_owned(), label[1].to_owned(), wanted.map(str::to_owned).collect()));
         }
     }
     for found in summed.captures_iter(&both) {
@@ -57,25 +55,21 @@ grants = {{ knowledge = ["kb"] }}
 [apps.app]
 model = "up"
 plugins = [{{ plugin = "kb", route = "always" }}]
-[knowledge.broken]
-embedder = "far"
 [plugins.broken]
-component = "builtin:knowledge-base"
-grants = {{ knowledge = ["broken"] }}
+component = {:?}
+config = {{ behaviour = "panic" }}
 [apps.lost]
 answer = "direct"
 plugins = [{{ plugin = "broken", route = "always" }}]
 "#,
         upstream.base_url,
-        embeddings.table("far", 64)
+        embeddings.table("far", 64),
+        hostile()
     );
-    // One file is put aside, one base cannot be searched.
+    // A file is put aside.
     let host = Host::prepared(&config, |folder, command| {
-        for file in ["data/traces.db", "data/knowledge/broken.db"] {
-            let path = folder.join(file);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, "garbage ".repeat(4096)).unwrap();
-        }
+        std::fs::create_dir_all(folder.join("data")).unwrap();
+        std::fs::write(folder.join("data/traces.db"), "garbage ".repeat(4096)).unwrap();
         command.env("QIANFAN_LOG", "off");
     });
     host.import("kb", "a.md", "# 平行志愿\n\n平行志愿按分数优先的原则投档。\n").await;

@@ -131,6 +131,7 @@ impl Metrics {
             app: app.to_owned(),
             started: Instant::now(),
             outcome: TurnOutcome::Cancelled,
+            is_degraded: false,
         }
     }
 
@@ -200,12 +201,13 @@ pub struct TurnTimer {
     app: String,
     started: Instant,
     outcome: TurnOutcome,
+    is_degraded: bool,
 }
 
 impl TurnTimer {
     /// What the turn knows of its bases was not whole.
-    pub fn degraded(&self) {
-        self.metrics.degraded.get_or_create(&vec![("app".to_owned(), self.app.clone())]).inc();
+    pub fn degraded(&mut self) {
+        self.is_degraded = true;
     }
 
     /// The turn ended by itself; `usage` is there where it was answered.
@@ -227,6 +229,10 @@ impl Drop for TurnTimer {
     fn drop(&mut self) {
         self.metrics.running.dec();
         let app = ("app".to_owned(), self.app.clone());
+        // From 0 on: nobody sees a count rise that begins at 1.
+        let degraded = self.metrics.degraded.get_or_create(&vec![app.clone()]);
+        degraded.inc_by(self.is_degraded.into());
+        drop(degraded);
         self.metrics.seconds.get_or_create(&vec![app.clone()]).observe(self.started.elapsed().as_secs_f64());
         self.metrics.turns.get_or_create(&vec![app, ("outcome".into(), self.outcome.name().into())]).inc();
     }

@@ -61,7 +61,7 @@ impl TurnBody {
         let known = degraded.clone();
         let turn = async move {
             let _held = held;
-            let timer = host.metrics.turn_started(&request.app.name);
+            let mut timer = host.metrics.turn_started(&request.app.name);
             let result = turn::run(request, &host.traces, host.turn_timeout, out).await;
             if !known.names().is_empty() {
                 timer.degraded();

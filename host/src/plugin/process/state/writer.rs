@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
@@ -22,16 +22,19 @@ const CHECKPOINT_EVERY: Duration = Duration::from_secs(1);
 /// Pages the log may hold, 64 MiB, until writing waits for it to be emptied.
 const LONGEST_LOG: i64 = 16 << 10;
 
-/// Hands writes to the thread. The thread ends with it.
+/// Hands writes to the thread. The threads end with it.
 pub(super) struct StateWriter {
     shared: Arc<WriterShared>,
     file: Option<Arc<StateFile>>,
+    threads: Vec<JoinHandle<()>>,
 }
 
 #[derive(Default)]
 struct WriterShared {
     jobs: Mutex<StateWrites>,
     changed: Condvar,
+    /// Told when it is closed, which `changed` tells as well, among all the writes.
+    closing: Condvar,
 }
 
 #[derive(Default)]
@@ -50,13 +53,14 @@ impl StateWriter {
     pub(super) fn start(connection: Connection, file: Option<Arc<StateFile>>) -> Result<Self, StateError> {
         let shared = Arc::new(WriterShared::default());
         let (written, told) = mpsc::sync_channel(1);
-        if let Some(file) = file.clone() {
-            let shared = Arc::clone(&shared);
-            spawn("state-log", move || shared.checkpoint(&file, &told))?;
+        let mut writer = Self { shared, file, threads: Vec::new() };
+        if let Some(file) = writer.file.clone() {
+            let shared = Arc::clone(&writer.shared);
+            writer.threads.push(spawn("state-log", move || shared.checkpoint(&file, &told))?);
         }
-        let working = Arc::clone(&shared);
-        spawn("state", move || working.work(connection, &written))?;
-        Ok(Self { shared, file })
+        let shared = Arc::clone(&writer.shared);
+        writer.threads.push(spawn("state", move || shared.work(connection, &written))?);
+        Ok(writer)
     }
 
     /// Has the thread begin a new file in place of a damaged one, and waits until it has.
@@ -117,9 +121,15 @@ impl StateWriter {
 }
 
 impl Drop for StateWriter {
+    /// Waits for what was asked for, and until no thread has the file open: the connection that is closed last copies the
+    /// log into the file, and a process that ended before would leave it beside the file.
     fn drop(&mut self) {
         self.shared.lock().closed = true;
         self.shared.changed.notify_all();
+        self.shared.closing.notify_all();
+        for thread in self.threads.drain(..) {
+            _ = thread.join();
+        }
     }
 }
 
@@ -173,7 +183,8 @@ impl WriterShared {
                 Some(Err(error)) => tracing::warn!("What plugins keep stays in the log for now: {error}"),
                 None => {}
             }
-            thread::sleep(CHECKPOINT_EVERY);
+            let is_open = |jobs: &mut StateWrites| !jobs.closed;
+            drop(self.closing.wait_timeout_while(self.lock(), CHECKPOINT_EVERY, is_open));
         }
     }
 }
@@ -183,11 +194,10 @@ fn checkpoint(connection: &Connection, how: &str) -> rusqlite::Result<i64> {
     connection.query_row(&format!("PRAGMA wal_checkpoint({how})"), [], |row| row.get(1))
 }
 
-fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), StateError> {
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, StateError> {
     thread::Builder::new()
         .name(name.to_owned())
         .spawn(work)
-        .map(drop)
         .map_err(|error| StateError::Unavailable(format!("the state store cannot start a thread: {error}")))
 }
 
