@@ -40,7 +40,7 @@ pub(super) fn instead_of_a_table(name: &str) -> Option<&'static str> {
 }
 
 /// Keys of other programs, each with the tables where people write it and what to do there instead. `*` stands for any name.
-const KEYS: [(&str, &[&str], &str); 33] = [
+const KEYS: &[(&str, &[&str], &str)] = &[
     (
         "server",
         &["address", "addr", "bind", "host", "ip", "port"],

@@ -11,7 +11,7 @@ fn no_key_of_the_host_is_taken_for_another_programs() {
         let schema = if schema["type"] == "array" { &schema["items"] } else { schema };
         let schema = &schema["properties"];
         assert!(schema.is_object(), "{table}");
-        for name in names {
+        for name in *names {
             assert!(schema.get(name).is_none(), "[{table}] has {name}");
         }
         // What is suggested is there.
