@@ -289,6 +289,8 @@ async fn a_host_without_descriptors_says_so_once_and_serves_again_when_there_are
     let log = folder.path().join("log");
     let upstream = Upstream::playing([Script::Says(vec!["好"])]).await;
     let host = logged(&patient(&upstream), &log, None);
+    // A host that answers has counted its descriptors, and holds none any more that only its start needs.
+    assert_eq!(host.http.get(format!("{}/livez", host.url)).send().await.unwrap().status(), 200);
     let [soft, hard] = descriptors(&host);
     let allow = |soft: u64| {
         let limit = Rlimit { current: Some(soft), maximum: Some(hard) };

@@ -209,7 +209,7 @@ async fn readiness_is_for_everybody_and_what_it_hangs_on_for_the_admin() {
         request.json(&body).send().await.unwrap().status().as_u16()
     };
     for _ in 0..3 {
-        assert_eq!(ask().await, 502);
+        assert_eq!(ask().await, 503);
     }
     // The only app's model is away: nobody could be answered.
     assert_eq!(ready(&host, None).await, (503, json!({"status": "unready"})));
