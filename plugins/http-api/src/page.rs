@@ -11,8 +11,8 @@ pub(crate) fn is_in(text: &str, content_type: Option<&str>) -> bool {
     let is_called_so =
         content_type.is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("text/html"));
     let is_markup = text.starts_with('<') && !text.starts_with("<?xml");
-    let begins = |start: &&str| text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start));
-    is_called_so && is_markup || BEGINS.iter().any(|start| begins(&start))
+    let begins = |start: &str| text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start));
+    is_called_so && is_markup || BEGINS.into_iter().any(begins)
 }
 
 /// What the page calls itself, in one line.
