@@ -3,7 +3,6 @@
 
 mod files;
 mod sizes;
-mod waits;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -111,18 +110,18 @@ const ROOMS: &[(&str, &[&str], &str)] = &[
     ("call", &["loaded", "process"], "what is above the rooms uses them"),
 ];
 
+/// Where files must not import one another in a ring.
+const WITHOUT_RINGS: [&str; 3] = ["evaluate", "knowledge", "plugin"];
+
 /// Files that use what the file of their own folder defines, and are used by it: they are its parts and nobody else
 /// imports them.
-const PARTS: [(&str, &str); 9] = [
-    ("config/text/repair/header", "config/text/repair"),
+const PARTS: [(&str, &str); 6] = [
     ("evaluate/ask/judge", "evaluate/ask"),
     ("knowledge/document/encoding/likely", "knowledge/document/encoding"),
     ("knowledge/store/contract/search", "knowledge/store/contract"),
     ("knowledge/store/embedded/file/reader", "knowledge/store/embedded/file"),
     ("knowledge/store/embedded/index/groups", "knowledge/store/embedded/index"),
     ("knowledge/store/embedded/index/postings", "knowledge/store/embedded/index"),
-    ("llm/assembly/message", "llm/assembly"),
-    ("prompt/template/broken", "prompt/template"),
 ];
 
 /// What a leaf is called, where it is not a part of [`MAP`].
@@ -269,6 +268,7 @@ fn rooms_import_one_way_and_no_files_import_one_another_in_a_ring() {
         let files = imports.keys().filter(|module| module.get(1).is_some_and(|name| name == room));
         assert!(files.count() > 5, "the files of `plugin/{room}` were not found");
     }
+    imports.retain(|module, _| module.first().is_some_and(|part| WITHOUT_RINGS.contains(&part.as_str())));
     let module = |path: &str| path.split('/').map(str::to_owned).collect::<Module>();
     for (part, whole) in PARTS {
         assert!(part.starts_with(&format!("{whole}/")), "`{part}` is no part of `{whole}`");

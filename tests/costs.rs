@@ -56,47 +56,6 @@ fn add(sums: &mut Sums, app: &str, expense: &Value) {
     }
 }
 
-/// Holds what a host says of costs against sums of its traces: by app, model and purpose, of all turns in millionths of the
-/// currency, and the tokens that were sent to models for answers.
-async fn expect_costs(host: &Host, sums: &Sums, cost: i64, prompt_tokens: i64) {
-    let costs = host.get("/v1/costs").await;
-    let mut table = Sums::new();
-    let mut days = BTreeMap::<String, usize>::new();
-    for row in costs["data"].as_array().unwrap() {
-        *days.entry(row["day"].as_str().unwrap().to_owned()).or_default() += 1;
-        let text = |key: &str| row[key].as_str().unwrap_or_default().to_owned();
-        let number = |key: &str| row[key].as_i64().unwrap();
-        let sum = table.entry((text("app"), text("model"), text("purpose"))).or_default();
-        let row = [
-            number("turns"),
-            number("prompt_tokens"),
-            number("completion_tokens"),
-            number("estimated_tokens"),
-            millionths(&row["cost"]),
-        ];
-        sum.iter_mut().zip(row).for_each(|(sum, more)| *sum += more);
-    }
-    assert_eq!(table, *sums, "{costs}");
-    assert_eq!((&costs["unpriced"], &costs["unpriced_keys"]), (&json!([]), &json!([])));
-    assert!(days.contains_key(costs["today"].as_str().unwrap()), "{costs}");
-    let all = host.get("/v1/costs?by=").await["data"][0].take();
-    assert_eq!((&all["turns"], &all["without_model"]), (&json!(200), &json!(FAQ)), "{all}");
-    assert_eq!(millionths(&all["cost"]), cost);
-    let models = host.get("/v1/costs?by=purpose").await;
-    let of_models = models["data"].as_array().unwrap().iter().filter(|row| row["purpose"] == "answer");
-    let sent: Vec<i64> = of_models.map(|row| row["prompt_tokens"].as_i64().unwrap()).collect();
-    assert_eq!(sent, [prompt_tokens], "{models}");
-    let by_model = host.get("/v1/costs?by=model").await;
-    let turns = |model: Value| {
-        let mut rows = by_model["data"].as_array().unwrap().iter();
-        rows.find(|row| row["model"] == model).unwrap_or_else(|| panic!("{by_model}"))["turns"].clone()
-    };
-    assert_eq!(
-        (turns(json!("main")), turns(Value::Null), turns(json!("judge"))),
-        (json!(80), json!(120), json!(140))
-    );
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn the_table_of_costs_is_the_sum_of_the_traces_and_outlives_them() {
     let upstream = Upstream::playing((0..SHOP).map(|_| Script::Says(vec!["好"]))).await;
@@ -117,7 +76,7 @@ async fn the_table_of_costs_is_the_sum_of_the_traces_and_outlives_them() {
     host.import("faq", "faq.csv", "问题,答案\n几点开门？,九点。\n").await;
 
     let mut sums = Sums::new();
-    let (mut cost, mut prompt_tokens) = (0, 0);
+    let (mut cost, mut tokens) = (0, [0, 0]);
     let turns = (0..SHOP).map(|number| ("shop", format!("保修 {number} 年吗")));
     let turns = turns.chain((0..FAQ).map(|_| ("faq", "几点开门？".to_owned())));
     for (app, question) in turns.chain((0..DIRECT).map(|number| ("direct", format!("退货 {number} 天")))) {
@@ -131,7 +90,8 @@ async fn the_table_of_costs_is_the_sum_of_the_traces_and_outlives_them() {
             add(&mut sums, app, &free);
         }
         cost += millionths(&trace["cost"]);
-        prompt_tokens += trace["usage"]["prompt_tokens"].as_i64().unwrap();
+        tokens[0] += trace["usage"]["prompt_tokens"].as_i64().unwrap();
+        tokens[1] += trace["usage"]["completion_tokens"].as_i64().unwrap();
     }
     let of =
         |app: &str, model: &str, purpose: &str| sums[&(app.to_owned(), model.to_owned(), purpose.to_owned())];
@@ -143,12 +103,50 @@ async fn the_table_of_costs_is_the_sum_of_the_traces_and_outlives_them() {
     let reranked = of("shop", "judge", "rerank");
     assert!(reranked[0] == 80 && reranked[3] > 0 && reranked[1] == 72 * 40 + reranked[3], "{reranked:?}");
 
-    expect_costs(&host, &sums, cost, prompt_tokens).await;
+    let told = async |host: &Host| {
+        let costs = host.get("/v1/costs").await;
+        let mut table = Sums::new();
+        let mut days = BTreeMap::<String, usize>::new();
+        for row in costs["data"].as_array().unwrap() {
+            *days.entry(row["day"].as_str().unwrap().to_owned()).or_default() += 1;
+            let text = |key: &str| row[key].as_str().unwrap_or_default().to_owned();
+            let number = |key: &str| row[key].as_i64().unwrap();
+            let sum = table.entry((text("app"), text("model"), text("purpose"))).or_default();
+            let row = [
+                number("turns"),
+                number("prompt_tokens"),
+                number("completion_tokens"),
+                number("estimated_tokens"),
+                millionths(&row["cost"]),
+            ];
+            sum.iter_mut().zip(row).for_each(|(sum, more)| *sum += more);
+        }
+        assert_eq!(table, sums, "{costs}");
+        assert_eq!((&costs["unpriced"], &costs["unpriced_keys"]), (&json!([]), &json!([])));
+        assert!(days.contains_key(costs["today"].as_str().unwrap()), "{costs}");
+        let all = host.get("/v1/costs?by=").await["data"][0].take();
+        assert_eq!((&all["turns"], &all["without_model"]), (&json!(200), &json!(FAQ)), "{all}");
+        assert_eq!(millionths(&all["cost"]), cost);
+        let models = host.get("/v1/costs?by=purpose").await;
+        let of_models = models["data"].as_array().unwrap().iter().filter(|row| row["purpose"] == "answer");
+        let sent: Vec<i64> = of_models.map(|row| row["prompt_tokens"].as_i64().unwrap()).collect();
+        assert_eq!(sent, [tokens[0]], "{models}");
+        let by_model = host.get("/v1/costs?by=model").await;
+        let turns = |model: Value| {
+            let mut rows = by_model["data"].as_array().unwrap().iter();
+            rows.find(|row| row["model"] == model).unwrap_or_else(|| panic!("{by_model}"))["turns"].clone()
+        };
+        assert_eq!(
+            (turns(json!("main")), turns(Value::Null), turns(json!("judge"))),
+            (json!(80), json!(120), json!(140))
+        );
+    };
+    told(&host).await;
     host.signal(Signal::TERM);
     assert!(host.ended().await.success());
 
     let host = Host::start(&config);
-    expect_costs(&host, &sums, cost, prompt_tokens).await;
+    told(&host).await;
     assert_eq!(host.get("/v1/traces?limit=200").await["data"].as_array().unwrap().len(), 50);
     let costs = host.get("/v1/costs").await;
     let dearest = costs["dearest"].as_array().unwrap();

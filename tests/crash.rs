@@ -9,13 +9,11 @@
 //! noticed.
 
 mod serve;
-mod two_hosts;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
-use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
@@ -23,7 +21,7 @@ use qianfan_host::config::Config;
 use qianfan_host::knowledge::{Library, Query};
 use qianfan_host::plugin::SandboxedReader;
 
-use crate::support::{Embeddings, PATIENCE, binary, eventually, run};
+use crate::support::{Embeddings, binary, eventually, run};
 
 const DOCUMENTS: u64 = 24;
 /// Documents that change before each import.
@@ -166,19 +164,14 @@ impl Crash {
             _ => (1 + self.dice.roll(CHANGES), Duration::from_micros(self.dice.roll(4000))),
         };
         let mut seen = Vec::new();
-        let next = || match lines.recv_timeout(PATIENCE) {
-            Err(RecvTimeoutError::Timeout) => panic!("the import says nothing and does not end"),
-            line => line.ok(),
-        };
         while (seen.len() as u64) < lines_first
-            && let Some(line) = next()
+            && let Ok(line) = lines.recv()
         {
             // What is unchanged is told at once, and little happens then.
             if !line.starts_with("unchanged") {
                 seen.push(line);
             }
         }
-        // The moment of the kill is what is random here.
         std::thread::sleep(wait);
         let was_at_work = child.try_wait().unwrap().is_none();
         child.kill().unwrap();

@@ -240,12 +240,28 @@ fn line(height: u32, cells: &[(u32, &str)]) -> String {
     cells.iter().map(shown).collect()
 }
 
-/// The years of two tables that look alike.
-const YEARS: [&str; 2] = ["2024", "2025"];
-
-/// A slide for each year, whose title is its table's.
-fn titled_slides() -> Vec<u8> {
-    let slides: Vec<String> = YEARS
+#[tokio::test(flavor = "multi_thread")]
+async fn two_tables_that_differ_in_their_titles_can_be_told_apart_in_each_format() {
+    let (embeddings, folder) = (Embeddings::start().await, tempfile::tempdir().unwrap());
+    let toml = folder.path().join("host.toml");
+    std::fs::write(&toml, with_cache(&config(&embeddings, folder.path()))).unwrap();
+    let docs = folder.path().join("docs");
+    std::fs::create_dir(&docs).unwrap();
+    let years = ["2024", "2025"];
+    let of_both = |write: &dyn Fn(&str, [[&str; 2]; 3]) -> String| -> String {
+        let rows = |score| [["专业", "分数线"], ["软件工程", score], ["法学", "590"]];
+        years.iter().zip(["600", "610"]).map(|(year, score)| write(year, rows(score))).collect()
+    };
+    let word_table = |rows: [[&str; 2]; 3]| {
+        let cell = |text: &&str| format!("<w:tc>{}</w:tc>", paragraph("", text));
+        let row = |row: &[&str; 2]| format!("<w:tr>{}</w:tr>", row.iter().map(cell).collect::<String>());
+        format!("<w:tbl>{}</w:tbl>", rows.iter().map(row).collect::<String>())
+    };
+    let html_table = |rows: [[&str; 2]; 3]| {
+        let row = |[a, b]: &[&str; 2]| format!("<tr><td>{a}</td><td>{b}</td></tr>");
+        rows.iter().map(row).collect::<String>()
+    };
+    let slides: Vec<String> = years
         .iter()
         .zip(["600", "610"])
         .map(|(year, score)| {
@@ -259,40 +275,18 @@ fn titled_slides() -> Vec<u8> {
             )
         })
         .collect();
-    pptx_of(&slides.iter().map(String::as_str).collect::<Vec<_>>())
-}
-
-/// A page with a table for each year, below its title.
-fn titled_page() -> Vec<u8> {
-    let pages = YEARS.iter().zip(["600", "610"]).zip([700, 500]).map(|((year, score), top)| {
+    let pages = years.iter().zip(["600", "610"]).zip([700, 500]).map(|((year, score), top)| {
         line(top, &[(50, &format!("表：{year}年分数线"))])
             + &line(top - 20, &[(50, "专业"), (250, "分数线")])
             + &line(top - 40, &[(50, "软件工程"), (250, score)])
             + &line(top - 60, &[(50, "法学"), (250, "590")])
             + &rules(top)
     });
-    pdf_of(&[("", pages.collect::<String>().into_bytes())], &[])
-}
-
-/// Documents of each format with both tables, and each year where that format has titles.
-fn titled_tables() -> Vec<(&'static str, Vec<u8>)> {
-    let of_both = |write: &dyn Fn(&str, [[&str; 2]; 3]) -> String| -> String {
-        let rows = |score| [["专业", "分数线"], ["软件工程", score], ["法学", "590"]];
-        YEARS.iter().zip(["600", "610"]).map(|(year, score)| write(year, rows(score))).collect()
-    };
-    let word_table = |rows: [[&str; 2]; 3]| {
-        let cell = |text: &&str| format!("<w:tc>{}</w:tc>", paragraph("", text));
-        let row = |row: &[&str; 2]| format!("<w:tr>{}</w:tr>", row.iter().map(cell).collect::<String>());
-        format!("<w:tbl>{}</w:tbl>", rows.iter().map(row).collect::<String>())
-    };
-    let html_table = |rows: [[&str; 2]; 3]| {
-        let row = |[a, b]: &[&str; 2]| format!("<tr><td>{a}</td><td>{b}</td></tr>");
-        rows.iter().map(row).collect::<String>()
-    };
+    let page = pages.collect::<String>();
     let titled = |write: fn(&str) -> String| {
         of_both(&|year, rows| write(&format!("{year}年分数线")) + &word_table(rows))
     };
-    vec![
+    for (name, bytes) in [
         ("上.docx", docx(&titled(|title| paragraph("", title)))),
         ("标.docx", docx(&titled(|title| paragraph("Caption", title)))),
         (
@@ -338,19 +332,9 @@ fn titled_tables() -> Vec<(&'static str, Vec<u8>)> {
             of_both(&|year, rows| format!("{year}年分数线\n\n<table>{}</table>\n\n", html_table(rows)))
                 .into(),
         ),
-        ("面.pdf", titled_page()),
-        ("片.pptx", titled_slides()),
-    ]
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn two_tables_that_differ_in_their_titles_can_be_told_apart_in_each_format() {
-    let (embeddings, folder) = (Embeddings::start().await, tempfile::tempdir().unwrap());
-    let toml = folder.path().join("host.toml");
-    std::fs::write(&toml, with_cache(&config(&embeddings, folder.path()))).unwrap();
-    let docs = folder.path().join("docs");
-    std::fs::create_dir(&docs).unwrap();
-    for (name, bytes) in titled_tables() {
+        ("面.pdf", pdf_of(&[("", page.into_bytes())], &[])),
+        ("片.pptx", pptx_of(&slides.iter().map(String::as_str).collect::<Vec<_>>())),
+    ] {
         std::fs::write(docs.join(name), bytes).unwrap();
     }
     let shown = tokio::task::spawn_blocking(move || {
@@ -362,7 +346,7 @@ async fn two_tables_that_differ_in_their_titles_can_be_told_apart_in_each_format
     let documents: Vec<&str> = shown.split("new\t").skip(1).collect();
     assert_eq!(documents.len(), 10, "{shown}");
     for document in documents {
-        for (year, score) in YEARS.iter().zip(["600", "610"]) {
+        for (year, score) in years.iter().zip(["600", "610"]) {
             let sections = document.split("\n[");
             let mut rows = sections.filter(|section| section.contains("专业: 软件工程"));
             let row = rows.find(|section| section.contains(&format!("分数线: {score}")));

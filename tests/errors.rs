@@ -18,6 +18,7 @@ fn logging(config: &str) -> (Host, tempfile::TempDir, PathBuf) {
 /// The log's line about a request, waited for: it is written when the answer has ended.
 async fn line_about(log: &Path, id: &str) -> String {
     eventually(&format!("a line about {id}"), async || {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
         let text = std::fs::read_to_string(log).unwrap();
         let lines: Vec<&str> = text.lines().filter(|line| line.contains(id)).collect();
         assert!(lines.len() < 2, "one line for each request: {lines:?}");
@@ -93,7 +94,11 @@ async fn a_client_that_leaves_without_an_answer_leaves_a_line() {
     let request =
         host.http.post(format!("{}/v1/chat/completions", host.url)).header("x-request-id", "left-early");
     let asking = tokio::spawn(request.json(&body).send());
-    eventually("the question upstream", async || (!upstream.received().is_empty()).then_some(())).await;
+    eventually("the question upstream", async || {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        (!upstream.received().is_empty()).then_some(())
+    })
+    .await;
     asking.abort();
     let line = line_about(&log, "left-early").await;
     assert!(line.contains("client_left") && line.contains("status=0"), "{line}");

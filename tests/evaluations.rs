@@ -3,7 +3,7 @@ use std::path::Path;
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
-use crate::support::{Embeddings, Host};
+use crate::support::{Embeddings, Host, eventually};
 
 fn config(embeddings: &Embeddings, data: &Path) -> String {
     format!(
@@ -34,8 +34,16 @@ async fn start(host: &Host, order: Value) -> Value {
     told
 }
 
-fn path(id: &str) -> String {
-    format!("/v1/evaluations/{id}")
+async fn ended(host: &Host, id: &str) -> Value {
+    eventually("the end of an evaluation", async || {
+        let told = host.get(&format!("/v1/evaluations/{id}")).await;
+        let has_ended = ["done", "failed", "cancelled"].contains(&told["state"].as_str().unwrap());
+        if !has_ended {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        has_ended.then_some(told)
+    })
+    .await
 }
 
 fn order() -> Value {
@@ -53,27 +61,13 @@ fn order() -> Value {
     })
 }
 
-async fn refuse_pages(host: &Host, id: &str) {
-    for (query, status) in [
-        ("variant=3", 400),
-        ("verdict=changed", 400),
-        ("against=job-none:0", 404),
-        (&*format!("against={id}:9"), 404),
-        ("verdict=odd", 400),
-        (&*format!("against={id}:x"), 400),
-    ] {
-        let url = format!("{}/v1/evaluations/{id}/questions?{query}", host.url);
-        assert_eq!(host.http.get(url).send().await.unwrap().status().as_u16(), status, "{query}");
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn an_evaluation_is_a_job_whose_questions_are_paged_and_compared() {
     let (embeddings, data) = (Embeddings::start().await, tempfile::tempdir().unwrap());
     let config = config(&embeddings, data.path());
     let host = filled(&config).await;
     let id = start(&host, order()).await["id"].as_str().unwrap().to_owned();
-    let told = host.ended_work(&path(&id)).await;
+    let told = ended(&host, &id).await;
     assert_eq!(
         (
             &told["state"],
@@ -119,7 +113,17 @@ async fn an_evaluation_is_a_job_whose_questions_are_paged_and_compared() {
         worse["data"].as_array().unwrap().iter().any(|one| one["question"] == "点击星号收藏院校"),
         "{worse}"
     );
-    refuse_pages(&host, &id).await;
+    for (query, status) in [
+        ("variant=3", 400),
+        ("verdict=changed", 400),
+        ("against=job-none:0", 404),
+        (&*format!("against={id}:9"), 404),
+        ("verdict=odd", 400),
+        (&*format!("against={id}:x"), 400),
+    ] {
+        let url = format!("{}/v1/evaluations/{id}/questions?{query}", host.url);
+        assert_eq!(host.http.get(url).send().await.unwrap().status().as_u16(), status, "{query}");
+    }
 
     // It outlives the process, and is forgotten when it is told to be.
     let second = start(
@@ -127,7 +131,7 @@ async fn an_evaluation_is_a_job_whose_questions_are_paged_and_compared() {
         json!({"bases": ["faq"], "questions": "question,document\n怎么收费,faq.qa.csv\n", "file": "题.csv"}),
     )
     .await;
-    host.ended_work(&path(second["id"].as_str().unwrap())).await;
+    ended(&host, second["id"].as_str().unwrap()).await;
     host.signal(Signal::TERM);
     host.ended().await;
     let host = Host::start(&config);
@@ -183,7 +187,7 @@ async fn an_evaluation_is_refused_with_the_reason_cancelled_and_gone_on_with_aft
         );
     }
     let empty = start(&host, json!({"bases": ["empty"], "questions": one})).await;
-    let failed = host.ended_work(&path(empty["id"].as_str().unwrap())).await;
+    let failed = ended(&host, empty["id"].as_str().unwrap()).await;
     assert_eq!(failed["state"], "failed");
     assert!(failed["error"].as_str().unwrap().contains("`empty` is empty"), "{failed}");
 
@@ -207,12 +211,12 @@ async fn an_evaluation_is_refused_with_the_reason_cancelled_and_gone_on_with_aft
         .await
         .unwrap();
     assert_eq!(told["cancel_requested"], true, "{told}");
-    assert_eq!(host.ended_work(&path(id)).await["state"], "cancelled");
+    assert_eq!(ended(&host, id).await["state"], "cancelled");
     host.signal(Signal::KILL);
     host.ended().await;
     embeddings.release();
     let host = Host::start(&config);
-    let done = host.ended_work(&path(waiting["id"].as_str().unwrap())).await;
+    let done = ended(&host, waiting["id"].as_str().unwrap()).await;
     assert_eq!((&done["state"], &done["questions_done"]), (&json!("done"), &json!(1)), "{done}");
     assert_eq!(host.get(&format!("/v1/evaluations/{id}")).await["state"], "cancelled");
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::{Embeddings, Far, Host, Qdrant};
+use crate::support::{Embeddings, Far, Host, Qdrant, eventually};
 
 /// Each way. Long beside what either end does in between, which would look like another wait.
 const EACH_WAY: Duration = Duration::from_millis(40);
@@ -36,7 +36,13 @@ async fn import(host: &Host, names: impl Iterator<Item = String>) {
     let url = format!("{}/v1/knowledge-bases/a/imports", host.url);
     let request = host.http.post(url).header("content-type", "multipart/form-data; boundary=edge").body(body);
     let job: Value = request.send().await.unwrap().json().await.unwrap();
-    let ended = host.ended_job(job["id"].as_str().unwrap_or_else(|| panic!("{job}"))).await;
+    let path = format!("/v1/jobs/{}", job["id"].as_str().unwrap_or_else(|| panic!("{job}")));
+    let ended = eventually("the end of the job", async || {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        let job = host.get(&path).await;
+        ["done", "failed"].contains(&job["state"].as_str().unwrap()).then_some(job)
+    })
+    .await;
     assert_eq!((&ended["state"], &ended["unreadable"]), (&json!("done"), &json!([])), "{ended}");
 }
 

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::support::{Host, Script, Upstream, component, eventually, hostile};
+use crate::support::{Host, Script, Upstream, component, hostile};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_streamed_answer_gets_its_links_and_loses_what_is_unsafe() {
@@ -267,25 +267,4 @@ route = "always"
     assert_eq!(chat.status, 200, "{}", chat.body["error"]);
     assert_eq!(host.trace(&chat.id).await["formatters"][0]["error"], Value::Null);
     assert!(chat.text().contains("](https://example.com/") && !chat.text().contains("<a"));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_formatter_is_opened_while_the_model_is_waited_for() {
-    let upstream = Upstream::playing((0..500).map(|_| Script::Says(vec!["好。"]))).await;
-    let config = format!(
-        "[models.up]\nbase_url = \"{}\"\nmodel = \"m\"\n[plugins.markdown]\ncomponent = \"builtin:markdown\"\n[apps.app]\nmodel = \"up\"\nformatters = [\"markdown\"]\n",
-        upstream.base_url
-    );
-    let host = Host::start(&config);
-    // Only where an instance stands ready and the last answer took it no time.
-    eventually("a formatter that was opened before the first text", async || {
-        let chat = host.ask("app", "问").await;
-        assert_eq!(chat.text(), "好。");
-        let trace = host.trace(&chat.id).await;
-        let [call] = &trace["model_calls"].as_array().unwrap()[..] else { panic!("{trace}") };
-        let first = call["started_ms"].as_f64().unwrap() + call["first_text_ms"].as_f64().unwrap();
-        let opened = trace["formatters"][0]["started_ms"].as_f64().unwrap();
-        (opened < first).then_some(())
-    })
-    .await;
 }

@@ -51,6 +51,15 @@ async fn send(host: &Host, path: &str, form: Form) -> reqwest::Response {
     request.header("content-type", "multipart/form-data; boundary=edge").send().await.unwrap()
 }
 
+/// The job at its end.
+async fn ended(host: &Host, id: &str) -> Value {
+    eventually("the job's end", async || {
+        let job = host.get(&format!("/v1/jobs/{id}")).await;
+        (!["queued", "running"].contains(&job["state"].as_str().unwrap())).then_some(job)
+    })
+    .await
+}
+
 async fn ids(host: &Host) -> Vec<String> {
     let list = host.get("/v1/knowledge-bases/a/documents").await;
     list["data"].as_array().unwrap().iter().map(|d| d["id"].as_str().unwrap().to_owned()).collect()
@@ -67,7 +76,7 @@ async fn a_job_imports_an_upload_and_tells_how_far_it_is() {
     let job: Value = response.json().await.unwrap();
     let id = job["id"].as_str().unwrap();
     assert_eq!((location, &job["object"]), (format!("/v1/jobs/{id}"), &json!("job")));
-    let job = host.ended_job(id).await;
+    let job = ended(&host, id).await;
     assert_eq!(job["state"], "done", "{job}");
     assert_eq!(
         (&job["documents_done"], &job["documents_total"], &job["imported"]),
@@ -86,7 +95,7 @@ async fn a_job_imports_an_upload_and_tells_how_far_it_is() {
     let upload = form([0, 1]).file("2.md", "# 新\n\n强基计划。");
     let response = send(&host, "/v1/knowledge-bases/a/imports?origin=book&prune=true", upload).await;
     let job: Value = response.json().await.unwrap();
-    let job = host.ended_job(job["id"].as_str().unwrap()).await;
+    let job = ended(&host, job["id"].as_str().unwrap()).await;
     assert_eq!(
         (&job["imported"], &job["unchanged"], &job["deleted"]),
         (&json!(1), &json!(2), &json!(3)),
@@ -98,7 +107,7 @@ async fn a_job_imports_an_upload_and_tells_how_far_it_is() {
     let upload = upload.field("id", "f.md").field("url", "https://a.cn/f").field("meta.province", "广东");
     let response = send(&host, "/v1/knowledge-bases/a/imports", upload).await;
     let job: Value = response.json().await.unwrap();
-    assert_eq!(host.ended_job(job["id"].as_str().unwrap()).await["imported"], 1);
+    assert_eq!(ended(&host, job["id"].as_str().unwrap()).await["imported"], 1);
     let list = host.get("/v1/knowledge-bases/a/documents").await;
     let document = list["data"].as_array().unwrap().iter().find(|d| d["id"] == "f.md").unwrap().clone();
     assert_eq!(
@@ -116,7 +125,7 @@ async fn a_job_imports_an_upload_and_tells_how_far_it_is() {
     // One document as the body.
     let url = format!("{}/v1/knowledge-bases/a/imports?id=body.md&title=题", host.url);
     let job: Value = host.http.post(url).body(chapter(9)).send().await.unwrap().json().await.unwrap();
-    assert_eq!(host.ended_job(job["id"].as_str().unwrap()).await["imported"], 1);
+    assert_eq!(ended(&host, job["id"].as_str().unwrap()).await["imported"], 1);
     let left = std::fs::read_dir(data.path().join("jobs")).unwrap().map(|entry| entry.unwrap());
     let left: Vec<_> = left.filter(|entry| entry.path().is_dir()).map(|entry| entry.file_name()).collect();
     assert_eq!(left, [id], "uploads are removed, but for the picture of the first job");
@@ -145,17 +154,17 @@ async fn a_cancelled_job_leaves_whole_documents_and_a_full_queue_is_told() {
     let [running, waiting] = [running, waiting].map(|job| job["id"].as_str().unwrap().to_owned());
     let url = format!("{}/v1/jobs/{waiting}", host.url);
     assert_eq!(host.http.delete(&url).send().await.unwrap().status(), StatusCode::OK);
-    assert_eq!(host.ended_job(&waiting).await["state"], "cancelled");
+    assert_eq!(ended(&host, &waiting).await["state"], "cancelled");
     let asked =
         host.post(&format!("/v1/jobs/{running}/cancel"), json!({})).await.json::<Value>().await.unwrap();
     assert_eq!((&asked["state"], &asked["cancel_requested"]), (&json!("running"), &json!(true)), "{asked}");
     embeddings.release();
-    let job = host.ended_job(&running).await;
+    let job = ended(&host, &running).await;
     assert_eq!((&job["state"], &job["imported"]), (&json!("cancelled"), &json!(0)), "{job}");
     assert_eq!(ids(&host).await, ["before.md"]);
     // The same again goes through.
     let job: Value = send(&host, import, upload()).await.json().await.unwrap();
-    assert_eq!(host.ended_job(job["id"].as_str().unwrap()).await["state"], "done");
+    assert_eq!(ended(&host, job["id"].as_str().unwrap()).await["state"], "done");
     let huge = Form::default().file("huge.txt", vec![b'a'; 2_000_001]);
     let refused = send(&host, import, huge).await;
     assert_eq!(refused.status(), StatusCode::PAYLOAD_TOO_LARGE);
@@ -183,7 +192,7 @@ async fn a_base_is_re_embedded_while_it_serves() {
     eventually("a request for vectors", async || (embeddings.requests() > requests).then_some(())).await;
     assert_eq!(found().await["hits"], before["hits"], "the question's vector is remembered");
     embeddings.release();
-    let job = host.ended_job(job["id"].as_str().unwrap()).await;
+    let job = ended(&host, job["id"].as_str().unwrap()).await;
     assert_eq!(
         (&job["kind"], &job["state"], &job["imported"]),
         (&json!("reembed"), &json!("done"), &json!(4)),

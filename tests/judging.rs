@@ -255,34 +255,6 @@ async fn where_a_correction_is_not_given_out_the_reason_names_the_mend() {
     }
 }
 
-async fn refuse_judgements(host: &Host, path: &str) {
-    for (judged, status, told) in [
-        (json!({"question": "问", "verdict": "right", "app": "shop"}), 400, "name the right `document`"),
-        (json!({"question": "问", "verdict": "good", "app": "shop"}), 400, "good"),
-        (json!({"question": "？", "verdict": "wrong", "app": "shop"}), 400, "no words"),
-        (json!({"question": "问", "verdict": "wrong", "app": "nobody"}), 404, "nobody"),
-        (
-            json!({"question": "问", "verdict": "wrong", "app": "shop", "base": "x", "document": "y"}),
-            404,
-            "`x`",
-        ),
-        (
-            json!({"question": "问", "verdict": "wrong", "app": "shop", "base": "faq", "document": "y"}),
-            404,
-            "`y`",
-        ),
-        (
-            json!({"question": "问", "verdict": "right", "app": "shop", "trace": "gone"}),
-            400,
-            "shows no document",
-        ),
-    ] {
-        let (answered, refused) = post(host, path, judged).await;
-        assert_eq!(answered, status, "{refused}");
-        assert!(refused["error"]["message"].as_str().unwrap().contains(told), "{told}: {refused}");
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn judged_answers_become_an_evaluation_set() {
     let upstream = Upstream::playing((0..2).map(|_| Script::Says(vec!["五千元。"]))).await;
@@ -340,7 +312,31 @@ async fn judged_answers_become_an_evaluation_set() {
     let printed = printed.await.unwrap();
     assert!(printed.status.success(), "{}", String::from_utf8_lossy(&printed.stderr));
 
-    refuse_judgements(&host, path).await;
+    for (judged, status, told) in [
+        (json!({"question": "问", "verdict": "right", "app": "shop"}), 400, "name the right `document`"),
+        (json!({"question": "问", "verdict": "good", "app": "shop"}), 400, "good"),
+        (json!({"question": "？", "verdict": "wrong", "app": "shop"}), 400, "no words"),
+        (json!({"question": "问", "verdict": "wrong", "app": "nobody"}), 404, "nobody"),
+        (
+            json!({"question": "问", "verdict": "wrong", "app": "shop", "base": "x", "document": "y"}),
+            404,
+            "`x`",
+        ),
+        (
+            json!({"question": "问", "verdict": "wrong", "app": "shop", "base": "faq", "document": "y"}),
+            404,
+            "`y`",
+        ),
+        (
+            json!({"question": "问", "verdict": "right", "app": "shop", "trace": "gone"}),
+            400,
+            "shows no document",
+        ),
+    ] {
+        let (answered, refused) = post(&host, path, judged).await;
+        assert_eq!(answered, status, "{refused}");
+        assert!(refused["error"]["message"].as_str().unwrap().contains(told), "{told}: {refused}");
+    }
     let remove =
         async |query: &str| send(&host, Method::DELETE, &format!("{path}?{query}"), None, json!({})).await;
     assert_eq!(remove("question=几点开门&app=some").await.0, 404);

@@ -43,8 +43,6 @@ mod costs;
 mod crash;
 /// Every dialect of the API that a model's endpoint may speak, and its faults.
 mod dialects;
-/// What README and docs show: commands, links and targets of make.
-mod docs_said;
 /// Import of each format and of archives, and of documents that mean harm.
 mod documents;
 /// Who may come in: keys, this machine, and pages of other origins.

@@ -53,20 +53,20 @@ async fn error_of(response: reqwest::Response, about: &str) -> (u16, String, Str
     (status, code.to_owned(), message.to_owned())
 }
 
-const BASE: &str = "/v1/knowledge-bases/faq";
-const SEARCH: &str = "/v1/knowledge-bases/faq/search";
-const SECTION: &str = "/v1/knowledge-bases/faq/sections?document=a.md&section=0";
-const DOCUMENT: &str = "/v1/knowledge-bases/faq/documents/a.md";
-const QUESTIONS: &str = "/v1/knowledge-bases/faq/questions";
-
-/// A request that is refused: its method, path and body, and what the message says.
-type Malformed = (&'static str, &'static str, String, &'static str);
-
-/// Bodies that cannot be read, or hold what their path does not take.
-fn bodies() -> Vec<Malformed> {
+#[tokio::test(flavor = "multi_thread")]
+async fn every_path_refuses_malformed_input_in_words_that_name_field_and_mend() {
+    let (upstream, embeddings) = (Upstream::playing([]).await, Embeddings::start().await);
+    let host = Host::start(&config(&upstream, &embeddings));
+    host.import("faq", "a.md", "# 学费\n\n学费每年五千元。\n").await;
+    let base = "/v1/knowledge-bases/faq";
+    let search = format!("{base}/search");
+    let section = format!("{base}/sections?document=a.md&section=0");
+    let document = format!("{base}/documents/a.md");
+    let questions = format!("{base}/questions");
     let deep = "[".repeat(5000);
     let long = "长".repeat(3000);
-    vec![
+    // (method, path, body, what the message says)
+    let rows: Vec<(&str, &str, String, &str)> = vec![
         ("POST", "/v1/chat/completions", String::new(), "the body is empty; send a JSON object"),
         ("POST", "/v1/chat/completions", r#"{"model": "plain""#.into(), "it ends in the middle"),
         ("POST", "/v1/chat/completions", r#"{"a": NaN}"#.into(), "no value of JSON"),
@@ -78,60 +78,60 @@ fn bodies() -> Vec<Malformed> {
             r#"{"model": "plain", "stream": "yes"}"#.into(),
             "must be true or false",
         ),
-        ("POST", SEARCH, String::new(), "the body is empty"),
-        ("POST", SEARCH, "[1]".into(), "must be a JSON object"),
-        ("POST", SEARCH, "null".into(), "must be a JSON object"),
-        ("POST", SEARCH, deep.clone(), "levels deep"),
+        ("POST", &search, String::new(), "the body is empty"),
+        ("POST", &search, "[1]".into(), "must be a JSON object"),
+        ("POST", &search, "null".into(), "must be a JSON object"),
+        ("POST", &search, deep.clone(), "levels deep"),
         (
             "POST",
-            SEARCH,
+            &search,
             r#"{"query": "x", "top_k": -5}"#.into(),
             "`top_k` is the number -5, and must be a whole number, 0 or more",
         ),
-        ("POST", SEARCH, r#"{"query": "x", "top_k": 1.5}"#.into(), "`top_k` is the number 1.5"),
-        ("POST", SEARCH, r#"{"query": "x", "top_k": -5.0}"#.into(), "`top_k`"),
-        ("POST", SEARCH, r#"{"query": "x", "top_k": 4294967295}"#.into(), "must be between 1 and"),
+        ("POST", &search, r#"{"query": "x", "top_k": 1.5}"#.into(), "`top_k` is the number 1.5"),
+        ("POST", &search, r#"{"query": "x", "top_k": -5.0}"#.into(), "`top_k`"),
+        ("POST", &search, r#"{"query": "x", "top_k": 4294967295}"#.into(), "must be between 1 and"),
         (
             "POST",
-            SEARCH,
+            &search,
             r#"{"query": "x", "threshold": "high"}"#.into(),
             r#"`threshold` is the text "high", and must be a number"#,
         ),
-        ("POST", SEARCH, r#"{"query": "x", "threshold": 7}"#.into(), "between 0 and 1"),
-        ("POST", SEARCH, r#"{"query": "x", "filters": [5]}"#.into(), "must be an object"),
+        ("POST", &search, r#"{"query": "x", "threshold": 7}"#.into(), "between 0 and 1"),
+        ("POST", &search, r#"{"query": "x", "filters": [5]}"#.into(), "must be an object"),
         (
             "POST",
-            SEARCH,
+            &search,
             r#"{"query": "x", "filters": [{"field": "a", "operator": "like", "value": 1}]}"#.into(),
             "`like`",
         ),
         (
             "POST",
-            SEARCH,
+            &search,
             r#"{"query": "x", "nope": 1}"#.into(),
             "there is no field `nope`; there are: `query`",
         ),
-        ("POST", SEARCH, r#"{"query": "x", "query": "y"}"#.into(), "there twice"),
-        ("POST", SEARCH, r#"{"top_k": 3}"#.into(), "the field `query` is missing"),
-        ("PATCH", DOCUMENT, String::new(), "the body is empty"),
+        ("POST", &search, r#"{"query": "x", "query": "y"}"#.into(), "there twice"),
+        ("POST", &search, r#"{"top_k": 3}"#.into(), "the field `query` is missing"),
+        ("PATCH", &document, String::new(), "the body is empty"),
         (
             "PATCH",
-            DOCUMENT,
+            &document,
             r#"{"off": "yes"}"#.into(),
             r#"`off` is the text "yes", and must be true or false"#,
         ),
-        ("PATCH", DOCUMENT, "[true]".into(), "must be a JSON object"),
-        ("PATCH", SECTION, format!(r#"{{"text": "{long}"}}"#), "1,600 characters"),
-        ("PATCH", SECTION, r#"{"text": 5}"#.into(), "`text` is the number 5"),
+        ("PATCH", &document, "[true]".into(), "must be a JSON object"),
+        ("PATCH", &section, format!(r#"{{"text": "{long}"}}"#), "1,600 characters"),
+        ("PATCH", &section, r#"{"text": 5}"#.into(), "`text` is the number 5"),
         (
             "POST",
-            QUESTIONS,
+            &questions,
             r#"{"question": "问", "answer": "答", "media_type": 5}"#.into(),
             "`media_type` is none of the names",
         ),
         (
             "POST",
-            QUESTIONS,
+            &questions,
             r#"{"question": "问", "answer": "答", "variants": "x"}"#.into(),
             "must be a list",
         ),
@@ -142,16 +142,10 @@ fn bodies() -> Vec<Malformed> {
         ("PATCH", "/v1/apps/kb", r#"{"prompt": null}"#.into(), "`prompt` is null, and must be a text"),
         (
             "PATCH",
-            BASE,
+            base,
             format!(r#"{{"threshold": {}1}}"#, " ".repeat(20 << 10)),
             "longer than the 16384 bytes it may have here",
         ),
-    ]
-}
-
-/// Addresses that cannot be read, or name what their path does not take.
-fn addresses() -> Vec<Malformed> {
-    vec![
         ("GET", "/v1/jobs?limit=-1", String::new(), "`limit` in the query must be a whole number"),
         ("GET", "/v1/jobs?limit=0", String::new(), "1 or more"),
         ("GET", "/v1/jobs?state=gone", String::new(), "`state` in the query is `gone`"),
@@ -213,15 +207,8 @@ fn addresses() -> Vec<Malformed> {
             "from=2026-12-01 is after to=2026-11-30",
         ),
         ("BREW", "/v1/models", String::new(), "does not take the method"),
-    ]
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn every_path_refuses_malformed_input_in_words_that_name_field_and_mend() {
-    let (upstream, embeddings) = (Upstream::playing([]).await, Embeddings::start().await);
-    let host = Host::start(&config(&upstream, &embeddings));
-    host.import("faq", "a.md", "# 学费\n\n学费每年五千元。\n").await;
-    for (method, path, body, told) in bodies().into_iter().chain(addresses()) {
+    ];
+    for (method, path, body, told) in rows {
         let about = format!("{method} {path} {}", body.chars().take(80).collect::<String>());
         let request = host.http.request(method.parse().unwrap(), format!("{}{path}", host.url));
         let (_, code, message) = error_of(request.body(body).send().await.unwrap(), &about).await;
@@ -290,6 +277,7 @@ async fn what_is_no_request_is_answered_with_an_id_and_words_and_has_a_line_in_t
         assert_eq!(body["error"]["code"], code, "{about}");
         assert!(body["error"]["message"].as_str().unwrap().contains(told), "{about}: {body}");
         let line = eventually("the line in the log", async || {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
             let text = std::fs::read_to_string(&log).unwrap();
             text.lines().find(|line| line.contains(id)).map(str::to_owned)
         })

@@ -327,6 +327,7 @@ async fn an_open_stream_takes_little_memory_and_gives_it_back() {
     drop((first, streams));
     let given_back = async || {
         let left = host.memory().saturating_sub(before) / STREAMS;
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         (left < each / 2).then_some(())
     };
     crate::support::eventually("memory of streams that have ended", given_back).await;

@@ -95,7 +95,7 @@ async fn a_request_over_a_connection_that_closes_is_sent_once_more_over_a_new_on
     let upstream = Connections::that_close_after(0).await;
     let host = Host::start(&plain(&upstream.base_url));
     let chat = host.ask("plain", "问").await;
-    assert_eq!((chat.status, &chat.body["error"]["code"]), (503, &json!("model_unavailable")));
+    assert_eq!((chat.status, &chat.body["error"]["code"]), (502, &json!("model_failed")));
     assert_eq!(upstream.seen(), (2, 2), "once more, and no more");
 }
 

@@ -248,7 +248,11 @@ async fn test_runs_are_few_at_a_time() {
     let body = json!({"question": "问"});
     let url = format!("{}/v1/plugins/guest/run", host.url);
     let running: Vec<_> = (0..4).map(|_| tokio::spawn(host.http.post(&url).json(&body).send())).collect();
-    eventually("four test runs", async || (service.asked().len() == 4).then_some(())).await;
+    eventually("four test runs", async || {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        (service.asked().len() == 4).then_some(())
+    })
+    .await;
     let refused = host.post("/v1/plugins/guest/run", body).await;
     assert_eq!((refused.status().as_u16(), refused.headers().contains_key("retry-after")), (503, true));
     running.into_iter().for_each(|run| run.abort());

@@ -420,7 +420,11 @@ async fn an_import_at_work_ends_though_its_base_is_taken_out_of_the_configuratio
     let gone = rig.host.post("/v1/knowledge-bases/a/search", json!({"query": "学费"})).await;
     assert_eq!(gone.status(), StatusCode::NOT_FOUND);
     rig.embeddings.release();
-    let ended = rig.host.ended_job(&id).await;
+    let ended = eventually("the end of the job", async || {
+        let job = rig.host.get(&format!("/v1/jobs/{id}")).await;
+        ["done", "failed"].contains(&job["state"].as_str().unwrap()).then_some(job)
+    })
+    .await;
     assert_eq!((&ended["state"], &ended["imported"]), (&json!("done"), &json!(1)), "{ended}");
     rig.write(&text);
     assert_eq!(rig.reload().await.0, 200);

@@ -71,8 +71,6 @@ async fn images_go_to_models_that_take_them_and_leave_a_note_with_others() {
             (400, &json!("invalid_messages")),
             "{part}"
         );
-        let message = refused.body["error"]["message"].as_str().unwrap();
-        assert!(message.starts_with("messages[0]"), "{part}: {message}");
     }
     assert_eq!(upstream.received().len(), 3);
 }

@@ -1,13 +1,13 @@
 use serde_json::{Value, json};
 
-use crate::sources::config;
+use crate::sources::{config, ended};
 use crate::support::{Embeddings, Host, Reply, Served, Service, Site, run};
 
 /// Imports from a URL, and gives the job at its end.
 async fn import(host: &Host, url: &str) -> Value {
     let job: Value =
         host.post("/v1/knowledge-bases/a/imports", json!({"url": url})).await.json().await.unwrap();
-    host.ended_job(job["id"].as_str().unwrap()).await
+    ended(host, job["id"].as_str().unwrap()).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

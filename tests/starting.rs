@@ -16,6 +16,7 @@ async fn search(host: &Host, base: &str) -> Value {
 /// Waits until a base is searched again.
 async fn searched(host: &Host, base: &str) -> Value {
     eventually(&format!("a search in `{base}`"), async || {
+        tokio::time::sleep(Duration::from_millis(50)).await;
         let found = search(host, base).await;
         found["reports"][0]["error"].is_null().then_some(found).filter(|found| found["hits"].is_array())
     })
@@ -179,6 +180,7 @@ whole_text = ["broken"]
     // The operator mends it, and the host takes it up by itself.
     std::fs::remove_file(&file).unwrap();
     let mended = async || {
+        tokio::time::sleep(Duration::from_millis(50)).await;
         ready(&host, None).await.1.pointer("/dependencies/0/status").filter(|status| *status == "ok").cloned()
     };
     eventually("the base that was mended", mended).await;
@@ -219,9 +221,11 @@ async fn readiness_is_for_everybody_and_what_it_hangs_on_for_the_admin() {
         "{away}"
     );
     // Nobody is sent here meanwhile, and still it comes back: after the pause the next request tries.
-    let (_, body) =
-        eventually("readiness", async || Some(ready(&host, None).await).filter(|(status, _)| *status == 200))
-            .await;
+    let (_, body) = eventually("readiness", async || {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        Some(ready(&host, None).await).filter(|(status, _)| *status == 200)
+    })
+    .await;
     assert_eq!(body, json!({"status": "degraded"}), "it can be asked, and is not well yet");
     assert_eq!(model().await.1["status"], "trying");
     assert_eq!(ask().await, 200);
@@ -325,6 +329,7 @@ async fn the_local_model_is_loaded_before_anybody_asks() {
         let models = models().await;
         let [model] = &models[..] else { panic!("one model for both bases: {models:?}") };
         assert!(model["status"] == "loading" || model["status"] == "ok", "{model}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
         (model["status"] == "ok").then(|| model.clone())
     })
     .await;
@@ -341,6 +346,7 @@ async fn a_local_model_that_is_none_is_told_at_the_start() {
         },
     );
     let told = eventually("the model's failure", async || {
+        tokio::time::sleep(Duration::from_millis(20)).await;
         let (_, body) = ready(&host, None).await;
         let model = dependency(&body, "embedder", "own");
         (model["status"] == "failing").then(|| model["reason"].as_str().unwrap().to_owned())

@@ -1,15 +1,6 @@
-use std::path::Path;
-
 use serde_json::Value;
 
 use crate::support::{Host, Script, Upstream, run, with_cache};
-
-/// Whether `qianfan-host trace …` ended well, and what it printed on both of its outputs.
-fn trace_command(config: &Path, arguments: &[&str]) -> (bool, String, String) {
-    let output = run(config, &[&["trace"], arguments].concat());
-    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-    (output.status.success(), text(&output.stdout), text(&output.stderr))
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn turns_are_listed_shown_and_exported_from_the_folder_and_from_a_server() {
@@ -23,7 +14,14 @@ async fn turns_are_listed_shown_and_exported_from_the_folder_and_from_a_server()
     );
     let path = folder.path().join("host.toml");
     std::fs::write(&path, with_cache(&config)).unwrap();
-    let command = move |arguments: &[&str]| trace_command(&path, arguments);
+    let command = {
+        let path = path.clone();
+        move |arguments: &[&str]| {
+            let output = run(&path, &[&["trace"], arguments].concat());
+            let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+            (output.status.success(), text(&output.stdout), text(&output.stderr))
+        }
+    };
     let (ended, _, told) = tokio::task::block_in_place(|| command(&["list"]));
     assert!(!ended && told.contains("holds no traces yet"), "{told}");
 

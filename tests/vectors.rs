@@ -96,7 +96,12 @@ async fn another_model_behind_the_same_name_is_noticed_at_start_and_mended_by_fo
 
         let job: Value =
             host.post("/v1/knowledge-bases/k/reembed?force=true", json!({})).await.json().await.unwrap();
-        let job = host.ended_job(job["id"].as_str().unwrap()).await;
+        let path = format!("/v1/jobs/{}", job["id"].as_str().unwrap());
+        let job = eventually("the end of the job", async || {
+            let job = host.get(&path).await;
+            (!["queued", "running"].contains(&job["state"].as_str().unwrap())).then_some(job)
+        })
+        .await;
         assert_eq!((&job["state"], &job["imported"]), (&json!("done"), &json!(2)), "{job}");
         assert_eq!(warning(&host).await, None);
         let after = best(&host, QUESTION).await;

@@ -59,7 +59,16 @@ pub(super) async fn run(
         ),
     );
     // Both stores go on making their indexes when an import is over.
-    server.tells_when_it_has_indexed().await;
+    let (began, worked) = (Instant::now(), server.worked());
+    server.has_indexed().await;
+    line(
+        "  Qdrant's index is ready",
+        &format!(
+            "{:.1} s after the import, with {:.1} s of the server's processors",
+            began.elapsed().as_secs_f64(),
+            (server.worked() - worked).as_secs_f64()
+        ),
+    );
     let beside = ask(&embedded, &["one"], asked).await;
     line("search, embedded", &beside.to_string());
     let far = open_at(&far_url, false).await;
@@ -73,7 +82,32 @@ pub(super) async fn run(
     ask_beside("Qdrant", &qdrant).await;
     ask_beside("Qdrant 20 ms away", &far).await;
 
-    ask_new([("embedded", &embedded), ("Qdrant", &qdrant), ("Qdrant 20 ms away", &far)], fresh, &way).await;
+    // Nobody has asked these: they are embedded, and their terms are counted.
+    let (of_near, rest) = fresh.split_at(fresh.len() / 3);
+    let (of_embedded, of_far) = rest.split_at(rest.len() / 2);
+    way.take();
+    for (what, library, questions) in [
+        ("embedded", &embedded, of_embedded),
+        ("Qdrant", &qdrant, of_near),
+        ("Qdrant 20 ms away", &far, of_far),
+    ] {
+        let mut times = Vec::new();
+        for question in questions {
+            let began = Instant::now();
+            library.search(&query(&["one"], question, 5)).await.unwrap();
+            times.push(began.elapsed());
+        }
+        line(&format!("a new question, {what}"), &Times::of(times).to_string());
+    }
+    let seen = way.take();
+    line(
+        "  waits and requests for one, 20 ms away",
+        &format!(
+            "{:.2} and {:.1}",
+            seen.waits as f64 / of_far.len() as f64,
+            seen.requests as f64 / of_far.len() as f64
+        ),
+    );
     let more = windows / 10;
     let rate = import_all(&far, windows..windows + more).await;
     let beside = import_all(&embedded, windows..windows + more).await;
@@ -101,27 +135,6 @@ pub(super) async fn run(
     );
 }
 
-/// Asks questions that nobody has asked, which are embedded and whose terms are counted: a third of them of each library, of
-/// the far one last.
-async fn ask_new(libraries: [(&str, &Library); 3], questions: &[String], way: &support::Far) {
-    let each = questions.len() / libraries.len();
-    way.take();
-    for ((what, library), questions) in libraries.into_iter().zip(questions.chunks(each)) {
-        let mut times = Vec::new();
-        for question in questions {
-            let began = Instant::now();
-            library.search(&query(&["one"], question, 5)).await.unwrap();
-            times.push(began.elapsed());
-        }
-        line(&format!("a new question, {what}"), &Times::of(times).to_string());
-    }
-    let seen = way.take();
-    line(
-        "  waits and requests for one, 20 ms away",
-        &format!("{:.2} and {:.1}", seen.waits as f64 / each as f64, seen.requests as f64 / each as f64),
-    );
-}
-
 /// A Qdrant server as `scripts/setup qdrant` has fetched it. It ends with the part.
 struct Server {
     process: std::process::Child,
@@ -132,20 +145,6 @@ struct Server {
 }
 
 impl Server {
-    /// Waits for its index, and prints how long that took.
-    async fn tells_when_it_has_indexed(&self) {
-        let (began, worked) = (Instant::now(), self.worked());
-        self.has_indexed().await;
-        line(
-            "  Qdrant's index is ready",
-            &format!(
-                "{:.1} s after the import, with {:.1} s of the server's processors",
-                began.elapsed().as_secs_f64(),
-                (self.worked() - worked).as_secs_f64()
-            ),
-        );
-    }
-
     async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let cache = std::env::var_os("QIANFAN_CACHE").map_or_else(

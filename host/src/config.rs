@@ -13,7 +13,6 @@ mod edit;
 mod effective;
 mod environment;
 mod lost;
-mod name;
 mod reference;
 mod schema;
 mod server;
@@ -34,7 +33,6 @@ pub use app::{
     AnswerMode, AppFormatter, AppPlugin, AppSettings, Exempt, FollowUpMode, OnFailure, RouteMode, When,
 };
 pub use edit::{Edit, KnowledgeEdit, Setting};
-pub(crate) use name::is_name;
 pub use reference::{reference, schema};
 pub use server::ServerSettings;
 
@@ -315,6 +313,12 @@ fn remove(root: &mut Table, path: &str) -> bool {
             _ => false,
         },
     }
+}
+
+/// Names go into tool names, file names, collection names and URLs.
+pub(crate) fn is_name(text: &str) -> bool {
+    (1..=64).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
 #[cfg(test)]

@@ -163,7 +163,7 @@ pub(crate) fn is_full(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
-/// Whether an error of SQLite says that the disk is full; it has a word of its own for the index of its log.
+/// The same of SQLite, which has a word of its own for the index of its log.
 pub(crate) fn is_full_for(error: &rusqlite::Error) -> bool {
     match error {
         rusqlite::Error::SqliteFailure(cause, _) => {

@@ -6,7 +6,6 @@
 //! by a name that only means this machine, and come from no other page. A browser cannot put a key
 //! into a request of its own accord, so one with a key needs none of that for chat.
 
-mod area;
 mod key;
 mod knock;
 mod name;
@@ -22,9 +21,8 @@ use key::{ClientKey, KeyHash};
 use name::NamedHost;
 use origin::Origins;
 
-pub use area::Area;
 pub use key::{KeySettings, NewKey};
-pub use knock::{Knock, page};
+pub use knock::{Area, Knock, page};
 pub use refusal::DoorRefusal;
 pub use settings::DoorSettings;
 

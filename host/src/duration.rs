@@ -37,7 +37,7 @@ pub(crate) fn meant(text: &str) -> Option<String> {
 
 /// What a number without a unit may mean, as it stands between quotes.
 pub(crate) fn with_unit(number: u64) -> String {
-    /// A bare number from this one on is told as milliseconds: so many seconds are rarely meant.
+    /// So many seconds are rarely meant, and so many milliseconds are.
     const MANY: u64 = 100;
     if number < MANY { format!("{number}s") } else { format!("{number}ms\" or \"{number}s") }
 }

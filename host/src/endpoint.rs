@@ -24,13 +24,15 @@ use near::Near;
 
 pub use address::{Address, AddressError, looks_like_a_key};
 pub(crate) use error::causes;
-pub use error::{EndpointError, cause_chain, is_closed_early, tells_of_absence};
-pub use near::KEPT_IDLE;
+pub use error::{EndpointError, cause_chain, is_closed_early};
 pub use retry_after::seconds as retry_after;
 pub use unpacking::{BodyUnpacking, UnpackError};
 
 /// Bytes of a refusal that are read; its first words are enough.
 const MAX_REFUSAL_BYTES: usize = 64 << 10;
+/// How long a connection is kept that nothing is asked over: less than the five seconds after which many
+/// servers close one.
+pub const KEPT_IDLE: Duration = Duration::from_secs(4);
 /// How long the text of a refusal is waited for; its status is known already.
 const REFUSAL_WAIT: Duration = Duration::from_secs(3);
 
@@ -140,7 +142,7 @@ impl SetupError {
 pub struct Patience {
     /// For a TCP and TLS connection.
     pub connect: Option<Duration>,
-    /// Limit of the whole exchange, from the request to the end of the answer.
+    /// From the request to the end of the answer.
     pub whole: Option<Duration>,
 }
 

@@ -33,7 +33,7 @@ pub(crate) trait Shares {
     fn give_back(&mut self, claim: &Self::Claim);
 }
 
-/// How many places a gate has for all who pass it.
+/// So many at one time, whoever they are.
 pub(crate) struct PlaceCount(pub(crate) usize);
 
 impl Shares for PlaceCount {

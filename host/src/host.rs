@@ -25,7 +25,7 @@ use crate::llm::Model;
 use crate::plugin::{Plugin, Services, StateStore};
 use crate::problem::Problem;
 use crate::turn::App;
-use named::{NamedParts, PartsBefore, missing_files};
+use named::{NamedParts, missing_files};
 use process::Machinery;
 
 pub use changing::{ChangeMode, ChangeRefused, Changed};
@@ -73,11 +73,6 @@ impl Deref for Host {
 }
 
 impl Host {
-    /// What the next configuration may take over.
-    fn parts(&self) -> PartsBefore<'_> {
-        PartsBefore { models: &self.models, plugins: &self.plugins }
-    }
-
     /// Everything that can be said of what a configuration names. For one that cannot be used anyway: nothing in the
     /// data folder is opened.
     pub async fn look_at(config: &Config) -> ConfigReport {
@@ -163,7 +158,7 @@ struct HostParts {
 impl HostParts {
     async fn of(config: &Config, machinery: &Machinery, before: Option<&Host>) -> Result<Self, ConfigError> {
         let mut problems = Vec::new();
-        let named = NamedParts::load(config, machinery, before.map(Host::parts), &mut problems).await;
+        let named = NamedParts::load(config, machinery, before, &mut problems).await;
         if !named.has_folder {
             return Err(config.refusal(problems));
         }

@@ -5,12 +5,10 @@ mod base;
 mod body;
 mod chat;
 mod config;
-mod config_change;
 mod console;
 mod corrections;
 mod costs;
 mod decode;
-mod dialect;
 mod documents;
 mod door;
 mod entry;
@@ -20,15 +18,11 @@ mod evaluation_questions;
 mod evaluations;
 mod feedback;
 mod health;
-mod job_view;
 mod jobs;
 mod knowledge;
-mod lookup;
 mod misread;
-mod page_limit;
 mod parameters;
 mod plugins;
-mod record;
 mod request;
 mod routes;
 mod said;
@@ -69,7 +63,7 @@ const COUNTING: Duration = Duration::from_secs(2);
 /// connections are closed.
 pub async fn serve(running: &Arc<Running>, listener: TcpListener, stop: &Cancel) {
     let limits = running.now().limits.clone();
-    HttpServer::new(Routes::of(running, router), &limits).run(listener, stop).await;
+    HttpServer::new(Routes::of(running), &limits).run(listener, stop).await;
 }
 
 /// The API's index. Who may go where is in `door.rs`; what it does not name is for the admin only.

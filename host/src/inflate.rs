@@ -9,7 +9,7 @@ use flate2::write::{MultiGzDecoder, ZlibDecoder};
 pub(crate) enum Packing {
     /// The bytes are what they are.
     None,
-    /// Bytes that have to be unpacked.
+    /// They have to be unpacked.
     Packed(Inflate),
 }
 

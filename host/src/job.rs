@@ -6,52 +6,125 @@
 //! leave alone what is in, so each try goes on where the last one stopped.
 
 mod delete;
-mod entry;
 mod evaluation;
 mod fetch;
-mod fetches;
-mod halt;
 mod patience;
-mod queue;
 mod record;
 mod resume;
 mod retry;
 mod run;
 mod schedule;
-mod shared;
 mod upload;
 mod work;
 
-use std::collections::BTreeMap;
-use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::collections::{BTreeMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::sync::Semaphore;
+use futures_util::FutureExt;
+use futures_util::future::ready;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 pub use evaluation::{
     Evaluation, EvaluationOrder, EvaluationPage, EvaluationQuery, EvaluationView, Variant, VerdictFilter,
 };
-pub use fetch::FetchRecord;
-pub use fetches::FetchRefused;
+pub use fetch::{FetchRecord, FetchRefused};
 pub use patience::JobPatience;
-pub use queue::{QueueFull, QueuePlace};
 pub use record::{JobKind, JobRate, JobRecord, JobState};
 pub use retry::RetryRefused;
 pub use schedule::keep_to_schedule;
-pub use shared::{JobLimits, Jobs};
 pub use upload::{Upload, UploadError};
 pub use work::Work;
 
+use crate::clock;
 use crate::disk::Disk;
-use crate::knowledge::{Base, Cancel};
+use crate::knowledge::{Base, Cancel, DocumentOutcome, Progress};
 use crate::web::Web;
-use entry::Job;
-use run::{Queued, run};
-use shared::JobsShared;
+use run::{QueueTurn, Queued, run};
 
+/// Jobs that have ended and are still remembered, evaluations apart.
+const KEPT: usize = 200;
+/// Evaluations that have ended and are still remembered, with what they found.
+const KEPT_EVALUATIONS: usize = 50;
 /// Jobs that fetch from the web at once: each holds a page in memory.
 const FETCHING: usize = 2;
+/// Unreadable documents whose reasons a job keeps; more are only counted.
+const REASONS_KEPT: usize = 1000;
+
+/// How many jobs a host takes, and how long they wait for others.
+#[derive(Debug, Clone, Copy)]
+pub struct JobLimits {
+    /// Jobs at work at once.
+    pub at_work: usize,
+    /// Jobs that may wait.
+    pub queued: usize,
+    /// For stores and embedders that are away.
+    pub patience: JobPatience,
+    /// Bytes that one job may fetch from the web.
+    pub most_fetched: u64,
+}
+
+/// All jobs of a host. Lives as long as the process; what it knows of ended jobs outlives it.
+#[derive(Debug, Clone)]
+pub struct Jobs {
+    shared: Arc<JobsShared>,
+}
+
+#[derive(Debug)]
+struct JobsShared {
+    /// One file for each job, and one folder for each upload.
+    folder: PathBuf,
+    /// One for each job that may wait or be at work.
+    places: Arc<Semaphore>,
+    /// One for each job that may be at work. Whoever has waited longest is next.
+    at_work: Arc<Semaphore>,
+    /// One for each job that may fetch from the web, which takes long and costs little: it keeps nobody from work.
+    fetching: Arc<Semaphore>,
+    /// For the one evaluation that may be at work: the rest of the machine is for chat.
+    evaluating: Arc<Semaphore>,
+    /// Held while a fetch is put into the queue, so that no source has two.
+    ordering: tokio::sync::Mutex<()>,
+    web: Arc<Web>,
+    disk: Arc<Disk>,
+    limits: JobLimits,
+    /// Whether the host is about to stop.
+    stop: Cancel,
+    /// Jobs by their id, which begins with the time: oldest first.
+    jobs: Mutex<BTreeMap<String, Arc<Job>>>,
+}
+
+#[derive(Debug)]
+struct Job {
+    cancel: Cancel,
+    record: Mutex<JobRecord>,
+    /// Documents that the record counts as imported or unchanged: a try after a wait meets them again.
+    counted: Mutex<HashSet<String>>,
+    /// Held while the record is written, so that what is on disk is never older than what was told.
+    saving: tokio::sync::Mutex<()>,
+}
+
+/// A place in the queue, free again when dropped.
+#[derive(Debug)]
+pub struct QueuePlace {
+    /// `None` for a job of an earlier process that finds no place: it has waited already.
+    _permit: Option<OwnedSemaphorePermit>,
+}
+
+/// No job is taken for now.
+#[derive(Debug, thiserror::Error)]
+pub enum QueueFull {
+    /// As many jobs wait or run as are allowed.
+    #[error(
+        "as many jobs are waiting and running as max_jobs and max_queued_jobs in [server] allow; try again later"
+    )]
+    All,
+    /// The base's jobs wait for a store or an embedder, and would keep those of other bases out.
+    #[error(
+        "the jobs of knowledge base `{0}` wait for its store or embedder and have half of the queue; see \
+         `waiting_for` in /v1/jobs, and try again later"
+    )]
+    Base(String),
+}
 
 impl Jobs {
     /// Reads what is known of earlier jobs. Changes nothing: another process may be serving from this
@@ -75,7 +148,6 @@ impl Jobs {
             disk: Arc::clone(disk),
             limits,
             stop: Cancel::default(),
-            failed: AtomicU64::new(0),
             jobs: Mutex::new(jobs),
         };
         Ok(Self { shared: Arc::new(shared) })
@@ -184,11 +256,6 @@ impl Jobs {
         self.shared.all().values().rev().map(brief).collect()
     }
 
-    /// How many jobs have failed since the process began.
-    pub fn failed(&self) -> u64 {
-        self.shared.failed.load(Ordering::Relaxed)
-    }
-
     /// Asks a job to end, if it has not: what it has done whole stays. `None` where there is no
     /// such job.
     pub async fn cancel(&self, id: &str) -> Option<JobRecord> {
@@ -200,6 +267,135 @@ impl Jobs {
             job.cancel.cancel();
         }
         Some(job.record().clone())
+    }
+}
+
+impl JobsShared {
+    fn all(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Arc<Job>>> {
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The moment when a job may be at work, whose wait begins now.
+    fn turn(&self, work: &Work) -> QueueTurn {
+        let places = match work {
+            Work::Fetch(_) => &self.fetching,
+            Work::Evaluate(_) => &self.evaluating,
+            _ => &self.at_work,
+        };
+        let mut turn = Arc::clone(places).acquire_owned().boxed();
+        match (&mut turn).now_or_never() {
+            Some(permit) => ready(permit).boxed(),
+            None => turn,
+        }
+    }
+
+    fn forget_old(&self) {
+        let mut jobs = self.all();
+        let (evaluations, others): (Vec<_>, Vec<_>) = jobs
+            .values()
+            .map(|job| job.record().clone())
+            .filter(|record| record.state.has_ended())
+            .partition(|record| record.kind == JobKind::Evaluate);
+        for (ended, most) in [(evaluations, KEPT_EVALUATIONS), (others, KEPT)] {
+            for record in ended.iter().take(ended.len().saturating_sub(most)) {
+                jobs.remove(&record.id);
+                // What stays is forgotten at the next start.
+                let _ = std::fs::remove_file(record::path(&self.folder, &record.id));
+                if record.kept_bytes.is_some() {
+                    upload::remove(&self.folder, &record.id);
+                }
+            }
+        }
+    }
+}
+
+impl Job {
+    fn new(record: JobRecord, cancel: Cancel) -> Self {
+        let (record, counted) = (Mutex::new(record), Mutex::default());
+        Self { cancel, record, counted, saving: tokio::sync::Mutex::default() }
+    }
+
+    fn record(&self) -> std::sync::MutexGuard<'_, JobRecord> {
+        self.record.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes the record, and keeps it.
+    async fn note(&self, folder: &Path, change: impl FnOnce(&mut JobRecord)) {
+        let _saving = self.saving.lock().await;
+        let record = {
+            let mut record = self.record();
+            change(&mut record);
+            record.clone()
+        };
+        record.keep(folder).await;
+    }
+
+    /// Keeps how the job ended, then frees what it had, and only then tells of the end: whoever sees
+    /// it finds its place free and its upload gone, and whatever ends the process in between, the next
+    /// start finds no job without its upload.
+    async fn end(&self, folder: &Path, change: impl FnOnce(&mut JobRecord), free: impl FnOnce()) {
+        let _saving = self.saving.lock().await;
+        let mut record = self.record().clone();
+        change(&mut record);
+        record.keep(folder).await;
+        if record.kept_bytes.is_none() {
+            upload::remove(folder, &record.id);
+        }
+        free();
+        *self.record() = record;
+    }
+
+    fn counted(&self) -> std::sync::MutexGuard<'_, HashSet<String>> {
+        self.counted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Before a new try, which reads everything again that is not in.
+    fn forget_what_comes_again(&self) {
+        let (mut record, counted) = (self.record(), self.counted());
+        record.unreadable = Vec::new();
+        record.unreadable_total = 0;
+        let before = record.notes.len();
+        record.notes.retain(|note| counted.contains(&note.document));
+        record.notes_total -= before - record.notes.len();
+    }
+
+    /// `windows` were embedded by earlier tries.
+    fn tell(&self, progress: &Progress<'_>, windows: usize) {
+        let is_new = match progress.outcome {
+            Some(DocumentOutcome::Imported(_) | DocumentOutcome::Unchanged) => {
+                self.counted().insert(progress.document.to_owned())
+            }
+            _ => true,
+        };
+        let mut record = self.record();
+        record.documents_done = progress.documents_done;
+        record.documents_total = progress.documents_total;
+        record.windows = windows + progress.windows_done;
+        record.moved_at = Some(clock::seconds());
+        match progress.outcome {
+            _ if !is_new => {}
+            None => record.document = Some(progress.document.to_owned()),
+            // The job gets on.
+            Some(DocumentOutcome::Imported(_)) => (record.imported, record.tries) = (record.imported + 1, 0),
+            Some(DocumentOutcome::Unchanged) => (record.unchanged, record.tries) = (record.unchanged + 1, 0),
+            Some(DocumentOutcome::Deleted) => record.deleted += 1,
+            Some(DocumentOutcome::Noted(note)) => {
+                record.notes_total += 1;
+                if record.notes.len() < REASONS_KEPT {
+                    let (document, note) = (progress.document.to_owned(), note.to_owned());
+                    record.notes.push(crate::knowledge::Note { document, note });
+                }
+            }
+            Some(DocumentOutcome::Unreadable(reason)) => {
+                record.unreadable_total += 1;
+                if record.unreadable.len() < REASONS_KEPT {
+                    record.unreadable.push(crate::knowledge::Unreadable {
+                        document: progress.document.to_owned(),
+                        reason: reason.to_owned(),
+                    });
+                }
+            }
+        }
     }
 }
 

@@ -189,7 +189,7 @@ pub enum Contribution {
         /// Replies to choose from; empty where anything may be said.
         choices: Vec<String>,
     },
-    /// The plugin found nothing, and says why.
+    /// Nothing, and why.
     Nothing {
         /// The reason, for the operator.
         reason: String,

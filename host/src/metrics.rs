@@ -1,20 +1,21 @@
 //! Numbers for Prometheus.
 
-mod family;
 mod folder;
 mod plugins;
 mod searches;
 mod servers;
 mod storage;
 
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::time::Instant;
 
 use prometheus_client::encoding::text::{encode_eof, encode_registry};
+use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
@@ -164,6 +165,26 @@ impl Metrics {
         _ = encode_eof(&mut text);
         text
     }
+}
+
+/// A figure as it is now.
+fn gauge(figure: u64) -> ConstGauge<i64> {
+    ConstGauge::new(i64::try_from(figure).unwrap_or(i64::MAX))
+}
+
+/// One metric with a line for each set of labels; nothing where there is none.
+fn family<L: EncodeLabelSet, M: EncodeMetric>(
+    encoder: &mut DescriptorEncoder<'_>,
+    (name, help): (&str, &str),
+    lines: impl IntoIterator<Item = (L, M)>,
+) -> fmt::Result {
+    let mut lines = lines.into_iter().peekable();
+    let Some((_, first)) = lines.peek() else { return Ok(()) };
+    let mut written = encoder.encode_descriptor(name, help, None, first.metric_type())?;
+    for (labels, metric) in lines {
+        metric.encode(written.encode_family(&labels)?)?;
+    }
+    Ok(())
 }
 
 /// How a turn ended.

@@ -44,9 +44,8 @@ pub use call::{
     TurnInput,
 };
 pub use loaded::{
-    CallTally, ComponentRole, Denied, Description, HourUsage, Inspection, SeenDenied, SeenError, SeenUsage,
-    ShownGrants, ShownLimits, ShownPlugin, Ungranted, Unloadable, UsedGrants, Worst, component_bytes,
-    literal_keys,
+    CallTally, ComponentRole, Denied, Description, Inspection, SeenDenied, SeenError, SeenUsage, ShownGrants,
+    ShownLimits, ShownPlugin, Ungranted, Unloadable, UsedGrants, Worst, component_bytes, literal_keys,
 };
 pub use process::bundled::names as bundled_names;
 pub use process::{

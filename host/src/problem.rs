@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use nearest::nearest;
-
 /// One thing that is wrong with the configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -17,51 +15,6 @@ pub struct Problem {
 
 /// The highest price of 1000 tokens, in any currency; sums of costs stay numbers.
 const MAX_PRICE: f64 = 1_000_000.0;
-
-/// A name that a key refers to and that no table of the configuration has.
-#[derive(Debug, Clone)]
-pub struct AbsentName<'a> {
-    /// What is wanted, such as `model`.
-    pub kind: &'a str,
-    /// The name that is written.
-    pub name: &'a str,
-    /// The tables of that kind, such as `models`.
-    pub table: &'a str,
-    /// The names that may be written.
-    pub known: Vec<&'a str>,
-    /// What has the name instead, such as `a plugin`.
-    pub other: Option<&'a str>,
-    /// What serves where the key is left out, such as `the built-in one`.
-    pub without: Option<&'a str>,
-}
-
-impl AbsentName<'_> {
-    /// The cause and the mend: the name that was meant, or those that may be.
-    pub fn message(&self) -> String {
-        let Self { kind, name, table, known, .. } = self;
-        let or_without =
-            self.without.map_or_else(String::new, |without| format!(", or leave it out for {without}"));
-        let there = if known.is_empty() {
-            "there is none yet".to_owned()
-        } else {
-            format!("there are: {}", known.join(", "))
-        };
-        if let Some(near) = nearest(name, known.iter().copied()) {
-            return format!(
-                "the {kind} `{name}` is not configured; did you mean `{near}`? Or add [{table}.{name}]{or_without}"
-            );
-        }
-        if let Some(other) = self.other {
-            let a = if kind.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
-            return format!(
-                "`{name}` is {other}, and {a} {kind} is wanted; name one that is there ({there}), or add [{table}.NAME]{or_without}"
-            );
-        }
-        format!(
-            "the {kind} `{name}` is not configured; add [{table}.{name}], or name one that is there ({there}){or_without}"
-        )
-    }
-}
 
 impl Problem {
     /// A problem at a key.

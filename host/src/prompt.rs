@@ -63,7 +63,7 @@ pub struct Prompt {
     /// The passages in it, with their texts as they are there; they are cited by 1, 2, …, or by the
     /// numbers behind those of the documents.
     pub passages: Vec<Passage>,
-    /// The passages as the trace tells of them.
+    /// The same, for the trace.
     pub packed: Vec<PackedPassage>,
     /// What the host counted.
     pub estimated_tokens: usize,

@@ -90,7 +90,7 @@ pub struct Trace {
     pub cost: Option<f64>,
     /// What that is made of.
     pub expenses: Vec<Expense>,
-    /// Milliseconds from the request to the first text for the client.
+    /// From the request to the first text for the client.
     pub first_text_ms: Option<f64>,
     /// The whole turn.
     pub total_ms: f64,

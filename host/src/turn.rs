@@ -9,20 +9,17 @@ mod client_end;
 mod contribute;
 mod conversation;
 mod degraded;
-mod end;
 mod error;
 mod final_text;
 mod flow;
 mod follow_up;
 mod format;
 mod lack;
-mod parts;
 mod piece;
 mod prices;
 mod recall;
 mod recorder;
 mod replay;
-mod request;
 mod round;
 mod shape;
 mod told;
@@ -30,6 +27,7 @@ mod tools;
 mod trial;
 mod whole_text;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -37,21 +35,22 @@ use tokio::sync::mpsc;
 
 pub use app::App;
 pub use degraded::Degraded;
-pub use end::TurnEnd;
 pub use error::TurnError;
 pub use lack::Lack;
 pub use piece::Piece;
 pub use recall::{Recalled, recall};
 pub use replay::{Replay, ReplayError, Replayed};
-pub use request::TurnRequest;
 pub use trial::PromptTrial;
 
 use crate::config::AnswerMode;
 use crate::cut::cut;
 use crate::fair;
 use crate::knowledge::Wordings;
+use crate::llm::{ClientTool, Parameters, Usage};
+use crate::message::{Message, Role, ToolCall};
 use crate::plugin::{StateError, StateStore, TurnInput};
 use crate::route::{Verdict, Wishes, route};
+use crate::share::Share;
 use crate::texts;
 use crate::trace::{TraceStore, kept_text};
 use answer::Answering;
@@ -59,8 +58,52 @@ use contribute::Findings;
 use conversation::Conversation;
 use final_text::FinalText;
 use flow::{Flow, FlowEnd};
-use parts::ConversationParts;
 use recorder::Recorder;
+
+/// A request for one turn, decoded from whatever format it came in.
+pub struct TurnRequest {
+    /// Names the turn everywhere.
+    pub id: String,
+    /// The app that serves it.
+    pub app: Arc<App>,
+    /// Name of the client key that the request came with; none where no client key is needed.
+    pub caller: Option<String>,
+    /// The conversation's id, where the client gave one. Whose state the plugins see follows from it
+    /// and from who asks.
+    pub conversation: Option<String>,
+    /// The whole conversation, as the client sent it.
+    pub messages: Vec<Message>,
+    /// The client's variables.
+    pub variables: BTreeMap<String, String>,
+    /// Plugins to call whatever their route says.
+    pub forced: Vec<String>,
+    /// No plugin is called, offered or resumed: for what chat clients have the model do by the way, such as
+    /// a title.
+    pub plain: bool,
+    /// Which end user asks, where the client says so.
+    pub user: Option<String>,
+    /// Sampling fields, passed on to the model as they are.
+    pub parameters: Parameters,
+    /// The client's own tools, in its own shape.
+    pub client_tools: Vec<ClientTool>,
+    /// Fields that have no effect here, for the trace.
+    pub ignored_fields: Vec<String>,
+    /// What its answer takes of the memory that all share.
+    pub memory: Share,
+    /// Whoever answers the client reads here what the turn lacks.
+    pub degraded: Degraded,
+}
+
+/// How a turn ended well.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TurnEnd {
+    /// `stop`, `length`, `tool_calls`, …
+    pub finish_reason: String,
+    /// Calls of the client's own tools, for the client to make; all of them have gone out in pieces, too.
+    pub tool_calls: Vec<ToolCall>,
+    /// Tokens of all model calls.
+    pub usage: Usage,
+}
 
 /// Bytes of the client's own words that an error repeats.
 const LONGEST_ECHO: usize = 300;
@@ -240,4 +283,46 @@ fn of_nothing(app: &App, called: &[&str], findings: &Findings, degraded: &Degrad
     }
     let text = app.nothing_found.as_ref().filter(|_| !called.is_empty())?;
     Some(FinalText::configured("nothing_found", text))
+}
+
+/// A conversation, taken apart.
+struct ConversationParts<'a> {
+    /// The client's system messages.
+    system: String,
+    /// Before the question, oldest first, without system messages.
+    history: Arc<[Message]>,
+    /// The user's last message.
+    question: &'a Message,
+    /// The question and, where a client's tools were called for it, what they said.
+    tail: Vec<Message>,
+}
+
+impl<'a> ConversationParts<'a> {
+    fn of(messages: &'a [Message]) -> Result<Self, TurnError> {
+        let Some(last) = messages.iter().rposition(|message| message.role == Role::User) else {
+            return Err(TurnError::Request(
+                "`messages` has no message of the role `user`; add the question".into(),
+            ));
+        };
+        if messages[last].content.trim().is_empty() {
+            return Err(TurnError::Request("the last user message is empty; write the question".into()));
+        }
+        let spoken = |range: &'a [Message]| range.iter().filter(|m| m.role != Role::System).cloned();
+        // What a model thought before an earlier answer is not a part of the conversation, and some endpoints
+        // refuse it; before a call it is, and others refuse the call without it.
+        let without_thoughts = |mut message: Message| {
+            if message.tool_calls.is_empty() {
+                message.reasoning.clear();
+            }
+            message
+        };
+        let system: Vec<&str> =
+            messages.iter().filter(|m| m.role == Role::System).map(|m| m.content.as_str()).collect();
+        Ok(Self {
+            system: system.join("\n\n"),
+            history: spoken(&messages[..last]).map(without_thoughts).collect(),
+            question: &messages[last],
+            tail: spoken(&messages[last..]).collect(),
+        })
+    }
 }

@@ -8,7 +8,6 @@
 mod error;
 mod evaluation;
 mod import;
-mod mend;
 mod problem;
 mod service;
 mod template;
@@ -29,7 +28,7 @@ const MOST: usize = 500;
 const DEEPEST: usize = 4;
 
 /// Places that hold a sentence of its own.
-const INNER: [&str; 5] = ["mend", "rest", "what", "why", "reasons"];
+const INNER: [&str; 4] = ["rest", "what", "why", "reasons"];
 
 /// Keys of an answer's JSON under which texts of the host stand.
 const TOLD: [&str; 10] = [
@@ -141,12 +140,7 @@ fn told(rows: &[Row], text: &str, depth: usize) -> Option<Worded> {
     let rows = if text.len() > LONGEST || depth > DEEPEST { &[] } else { rows };
     let (kind, params) = rows.iter().find_map(|(kind, sentence)| Some((*kind, params(sentence, text)?)))?;
     let inner = params.iter().filter(|(place, _)| INNER.contains(place));
-    let inner = inner.filter_map(|(place, text)| {
-        // What to do is said in few words, which elsewhere may mean something else.
-        let told =
-            if *place == "mend" { told(mend::ROWS, text, DEEPEST) } else { Worded::of_any(text, depth + 1) };
-        Some((*place, told?))
-    });
+    let inner = inner.filter_map(|(place, text)| Some((*place, Worded::of_any(text, depth + 1)?)));
     let inner = inner.collect();
     Some(Worded { kind, params, inner })
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Lines of one file, its tests included.
 const MOST_LINES: usize = 500;
-/// Lines of one function, its signature included.
+/// Lines of one function, its signature included. Tests that tell one story from outside are longer.
 const MOST_LINES_OF_A_FUNCTION: usize = 90;
 
 /// The folders of sources that are a crate, or that a crate's tests or benches are made of. What a macro generates is not
@@ -27,7 +27,7 @@ fn crates() -> Vec<Vec<PathBuf>> {
 }
 
 /// The Rust files that are one of `paths` or below one.
-pub(super) fn sources(paths: &[PathBuf]) -> Vec<(PathBuf, String)> {
+fn sources(paths: &[PathBuf]) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
     let mut open = paths.to_vec();
     while let Some(path) = open.pop() {
@@ -119,15 +119,16 @@ fn no_type_has_the_name_of_another_of_its_crate() {
 #[test]
 fn files_and_functions_are_short_enough_to_be_read_whole() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let all = ["host/src", "host/build", "host/build.rs", "plugins", "tests", "benches", "examples"];
+    let all = ["host/src", "host/build", "host/build.rs", "plugins", "tests", "benches"];
     let mut long = Vec::new();
     for (path, source) in sources(&all.map(|folder| root.join(folder))) {
         let lines = source.lines().count();
         if lines > MOST_LINES {
             long.push(format!("{} has {lines} lines", path.display()));
         }
+        let is_story = ["tests", "benches"].iter().any(|folder| path.starts_with(root.join(folder)));
         for (name, line, length) in functions(&source) {
-            if length > MOST_LINES_OF_A_FUNCTION {
+            if length > MOST_LINES_OF_A_FUNCTION && !is_story {
                 long.push(format!("{}:{line}: `{name}` has {length} lines", path.display()));
             }
         }

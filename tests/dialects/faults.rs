@@ -8,28 +8,11 @@ fn said_before(fault: Dialect) -> Dialect {
     Dialect { heard, ..fault }
 }
 
-fn busy(name: &'static str, body: &str, told: &'static str) -> Dialect {
-    fails(name, body, 429, "model_busy", told)
-}
-
-fn spent(name: &'static str, body: &str, told: &'static str) -> Dialect {
-    fails(name, body, 429, "model_quota_exceeded", told)
-}
-
-fn refused(name: &'static str, body: &str, told: &'static str) -> Dialect {
-    fails(name, body, 400, "model_refused", told)
-}
-
-fn failed(name: &'static str, body: &str, told: &'static str) -> Dialect {
-    fails(name, body, 502, "model_failed", told)
-}
-
 pub(super) fn faults() -> Vec<Dialect> {
-    [told_by_the_endpoint(), without_an_answer()].into_iter().flatten().collect()
-}
-
-/// Faults that an endpoint names, each in its own way.
-fn told_by_the_endpoint() -> Vec<Dialect> {
+    let busy = |name, body, told| fails(name, body, 429, "model_busy", told);
+    let spent = |name, body, told| fails(name, body, 429, "model_quota_exceeded", told);
+    let refused = |name, body: &str, told| fails(name, body, 400, "model_refused", told);
+    let failed = |name, body: &str, told| fails(name, body, 502, "model_failed", told);
     vec![
         spent(
             "Baidu, a day's",
@@ -68,6 +51,28 @@ fn told_by_the_endpoint() -> Vec<Dialect> {
             &whole(r#"{"content":"","error":{"message":"OOM"}}"#, "\"stop\""),
             "OOM",
         ),
+        failed("a message that is null", &whole("null", "\"stop\""), "no choice came"),
+        failed("calls promised", &(delta(r#"{"content":""}"#) + &finish("tool_calls")), "no tool call came"),
+        failed(
+            "a call without a name",
+            &called_in([r#"{"index":0,"id":"a","function":{"arguments":"{}"}}"#], "stop"),
+            "its tool call has no name",
+        ),
+        failed(
+            "a call that went wrong",
+            &(delta(r#"{"content":""}"#) + &finish("MALFORMED_FUNCTION_CALL")),
+            "MALFORMED_FUNCTION_CALL",
+        ),
+        failed(
+            "an end of another kind",
+            &(delta(r#"{"content":""}"#) + &finish("whatever")),
+            "finish_reason is `whatever`",
+        ),
+        failed(
+            "parts of no known kind",
+            &whole(r#"{"content":[{"type":"hologram","data":1}]}"#, "\"stop\""),
+            "hologram",
+        ),
         failed(
             "an error behind an empty end",
             &(delta(r#"{"content":""}"#)
@@ -100,34 +105,6 @@ fn told_by_the_endpoint() -> Vec<Dialect> {
             "a context that is too long",
             r#"{"error":{"code":"context_length_exceeded","message":"m"}}"#,
             "context_length",
-        ),
-    ]
-}
-
-/// Bodies that hold no answer, or not the whole of one.
-fn without_an_answer() -> Vec<Dialect> {
-    vec![
-        failed("a message that is null", &whole("null", "\"stop\""), "no choice came"),
-        failed("calls promised", &(delta(r#"{"content":""}"#) + &finish("tool_calls")), "no tool call came"),
-        failed(
-            "a call without a name",
-            &called_in([r#"{"index":0,"id":"a","function":{"arguments":"{}"}}"#], "stop"),
-            "its tool call has no name",
-        ),
-        failed(
-            "a call that went wrong",
-            &(delta(r#"{"content":""}"#) + &finish("MALFORMED_FUNCTION_CALL")),
-            "MALFORMED_FUNCTION_CALL",
-        ),
-        failed(
-            "an end of another kind",
-            &(delta(r#"{"content":""}"#) + &finish("whatever")),
-            "finish_reason is `whatever`",
-        ),
-        failed(
-            "parts of no known kind",
-            &whole(r#"{"content":[{"type":"hologram","data":1}]}"#, "\"stop\""),
-            "hologram",
         ),
         failed("an empty object", "{}", "no choice came"),
         failed("an empty list", "[]", "no choice came; it said []"),

@@ -5,15 +5,6 @@ use super::*;
 /// A call of the tool that the test's client has.
 const CALLED: [(&str, &str); 1] = [("mine", r#"{"q":1}"#)];
 
-/// Each event of a stream within an object of a gateway's own.
-fn enveloped(stream: &str) -> String {
-    let line = |line: &str| match line.strip_prefix("data: {") {
-        Some(event) => format!("data: {{\"code\":0,\"data\":{{{event}}}\n"),
-        None => format!("{line}\n"),
-    };
-    stream.lines().map(line).collect()
-}
-
 fn answers() -> Vec<Dialect> {
     let ends = |reason: &str| delta(r#"{"content":"好"}"#) + &finish(reason);
     let json = |body: &str| dialect("", body, says("好")).called("application/json");
@@ -44,9 +35,6 @@ fn answers() -> Vec<Dialect> {
         named("an error that is false", json(&format!(r#"{{"error":false,"success":true,{}"#, &whole(r#"{"content":"好"}"#, "\"stop\"")[1..]))),
         named("a code of 200 as text", json(&format!(r#"{{"code":"200","msg":"ok",{}"#, &whole(r#"{"content":"好"}"#, "\"stop\"")[1..]))),
         named("white space around JSON", json(&format!("\n\n  {}\n", whole(r#"{"content":"好"}"#, "\"stop\"")))),
-        named("an envelope", json(&format!(r#"{{"code":0,"msg":"ok","data":{}}}"#, whole(r#"{"content":"好"}"#, "\"stop\"")))),
-        named("an envelope called result", json(&format!(r#"{{"success":true,"result":{}}}"#, whole(r#"{"content":"好"}"#, "\"stop\"")))),
-        dialect("pieces in envelopes", enveloped(&well()), says("好")),
         dialect("JSON as plain text", whole(r#"{"content":"好"}"#, "\"stop\""), says("好")).called("text/plain"),
         dialect("a stream as plain text", well(), says("好")).called("text/plain; charset=utf-8"),
     ]

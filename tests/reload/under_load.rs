@@ -32,7 +32,6 @@ async fn no_turn_fails_and_nothing_is_left_behind_while_the_configuration_is_loa
             while !over.load(Ordering::Relaxed) {
                 one_reload(&rig, reloads, &mut slowest).await;
                 reloads += 1;
-                // How often it is reloaded is the load.
                 tokio::time::sleep(PAUSE).await;
             }
             (reloads, slowest)

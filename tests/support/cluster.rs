@@ -114,6 +114,7 @@ impl Node {
             }
             let url = format!("http://127.0.0.1:{}/readyz", self.ports.http);
             let is_ready = reqwest::get(&url).await.is_ok_and(|response| response.status() == 200);
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
             is_ready.then_some(true)
         })
         .await

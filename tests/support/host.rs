@@ -106,7 +106,11 @@ impl Host {
 
     /// The process's end, waited for. What a test wants to find later is in a folder of its own.
     pub(crate) async fn ended(mut self) -> ExitStatus {
-        eventually("the end of the host", async || self.child.try_wait().unwrap()).await
+        eventually("the end of the host", async || {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            self.child.try_wait().unwrap()
+        })
+        .await
     }
 
     /// Asks one question of an app.
@@ -149,21 +153,6 @@ impl Host {
         self.trace(&id).await
     }
 
-    /// A job, waited for until it has ended.
-    pub(crate) async fn ended_job(&self, id: &str) -> Value {
-        self.ended_work(&format!("/v1/jobs/{id}")).await
-    }
-
-    /// What is at the path of a job or an evaluation, waited for until that has ended.
-    pub(crate) async fn ended_work(&self, path: &str) -> Value {
-        eventually(&format!("the end of {path}"), async || {
-            let told = self.get(path).await;
-            let state = told["state"].as_str().unwrap_or_else(|| panic!("{path}: {told}"));
-            ["done", "failed", "cancelled"].contains(&state).then_some(told)
-        })
-        .await
-    }
-
     /// Announces a body of 1 MB, sends nothing of it, and returns the head of the answer that comes all
     /// the same.
     pub(crate) async fn refused_before_its_body(&self, path: &str) -> String {
@@ -202,7 +191,7 @@ pub(crate) fn with_cache(config: &str) -> String {
 }
 
 /// Longer than anything takes on the slowest machine: what has not come about by then never will.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(100);
+const PATIENCE: Duration = Duration::from_secs(100);
 
 /// The pause between two looks at what must come about: short beside anything that is waited for.
 const LOOK_EVERY: Duration = Duration::from_millis(5);

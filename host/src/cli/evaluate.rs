@@ -1,6 +1,5 @@
 //! `qianfan-host kb evaluate`: the hit test in bulk.
 
-mod file;
 mod own;
 mod texts;
 
@@ -22,7 +21,6 @@ use crate::evaluate::{
 };
 use crate::knowledge::{BaseSettings, Library};
 use crate::plugin::SandboxedReader;
-use file::{bytes_of, name_of};
 pub(super) use own::Own;
 use texts::{TemporaryTexts, TextsContent};
 
@@ -408,6 +406,19 @@ async fn remote(url: &str, arguments: &EvaluateArguments) -> Result<Report, Comm
     }
     serde_json::from_value(body)
         .map_err(|error| format!("{url} answered in another format: {error}; is it of this version?"))
+}
+
+pub(super) fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
+
+fn bytes_of(path: &Path) -> Result<Vec<u8>, CommandError> {
+    if path.as_os_str() == "-" {
+        let mut bytes = Vec::new();
+        let read = std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes);
+        return read.map(|_| bytes).map_err(|error| format!("cannot read standard input: {error}"));
+    }
+    std::fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))
 }
 
 /// Hidden by itself where stderr is not a terminal.

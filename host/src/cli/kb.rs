@@ -4,7 +4,6 @@ mod check;
 mod edit;
 mod fetch;
 mod import;
-mod progress;
 
 use std::path::{Path, PathBuf};
 

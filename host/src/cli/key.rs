@@ -41,7 +41,7 @@ pub(super) fn run(command: &KeyCommand) -> Result<(), CommandError> {
         "{}
 
 # The line above is the key: give it to the client, it is not shown again. Add this to the
-# configuration, which keeps only the key's hash, and start or reload the host (kill -HUP):
+# configuration, which keeps only the key's hash, and start the host anew:
 [keys.{name}]
 hash = \"{}\"
 {limited}

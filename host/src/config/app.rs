@@ -10,7 +10,7 @@ use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::plugin::ByteSize;
-use crate::texts::{self, Texts};
+use crate::texts;
 
 /// An app, as the operator wrote it.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -36,10 +36,6 @@ pub struct AppSettings {
     /// names of it. Default: a sentence that asks for it.
     #[serde(default = "default_say_more")]
     pub say_more: String,
-    /// What models read in the host's own name: of tools that gave nothing, sources that failed, and how a
-    /// question is rewritten.
-    #[serde(default)]
-    pub texts: Texts,
     /// How long a plugin that has asked the user back waits for the reply; what is said later is no
     /// reply to it. Default 30 minutes.
     #[serde(default = "default_flow_timeout", with = "humantime_serde")]

@@ -5,11 +5,12 @@ mod app;
 
 use std::collections::BTreeMap;
 
-use super::Config;
-use super::name::is_name;
+use nearest::nearest;
+
+use super::{Config, is_name};
 use crate::door::Door;
 use crate::knowledge::{EmbedderSettings, Library, RerankSettings, StoreSettings};
-use crate::problem::{AbsentName, Problem};
+use crate::problem::Problem;
 
 impl Config {
     pub(super) fn check(&self, problems: &mut Vec<Problem>) {
@@ -55,13 +56,18 @@ impl Config {
     /// Says of bases' embedders and stores that are something else what they are; that they are missing is found with the
     /// bases.
     fn check_kinds(&self, problems: &mut [Problem]) {
-        for (base, settings) in &self.knowledge {
-            for mut absent in settings.absent(&self.embedders, &self.stores) {
-                absent.other = self.other_kind(absent.name, absent.table);
-                let key = format!("knowledge.{base}.{}", absent.kind);
-                for problem in problems.iter_mut().filter(|problem| problem.key == key) {
-                    problem.message = absent.message();
-                }
+        let named = self.knowledge.iter().flat_map(|(base, settings)| {
+            [("embedder", "embedders", &settings.embedder), ("store", "stores", &settings.store)]
+                .map(|(key, table, name)| (format!("knowledge.{base}.{key}"), table, name))
+        });
+        for (key, table, name) in named {
+            let Some(other) = self.other_kind(name, table) else { continue };
+            for problem in problems.iter_mut().filter(|problem| problem.key == key) {
+                problem.message = problem.message.replacen(
+                    "is not defined",
+                    &format!("is {other}, not one of [{table}]"),
+                    1,
+                );
             }
         }
     }
@@ -73,7 +79,7 @@ impl Config {
             if self.lost.has(&key("kind")) {
                 continue;
             }
-            /// How many of the keys, from the first, say which kind is meant.
+            /// So many keys at the beginning say which kind is meant.
             const TELLING: usize = 2;
             let (keys, message) = embedder.keys_of_other_kind();
             let written: Vec<usize> = (0..keys.len()).filter(|at| self.is_written(&key(keys[*at]))).collect();
@@ -122,15 +128,9 @@ impl Config {
         problems: &mut Vec<Problem>,
     ) {
         if !known.contains_key(name) && !self.lost.has(&format!("{table}.{name}")) {
-            problems.push(Problem::new(key, self.absent(kind, name, table, known)));
+            let other = self.other_kind(name, table);
+            problems.push(Problem::new(key, absent(kind, name, table, known.keys(), other)));
         }
-    }
-
-    /// Says that a name is not configured, and which was meant or may be meant.
-    fn absent<T>(&self, kind: &str, name: &str, table: &str, known: &BTreeMap<String, T>) -> String {
-        let known = known.keys().map(String::as_str).collect();
-        let other = self.other_kind(name, table);
-        AbsentName { kind, name, table, known, other, without: None }.message()
     }
 
     /// What is configured under this name in another table than was meant, such as "a plugin".
@@ -146,4 +146,33 @@ impl Config {
         ];
         kinds.into_iter().find(|(of, _, is_there)| *is_there && *of != table).map(|(_, what, _)| what)
     }
+}
+
+/// Says that a name is not configured, and which was meant or may be meant.
+fn absent<'a>(
+    kind: &str,
+    name: &str,
+    table: &str,
+    known: impl Iterator<Item = &'a String>,
+    other: Option<&str>,
+) -> String {
+    let known: Vec<&str> = known.map(String::as_str).collect();
+    if let Some(near) = nearest(name, known.iter().copied()) {
+        return format!(
+            "the {kind} `{name}` is not configured; did you mean `{near}`? Or add [{table}.{name}]"
+        );
+    }
+    let there = if known.is_empty() {
+        "there is none yet".to_owned()
+    } else {
+        format!("there are: {}", known.join(", "))
+    };
+    if let Some(other) = other {
+        return format!(
+            "`{name}` is {other}, and a {kind} is wanted; name one that is there ({there}), or add [{table}.NAME]"
+        );
+    }
+    format!(
+        "the {kind} `{name}` is not configured; add [{table}.{name}], or name one that is there ({there})"
+    )
 }

@@ -22,11 +22,6 @@ impl LostKeys {
         !key.is_empty() && (self.0.contains(key) || self.has(outer(key)))
     }
 
-    /// Whether anything within the table could not be read, or is not known there.
-    pub(super) fn has_within(&self, table: &str) -> bool {
-        self.0.iter().any(|key| key.strip_prefix(table).is_some_and(|rest| rest.starts_with(['.', '['])))
-    }
-
     /// Names of tables `[table.<name>]` that could not be read: references to them are right.
     pub(super) fn names(&self, table: &str) -> impl Iterator<Item = &str> {
         self.0

@@ -80,9 +80,9 @@ fn table(schema: &Json, header: &str, held: TableForm, is_absent: bool, text: &m
 enum TableForm {
     /// The key holds one table.
     Alone,
-    /// The key holds a list of such tables.
+    /// It is a list of them.
     InAList,
-    /// The key holds several such tables, each with a name of the operator's.
+    /// It has several, each with a name of the operator's.
     ByName,
 }
 

@@ -1,7 +1,6 @@
 //! A shape is what a table may hold. Values are held to the schema that is made from the types, so that
 //! every slip is found at once, and what is left can be read.
 
-mod choices;
 mod habits;
 mod nesting;
 mod text;
@@ -11,16 +10,14 @@ use nearest::{all_nearest, nearest};
 use serde_json::Value as Json;
 use toml::{Table, Value};
 
-use super::lost::LostKeys;
+use super::LostKeys;
 use super::tree::{KeyLines, joined};
 use crate::duration;
 use crate::knowledge::Filter;
 use crate::plugin::ByteSize;
 use crate::problem::Problem;
-use choices::choices;
 use wording::{quoted, unfit, unknown};
 
-pub(super) use choices::words;
 pub(super) use wording::{example, inline, kind};
 
 /// Holds a file's values to their schema.
@@ -71,7 +68,6 @@ impl SchemaCheck<'_> {
                 let absent = all_nearest(&name, free);
                 let near = if absent.is_empty() { all_nearest(&name, names()) } else { absent.clone() };
                 self.report(&key, unknown(&name, &near, &missing, (schema, self.schema), outer));
-                self.lost.insert(&key);
                 if let [near] = *absent {
                     missing.retain(|missing| *missing != near);
                     // What was meant is not what a default would be.
@@ -225,6 +221,12 @@ impl SchemaCheck<'_> {
     }
 }
 
+/// What a value may be.
+fn choices(schema: &Json) -> Vec<&Json> {
+    let Some(any) = schema["anyOf"].as_array() else { return vec![schema] };
+    any.iter().flat_map(choices).collect()
+}
+
 fn fits(value: &Value, schema: &Json) -> bool {
     if words(schema).is_some() {
         return value.is_str();
@@ -238,6 +240,23 @@ fn fits(value: &Value, schema: &Json) -> bool {
         Some("object") => value.is_table(),
         _ => true,
     }
+}
+
+/// The words that a text may be, where only some are allowed.
+pub(super) fn words(schema: &Json) -> Option<Vec<&str>> {
+    let listed = schema["enum"].as_array().map(|words| words.iter().filter_map(Json::as_str).collect());
+    let described = || {
+        let mut all = Vec::new();
+        // Variants without a text of their own stand together.
+        for word in schema["oneOf"].as_array()? {
+            match word["enum"].as_array() {
+                Some(several) => all.extend(several.iter().filter_map(Json::as_str)),
+                None => all.push(word["const"].as_str()?),
+            }
+        }
+        Some(all)
+    };
+    listed.or_else(described)
 }
 
 pub(super) fn is_required(schema: &Json, name: &str) -> bool {

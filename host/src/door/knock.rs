@@ -5,10 +5,31 @@ use std::net::IpAddr;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, ORIGIN, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
 
-use super::area::Area;
 use super::name::{HostName, NamedHost};
 use super::origin::PageOrigin;
 use super::refusal::DoorRefusal;
+
+/// Who a path is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Area {
+    /// Everybody; it tells nothing and changes nothing.
+    Public,
+    /// Clients of the chat API.
+    Chat,
+    /// Whoever runs the host.
+    Admin,
+}
+
+impl Area {
+    /// Its name among the numbers that are counted.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Chat => "chat",
+            Self::Admin => "admin",
+        }
+    }
+}
 
 /// A request at the door.
 pub struct Knock<'a> {

@@ -1,6 +1,6 @@
 //! Why a request is not let in, and what to do about it.
 
-use super::area::Area;
+use super::knock::Area;
 
 /// A request that stays outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -98,7 +98,7 @@ impl EndpointError {
     pub fn is_away(&self) -> bool {
         match self {
             Self::Unreachable { .. } | Self::Late { .. } | Self::BrokenOff { .. } => true,
-            Self::Refused { status, .. } => tells_of_absence(*status),
+            Self::Refused { status, .. } => matches!(status, 502..=504),
             Self::NotAsked(_) | Self::Redirected { .. } | Self::TooLarge { .. } | Self::Garbage { .. } => {
                 false
             }
@@ -112,11 +112,6 @@ impl EndpointError {
             _ => None,
         }
     }
-}
-
-/// Whether a status says that the server behind a gateway is away, which is no answer of its own.
-pub fn tells_of_absence(status: u16) -> bool {
-    matches!(status, 502..=504)
 }
 
 /// Whether a server closed a connection without a byte of an answer: what was sent over it may never have

@@ -23,9 +23,8 @@ use reqwest::{Body, Response};
 use tokio::net::TcpStream;
 use tokio::runtime::Handle;
 
-/// How long a connection is kept that nothing is asked over: less than the five seconds after which many
-/// servers close one.
-pub const KEPT_IDLE: Duration = Duration::from_secs(4);
+use super::KEPT_IDLE;
+
 /// How long a server nearby has to accept a connection, before the usual client asks it.
 const AT_ONCE: Duration = Duration::from_millis(200);
 /// Connections that are kept between requests.

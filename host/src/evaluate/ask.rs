@@ -36,7 +36,7 @@ pub struct Retrieval<'a> {
 /// Settings that an evaluation tries; what is absent is as it is configured.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Adjusted {
-    /// A threshold that is tried in place of each base's own.
+    /// In place of each base's thresholds.
     pub threshold: Option<f64>,
     /// Which documents may be found, besides what each base's own `filters` say.
     pub filter: Option<Filter>,
@@ -48,7 +48,7 @@ const BY_COSINE: usize = 100;
 /// What came of one question.
 struct QuestionResult {
     together: JudgedSearch,
-    /// A search in each base alone, where there are several.
+    /// One for each base, where there are several.
     alone: Vec<JudgedSearch>,
     embed_ms: f64,
     search_ms: f64,
@@ -86,7 +86,7 @@ impl Retrieval<'_> {
         Ok(self.run_in_full(file, questions, measure, progress).await?.0)
     }
 
-    /// Asks all questions, and also gives what became of each.
+    /// The same, with what became of each question.
     pub async fn run_in_full(
         &self,
         file: &str,

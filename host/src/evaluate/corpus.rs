@@ -10,9 +10,9 @@ use crate::knowledge::{Format, Source};
 #[derive(Debug, Clone, Default)]
 pub struct Corpus {
     texts: Vec<CorpusText>,
-    /// The place in `texts` of every id.
+    /// From every id to a place in `texts`.
     ids: HashMap<String, usize>,
-    /// The place of every text.
+    /// From every text to its place.
     places: HashMap<String, usize>,
     /// What could not be read; the rest counts.
     pub skipped: Vec<Skipped>,

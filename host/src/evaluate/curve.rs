@@ -73,7 +73,7 @@ pub struct WantedPrecision {
 pub struct Curve {
     /// Questions or pairs in all.
     pub questions: usize,
-    /// Questions for which something is right.
+    /// Those for which something is right.
     pub answerable: usize,
     /// At 0.00, 0.01, … 1.00.
     pub points: Vec<Point>,

@@ -2,8 +2,8 @@
 //! CSV, with or without a header, plain or gzipped, in UTF-8, UTF-16 or GB18030.
 //!
 //! What a file is, is seen from what it holds ([`FileKind`] names it where that fails). A line that
-//! cannot be read is left out and named; a file of which nothing can be read, or less than nine tenths
-//! where that is more than two lines, is refused.
+//! cannot be read is left out and named; a file of which nothing, or less than nine tenths, can be
+//! read is refused.
 
 mod corpus;
 mod names;
@@ -99,8 +99,6 @@ pub fn read_qrels(name: &str, bytes: &[u8]) -> Result<HashMap<String, Vec<String
     Ok(right)
 }
 
-/// Lines that may be unreadable in a file of any length.
-const FEW: usize = 2;
 /// Lines that a refusal tells.
 const TOLD: usize = 5;
 
@@ -113,10 +111,8 @@ fn enough(count: usize, skipped: &[Skipped]) -> Result<(), String> {
     if count == 0 {
         return Err(format!("holds nothing that could be read{}", first()));
     }
-    let all = count + skipped.len();
-    // One or two lines say nothing of what a file is, unless it has hardly any others.
-    let are_few = skipped.len() <= FEW && skipped.len() * 2 < all;
-    if skipped.len() * 10 > all && !are_few {
+    if skipped.len() * 10 > count + skipped.len() {
+        let all = count + skipped.len();
         return Err(format!(
             "{} of {all} lines cannot be read, so it is probably meant otherwise; name what it holds with --format{}",
             skipped.len(),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::Host;
 use super::process::Machinery;
 use super::warnings::{self, PluginRoles};
 use crate::config::{AnswerMode, AppSettings, Config};
@@ -10,7 +11,7 @@ use crate::data_folder;
 use crate::door::Door;
 use crate::knowledge::EmbedderKind;
 use crate::llm::Model;
-use crate::plugin::{ComponentRole, Engine, LoadError, Plugin, Prepared, Secrets, Unloadable};
+use crate::plugin::{ComponentRole, Engine, LoadError, Prepared, Secrets, Unloadable};
 use crate::problem::Problem;
 use crate::prompt::{Showing, Template};
 use crate::turn::App;
@@ -28,19 +29,12 @@ pub(super) struct NamedParts {
     pub(super) has_folder: bool,
 }
 
-/// What the host before has of what a configuration names.
-#[derive(Clone, Copy)]
-pub(super) struct PartsBefore<'a> {
-    pub(super) models: &'a BTreeMap<String, Arc<Model>>,
-    pub(super) plugins: &'a BTreeMap<String, Arc<Plugin>>,
-}
-
 impl NamedParts {
     /// Loads all it can, and goes on after what it cannot. What the host before has of it is taken over.
     pub(super) async fn load(
         config: &Config,
         machinery: &Machinery,
-        before: Option<PartsBefore<'_>>,
+        before: Option<&Host>,
         problems: &mut Vec<Problem>,
     ) -> Self {
         data_folder::create_files_privately();
@@ -95,7 +89,7 @@ fn engine(
 async fn plugins(
     config: &Config,
     engine: &Arc<Engine>,
-    before: Option<PartsBefore<'_>>,
+    before: Option<&Host>,
     problems: &mut Vec<Problem>,
 ) -> (BTreeMap<String, Prepared>, PluginRoles) {
     let (mut plugins, mut roles) = (BTreeMap::new(), PluginRoles::new());
@@ -126,7 +120,7 @@ async fn plugins(
 
 fn models(
     config: &Config,
-    before: Option<PartsBefore<'_>>,
+    before: Option<&Host>,
     problems: &mut Vec<Problem>,
 ) -> BTreeMap<String, Arc<Model>> {
     let mut models = BTreeMap::new();

@@ -145,7 +145,7 @@ impl Running {
         let fresh = Machinery::default();
         let machinery = if host.engine().is_some() { &host.process.machinery } else { &fresh };
         problems.extend(missing_files(config));
-        NamedParts::load(config, machinery, Some(host.parts()), problems).await.warnings
+        NamedParts::load(config, machinery, Some(&host), problems).await.warnings
     }
 
     /// The host of a configuration, ready to serve.

@@ -7,7 +7,7 @@ use axum::extract::{Extension, Path, Request, State};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::config_change::{broken, listed, not_changed, received, told};
+use super::config::{listed, not_changed, received, told};
 use super::error::{ApiError, Fault};
 use super::said;
 use crate::host::{ChangeMode, Host, Running, digest};
@@ -15,6 +15,7 @@ use crate::knowledge::{CORRECTIONS, DocumentQuery};
 use crate::problem::Problem;
 use crate::prompt::{Broken, PromptError};
 use crate::turn::{App, Replay, ReplayError, TurnError};
+use crate::wording::Worded;
 
 /// Bytes of a change with a template.
 const LONGEST: usize = 1 << 20;
@@ -198,6 +199,21 @@ fn app<'a>(host: &'a Host, name: &str) -> Result<&'a Arc<App>, ApiError> {
 fn unknown(host: &Host, name: &str) -> ApiError {
     let known = host.apps.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
     ApiError::new(Fault::NotFound, format!("there is no app `{name}`; there are: {known}"))
+}
+
+/// A template that cannot be used, with the place.
+pub(super) fn broken(Broken { message, line, column, others }: Broken) -> ApiError {
+    let told = ApiError::new(Fault::InvalidTemplate, format!("the template cannot be used: {message}"))
+        .with("line", line)
+        .with("column", column);
+    if others.is_empty() {
+        return told;
+    }
+    let other = |Broken { message, line, column, .. }: &Broken| {
+        let told = json!({"message": message, "line": line, "column": column});
+        said::with_kind(told, Worded::of_problem(message))
+    };
+    told.with("others", others.iter().map(other).collect::<Vec<_>>())
 }
 
 fn not_made(error: ReplayError) -> ApiError {

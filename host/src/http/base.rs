@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use super::config::KEYS;
 use super::documents::failed;
 use super::error::ApiError;
-use super::lookup::base;
+use super::knowledge::base;
 use super::said;
 use crate::host::Host;
 use crate::knowledge::{Base, BaseSettings, WEIGHTS};
@@ -151,7 +151,7 @@ fn range(key: &str) -> Option<(f64, f64)> {
 }
 
 /// The apps that search the base or have its whole text in their prompts.
-pub(super) fn used_by(host: &Host, base: &str) -> Vec<Value> {
+fn used_by(host: &Host, base: &str) -> Vec<Value> {
     let config = &host.config;
     let may_search = |plugin: &str| {
         config

@@ -4,17 +4,20 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Extension, Path, Request, State};
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use super::body;
-use super::config_change::{listed, not_changed, received, refused, told};
 use super::error::{ApiError, Fault};
-use super::lookup::base;
+use super::knowledge::base;
+use super::said;
 use super::whole;
-use crate::config::Config;
-use crate::host::{ChangeMode, ConfigReport, Host, Running, digest};
+use crate::config::{Config, ConfigError};
+use crate::host::{ChangeMode, ChangeRefused, Changed, ConfigReport, Host, Running, digest};
 use crate::plugin::literal_keys;
+use crate::problem::Problem;
 use crate::redact::{self, Redactor};
+use crate::wording::Worded;
 
 /// Bytes of a configuration file.
 const LONGEST: usize = 1 << 20;
@@ -182,4 +185,71 @@ fn values(change: Map<String, Value>) -> Result<(ChangeMode, Values), ApiError> 
         }
     }
     Ok((how, values))
+}
+
+/// What a change in JSON says.
+pub(super) async fn received<T: DeserializeOwned + Send + 'static>(
+    host: &Host,
+    request: Request,
+    most: usize,
+) -> Result<T, ApiError> {
+    let body = body::receive(host, &mut request.into_body(), most).await?;
+    let refuse = |reason: &str| ApiError::new(Fault::InvalidRequest, reason);
+    let read = move |body: &[u8]| super::decode::fields(body, refuse);
+    Ok(body.parse(host, read).await?.0)
+}
+
+/// A change as it is answered.
+pub(super) fn told(host: &Host, changed: Changed) -> Value {
+    let Changed { diff, digest, reloaded, warnings } = changed;
+    let warnings = listed(&host.config.path, &warnings);
+    let mut told = json!({"diff": redact::known().text(&diff), "applied": false, "digest": digest, "warnings": warnings});
+    if let (Some(reloaded), Value::Object(told)) = (reloaded, &mut told)
+        && let Value::Object(fields) = json!(reloaded)
+    {
+        told.extend(fields);
+    }
+    told
+}
+
+/// Why a change was not made.
+pub(super) fn not_changed(refused_for: ChangeRefused) -> ApiError {
+    match refused_for {
+        ChangeRefused::OtherFile(path) => ApiError::new(
+            Fault::FileChanged,
+            format!("{} was changed since it was read; read it again, and send its digest", path.display()),
+        ),
+        ChangeRefused::Unchangeable(cause) => ApiError::new(Fault::InvalidConfiguration, cause),
+        ChangeRefused::Unwritten(cause) => ApiError::new(Fault::FileNotWritten, cause),
+        ChangeRefused::Configuration(error) => refused(&error),
+        ChangeRefused::Template(broken) => super::apps::broken(broken),
+    }
+}
+
+/// A configuration that does not take the place of the one that serves.
+fn refused(error: &ConfigError) -> ApiError {
+    let (path, count) = (error.path.display(), error.problems.len());
+    let s = if count == 1 { "" } else { "s" };
+    let first = error.problems.first().map(ToString::to_string).unwrap_or_default();
+    let message = format!(
+        "{path} cannot be used ({count} problem{s}), and the configuration before it serves on; {first}"
+    );
+    ApiError::new(Fault::InvalidConfiguration, message).with("problems", listed(&error.path, &error.problems))
+}
+
+/// Problems or warnings of a configuration file, each with its place, cause and mend.
+pub(super) fn listed(file: &std::path::Path, problems: &[Problem]) -> Vec<Value> {
+    let (secrets, file) = (redact::known(), file.to_string_lossy());
+    let one = |problem: &Problem| {
+        let (cause, mend) = problem.parted();
+        let told = json!({
+            "file": file,
+            "where": problem.key,
+            "line": problem.line,
+            "message": secrets.text(cause),
+            "mend": mend.map(|mend| secrets.text(mend)),
+        });
+        said::with_kind(told, Worded::of_problem(&secrets.text(&problem.message)))
+    };
+    problems.iter().map(one).collect()
 }

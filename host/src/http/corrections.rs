@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::decode;
 use super::documents::{change, edit_error, permit};
 use super::error::ApiError;
-use super::lookup::base;
+use super::knowledge::base;
 use super::said;
 use super::traces::read;
 use crate::cut::cut;

@@ -21,6 +21,7 @@ use crate::door::Caller;
 use crate::llm::ClientTool;
 use crate::message::{Message, Role};
 use crate::share::Share;
+use crate::texts;
 use crate::turn::{App, TurnRequest};
 
 /// Levels of lists and objects in each other.
@@ -129,7 +130,7 @@ fn messages(body: &mut ChatBody, app: &App) -> Result<Vec<Message>, ApiError> {
         return Err(ApiError::new(Fault::InvalidMessages, message));
     }
     if !app.takes_images() {
-        without_images(&mut messages, app.image_left_out())?;
+        without_images(&mut messages)?;
     }
     Ok(messages)
 }
@@ -207,9 +208,9 @@ fn client_tools(body: &mut ChatBody, app: &App, plain: bool) -> Result<Vec<Clien
     Ok(tools)
 }
 
-/// Takes images out for a model that would refuse them: an older one leaves `note` in its place, and a
+/// Takes images out for a model that would refuse them: an older one leaves a note in its place, and a
 /// question with one is refused.
-fn without_images(messages: &mut [Message], note: &str) -> Result<(), ApiError> {
+fn without_images(messages: &mut [Message]) -> Result<(), ApiError> {
     let question = messages.iter().rposition(|message| message.role == Role::User).unwrap_or(messages.len());
     for (place, message) in messages.iter_mut().enumerate().filter(|(_, message)| !message.parts.is_empty()) {
         if place == question {
@@ -220,7 +221,7 @@ fn without_images(messages: &mut [Message], note: &str) -> Result<(), ApiError> 
             return Err(ApiError::new(Fault::InvalidMessages, refusal));
         }
         message.parts.clear();
-        message.content.push_str(note);
+        message.content.push_str(texts::IMAGE_LEFT_OUT);
     }
     Ok(())
 }
@@ -407,9 +408,7 @@ fn misshapen(place: &str, error: &serde_json::Error) -> ApiError {
         _ => Fault::InvalidArgument,
     };
     let place = if field.is_empty() { "the body" } else { place };
-    // Some causes begin with the rest of the place.
-    let behind = if cause.starts_with('[') { "" } else { ": " };
-    ApiError::new(fault, format!("{}{behind}{cause}", cut(place, LONGEST_ECHO)))
+    ApiError::new(fault, format!("{}: {cause}", cut(place, LONGEST_ECHO)))
 }
 
 /// Whether lists and objects lie in each other deeper than any request needs. Looked at before

@@ -3,6 +3,7 @@
 
 mod listed;
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use axum::Json;
@@ -12,9 +13,7 @@ use serde_json::{Value, json};
 
 use super::body;
 use super::error::{ApiError, Fault};
-use super::knowledge::{busy, expect_room, received};
-use super::lookup::base;
-use super::page_limit::PageLimit;
+use super::knowledge::{base, busy, expect_room, received};
 use super::said;
 use super::upload::UploadParameters;
 use crate::host::Host;
@@ -48,7 +47,7 @@ fn described(document: &DocumentInfo) -> Value {
 #[serde(deny_unknown_fields)]
 pub(super) struct SectionsPage {
     document: String,
-    limit: Option<PageLimit>,
+    limit: Option<NonZeroUsize>,
     after: Option<u32>,
 }
 
@@ -68,7 +67,7 @@ pub(super) async fn sections(
     Path(name): Path<String>,
     Query(page): Query<SectionsPage>,
 ) -> Result<Json<Value>, ApiError> {
-    let limit = page.limit.map_or(SECTIONS, |limit| limit.at_most(MOST));
+    let limit = page.limit.map_or(SECTIONS, NonZeroUsize::get).min(MOST);
     let from = page.after.map_or(0, |after| after.saturating_add(1));
     let found = base(&host, &name)?.sections_of(&page.document, from, limit).await?;
     let found = found.ok_or_else(|| missing(&name, &page.document))?;

@@ -13,9 +13,9 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::entry::RequestRecord;
 use super::error::ApiError;
 use super::health::FromAdmin;
-use super::record::RequestRecord;
 use super::unpack::unpack;
 use super::wrong_path;
 use crate::door::{Area, DoorRefusal, Knock, page};

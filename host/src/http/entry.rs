@@ -2,27 +2,114 @@
 //! answer has ended.
 
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Instant;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderValue, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 use http_body::{Body as _, Frame, SizeHint};
 use tracing::Level;
 
-use super::dialect::Dialect;
-use super::error::{self, ApiError};
-use super::record::{CLIENT_REQUEST_ID, Learnt, REQUEST_ID, RequestFacts, RequestRecord};
+use super::error::{self, ApiError, Dialect};
 use super::server::Late;
+use crate::cut::cut;
 use crate::host::Host;
 use crate::metrics::Metrics;
 
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// A client's own name for a request, as OpenAI's API takes it.
+const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("x-client-request-id");
+/// The same as Qianfan's client sends it.
+const QIANFAN_REQUEST_ID: HeaderName = HeaderName::from_static("request_id");
+/// Bytes of a client's own name for a request; a longer one is not taken.
+const LONGEST_CLIENT_ID: usize = 128;
+/// Bytes of a path in the log.
+const LONGEST_PATH: usize = 200;
 /// What asks every few seconds whether all is well. Its requests are in the log for debugging only.
 const PROBES: [&str; 4] = ["/livez", "/healthz", "/readyz", "/metrics"];
+
+/// What is known of one request. Cloning shares it.
+///
+/// The host names each request itself and never takes a client's name over: the id of a turn opens its
+/// trace and goes on from its answer, so nobody may choose it. A client's own name stands beside it.
+#[derive(Clone, Default)]
+pub(super) struct RequestRecord(Arc<RequestFacts>);
+
+#[derive(Default)]
+struct RequestFacts {
+    id: String,
+    client_id: Option<HeaderValue>,
+    method: Method,
+    path: String,
+    began: Option<Instant>,
+    learnt: Mutex<Learnt>,
+}
+
+/// What is known only later.
+#[derive(Default)]
+struct Learnt {
+    /// Name of the client's key.
+    key: Option<String>,
+    failure: Option<ApiError>,
+}
+
+impl RequestRecord {
+    fn of(request: &Request) -> Self {
+        let path = request.uri().path();
+        let dialect = Dialect::of(path);
+        let id = if dialect != Dialect::OpenAi || path == "/v1/chat/completions" {
+            dialect.new_id()
+        } else {
+            format!("req-{}", uuid::Uuid::now_v7().simple())
+        };
+        Self(Arc::new(RequestFacts {
+            id,
+            client_id: client_id(request.headers()),
+            method: request.method().clone(),
+            path: cut(path, LONGEST_PATH).into_owned(),
+            began: Some(Instant::now()),
+            learnt: Mutex::default(),
+        }))
+    }
+
+    /// The request's name, and its turn's.
+    pub(super) fn id(&self) -> &str {
+        &self.0.id
+    }
+
+    /// The format that its errors are in.
+    pub(super) fn dialect(&self) -> Dialect {
+        Dialect::of(&self.0.path)
+    }
+
+    /// Notes the name of the key that the request came with.
+    pub(super) fn came_with(&self, key: Option<&str>) {
+        self.learnt().key = key.map(str::to_owned);
+    }
+
+    /// It was answered with an error, or its answer ended with one.
+    pub(super) fn failed(&self, error: &ApiError) {
+        self.learnt().failure = Some(error.clone());
+    }
+
+    fn learnt(&self) -> MutexGuard<'_, Learnt> {
+        self.0.learnt.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A client's own name for its request, where it can stand in a header and in a log as it is.
+fn client_id(headers: &HeaderMap) -> Option<HeaderValue> {
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.:/+=~@".contains(byte);
+    let named =
+        [CLIENT_REQUEST_ID, REQUEST_ID, QIANFAN_REQUEST_ID].iter().find_map(|name| headers.get(name))?;
+    let bytes = named.as_bytes();
+    let fits = (1..=LONGEST_CLIENT_ID).contains(&bytes.len()) && bytes.iter().all(is_plain);
+    fits.then(|| named.clone())
+}
 
 /// Opens a request's entry, puts an error into words, names the request in its answer, and writes the
 /// entry when that has ended, or when the client has left before.

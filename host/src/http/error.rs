@@ -6,7 +6,7 @@ mod wording;
 use axum::response::{IntoResponse, Response};
 
 pub(super) use of::{SOON, disk_is_short};
-pub(super) use wording::in_own_format;
+pub(super) use wording::{Dialect, in_own_format};
 
 /// What went wrong: a fact has one name, whatever path it is met on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +47,7 @@ pub(super) enum Fault {
     UnknownHost,
     /// A page of another origin.
     CrossOrigin,
-    /// The path or what it names is not there.
+    /// Nothing is there.
     NotFound,
     /// No app of this name.
     ModelNotFound,
@@ -71,7 +71,7 @@ pub(super) enum Fault {
     FileChanged,
     /// Other documents are meant by now than were confirmed.
     CountChanged,
-    /// A deletion does not say which documents are meant.
+    /// Nothing says which documents are meant.
     NoFilter,
     /// A job leaves nothing that could be retried.
     NotRetryable,

@@ -59,7 +59,7 @@ pub(super) async fn evaluate(
         None => host.library.names().map(str::to_owned).collect::<Vec<_>>(),
     };
     for name in &bases {
-        super::lookup::base(&host, name)?;
+        super::knowledge::base(&host, name)?;
     }
     // One at a time: the rest of the machine is for chat.
     let _permit = host.evaluations.try_acquire().map_err(|_| {

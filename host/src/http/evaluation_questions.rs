@@ -12,8 +12,7 @@ use serde_json::{Value, json};
 
 use super::decode;
 use super::error::{ApiError, Fault};
-use super::knowledge::expect_room;
-use super::lookup::base;
+use super::knowledge::{base, expect_room};
 use super::traces::read;
 use super::{body, documents};
 use crate::clock;

@@ -1,6 +1,7 @@
 //! Evaluations as jobs over HTTP: what is asked for, how far it is, what came out, and each question beside what became of
 //! it before.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use axum::Json;
@@ -13,10 +14,8 @@ use super::body;
 use super::error::{ApiError, Fault};
 use super::evaluate::{parsed, to_ask};
 use super::evaluation_questions::kept;
-use super::job_view::begun;
-use super::jobs::cancelled;
-use super::lookup::base;
-use super::page_limit::PageLimit;
+use super::jobs::{begun, cancelled};
+use super::knowledge::base;
 use super::said;
 use crate::evaluate::{Measure, Question, QuestionFile, Right};
 use crate::host::Host;
@@ -203,7 +202,7 @@ async fn checked(
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct EvaluationListParameters {
-    limit: Option<PageLimit>,
+    limit: Option<NonZeroUsize>,
     before: Option<String>,
     base: Option<String>,
     state: Option<JobState>,
@@ -214,7 +213,7 @@ pub(super) async fn list(
     State(host): State<Arc<Host>>,
     Query(EvaluationListParameters { limit, before, base, state }): Query<EvaluationListParameters>,
 ) -> Result<Json<Value>, ApiError> {
-    let limit = limit.map_or(20, |limit| limit.at_most(MOST));
+    let limit = limit.map_or(20, NonZeroUsize::get).min(MOST);
     let all = host.jobs.evaluations().await.map_err(unreadable)?;
     let is_wanted = |view: &&EvaluationView| {
         // Ids begin with the time.
@@ -258,7 +257,7 @@ pub(super) async fn remove(
 pub(super) struct PageParameters {
     #[serde(default)]
     variant: usize,
-    limit: Option<PageLimit>,
+    limit: Option<NonZeroUsize>,
     after: Option<usize>,
     verdict: Option<VerdictFilter>,
     /// An evaluation's id, and behind a `:` the place of its variant.
@@ -294,7 +293,7 @@ pub(super) async fn questions(
         let many = view.order.variants.len();
         return Err(wrong(format!("there is no variant {variant}; there are {many}, from 0 on")));
     }
-    let limit = limit.map_or(QUESTIONS, |limit| limit.at_most(MOST_QUESTIONS));
+    let limit = limit.map_or(QUESTIONS, NonZeroUsize::get).min(MOST_QUESTIONS);
     let query = EvaluationQuery { variant, after, limit, verdict, against };
     let page = host.jobs.evaluation_page(&id, query).await.map_err(unreadable)?;
     // What is not found yet is an empty page.

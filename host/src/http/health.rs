@@ -47,15 +47,15 @@ struct Dependency {
 #[derive(Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 enum Status {
-    /// The server is there, as far as is known: one that was never asked is taken to be.
+    /// As far as is known: what was never asked is taken to be there.
     Ok,
-    /// A model of this process is on its way into memory; who needs it waits for that.
+    /// It is a model in this process on its way into memory: who needs it waits for that.
     Loading,
     /// Its last answer was an error, or did not come.
     Failing,
-    /// The server was away, and the next request tries it.
+    /// It was away, and the next request tries it.
     Trying,
-    /// The server is away and not asked.
+    /// It is away and not asked.
     Away,
 }
 

@@ -1,20 +1,19 @@
 //! Jobs over HTTP: imports of any size, re-embedding, and how far they are.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Multipart, Path, Query, Request, State};
-use axum::response::Response;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::error::{ApiError, Fault};
-use super::job_view::{accepted, object};
-use super::knowledge::{expect_room, is_multipart};
-use super::lookup::base;
-use super::page_limit::PageLimit;
+use super::knowledge::{base, expect_room, is_multipart};
 use super::said;
 use super::sources;
 use super::upload::{UploadParameters, parameter};
@@ -111,12 +110,21 @@ pub(super) async fn reembed(
     started.map(accepted).map_err(|error| UploadError::Disk(error).into())
 }
 
+pub(super) fn accepted(job: JobRecord) -> Response {
+    begun(format!("/v1/jobs/{}", job.id), object(&job))
+}
+
+/// The answer to who has asked for work that goes on.
+pub(super) fn begun(location: String, told: Value) -> Response {
+    (StatusCode::ACCEPTED, [(header::LOCATION, location)], Json(told)).into_response()
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct JobListParameters {
     knowledge_base: Option<String>,
     state: Option<JobState>,
-    limit: Option<PageLimit>,
+    limit: Option<NonZeroUsize>,
 }
 
 /// `GET /v1/jobs`: newest first.
@@ -129,7 +137,7 @@ pub(super) async fn list(
             && parameters.knowledge_base.as_ref().is_none_or(|base| *base == job.knowledge_base)
     };
     let jobs = host.jobs.list();
-    let limit = parameters.limit.map_or(20, |limit| limit.at_most(500));
+    let limit = parameters.limit.map_or(20, NonZeroUsize::get).min(500);
     let data: Vec<Value> = jobs.iter().filter(|job| wanted(job)).take(limit).map(object).collect();
     Json(said::worded(json!({"object": "list", "data": data})))
 }
@@ -162,6 +170,17 @@ pub(super) async fn retry(
     let base = base(&host, &name)?;
     expect_room(&host)?;
     host.jobs.retry(&id, base).await.map(accepted).map_err(ApiError::from)
+}
+
+pub(super) fn object(job: &JobRecord) -> Value {
+    let mut value = serde_json::to_value(job).unwrap_or_default();
+    value["object"] = "job".into();
+    value["unreadable"] = said::unreadable(&job.unreadable);
+    value["notes"] = said::notes(&job.notes);
+    value["can_retry"] = job.can_retry().into();
+    value["rate"] = json!(job.rate());
+    value["idle_s"] = json!(job.idle_s());
+    value
 }
 
 fn unknown(id: &str) -> ApiError {

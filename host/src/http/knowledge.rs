@@ -10,15 +10,14 @@ use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::base::{state, used_by, warning};
+use super::base::{state, warning};
 use super::body;
 use super::error::{ApiError, Fault, RetryAdvice, disk_is_short};
-use super::lookup::base;
 use super::said;
 use super::upload::{UploadParameters, parameter};
 use super::whole;
 use crate::host::Host;
-use crate::knowledge::{self, Filter, SearchError, Source, StoreError, Wordings};
+use crate::knowledge::{self, Base, Filter, SearchError, Source, StoreError, Wordings};
 use crate::share::Share;
 
 /// Files of one form: each costs memory beside its bytes.
@@ -35,14 +34,6 @@ pub(super) struct ListedBase {
     /// `None`, and `windows` too, where the base cannot be read.
     documents: Option<u64>,
     windows: Option<u64>,
-    /// `{"configured"}`, as `GET /v1/knowledge-bases/{base}` has it, which asks for the one that serves.
-    embedder: Value,
-    /// From which score on its passages come into a turn.
-    threshold: f64,
-    /// How many times its scores count where bases are ranked together.
-    weight: f64,
-    /// The apps that search it or have its whole text in their prompts.
-    used_by: Vec<Value>,
     /// Why it cannot be read, or not be searched as it should.
     error: Option<String>,
     /// What is wrong though the base can be searched, and what to do.
@@ -61,10 +52,6 @@ pub(super) async fn bases(State(host): State<Arc<Host>>) -> Result<Json<Value>, 
             state,
             name: base.name().to_owned(),
             title: base.title().to_owned(),
-            embedder: json!({"configured": base.settings().embedder}),
-            threshold: base.settings().hit_thresholds().passages,
-            weight: base.settings().weight,
-            used_by: used_by(&host, base.name()),
             documents: size.as_ref().ok().map(|(documents, _)| *documents),
             windows: size.as_ref().ok().map(|(_, windows)| *windows),
             error: size.err().map(|error| error.to_string()).or_else(|| base.trouble()),
@@ -277,6 +264,14 @@ fn search_body(body: &[u8]) -> Result<SearchBody, ApiError> {
 pub(super) fn is_multipart(request: &Request) -> bool {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     kind.is_some_and(|kind| kind.starts_with("multipart/form-data"))
+}
+
+pub(super) fn base<'a>(host: &'a Host, name: &str) -> Result<&'a Arc<Base>, ApiError> {
+    host.library.base(name).ok_or_else(|| {
+        let known: Vec<&str> = host.library.names().collect();
+        let message = format!("there is no knowledge base `{name}`; there are: {}", known.join(", "));
+        ApiError::new(Fault::NotFound, message)
+    })
 }
 
 /// Refuses what would be written to a disk whose reserve is spent.

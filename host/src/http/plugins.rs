@@ -90,7 +90,7 @@ struct RunBody {
     app: Option<String>,
     #[serde(default)]
     history: Vec<TrialMessage>,
-    /// Arguments as a model would give them.
+    /// As a model would give them.
     arguments: Option<Map<String, Value>>,
     text: Option<String>,
     /// What a formatter's text cites.

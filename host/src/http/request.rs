@@ -2,7 +2,6 @@
 //! list refuses to grow past its limit while it is parsed.
 
 mod content;
-mod text;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
@@ -16,10 +15,7 @@ use super::whole;
 use crate::bounded::Bounded;
 use crate::llm::{ClientTool, Parameters};
 use crate::message::{Message, Role, ToolCall};
-use crate::texts::ONLY_IMAGES;
-use content::MessageContent;
-use text::text_in;
-pub(super) use text::text_or_number_in;
+use content::{MessageContent, ONLY_IMAGES};
 
 /// Messages and tool calls of one conversation, counted together.
 const MAX_MESSAGES: usize = 4096;
@@ -51,7 +47,7 @@ pub(super) struct ChatBody {
     pub(super) n: Option<Box<RawValue>>,
     /// The client's own tools, passed on as they are.
     pub(super) tools: Option<Bounded<ClientTool, MAX_TOOLS>>,
-    /// Tools in the API's older form.
+    /// The same in the API's older form.
     pub(super) functions: Option<Bounded<OldFunction, MAX_TOOLS>>,
     /// `tool_choice` of the older form.
     pub(super) function_call: Option<Box<RawValue>>,
@@ -315,7 +311,7 @@ struct WrittenMessage {
     #[serde(default, deserialize_with = "thought")]
     reasoning: Option<String>,
     tool_calls: Option<Bounded<WrittenCall, MAX_TOOL_CALLS>>,
-    /// A call in the API's older form, one in a message.
+    /// The same in the API's older form, one call in a message.
     function_call: Option<WrittenFunction>,
     tool_call_id: Option<String>,
     name: Option<String>,
@@ -361,7 +357,7 @@ fn arguments<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String
 #[serde(try_from = "WrittenMessage")]
 struct ClientMessage {
     message: Message,
-    /// Whether the message calls a function, or tells its result, in the older form.
+    /// It calls a function, or tells its result, in the older form.
     is_old: bool,
     /// The type of a part of its content that nobody can read.
     unread: Option<String>,
@@ -469,4 +465,16 @@ impl<'de> Deserialize<'de> for Variables {
 
         deserializer.deserialize_map(NamedVisitor)
     }
+}
+
+/// The text that a JSON value is, where it is one.
+pub(super) fn text_in(value: &RawValue) -> Option<String> {
+    value.get().starts_with('"').then(|| serde_json::from_str(value.get()).ok())?
+}
+
+/// The same, where some send an id's digits without quotes.
+pub(super) fn text_or_number_in(value: &RawValue) -> Option<String> {
+    let number =
+        || serde_json::from_str::<serde_json::Number>(value.get()).ok().map(|_| value.get().to_owned());
+    text_in(value).or_else(number)
 }

@@ -5,23 +5,21 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use axum::Router;
 
+use super::router;
 use crate::host::{Host, Running};
 
 /// The routes of each moment.
 pub(super) struct Routes {
     running: Arc<Running>,
-    /// Makes the routes of a configuration.
-    make: fn(Arc<Host>) -> Router,
     /// The routes that were made last, and the host they were made for.
     made: RwLock<(Arc<Host>, Router)>,
 }
 
 impl Routes {
-    /// The routes that `make` makes of whatever configuration serves.
-    pub(super) fn of(running: &Arc<Running>, make: fn(Arc<Host>) -> Router) -> Self {
+    pub(super) fn of(running: &Arc<Running>) -> Self {
         let host = running.now();
-        let router = make(Arc::clone(&host));
-        Self { running: Arc::clone(running), make, made: RwLock::new((host, router)) }
+        let router = router(Arc::clone(&host));
+        Self { running: Arc::clone(running), made: RwLock::new((host, router)) }
     }
 
     /// What is asked to load the next configuration.
@@ -38,7 +36,7 @@ impl Routes {
                 return made.1.clone();
             }
         }
-        let router = (self.make)(Arc::clone(&host));
+        let router = router(Arc::clone(&host));
         let mut made = self.made.write().unwrap_or_else(PoisonError::into_inner);
         let before = std::mem::replace(&mut *made, (host, router.clone()));
         drop(made);

@@ -70,7 +70,7 @@ pub(super) fn worded(mut answer: Value) -> Value {
     answer
 }
 
-/// Adds the kinds to an answer that is JSON already, whose bytes stay as they are.
+/// The same of an answer that is JSON already, whose bytes stay as they are.
 pub(super) fn worded_text(answer: String) -> String {
     let known = serde_json::from_str(&answer).map(|answer| known_in(&answer)).unwrap_or_default();
     match answer.strip_suffix('}') {

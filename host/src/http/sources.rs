@@ -12,9 +12,8 @@ use serde_json::{Value, json};
 
 use super::body;
 use super::error::{ApiError, Fault};
-use super::job_view::{accepted, object};
-use super::knowledge::expect_room;
-use super::lookup::base;
+use super::jobs::{accepted, object};
+use super::knowledge::{base, expect_room};
 use crate::clock;
 use crate::host::Host;
 use crate::knowledge::{Base, WebSourceSettings};

@@ -1,5 +1,6 @@
 //! The traces of turns over HTTP.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use axum::Json;
@@ -12,7 +13,6 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::error::{ApiError, Fault};
-use super::page_limit::PageLimit;
 use super::said;
 use crate::host::Host;
 use crate::trace::{Flag, KindFilter, Rating, RatingFilter, TraceFilter, TracePage, TraceStore, TurnResult};
@@ -37,7 +37,7 @@ pub(super) async fn get(State(host): State<Arc<Host>>, Path(id): Path<String>) -
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TraceListParameters {
-    limit: Option<PageLimit>,
+    limit: Option<NonZeroUsize>,
     before: Option<String>,
     app: Option<String>,
     answered_by: Option<String>,
@@ -85,7 +85,7 @@ pub(super) async fn list(
     State(host): State<Arc<Host>>,
     Query(mut parameters): Query<TraceListParameters>,
 ) -> Result<Json<Value>, ApiError> {
-    let count = parameters.limit.map_or(USUAL, |limit| limit.at_most(MOST));
+    let count = parameters.limit.map_or(USUAL, NonZeroUsize::get).min(MOST);
     let filter = parameters.filter()?;
     let page = page(host, filter, parameters.before, count).await?;
     Ok(Json(json!({"object": "list", "data": page.data, "next": page.next})))

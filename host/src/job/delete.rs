@@ -1,12 +1,11 @@
 //! A deletion is a job that deletes the documents that a filter admits, one after the other.
 
-use super::entry::Job;
-use super::halt::Halt;
-use super::shared::JobsShared;
+use super::work::Halt;
+use super::{Job, JobsShared};
 use crate::clock;
 use crate::knowledge::{Base, BaseError, DocumentFilter, StoreError};
 
-/// Makes one try of the job, and gives whether it was cancelled. Each deletion is counted when it is made.
+/// One try. Gives whether it was cancelled. What is deleted is told of when it is.
 pub(super) async fn carry_out(
     shared: &JobsShared,
     job: &Job,

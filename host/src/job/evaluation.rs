@@ -9,11 +9,8 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::entry::Job;
-use super::halt::Halt;
-use super::record::{self, JobKind, JobRecord};
-use super::shared::{Jobs, JobsShared};
-use super::upload;
+use super::work::Halt;
+use super::{Job, JobKind, JobRecord, Jobs, JobsShared, record, upload};
 use crate::clock;
 use crate::evaluate::{Adjusted, Measure, Question, QuestionOutcome, QuestionVerdict, Report, Retrieval};
 use crate::knowledge::{Filter, Library};
@@ -63,10 +60,10 @@ pub struct Variant {
     /// What it is called.
     #[serde(default)]
     pub name: String,
-    /// A threshold that is tried in place of the bases' own.
+    /// In place of the bases' thresholds.
     #[serde(default)]
     pub threshold: Option<f64>,
-    /// Bases that are asked in place of the order's.
+    /// In place of the order's bases.
     #[serde(default)]
     pub bases: Option<Vec<String>>,
     /// Which documents may be found.
@@ -185,7 +182,7 @@ impl Evaluation {
         Ok(Self::new(read(&folder.join(ORDER))?, read(&folder.join(QUESTIONS))?, library))
     }
 
-    /// Makes one try of the job, and gives whether it was cancelled. Variants that are done stay so.
+    /// One try. Gives whether it was cancelled. Variants that are done stay so.
     pub(super) async fn carry_out(&self, shared: &JobsShared, job: &Job) -> Result<bool, Halt> {
         let folder = shared.folder.join(&job.record().id);
         let each = self.questions.len();

@@ -1,25 +1,80 @@
 //! A fetch is a job that asks the web for documents and imports what came. Where the embedder or the store is away by then,
 //! what came is kept for the next try.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use tokio::sync::Mutex;
 
-use super::entry::Job;
-use super::halt::Halt;
-use super::record::{JobRecord, JobState};
-use super::shared::JobsShared;
+use super::work::Halt;
+use super::{Job, JobRecord, JobState, Jobs, JobsShared, QueueFull, Work};
 use crate::clean;
 use crate::clock;
 use crate::knowledge::{Base, BaseError, DocumentOutcome, ImportError, Progress};
-use crate::web::{FetchOrder, Fetched, Goal, Halted, LastRun, RunEnd};
+use crate::web::{FetchOrder, Fetched, Goal, Halted, LastRun, OrderError, RunEnd};
 
 /// What a job fetches, and what came of it.
 #[derive(Debug)]
 pub struct FetchRecord {
     order: FetchOrder,
     fetched: Mutex<Option<Fetched>>,
+}
+
+/// Why no fetch is put into the queue.
+#[derive(Debug, thiserror::Error)]
+pub enum FetchRefused {
+    /// There is no such thing to fetch.
+    #[error(transparent)]
+    Order(#[from] OrderError),
+    /// There is no room in the queue.
+    #[error(transparent)]
+    Full(#[from] QueueFull),
+    /// The data folder fails.
+    #[error("the job cannot be kept: {0}")]
+    Disk(#[from] std::io::Error),
+}
+
+impl Jobs {
+    /// Puts a fetch into the queue. A source that is being fetched, or waits for it, has that job.
+    pub async fn fetch(&self, base: &Arc<Base>, order: FetchOrder) -> Result<JobRecord, FetchRefused> {
+        order.check(base)?;
+        let _one = self.shared.ordering.lock().await;
+        if let Some(source) = &order.source
+            && let Some(open) = self.open_fetch(base.name(), source)
+        {
+            return Ok(open);
+        }
+        let place = self.reserve(base.name())?;
+        Ok(self.start(place, Arc::clone(base), Work::Fetch(Box::new(FetchRecord::new(order)))).await?)
+    }
+
+    /// The job that fetches a source, where there is one that has not ended.
+    pub fn open_fetch(&self, base: &str, source: &str) -> Option<JobRecord> {
+        let all = self.shared.all();
+        let mut records = all.values().map(|job| job.record().clone());
+        records.find(|record| {
+            let of = record.fetch.as_ref().and_then(|order| order.source.as_deref());
+            record.knowledge_base == base && of == Some(source) && !record.state.has_ended()
+        })
+    }
+
+    /// How many fetches of sources have not ended.
+    pub(super) fn open_fetches(&self) -> usize {
+        let of_source =
+            |record: &JobRecord| record.fetch.as_ref().is_some_and(|order| order.source.is_some());
+        let all = self.shared.all();
+        all.values().map(|job| job.record()).filter(|job| !job.state.has_ended() && of_source(job)).count()
+    }
+
+    /// How a source's last run went.
+    pub async fn last_run(&self, base: &str, source: &str) -> LastRun {
+        self.shared.web.last_run(base, source).await
+    }
+
+    /// The sources of a base that are not well, each with why.
+    pub async fn troubles(&self, base: &Base) -> Vec<(String, String)> {
+        self.shared.web.troubles(base).await
+    }
 }
 
 impl FetchRecord {
@@ -31,7 +86,7 @@ impl FetchRecord {
         &self.order
     }
 
-    /// Makes one try of the job, and gives whether it was cancelled. `windows` were embedded by earlier tries.
+    /// One try. Gives whether it was cancelled. `windows` were embedded by earlier tries.
     pub(super) async fn carry_out(
         &self,
         shared: &JobsShared,
@@ -93,44 +148,45 @@ impl FetchRecord {
         };
         shared.web.fetch(base, &self.order, goal).await
     }
-
-    /// Keeps how a source's run has ended, for whoever looks at the source.
-    pub(super) async fn keep_end(&self, shared: &JobsShared, record: &JobRecord) {
-        let Some(source) = &self.order.source else { return };
-        let refused = self.fetched.lock().await.as_ref().and_then(|fetched| fetched.refused.clone());
-        let base = &record.knowledge_base;
-        let before = shared.web.last_run(base, source).await;
-        let run = LastRun {
-            job: Some(record.id.clone()),
-            started_at: before.started_at.max(record.started_at.unwrap_or(record.created_at)),
-            finished_at: record.finished_at,
-            state: match record.state {
-                JobState::Failed => Some(RunEnd::Failed),
-                JobState::Cancelled => Some(RunEnd::Cancelled),
-                _ => Some(RunEnd::Done),
-            },
-            documents: record.documents_total,
-            imported: record.imported,
-            unchanged: record.unchanged,
-            deleted: record.deleted,
-            windows: record.windows,
-            unreadable_total: record.unreadable_total,
-            unreadable: record.unreadable.clone(),
-            notes: record.notes.clone(),
-            refused,
-            error: record.error.clone(),
-            ..LastRun::default()
-        };
-        let run = run.after(&before);
-        if let Some(trouble) = run.trouble() {
-            let trouble = clean::line(&trouble);
-            tracing::warn!(job.id = %record.id, knowledge_base = %base, "Source `{source}` of `{base}`: {trouble}");
-        }
-        shared.web.keep_run(base, source, &run).await;
-    }
 }
 
 /// Where a job's upload would be: it goes when the job ends.
-fn folder(jobs: &Path, id: &str) -> PathBuf {
+fn folder(jobs: &Path, id: &str) -> std::path::PathBuf {
     jobs.join(id)
+}
+
+/// Keeps how a source's run has ended, for whoever looks at the source.
+pub(super) async fn keep_end(shared: &JobsShared, record: &JobRecord, work: &Work) {
+    let Work::Fetch(ordered) = work else { return };
+    let Some(source) = &ordered.order.source else { return };
+    let refused = ordered.fetched.lock().await.as_ref().and_then(|fetched| fetched.refused.clone());
+    let base = &record.knowledge_base;
+    let before = shared.web.last_run(base, source).await;
+    let run = LastRun {
+        job: Some(record.id.clone()),
+        started_at: before.started_at.max(record.started_at.unwrap_or(record.created_at)),
+        finished_at: record.finished_at,
+        state: match record.state {
+            JobState::Failed => Some(RunEnd::Failed),
+            JobState::Cancelled => Some(RunEnd::Cancelled),
+            _ => Some(RunEnd::Done),
+        },
+        documents: record.documents_total,
+        imported: record.imported,
+        unchanged: record.unchanged,
+        deleted: record.deleted,
+        windows: record.windows,
+        unreadable_total: record.unreadable_total,
+        unreadable: record.unreadable.clone(),
+        notes: record.notes.clone(),
+        refused,
+        error: record.error.clone(),
+        ..LastRun::default()
+    };
+    let run = run.after(&before);
+    if let Some(trouble) = run.trouble() {
+        let trouble = clean::line(&trouble);
+        tracing::warn!(job.id = %record.id, knowledge_base = %base, "Source `{source}` of `{base}`: {trouble}");
+    }
+    shared.web.keep_run(base, source, &run).await;
 }

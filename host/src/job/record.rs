@@ -28,15 +28,15 @@ pub enum JobKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum JobState {
-    /// The job waits for others.
+    /// It waits for others.
     Queued,
-    /// The job is at work.
+    /// It is running.
     Running,
-    /// The job has ended; unreadable documents are listed.
+    /// It has ended; unreadable documents are listed.
     Done,
-    /// The job stopped; `error` says why. What was imported stays.
+    /// It stopped; `error` says why. What was imported stays.
     Failed,
-    /// The job was cancelled with work left. What was imported stays.
+    /// It was cancelled with work left. What was imported stays.
     Cancelled,
     /// A store or an embedder is away or refuses for now. What was done stays, and the job goes on at
     /// `next_try_at`.

@@ -4,14 +4,8 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::entry::Job;
-use super::evaluation::Evaluation;
-use super::fetch::FetchRecord;
-use super::queue::QueuePlace;
-use super::record::{JobKind, JobRecord, JobState};
-use super::shared::Jobs;
 use super::upload::{self, Upload};
-use super::work::Work;
+use super::{Evaluation, FetchRecord, Job, JobKind, JobRecord, JobState, Jobs, QueuePlace, Work};
 use crate::clock;
 use crate::knowledge::{Base, Library};
 
@@ -56,7 +50,7 @@ impl Jobs {
                     tracing::warn!(job.id = %record.id, "The job {} does not go on: {}", record.id, over.reason());
                     let end = over.end(record);
                     kept.extend(end.kept_bytes.map(|_| end.id.clone()));
-                    job.end(folder, &self.shared.failed, |told| *told = end, || ()).await;
+                    job.end(folder, |told| *told = end, || ()).await;
                 }
             }
         }

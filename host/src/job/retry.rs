@@ -2,12 +2,9 @@
 
 use std::sync::Arc;
 
-use super::fetches::FetchRefused;
-use super::queue::QueueFull;
-use super::record::{JobKind, JobRecord, JobState};
-use super::shared::{Jobs, JobsShared};
+use super::fetch::FetchRefused;
 use super::upload::{self, Upload};
-use super::work::Work;
+use super::{JobKind, JobRecord, JobState, Jobs, JobsShared, QueueFull, Work};
 use crate::knowledge::{Base, is_archive};
 
 /// Bytes of files that stay after the ends of their jobs, of all together; those of the oldest job go first.

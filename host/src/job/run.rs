@@ -3,18 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::FutureExt;
-use futures_util::future::{BoxFuture, ready};
+use futures_util::future::BoxFuture;
 use tokio::sync::{AcquireError, OwnedSemaphorePermit};
 
-use super::entry::Job;
-use super::halt::Halt;
 use super::patience::JobTries;
-use super::queue::QueuePlace;
-use super::record::{JobRecord, JobState};
-use super::retry;
-use super::shared::JobsShared;
-use super::work::{Work, carry_out};
+use super::work::{Halt, Work, carry_out};
+use super::{Job, JobRecord, JobState, JobsShared, QueuePlace, fetch, retry};
 use crate::clock;
 use crate::knowledge::Base;
 
@@ -25,22 +19,6 @@ pub(super) type QueueTurn = BoxFuture<'static, Result<OwnedSemaphorePermit, Acqu
 pub(super) struct Queued {
     pub(super) place: QueuePlace,
     pub(super) turn: QueueTurn,
-}
-
-impl JobsShared {
-    /// The moment when a job may be at work, whose wait begins now.
-    pub(super) fn turn(&self, work: &Work) -> QueueTurn {
-        let places = match work {
-            Work::Fetch(_) => &self.fetching,
-            Work::Evaluate(_) => &self.evaluating,
-            _ => &self.at_work,
-        };
-        let mut turn = Arc::clone(places).acquire_owned().boxed();
-        match (&mut turn).now_or_never() {
-            Some(permit) => ready(permit).boxed(),
-            None => turn,
-        }
-    }
 }
 
 /// Waits until the job may begin and carries it out, again after a while where that may help.
@@ -113,15 +91,13 @@ pub(super) async fn run(shared: Arc<JobsShared>, job: Arc<Job>, queued: Queued, 
     };
     let mut ended = job.record().clone();
     change(&mut ended);
-    if let Work::Fetch(ordered) = &*work {
-        ordered.keep_end(&shared, &ended).await;
-    }
+    fetch::keep_end(&shared, &ended, &work).await;
     let kept = retry::keep_left(&shared, &ended).await;
     let end = |record: &mut JobRecord| {
         change(record);
         record.kept_bytes = kept;
     };
-    job.end(&shared.folder, &shared.failed, end, || drop((permit, place))).await;
+    job.end(&shared.folder, end, || drop((permit, place))).await;
     shared.bound_what_is_kept().await;
 }
 

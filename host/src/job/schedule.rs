@@ -4,8 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::fetches::FetchRefused;
-use super::shared::Jobs;
+use super::{FetchRefused, Jobs};
 use crate::clock;
 use crate::disk::Disk;
 use crate::knowledge::{Cancel, Library};

@@ -38,7 +38,7 @@ struct UploadedFile {
 /// Why an upload cannot be taken.
 #[derive(Debug, thiserror::Error)]
 pub enum UploadError {
-    /// The upload is over a limit; the text says which.
+    /// It is over a limit; the text says which.
     #[error("{0}")]
     TooLarge(String),
     /// The data folder fails.

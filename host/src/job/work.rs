@@ -1,17 +1,16 @@
 //! Work is what a job does, and one try to do it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::delete;
-use super::entry::Job;
 use super::evaluation::Evaluation;
 use super::fetch::FetchRecord;
-use super::halt::Halt;
 use super::record::JobKind;
-use super::shared::JobsShared;
 use super::upload::Upload;
+use super::{Job, JobsShared};
 use crate::knowledge::{
-    Base, DocumentFilter, ImportError, ImportOptions, Progress, ReembedError, ReembedOptions,
+    Base, BaseError, DocumentFilter, ImportError, ImportOptions, Progress, ReembedError, ReembedOptions,
 };
 use crate::web::FetchOrder;
 
@@ -57,7 +56,26 @@ impl Work {
     }
 }
 
-/// Makes one try of a job, and gives whether it was cancelled.
+/// Why a try did not end the job well.
+pub(super) enum Halt {
+    /// Something is away or refuses for now.
+    Passing { reason: String, retry_after: Option<Duration> },
+    /// The job has failed, and somebody must act.
+    Failed(String),
+}
+
+impl From<BaseError> for Halt {
+    fn from(error: BaseError) -> Self {
+        let reason = error.to_string();
+        if error.may_pass() {
+            Self::Passing { reason, retry_after: error.retry_after() }
+        } else {
+            Self::Failed(reason)
+        }
+    }
+}
+
+/// One try. Gives whether it was cancelled.
 pub(super) async fn carry_out(
     shared: Arc<JobsShared>,
     job: Arc<Job>,

@@ -71,27 +71,6 @@ pub enum Operator {
     Exists,
 }
 
-impl Operator {
-    /// Each of them; its length is that of the enum as long as the last one stays the last.
-    const ALL: [Self; Self::Exists as usize + 1] =
-        [Self::Eq, Self::Ne, Self::In, Self::Nin, Self::Gt, Self::Gte, Self::Lt, Self::Lte, Self::Exists];
-
-    /// The word for it in a filter.
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Eq => "eq",
-            Self::Ne => "ne",
-            Self::In => "in",
-            Self::Nin => "nin",
-            Self::Gt => "gt",
-            Self::Gte => "gte",
-            Self::Lt => "lt",
-            Self::Lte => "lte",
-            Self::Exists => "exists",
-        }
-    }
-}
-
 /// Why a filter cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]

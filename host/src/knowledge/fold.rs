@@ -6,7 +6,6 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use hanconv::RawDictionary::TSCharacters;
-use stand_ins::ideograph;
 use unicode_normalization::UnicodeNormalization;
 
 /// Traditional characters with the Simplified one each is most often written as (OpenCC's table).
@@ -23,7 +22,7 @@ static SIMPLIFIED: LazyLock<HashMap<char, char>> = LazyLock::new(|| {
 pub(super) fn even(text: &str) -> impl Iterator<Item = char> {
     let is_seen =
         |c: &char| !matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}');
-    text.chars().map(ideograph).nfkc().flat_map(char::to_lowercase).filter(is_seen).map(simplified_char)
+    text.nfkc().flat_map(char::to_lowercase).filter(is_seen).map(simplified_char)
 }
 
 /// The text for embedding: Simplified, which Chinese models know best, and otherwise as it was. Radicals and
@@ -34,8 +33,8 @@ pub fn simplified(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
     }
-    let text = if text.chars().any(|c| ideograph(c) != c) {
-        Cow::Owned(text.chars().map(ideograph).collect())
+    let text = if text.chars().any(is_stand_in) {
+        Cow::Owned(text.chars().map(meant).collect())
     } else {
         Cow::Borrowed(text)
     };
@@ -43,6 +42,16 @@ pub fn simplified(text: &str) -> Cow<'_, str> {
         return text;
     }
     Cow::Owned(text.chars().map(simplified_char).collect())
+}
+
+/// Radicals (CJK and Kangxi) and compatibility ideographs.
+fn is_stand_in(c: char) -> bool {
+    matches!(c, '\u{2e80}'..='\u{2fdf}' | '\u{f900}'..='\u{faff}' | '\u{2f800}'..='\u{2fa1f}')
+}
+
+/// The character that a stand-in looks like; others as they are.
+fn meant(c: char) -> char {
+    if is_stand_in(c) { std::iter::once(c).nfkc().next().unwrap_or(c) } else { c }
 }
 
 fn simplified_char(c: char) -> char {

@@ -6,14 +6,12 @@
 //! z    = 5.4 − 8.9 · θ + likeness + asks + 2 · ln(length) + 0.3 · ln(length, where they differ in more than words)
 //!        − 2.6 · opposed − 2.2 · counted − 1.6 · denied − 2.5 · passive − 2 · undone − 0.8 · acts − 0.1 · exchanged
 //!        − 0.2 · more − alone − 0.8 · dwelt
-//! θ        the angle between the two embeddings, in radians; by 5.9 where the words say that both mean the same. Elsewhere
-//!          what is beyond .6 weighs 8 more: where words alone bring two together that the embedder holds far apart,
-//!          they are mostly wrong
+//! θ        the angle between the two embeddings, in radians; by 5.9 where the words say that both mean the same
 //! likeness what the words alone say (`meaning`): 0.5 where they mean the same word by word, 0.8 where words of one
 //!          meaning are all the difference, 0 where one stretch has moved, 2.4 where one slip of the pen is all, 0.9 where
 //!          the rest adds nothing, −3.75 for the same words in another order, −6 where two stretches have changed places,
 //!          −2 where a denial, a number or an opposite is all the difference.
-//!          −1.8 where one stretch stands for another and all else is the same (狗多久洗一次澡 and 猫多久洗一次澡): words of
+//!          −2.2 where one stretch stands for another and all else is the same (狗多久洗一次澡 and 猫多久洗一次澡): words of
 //!          one kind look alike to an embedder, so only those count as one that are known to mean the same, or whose
 //!          questions are nearer than .42 radians, which takes back 2.4 for each tenth, up to 1.8; and there the length
 //!          counts by 1 less. −0.2 where each has
@@ -64,10 +62,6 @@ const BIAS: f64 = 5.4;
 const ANGLE: f64 = -8.9;
 /// Beside [`ANGLE`], where the words say that both mean the same: the embedding has less to say then.
 const ANGLE_OF_WORDED: f64 = 3.0;
-/// Beside [`ANGLE`], for what is beyond [`FAR_ANGLE`], where the words do not say that both mean the same: what they have in
-/// common then brings together what is mostly not one.
-const BEYOND_FAR: f64 = -8.0;
-const FAR_ANGLE: f64 = 0.6;
 const LENGTH: f64 = 2.0;
 /// The weight of the length, instead of [`LENGTH`], where the two differ in more than words.
 const LENGTH_OF_OTHERS: f64 = 0.3;
@@ -80,7 +74,7 @@ const ACTS_OTHER: f64 = -0.8;
 const EXCHANGED: f64 = -0.1;
 const DWELT: f64 = -0.8;
 /// The weight of one stretch that stands for another where all else is the same.
-const REPLACED: f64 = -1.8;
+const REPLACED: f64 = -2.2;
 /// Beside [`LENGTH`] there: a long question that differs in one word is near to the other whatever the word is.
 const REPLACED_LENGTH: f64 = -1.0;
 /// What makes up for [`REPLACED`]: the angle below [`NEAR_ANGLE`], and at most that below [`NEAREST_ANGLE`]. Words that the
@@ -156,7 +150,6 @@ impl AskedQuestion {
         let flag = |set: bool, weight: f64| if set { weight } else { 0.0 };
         let z = BIAS
             + (ANGLE + flag(is_worded, ANGLE_OF_WORDED)) * angle
-            + flag(!is_worded, BEYOND_FAR * (angle - FAR_ANGLE).max(0.0))
             + likeness
             + asks_weight(difference.asks)
             + LENGTH * length

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use nearest::nearest;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +15,7 @@ use super::filter::Filter;
 use super::sources::WebSourceSettings;
 use crate::duration;
 use crate::endpoint;
-use crate::problem::{AbsentName, Problem};
+use crate::problem::Problem;
 pub(super) use rerank::MAX_RERANKED;
 pub use rerank::RerankSettings;
 
@@ -400,36 +401,31 @@ fn check_base(
             wrong(&problem.key, problem.message);
         }
     }
-    for absent in base.absent(embedders, stores) {
-        wrong(absent.kind, absent.message());
+    if base.embedder != LOCAL && !embedders.contains_key(&base.embedder) {
+        let mend = near(&base.embedder, embedders.keys().map(String::as_str).chain([LOCAL]));
+        wrong(
+            "embedder",
+            format!(
+                "`{0}` is not defined; {mend}add a table [embedders.{0}], or leave it out for the built-in one",
+                base.embedder
+            ),
+        );
+    }
+    if base.store != EMBEDDED && !stores.contains_key(&base.store) {
+        wrong(
+            "store",
+            format!(
+                "`{0}` is not defined; {1}add a table [stores.{0}], or leave it out for files in the data folder",
+                base.store,
+                near(&base.store, stores.keys().map(String::as_str).chain([EMBEDDED]))
+            ),
+        );
     }
 }
 
-impl BaseSettings {
-    /// The embedder and the store it names, where there is no such table.
-    pub(crate) fn absent<'a>(
-        &'a self,
-        embedders: &'a BTreeMap<String, EmbedderSettings>,
-        stores: &'a BTreeMap<String, StoreSettings>,
-    ) -> impl Iterator<Item = AbsentName<'a>> {
-        let embedder = AbsentName {
-            kind: "embedder",
-            name: &self.embedder,
-            table: "embedders",
-            known: embedders.keys().map(String::as_str).chain([LOCAL]).collect(),
-            other: None,
-            without: Some("the built-in one"),
-        };
-        let store = AbsentName {
-            kind: "store",
-            name: &self.store,
-            table: "stores",
-            known: stores.keys().map(String::as_str).chain([EMBEDDED]).collect(),
-            other: None,
-            without: Some("files in the data folder"),
-        };
-        [embedder, store].into_iter().filter(|absent| !absent.known.contains(&absent.name))
-    }
+/// The name that a mistyped one was meant to be, as the beginning of the mend.
+fn near<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
+    nearest(name, known).map_or_else(String::new, |near| format!("did you mean `{near}`? Or "))
 }
 
 fn check_embedder(name: &str, embedder: &EmbedderSettings, found: &mut Vec<Problem>) {

@@ -1,8 +1,6 @@
 //! An assembly puts an answer together from the bytes of its body, whatever of the API's many dialects it
 //! is in: a stream of events, one JSON object, or several.
 
-mod charset;
-mod envelope;
 mod error;
 mod message;
 mod reason;
@@ -15,18 +13,17 @@ pub(super) use self::error::AssemblyError;
 use self::message::MessageParts;
 use self::reason::{in_the_apis_words, tells_of_failure};
 use self::tags::{SortedPiece, ThoughtTags};
+use super::answer::{AnswerEvent, Ending, Thoughts, Usage};
 use super::calls::ArrivingCalls;
-use super::event::{AnswerEvent, Ending, Thoughts};
 use super::json::{Json, without_nan};
 use super::meaning::{Meaning, PROMISES_AN_ANSWER};
 use super::report::{EndpointReport, is_blank};
-use super::sse::{BYTE_ORDER_MARK, Decoder, Event, MAX_EVENT_BYTES};
+use super::sse::{Decoder, Event};
 use super::text::Joiner;
-use super::usage::Usage;
 use crate::endpoint::said;
 
-/// Bytes of an answer that comes as one JSON object: some endpoints ignore `stream`. An event may hold a whole answer as well.
-const MAX_BODY_BYTES: usize = MAX_EVENT_BYTES;
+/// Bytes of an answer that comes as one JSON object: some endpoints ignore `stream`.
+pub(super) const MAX_BODY_BYTES: usize = 16 << 20;
 /// Choices of one event, of which the first is heard.
 const MAX_CHOICES: usize = 64;
 /// Bytes of the endpoint's word for how an answer ended.
@@ -35,6 +32,7 @@ const MAX_REASON_BYTES: usize = 64;
 const MAX_QUIET_BYTES: usize = 16 << 20;
 /// Bytes that are kept of what came in place of an answer.
 const KEPT_BYTES: usize = 2 << 10;
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Takes bytes and gives out events. Made by [`Assembly::of`].
 #[derive(Default)]
@@ -100,18 +98,18 @@ enum BodyShape {
 }
 
 impl Assembly {
-    /// An assembly for an answer whose tool calls, if any, are of these tools.
+    /// One for an answer whose tool calls, if any, are of these tools.
     pub(super) fn of(calls: ArrivingCalls) -> Self {
         Self { calls, most: usize::MAX, status: PROMISES_AN_ANSWER, ..Self::default() }
     }
 
-    /// The assembly of a body with this content type.
+    /// The same, of a body whose content type is this.
     pub(super) fn called(mut self, content_type: Option<&str>) -> Self {
-        self.charset = content_type.and_then(charset::of);
+        self.charset = content_type.and_then(charset_of);
         self
     }
 
-    /// The assembly of a response with this status, which promises an answer.
+    /// The same, of a response with this status, which promises an answer.
     pub(super) fn answering(mut self, status: u16) -> Self {
         self.status = status;
         self
@@ -331,16 +329,6 @@ impl Assembly {
 
     fn take_chunk(&mut self, chunk: Json<'_>) -> Result<(), AssemblyError> {
         let [choices, usage] = chunk.fields(["choices", "usage"]);
-        if choices.is_none()
-            && let Some(inner) = envelope::opened(chunk)
-        {
-            // The envelope may say what became of the answer in it.
-            if let Some(report) = EndpointReport::of(chunk, true) {
-                return Err(AssemblyError::Reported(report));
-            }
-            self.beside = self.beside.take().or_else(|| EndpointReport::beside(chunk));
-            return self.take_chunk(inner);
-        }
         let (choices, more) = match choices {
             Some(choice) if choice.is_object() => (vec![choice], false),
             choices => choices.and_then(|choices| choices.items(MAX_CHOICES)).unwrap_or_default(),
@@ -438,7 +426,7 @@ impl Assembly {
                         format!("no choice came; it answered HTTP {} with an empty body", self.status);
                     return Err(AssemblyError::Reported(EndpointReport { words, meaning: Meaning::Other }));
                 }
-                Ok(value) => EndpointReport::of_no_answer(value),
+                Ok(value) => EndpointReport::in_place_of_an_answer(value),
                 Err(_) => EndpointReport::in_plain_words(&other),
             };
             let words = format!("no choice came; it said {}", report.words);
@@ -488,6 +476,17 @@ impl Assembly {
 fn is_done(text: &str) -> bool {
     let text = text.trim().trim_matches('"');
     text.eq_ignore_ascii_case("[done]") || text.eq_ignore_ascii_case("done")
+}
+
+/// What decodes a body of this content type; `None` for UTF-8, and where Latin letters are promised, which
+/// endpoints do without a thought.
+fn charset_of(content_type: &str) -> Option<encoding_rs::Decoder> {
+    let label = content_type.split(';').find_map(|part| {
+        let (name, value) = part.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"'))
+    })?;
+    let encoding = encoding_rs::Encoding::for_label(label.as_bytes())?;
+    (encoding != encoding_rs::UTF_8 && !encoding.is_single_byte()).then(|| encoding.new_decoder())
 }
 
 #[cfg(test)]

@@ -6,8 +6,8 @@
 //! id are only hints here: whether a fragment goes on with a call or begins another also follows from its
 //! name and from whether the call's arguments are complete.
 
+use super::answer::AnswerEvent;
 use super::assembly::AssemblyError;
-use super::event::AnswerEvent;
 use super::json::Json;
 use super::text::Joiner;
 use crate::message::{CallHead, CallPiece, ToolCall};

@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 
+use super::answer::AnswerEvent;
 use super::error::ModelError;
-use super::event::AnswerEvent;
 use crate::message::{CallPiece, ToolCall};
 use crate::redact::{RedactedStream, Redactor};
 

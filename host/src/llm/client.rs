@@ -7,12 +7,11 @@ use bytes::Bytes;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use serde_json::{Map, Value};
 
-use super::answer::AnswerStream;
+use super::answer::{AnswerStream, Thoughts};
 use super::assembly::Assembly;
 use super::calls::{ArrivingCalls, Offered};
 use super::clean::Clean;
 use super::error::ModelError;
-use super::event::Thoughts;
 use super::request::ChatRequest;
 use super::settings::ModelSettings;
 use crate::breaker::{Breaker, ServerKind};

@@ -23,7 +23,7 @@ pub enum ModelError {
         /// What the network said.
         cause: String,
     },
-    /// The model was not asked, because it was away a moment ago.
+    /// It was not asked, because it was away a moment ago.
     #[error(transparent)]
     NotAsked(OpenBreaker),
     /// Nothing came within the time allowed.
@@ -80,7 +80,7 @@ pub enum ModelError {
         /// What the network said.
         cause: String,
     },
-    /// The model called tools in every round and never answered.
+    /// It called tools in every round and never answered.
     #[error(
         "model `{model}` called tools in all {rounds} rounds and never answered; raise max_tool_rounds of the app `{app}`"
     )]
@@ -92,7 +92,7 @@ pub enum ModelError {
         /// The app that set the limit.
         app: String,
     },
-    /// The model called in every round what it was not offered.
+    /// It called in every round what it was not offered.
     #[error(
         "model `{model}` called tools that it was not offered in all {rounds} rounds, last `{tool}`, and never answered ({}); \
          look at what it was sent in the trace: a prompt or a history may name them",
@@ -120,7 +120,7 @@ pub enum ModelError {
         /// The app's budget.
         budget: usize,
     },
-    /// The model ended its answer by itself without having said anything.
+    /// It ended its answer by itself without having said anything.
     #[error(
         "model `{model}` gave an empty answer: it ended with finish_reason `stop`, without text and without a call{thought}; look at \
          what it was sent in the trace, and whether its endpoint's chat template fits the model"
@@ -131,7 +131,7 @@ pub enum ModelError {
         /// Says that the model has thought, where it has.
         thought: &'static str,
     },
-    /// The model said more than it may.
+    /// It said more than it may.
     #[error(
         "model `{model}` said more than the {most} bytes an answer may have, and was cut off there; raise max_answer_bytes of the app if such answers are wanted"
     )]
@@ -177,7 +177,7 @@ impl ModelError {
             // What breaks off later is no error of the endpoint's client any more, but of its answer.
             EndpointError::BrokenOff { cause, .. } => {
                 let cause = format!("the connection ended before its answer began: {cause}");
-                Self::NoAnswer { model, cause, meaning: Meaning::Away, retry_after: None }
+                Self::NoAnswer { model, cause, meaning: Meaning::Other, retry_after: None }
             }
             EndpointError::Refused { status, message, body, retry_after, .. } => {
                 let body = String::from_utf8_lossy(&body);

@@ -1,7 +1,7 @@
 //! What an endpoint's refusal means for who asked, whatever status stands beside its words.
 
 use super::json::Json;
-use crate::endpoint::{said, tells_of_absence};
+use crate::endpoint::said;
 
 /// Bytes of a code or a type that are looked at.
 const LONGEST_CODE: usize = 64;
@@ -19,9 +19,6 @@ pub enum Meaning {
     Request,
     /// The host's own settings are: a key, the name of a model, an address.
     Setup,
-    /// Nobody is there who could answer: a gateway before the model says so, or the connection closed without a
-    /// byte. [`crate::breaker`] counts the same.
-    Away,
     /// Anything else, which may pass.
     Other,
 }
@@ -210,7 +207,6 @@ fn of_status(status: u16) -> Option<Meaning> {
         429 => Some(Meaning::Busy),
         402 => Some(Meaning::Spent),
         400 | 413 | 422 => Some(Meaning::Request),
-        _ if tells_of_absence(status) => Some(Meaning::Away),
         // It took too long, came at the wrong moment, or met another: none of that is anybody's setting.
         408 | 409 | 425 | 499 | 500..=599 => Some(Meaning::Other),
         300..=499 => Some(Meaning::Setup),

@@ -3,7 +3,6 @@
 use super::json::Json;
 use super::meaning::{self, Meaning, PROMISES_AN_ANSWER, text_of};
 use crate::endpoint::said;
-use crate::redact;
 
 /// An endpoint's words, and what they mean.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,19 +62,6 @@ impl EndpointReport {
             None => said,
         };
         Self { words, meaning: meaning::of(PROMISES_AN_ANSWER, event) }
-    }
-
-    /// The words of what came in place of an answer and reports no error. One that says that all is well is told
-    /// whole, for its `ok` explains nothing.
-    pub(super) fn of_no_answer(event: Json<'_>) -> Self {
-        let report = Self::in_place_of_an_answer(event);
-        let [code, success] = event.fields(["code", "success"]);
-        let is_well = code.is_some_and(|code| !is_failure(code))
-            || success.is_some_and(|success| success.as_written() == "true");
-        if !is_well {
-            return report;
-        }
-        Self { words: said::cleaned(&redact::known().json(event.as_written())), ..report }
     }
 
     /// The words of an event that is not JSON.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::event::Thoughts;
+use super::answer::Thoughts;
 use crate::message::{Message, MessagePart, Role, ToolCall};
 
 /// A function the model may call.

@@ -1,10 +1,8 @@
 //! Server-sent events, as a chat endpoint streams them (WHATWG HTML, section 9.2.6).
 
 /// An event may not be larger than this: an upstream that never ends a line must not fill memory. One
-/// event may hold a whole answer.
-pub(super) const MAX_EVENT_BYTES: usize = 16 << 20;
-/// Some endpoints begin a stream, or each of its events, with the byte order mark of UTF-8.
-pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+/// event may hold a whole answer, so it is as much as a whole body may have.
+const MAX_EVENT_BYTES: usize = super::assembly::MAX_BODY_BYTES;
 
 /// One event.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -60,7 +58,8 @@ impl Decoder {
 
     fn end_line(&mut self, events: &mut Vec<Event>) {
         let line = std::mem::take(&mut self.line);
-        let line = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&line);
+        // Some write a byte order mark before each event.
+        let line = line.strip_prefix(super::assembly::BYTE_ORDER_MARK).unwrap_or(&line);
         let value = |name: &[u8]| {
             let value = line.strip_prefix(name)?.strip_prefix(b":")?;
             Some(value.strip_prefix(b" ").unwrap_or(value))

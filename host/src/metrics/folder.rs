@@ -7,7 +7,7 @@ use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::counter::ConstCounter;
 
-use super::family::{family, gauge};
+use super::{family, gauge};
 use crate::damaged;
 use crate::disk::Disk;
 use crate::trace::TraceStore;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::DescriptorEncoder;
 
-use super::family::{family, gauge};
+use super::{family, gauge};
 use crate::plugin::{Engine, Plugin};
 
 /// The plugins of the configuration, which count for themselves, and the places for their calls.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 
-use super::family::family;
+use super::family;
 use crate::knowledge::SearchTally;
 
 /// The searches that the library has counted.

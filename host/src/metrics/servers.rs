@@ -6,7 +6,7 @@ use std::sync::Arc;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 
-use super::family::{family, gauge};
+use super::{family, gauge};
 use crate::breaker::{Breaker, Health};
 
 /// The servers the host asks, counted by their breakers.

@@ -3,10 +3,9 @@
 use std::fmt;
 
 use prometheus_client::collector::Collector;
-use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
-use prometheus_client::metrics::counter::ConstCounter;
+use prometheus_client::encoding::DescriptorEncoder;
 
-use super::family::{family, gauge};
+use super::{family, gauge};
 use crate::job::{JobState, Jobs};
 use crate::web::LastRun;
 
@@ -48,9 +47,6 @@ impl Collector for Storage {
             ([("state", state.word())], gauge(count as u64))
         });
         family(&mut encoder, ("jobs", "Imports, fetches and re-embeddings that are known, by state"), jobs)?;
-        let failed = ConstCounter::new(self.jobs.failed());
-        let help = "Jobs that have failed since the process began";
-        failed.encode(encoder.encode_descriptor("jobs_failed", help, None, failed.metric_type())?)?;
         let sized =
             || self.bases.iter().filter_map(|base| Some(([("knowledge_base", &*base.name)], base.size?)));
         let documents = sized().map(|(labels, (documents, _))| (labels, gauge(documents)));

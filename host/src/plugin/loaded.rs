@@ -27,21 +27,21 @@ mod ungranted;
 mod usage;
 
 pub(super) use call_data::{CallData, Ended};
+pub(super) use component::LoadedComponent;
 pub use component::component_bytes;
 pub(super) use context::PluginContext;
+pub(super) use guest::LiveInstance;
 pub use inspect::Inspection;
 pub(super) use inspect::inspect;
 pub use literal_key::literal_keys;
 pub(super) use pace::{CallPace, SHORT};
 pub use plugin::Unloadable;
 pub(super) use plugin::{LoadedPlugin, PreparedPlugin};
-#[cfg(test)]
-pub(super) use shelf::DEPTH;
 pub(super) use shelf::Fresh;
 pub use shown::{ShownGrants, ShownLimits, ShownPlugin};
 pub use tally::CallTally;
 pub use ungranted::{Denied, Ungranted};
 pub(super) use usage::CallSpent;
-pub use usage::{HourUsage, SeenDenied, SeenError, SeenUsage, UsedGrants, Worst};
+pub use usage::{SeenDenied, SeenError, SeenUsage, UsedGrants, Worst};
 pub use wit::{ComponentRole, Description};
-pub(super) use wit::{LiveExports, v0_1};
+pub(super) use wit::{Interface, v0_1};

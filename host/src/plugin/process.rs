@@ -38,6 +38,5 @@ pub use settings::{Allocator, ByteSize, EngineSettings, LimitSettings, PluginSet
 pub(super) use state::{Changes, KeptState};
 pub use state::{StateError, StateStore};
 pub(super) use upkeep::Upkeep;
-pub(super) use wasm_config::SPARES;
 #[cfg(test)]
 pub(super) use wasm_config::compiling;

@@ -197,7 +197,7 @@ impl Template {
 
     /// Says of names in single braces that nobody fills them in; nothing where there are none.
     pub fn in_single_braces(&self) -> Option<String> {
-        braces::told(&self.source).map(|(_, told)| told)
+        braces::told(&self.source)
     }
 
     /// What it has a place for.

@@ -110,7 +110,7 @@ impl Resolve for CheckedResolver {
     }
 }
 
-/// The addresses that may be connected to; a name that has none of them is refused.
+/// Those with nothing against them; refused where a name has none.
 fn allowed(
     found: Vec<IpAddr>,
     against: fn(IpAddr) -> Option<&'static str>,

@@ -23,7 +23,7 @@ pub enum AnswerKind {
 }
 
 impl AnswerKind {
-    /// The word for it in a trace.
+    /// As a trace has it.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Model => "model",

@@ -2,18 +2,11 @@
 //! the disk.
 
 mod costs;
-mod costs_table;
 mod feedback;
 mod file;
 mod filter;
-mod flag;
-mod limits;
-mod listed_body;
 mod listing;
 mod queue;
-mod summary;
-mod turn_costs;
-mod waiting;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -22,32 +15,35 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use prometheus_client::metrics::counter::Counter;
-use rusqlite::{Connection, ErrorCode, OptionalExtension};
+use rusqlite::{Connection, ErrorCode};
+use serde::Serialize;
 
 use super::Trace;
 use super::json::written;
 use crate::damaged;
 use crate::disk::Disk;
+use crate::llm::Usage;
+use crate::redact;
+use costs::TurnCosts;
 pub use costs::{CostColumn, CostQuery, CostRow, Costs, DearTurn};
 pub use feedback::{Feedback, Rating};
 use file::TraceFile;
 pub use filter::{KindFilter, RatingFilter, TraceFilter, TurnResult};
-pub use flag::Flag;
-pub use limits::TraceLimits;
-pub use listing::{ListedTrace, TracePage};
-use queue::TraceQueue;
-pub use summary::Summary;
-use turn_costs::TurnCosts;
-use waiting::WaitingTrace;
+pub use listing::{Flag, ListedTrace, TracePage};
+use queue::{TraceQueue, WaitingTrace};
 
 /// Bytes of traces that may wait for the disk. When there are more, the oldest of the app that has most
 /// of them is lost, which is counted and told in the log.
 const MAX_WAITING: usize = 64 << 20;
+/// Traces written in one transaction. Each takes a small part of what a transaction takes.
+const BATCH: usize = 1024;
 /// How long the first of a transaction waits for others, so that a busy host writes a few times a second.
 const GATHERING: Duration = Duration::from_millis(100);
 /// The pause before a write that failed is tried again; it doubles with each.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+/// How long the end of the process waits for the disk.
+const LAST_WRITE: Duration = Duration::from_secs(5);
 
 /// The newest traces, on disk. A trace can be read from the moment it is kept; it is on disk shortly
 /// after, so that a kill loses at most the turns of its last moments.
@@ -56,6 +52,40 @@ pub struct TraceStore {
     shared: Arc<TracesShared>,
     lost: Counter,
     writer: Option<JoinHandle<()>>,
+}
+
+/// How much is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TraceLimits {
+    /// Traces, at least one.
+    pub traces: usize,
+    /// What the file may measure with everything beside it.
+    pub bytes: usize,
+}
+
+/// A trace as a list shows it, without what makes it long.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Summary {
+    /// The turn's id.
+    pub id: String,
+    /// When the turn began, in seconds since 1970.
+    pub created: u64,
+    /// The app that served it.
+    pub app: String,
+    /// The beginning of the user's question.
+    pub question: String,
+    /// Where the answer came from.
+    pub answered_by: String,
+    /// How it ended.
+    pub finish_reason: String,
+    /// The whole turn, in milliseconds.
+    pub total_ms: f64,
+    /// The beginning of the error, where it ended with one.
+    pub error: Option<String>,
+    /// Tokens of all model calls; absent in traces of earlier versions, as cost and error are.
+    pub usage: Option<Usage>,
+    /// In the operator's currency, where the model's prices are configured.
+    pub cost: Option<f64>,
 }
 
 /// Why the store of traces cannot be opened or read; the text names the file.
@@ -71,7 +101,7 @@ struct TracesShared {
     queue: Mutex<TraceQueue>,
     changed: Condvar,
     path: PathBuf,
-    /// The connection of all who read. The writer puts another in its place when it begins another file.
+    /// One for all who read; the writer puts another in its place with another file.
     reader: Mutex<Connection>,
     disk: Arc<Disk>,
     /// What makes a whole transaction.
@@ -116,7 +146,7 @@ impl TraceStore {
     /// Keeps a trace; the oldest of the app that holds the most goes where a limit is reached. Never
     /// blocks on the disk.
     pub fn keep(&self, trace: Trace) {
-        let (summary, body, spent) = (Summary::of(&trace), written(&trace), TurnCosts::of(&trace));
+        let (summary, body, spent) = (summary(&trace), written(&trace), TurnCosts::of(&trace));
         let trace = WaitingTrace { number: 0, summary, body, spent };
         let batch = self.shared.batch;
         let mut queue = self.shared.queue();
@@ -162,30 +192,6 @@ impl TraceStore {
         }
         newest.truncate(count);
         Ok(newest)
-    }
-
-    /// Which app served the turn, while its trace is kept. May block on the disk.
-    pub fn app_of(&self, id: &str) -> rusqlite::Result<Option<String>> {
-        if let Some(trace) = self.shared.waiting().into_iter().find(|trace| trace.summary.id == id) {
-            return Ok(Some(trace.summary.app.clone()));
-        }
-        self.shared.look(|reader| {
-            let mut of_trace = reader.prepare_cached("SELECT app FROM traces WHERE id = ?1")?;
-            of_trace.query_row([id], |row| row.get(0)).optional()
-        })
-    }
-
-    /// Keeps what a client thinks of a turn's answer, in place of what it thought before. `false` where too
-    /// much waits for the disk.
-    pub fn rate(&self, id: &str, feedback: Feedback) -> bool {
-        let mut queue = self.shared.queue();
-        let was_idle = queue.is_idle();
-        let is_taken = queue.ratings.add(id, feedback);
-        drop(queue);
-        if was_idle {
-            self.shared.changed.notify_one();
-        }
-        is_taken
     }
 }
 
@@ -352,7 +358,7 @@ enum BatchFailure {
     /// The disk is full: what is left is for who deletes.
     #[error("the disk of the data folder is full")]
     NoRoom,
-    /// The disk or a lock is in the way for now; the batch may be written later.
+    /// It may be written later.
     #[error("{0}")]
     ForNow(rusqlite::Error),
     /// Something was done to the file, and another can take its place.
@@ -391,6 +397,21 @@ impl RetryPause {
     fn next(&mut self) -> Duration {
         self.0 = (self.0 * 2).clamp(FIRST_PAUSE, LONGEST_PAUSE);
         self.0
+    }
+}
+
+fn summary(trace: &Trace) -> Summary {
+    Summary {
+        id: trace.id.clone(),
+        created: trace.created,
+        app: trace.app.clone(),
+        question: file::short(&redact::known().text(&trace.question)),
+        answered_by: file::short(&trace.answered_by),
+        finish_reason: file::short(&trace.finish_reason),
+        total_ms: trace.total_ms,
+        error: trace.error.as_deref().map(|error| file::short(&redact::known().text(error))),
+        usage: Some(trace.usage),
+        cost: trace.cost,
     }
 }
 

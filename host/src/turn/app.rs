@@ -12,7 +12,6 @@ use crate::llm::{Model, Tool};
 use crate::plugin::{ComponentRole, Plugin, StateStore};
 use crate::prompt::{Showing, Template, expect_fit};
 use crate::route::RouteRule;
-use crate::texts::Texts;
 
 /// A search must not wait long for its question.
 const FOLLOW_UP_TIMEOUT: Duration = Duration::from_secs(3);
@@ -30,8 +29,6 @@ pub struct App {
     pub(super) nothing_found: Option<String>,
     pub(super) unavailable: String,
     pub(super) say_more: String,
-    /// What models read in the host's own name.
-    pub(super) texts: Texts,
     /// How long a plugin that has asked back waits for the reply.
     pub(super) flow_timeout: Duration,
     pub(super) max_tool_rounds: u32,
@@ -162,7 +159,6 @@ impl App {
             nothing_found: settings.nothing_found.clone(),
             unavailable: settings.unavailable.clone(),
             say_more: settings.say_more.clone(),
-            texts: settings.texts.clone(),
             flow_timeout: settings.flow_timeout,
             max_tool_rounds: settings.max_tool_rounds,
             prompt_tokens,
@@ -240,11 +236,6 @@ impl App {
     /// Whether what its plugins find is given out as it is.
     pub fn answers_directly(&self) -> bool {
         self.answer == AnswerMode::Direct
-    }
-
-    /// What stands in place of an older image where it takes none.
-    pub fn image_left_out(&self) -> &str {
-        &self.texts.image_left_out
     }
 
     /// Whether whoever answers takes images.

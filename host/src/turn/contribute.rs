@@ -23,7 +23,7 @@ use crate::trace::{PluginCall, STILL_RUNNING, kept_text};
 pub(super) struct ContributorReply {
     pub(super) plugin: String,
     pub(super) result: Result<Contribution, CallError>,
-    /// Whether it is an answer that a knowledge base gave the plugin, byte for byte.
+    /// It is an answer that a knowledge base gave it, byte for byte.
     pub(super) is_standard: bool,
     /// What the model is told of it where it failed, wholly or in part.
     failure: Option<FailedSource>,
@@ -111,11 +111,11 @@ pub(super) async fn all(
             Err(error) => {
                 tracing::warn!(turn.id = %recorder.trace.id, plugin.name = %plugin, "Plugin `{plugin}` failed: {error}");
                 Some(match &lack {
-                    Some(lack) => told::lacking_source(&app.texts, lack),
-                    None => told::failed_source(&app.texts, error).to_owned(),
+                    Some(lack) => told::lacking_source(lack),
+                    None => told::failed_source(error).to_owned(),
                 })
             }
-            Ok(_) => left_out.map(|_| app.texts.searched_in_part(found).to_owned()),
+            Ok(_) => left_out.map(|_| told::searched_in_part(found).to_owned()),
         };
         let variables = lack.iter().flat_map(|lack| &lack.variables);
         variables.for_each(|variable| recorder.degraded.add_variable(variable));

@@ -233,7 +233,7 @@ fn spoken(messages: &[Message]) -> impl Iterator<Item = &Message> {
 enum TextComparison {
     /// By the words of both, as everything is kept.
     Words,
-    /// Text by text as earlier versions compared it, whose state is still found.
+    /// As earlier versions kept it, whose state is still found.
     Exactly,
 }
 

@@ -18,7 +18,7 @@ pub(super) struct FinalText {
     /// What may be cited in it.
     pub(super) sources: Vec<Passage>,
     pub(super) origin: TextOrigin,
-    /// The choices, where the text is a question back.
+    /// It is a question back, with these choices.
     pub(super) asks: Option<Vec<String>>,
 }
 

@@ -61,7 +61,7 @@ pub(super) async fn searched(
         && searched
         && rule::may_follow_up(history, question)
     {
-        match model::standalone(model, app, history, question, recorder).await {
+        match model::standalone(model, &app.follow_up, history, question, recorder).await {
             Ok(text) => {
                 let reason =
                     if text == question { "the model left it as it is" } else { "the model's wording" };

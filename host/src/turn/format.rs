@@ -59,12 +59,6 @@ struct FormatStage {
 }
 
 impl Formatting {
-    /// Whether the app has formatters for such a text, and each of them can be opened in a moment that is nobody else's.
-    pub(super) fn opens_at_once(app: &App, spares: Spares) -> bool {
-        let mut formatters = app.formatters.iter().filter(|formatter| !spares.spare(formatter)).peekable();
-        formatters.peek().is_some() && formatters.all(|formatter| formatter.plugin.begins_at_once())
-    }
-
     /// Opens the formatters of the app. One that fails is told of at the first text that is fed.
     /// `turn` is the turn's id.
     pub(super) async fn open(app: &App, turn: &str, sources: &[Passage], spares: Spares) -> Self {

@@ -59,8 +59,6 @@ struct Hearing {
     first_text_ms: Option<f64>,
     /// Opened with the first text.
     formatting: Option<Formatting>,
-    /// Opened before that, and still without a text.
-    ahead: Option<Formatting>,
     /// Text that waits for the round's end.
     held: String,
     heard: Heard,
@@ -83,14 +81,10 @@ impl Round<'_> {
     ) -> Result<Heard, TurnError> {
         recorder.begin_part();
         let (started, heard) = (Instant::now(), Heard::default());
-        let held = String::new();
         let mut hearing =
-            Hearing { started, first_text_ms: None, formatting: None, ahead: None, held, heard };
+            Hearing { started, first_text_ms: None, formatting: None, held: String::new(), heard };
         let mut has_begun = false;
-        let ahead = self.open_ahead(recorder.gives_json());
-        let (sent, ahead) = futures_util::future::join(model.send(chat, body), ahead).await;
-        hearing.ahead = ahead;
-        let mut result = match sent {
+        let mut result = match model.send(chat, body).await {
             Err(error) => Err(error.into()),
             Ok(answer) => {
                 has_begun = true;
@@ -132,26 +126,6 @@ impl Round<'_> {
         let call = recorder.trace.model_calls.len().saturating_sub(1);
         recorder.spend(call, hearing.heard.ending.usage, took_part);
         result.map(|()| hearing.heard)
-    }
-
-    /// The formatters of the answer.
-    async fn open(&self, json: bool) -> Formatting {
-        let Self { request, sources, .. } = self;
-        let spares = Spares { standard: false, json };
-        Formatting::open(&request.app, &request.id, sources, spares).await
-    }
-
-    /// Opens the formatters while the request is on its way to the model, where that keeps nothing from others: their begin
-    /// then does not stand between the model's first words and the client. Whatever fails in it is told at the first text.
-    async fn open_ahead(&self, json: bool) -> Option<Formatting> {
-        // A round that may be calls alone needs none.
-        let may_call = self.has_plugins || !self.mine.is_empty();
-        if may_call || !Formatting::opens_at_once(&self.request.app, Spares { standard: false, json }) {
-            return None;
-        }
-        // The request goes out first.
-        tokio::task::yield_now().await;
-        Some(self.open(json).await)
     }
 
     /// Hears an answer to its end.
@@ -199,10 +173,13 @@ impl Round<'_> {
         hearing.heard.has_words |= !text.trim().is_empty();
         let passed = hearing.passed_ms();
         hearing.first_text_ms.get_or_insert(passed);
-        let formatting = match (&mut hearing.formatting, hearing.ahead.take()) {
-            (Some(open), _) => open,
-            (none, Some(open)) => none.insert(open),
-            (none, None) => none.insert(self.open(recorder.gives_json()).await),
+        let formatting = match &mut hearing.formatting {
+            Some(open) => open,
+            none => {
+                let spares = Spares { standard: false, json: recorder.gives_json() };
+                let Self { request, sources, .. } = self;
+                none.insert(Formatting::open(&request.app, &request.id, sources, spares).await)
+            }
         };
         while formatting.is_any()
             && text.len() < MOST_GATHERED

@@ -9,7 +9,7 @@ use crate::llm::Parameters;
 /// What `response_format` asks for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum AnswerShape {
-    /// The client said nothing of it, or wants text.
+    /// Nothing, or text.
     #[default]
     Text,
     /// Some JSON object.

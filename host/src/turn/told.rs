@@ -1,43 +1,44 @@
 //! What the model is told of a call that gave nothing: that it did not, and what the model may do about it. The sentences
-//! are the app's [`Texts`]. Causes are the operator's, who finds them in the trace.
+//! are in [`crate::texts`]. Causes are the operator's, who finds them in the trace.
 
 use super::lack::Lack;
 use crate::endpoint::said;
 use crate::plugin::{CallError, Failure};
-use crate::texts::Texts;
+use crate::texts;
+pub(super) use crate::texts::{in_part, lacking_tool, searched_in_part};
 
 /// What the model reads where it has called a tool that failed.
-pub(super) fn failed(texts: &Texts, error: &CallError) -> String {
+pub(super) fn failed(error: &CallError) -> String {
     match error {
         // The model gave the arguments, so it may correct them.
         CallError::Failed { failure: Failure::InvalidArguments(text) } => {
-            texts.bad_arguments(said::fit_for_others(text))
+            texts::bad_arguments(said::fit_for_others(text))
         }
         _ => match FailureGist::of(error) {
-            FailureGist::Silent => texts.tool_silent.clone(),
-            FailureGist::LeftAlone => texts.tool_unserved.clone(),
-            FailureGist::Broken => texts.tool_broken.clone(),
+            FailureGist::Silent => texts::silent_tool(),
+            FailureGist::LeftAlone => texts::left_alone_tool(),
+            FailureGist::Broken => texts::broken_tool(),
         },
     }
 }
 
 /// What the prompt says of a plugin that was to find something before the model was asked, and failed. What the model
 /// may do about it is the template's to say.
-pub(super) fn failed_source<'a>(texts: &'a Texts, error: &CallError) -> &'a str {
+pub(super) fn failed_source(error: &CallError) -> &'static str {
     match FailureGist::of(error) {
-        FailureGist::Silent => &texts.source_silent,
-        FailureGist::LeftAlone => &texts.source_unserved,
-        FailureGist::Broken => &texts.source_broken,
+        FailureGist::Silent => texts::SILENT_SOURCE,
+        FailureGist::LeftAlone => texts::LEFT_ALONE_SOURCE,
+        FailureGist::Broken => texts::BROKEN_SOURCE,
     }
 }
 
-/// What a model is told of why a plugin failed.
+/// As much of why a plugin failed as a model is told.
 enum FailureGist {
-    /// The plugin did not answer in time, or had no place to.
+    /// It did not answer in time, or had no place to.
     Silent,
     /// What it asks gave it nothing, whatever the cause: an API that says no has answered.
     LeftAlone,
-    /// The plugin broke, or cannot work as it is configured.
+    /// It broke, or cannot work as it is configured.
     Broken,
 }
 
@@ -53,13 +54,13 @@ impl FailureGist {
 
 /// What the prompt says of a plugin that was to find something before the model was asked, and lacked what it needs for
 /// that. Only what the user can say is of use to the model.
-pub(super) fn lacking_source(texts: &Texts, lack: &Lack) -> String {
-    texts.lacking_source(if lack.is_the_clients() { &[] } else { &lack.arguments })
+pub(super) fn lacking_source(lack: &Lack) -> String {
+    texts::lacking_source(if lack.is_the_clients() { &[] } else { &lack.arguments })
 }
 
 /// What the model reads where it has called a tool that found nothing.
-pub(super) fn nothing(texts: &Texts, reason: &str) -> String {
-    texts.nothing(said::fit_for_others(reason))
+pub(super) fn nothing(reason: &str) -> String {
+    texts::nothing(said::fit_for_others(reason))
 }
 
 #[cfg(test)]

@@ -1,21 +1,22 @@
 //! The tools that the model has in a turn: the app's plugins and the client's own.
 
+use super::TurnRequest;
 use super::contribute::{self, ContributorReply, Findings};
 use super::error::TurnError;
 use super::final_text::FinalText;
 use super::recorder::Recorder;
 use super::told;
-use super::{App, TurnRequest};
 use crate::llm::{ClientTool, Tool};
 use crate::message::{Contribution, Message, Passage, Role, ToolCall};
 use crate::plugin::TurnInput;
-use crate::prompt::{PromptError, estimate_tokens};
+use crate::prompt::{PromptError, Template, estimate_tokens};
+use crate::texts;
 
 /// Every tool that there is in a turn.
 pub(super) struct Toolbox<'a> {
     /// Plugins that the model may call.
     offered: &'a [&'a str],
-    /// These plugins as the model sees them.
+    /// The same as the model sees them.
     plugins: Vec<Tool>,
     /// Names of the client's own tools.
     pub(super) mine: Vec<&'a str>,
@@ -123,7 +124,7 @@ impl ToolTurn<'_> {
         let mut findings = Findings::default();
         let app = &self.request.app;
         for (index, said) in contribute::all(app, calls, recorder).await? {
-            results[places[index]] = told_to_model(&said, sources, app)?;
+            results[places[index]] = told_to_model(&said, sources, &app.template)?;
             findings.add(said);
         }
         let ids: Vec<String> = self.calls.iter().map(|call| call.id.clone()).collect();
@@ -139,8 +140,8 @@ impl ToolTurn<'_> {
     fn refusal(&self, call: &ToolCall, owner: Owner) -> String {
         match owner {
             Owner::Plugin => String::new(),
-            Owner::Client => self.request.app.texts.not_alone(&call.name),
-            Owner::Nobody => self.request.app.texts.unknown_tool(&call.name, &self.known),
+            Owner::Client => texts::not_alone(&call.name),
+            Owner::Nobody => texts::unknown_tool(&call.name, &self.known),
         }
     }
 }
@@ -149,27 +150,24 @@ impl ToolTurn<'_> {
 fn told_to_model(
     said: &ContributorReply,
     sources: &mut Vec<Passage>,
-    app: &App,
+    template: &Template,
 ) -> Result<String, PromptError> {
     let left_out = said.left_out();
-    let in_part = |lack| app.texts.in_part(lack);
     Ok(match &said.result {
         Ok(Contribution::Passages { passages }) => {
             let numbers = sources.len() + 1..;
             sources.extend_from_slice(passages);
-            let mut shown = numbers
+            let mut texts = numbers
                 .zip(passages)
-                .map(|(number, passage)| app.template.passage(number, passage).map_err(PromptError::Template))
+                .map(|(number, passage)| template.passage(number, passage).map_err(PromptError::Template))
                 .collect::<Result<Vec<String>, _>>()?;
-            shown.extend(left_out.map(in_part));
-            shown.join("\n\n")
+            texts.extend(left_out.map(told::in_part));
+            texts.join("\n\n")
         }
         Ok(Contribution::Outcome(outcome)) => outcome.text.clone(),
         Ok(Contribution::Answer { text, .. } | Contribution::Ask { text, .. }) => text.clone(),
-        Ok(Contribution::Nothing { reason }) => {
-            left_out.map_or_else(|| told::nothing(&app.texts, reason), in_part)
-        }
-        Err(_) if said.lacks_variables() => app.texts.tool_lacking.clone(),
-        Err(error) => told::failed(&app.texts, error),
+        Ok(Contribution::Nothing { reason }) => left_out.map_or_else(|| told::nothing(reason), told::in_part),
+        Err(_) if said.lacks_variables() => told::lacking_tool(),
+        Err(error) => told::failed(error),
     })
 }

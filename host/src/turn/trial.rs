@@ -24,9 +24,9 @@ pub struct PromptTrial {
     pub usage: Option<Usage>,
     /// What they cost, where the model has prices.
     pub cost: Option<f64>,
-    /// Milliseconds from the question to the first text.
+    /// From the question to the first text, in milliseconds.
     pub first_text_ms: Option<f64>,
-    /// Milliseconds from the question to the end.
+    /// From the question to the end, in milliseconds.
     pub total_ms: f64,
 }
 

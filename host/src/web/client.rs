@@ -86,7 +86,7 @@ impl Validators {
 /// What came for a URL.
 #[derive(Debug)]
 pub(super) enum PageAnswer {
-    /// The server says that the page is as it was.
+    /// It is as it was.
     NotModified,
     /// A page.
     Page {

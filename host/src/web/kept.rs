@@ -21,11 +21,11 @@ const FIRST_PAUSE: Duration = Duration::from_secs(300);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RunEnd {
-    /// The run has ended; pages that failed are listed.
+    /// It has ended; pages that failed are listed.
     Done,
-    /// The run stopped; `error` says why.
+    /// It stopped; `error` says why.
     Failed,
-    /// The run was cancelled with work left.
+    /// It was cancelled with work left.
     Cancelled,
 }
 
@@ -69,7 +69,7 @@ pub struct LastRun {
 }
 
 impl LastRun {
-    /// The run as it begins now.
+    /// The same, begun now.
     pub(super) fn begun(self, now: u64) -> Self {
         let Self { succeeded_at, failures, .. } = self;
         Self { started_at: now, succeeded_at, failures, ..Self::default() }

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::knowledge::{Format, Metadata, WebSourceSettings};
+use super::plan::Plan;
+use crate::knowledge::{Base, Format, Metadata, WebSourceSettings};
 
 /// What to fetch, as a job keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -75,6 +76,11 @@ impl FetchOrder {
     /// One page, file or sitemap.
     pub fn page(page: Page) -> Self {
         Self { page: Some(page), ..Self::default() }
+    }
+
+    /// Refuses what a base's configuration does not have, and an address that is none.
+    pub fn check(&self, base: &Base) -> Result<(), OrderError> {
+        Plan::of(self, base).map(drop)
     }
 }
 

@@ -21,18 +21,11 @@ pub(super) struct Plan {
     pub(super) remove_missing: bool,
     /// Somebody has said that however many may go.
     pub(super) confirmed: bool,
-    /// Pages are asked for anew, whether they have changed or not.
+    /// Nothing is asked for on the condition that it has changed.
     pub(super) afresh: bool,
     pub(super) metadata: Metadata,
     /// What is said of the one page, where it is one.
     pub(super) page: Option<Page>,
-}
-
-impl FetchOrder {
-    /// Refuses what a base's configuration does not have, and an address that is none.
-    pub fn check(&self, base: &Base) -> Result<(), OrderError> {
-        Plan::of(self, base).map(drop)
-    }
 }
 
 impl Plan {

@@ -24,9 +24,9 @@ pub(super) enum Removal {
     Nothing,
     /// The documents are deleted.
     Remove,
-    /// The documents stay; the text says why.
+    /// They stay: what to tell of it.
     Keep(String),
-    /// The documents were to go and stay all the same; the text says why.
+    /// They were to go and stay: what to tell of it.
     Refuse(String),
 }
 

@@ -29,7 +29,7 @@ struct RobotsRule {
     allows: bool,
     /// The rule as it was written.
     said: String,
-    /// The pattern that paths are compared with: `*` for any characters, the end open unless it ended in `$`.
+    /// As paths are compared: `*` for any characters, the end open unless it ended in `$`.
     pattern: String,
 }
 

@@ -132,7 +132,7 @@ struct FetchRun<'a> {
 enum FetchedDocument {
     Unchanged,
     Changed(Box<Source>, Validators),
-    /// The file lists pages.
+    /// It lists pages.
     Sitemap,
 }
 

@@ -5,16 +5,6 @@ use super::Row;
 /// The first that fits is taken, so that the narrower sentences of a group come first.
 pub(super) const ROWS: &[Row] = &[
     ("not_asked", "the {} `{name}` is not asked for {seconds} s since it failed: {why}"),
-    (
-        "model_file_missing",
-        "the embedding model {path} is missing; for bge-small-zh-v1.5 run `qianfan-host setup model`, or {}",
-    ),
-    (
-        "model_file_missing",
-        "the tokenizer {path} is missing; for bge-small-zh-v1.5 run `qianfan-host setup model`, or {}",
-    ),
-    ("bases_broken", "{what}, and cannot be until the operator of this host has repaired it"),
-    ("bases_away", "{what}; it may be a little later"),
     ("words_only", "questions are searched by their words only: {why}"),
     ("search_lacking", "{base} could not be searched as it should: {why}"),
     ("base_opening", "knowledge base `{base}` is still being opened"),

@@ -81,7 +81,6 @@ fn rows() -> impl Iterator<Item = (&'static str, &'static Row)> {
         ("import", import::ROWS),
         ("error", error::ROWS),
         ("problem", problem::ROWS),
-        ("mend", mend::ROWS),
         ("evaluation", evaluation::ROWS),
         ("service", service::ROWS),
         ("template", template::ROWS),
@@ -111,7 +110,6 @@ fn every_sentence_is_told_from_those_before_it() {
             "import" => import::ROWS,
             "error" => error::ROWS,
             "problem" => problem::ROWS,
-            "mend" => mend::ROWS,
             "evaluation" => evaluation::ROWS,
             "service" => service::ROWS,
             "template" => template::ROWS,
@@ -126,30 +124,7 @@ fn every_sentence_is_told_from_those_before_it() {
 
 /// Sentences that the sources put together out of parts: their words stand nowhere in one piece.
 /// The template engine's own are not ours.
-const PUT_TOGETHER: [&str; 59] = [
-    "reference_misspelt",
-    "reference_of_other_kind",
-    "embedder_unknown",
-    "store_unknown",
-    "model_file_missing",
-    "file_not_there",
-    "key_itself",
-    "variable_or_empty",
-    "no_scheme",
-    "adds_to_a_turn",
-    "is_a_formatter",
-    "granted_to_none",
-    "filter_value_unordered",
-    "not_a_component",
-    "url_unencoded",
-    "not_an_origin",
-    "star_misplaced",
-    "url_has_user",
-    "toml_there_already",
-    "folder_for_file",
-    "mend_name_first",
-    "mend_name_one",
-    "mend_near_or_file",
+const PUT_TOGETHER: [&str; 36] = [
     "read_as_table",
     "read_as_table_doubtful",
     "read_as_table_kept",
@@ -239,7 +214,7 @@ fn every_sentence_is_said_somewhere() {
 fn in_chinese() -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("console/src/words");
     let mut said = Vec::new();
-    for name in ["facts.zh.ts", "facts.config.zh.ts", "facts.import.zh.ts", "facts.turn.zh.ts"] {
+    for name in ["facts.zh.ts", "facts.import.zh.ts", "facts.turn.zh.ts"] {
         let text = std::fs::read_to_string(folder.join(name)).unwrap();
         let lines = text.lines().filter_map(|line| line.strip_prefix("  ")?.split_once(": "));
         let is_kind =

@@ -122,16 +122,7 @@ fn body(message: &Message<'_>, address: Option<String>, output: &mut Output) -> 
             if let PartType::Text(text) = &part.body {
                 unreadable += text.matches('\u{fffd}').count();
                 output.count(text.len())?;
-                let text = text.replace("\r\n", "\n");
-                let says = |name: &str, value: &str| {
-                    let said = part.content_type().and_then(|kind| kind.attribute(name));
-                    said.is_some_and(|said| said.eq_ignore_ascii_case(value))
-                };
-                output.text(&if says("format", "flowed") {
-                    flowed(&text, says("delsp", "yes"))
-                } else {
-                    text
-                })?;
+                output.text(&text.replace("\r\n", "\n"))?;
             }
         }
     }
@@ -145,25 +136,6 @@ fn body(message: &Message<'_>, address: Option<String>, output: &mut Output) -> 
         ));
     }
     Ok(())
-}
-
-/// Text that its program broke into lines as it was: a line that ends with a space goes on in the next, and the space
-/// belongs to the text unless it was added for that. RFC 3676, section 4.
-fn flowed(text: &str, is_space_added: bool) -> String {
-    let mut whole = String::with_capacity(text.len());
-    for line in text.lines() {
-        let quotes = |line: &str| line.len() - line.trim_start_matches('>').len();
-        // A space at the beginning only guards what stands behind it.
-        let plain = line.strip_prefix(' ').unwrap_or(line);
-        whole.push_str(plain);
-        let goes_on = plain.ends_with(' ') && plain != "-- " && quotes(line) == 0;
-        if !goes_on {
-            whole.push('\n');
-        } else if is_space_added {
-            whole.pop();
-        }
-    }
-    whole
 }
 
 /// The pages in the frames of a saved page, which browsers save beside it.

@@ -6,23 +6,18 @@
 
 mod aligned;
 mod annotation;
-mod aside;
 mod ending;
 mod figure;
 mod flow;
 mod font;
 mod grid;
-mod layer;
 mod line;
-mod mark;
 mod outline;
 mod page;
 mod rule;
 mod running;
 mod script;
 mod sheet;
-mod strike;
-mod upright;
 
 use std::collections::HashMap;
 
@@ -33,9 +28,8 @@ use crate::output::{Output, one_line};
 
 use figure::Figures;
 use flow::Flow;
-use layer::Layers;
+use font::Fonts;
 use outline::Bookmark;
-use page::Shared;
 use running::Running;
 
 /// Most pages that a note names.
@@ -56,25 +50,21 @@ pub(crate) fn read(bytes: Vec<u8>) -> Result<Document, String> {
     if pdf.pages().is_empty() {
         return Err(NO_PAGES.to_owned());
     }
-    if aside::is_for_adobe_only(&pdf) {
-        return Err(aside::FOR_ADOBE_ONLY.to_owned());
-    }
-    let mut shared = Shared { figures: Figures::of(&pdf), layers: Layers::of(&pdf), ..Shared::default() };
+    let mut fonts = Fonts::default();
+    let mut figures = Figures::of(&pdf);
     let mut output = Output::titled(title(&pdf));
     let mut pages = Vec::new();
     let mut unknown = Trouble::default();
     let mut unread = Trouble::default();
-    let mut scanned = Trouble::default();
     for (page, number) in pdf.pages().iter().zip(1..) {
-        let before = shared.fonts.unknown;
-        let mut sheet = page::sheet(page, &mut shared, &mut output)?;
-        unknown.add(number, shared.fonts.unknown.saturating_sub(before));
-        scanned.add(number, usize::from(sheet.items.is_empty() && sheet.has_pictures));
+        let before = fonts.unknown;
+        let mut sheet = page::sheet(page, &mut fonts, &mut figures, &mut output)?;
+        unknown.add(number, fonts.unknown - before);
         unread.add(number, usize::from(page.raw().contains_key("Contents") && page.page_stream().is_none()));
         sheet.lay_out();
         pages.push(sheet);
     }
-    if shared.fonts.unknown > shared.fonts.known {
+    if fonts.unknown > fonts.known {
         return Err(
             "has fonts that do not say which characters they show; run OCR, or print it to a PDF anew"
                 .to_owned(),
@@ -92,11 +82,6 @@ pub(crate) fn read(bytes: Vec<u8>) -> Result<Document, String> {
             "What is drawn on {pages} cannot be read: the file is damaged there; save it anew"
         ));
     }
-    if let Some(pages) = scanned.pages() {
-        output.note(format!("There is no text on {pages}, only pictures: run OCR, or it is not found"));
-    }
-    aside::tell_attached(&pdf, &mut output);
-    shared.left_out.tell(&mut output);
     let running = running::take(&mut pages, &mut output);
     let mut flows: Vec<Vec<Flow>> = pages.into_iter().map(flow::of).collect();
     flow::head_tables(&mut flows);

@@ -1,7 +1,6 @@
 //! PPTX: each slide is a heading, by its title, with the text of its shapes, its tables and the speaker's notes below
 //! it. Hidden slides and shapes are left out, and the operator is told.
 
-mod place;
 mod slide;
 
 use std::collections::HashMap;

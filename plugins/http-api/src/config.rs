@@ -82,14 +82,6 @@ impl Config {
     }
 }
 
-impl Config {
-    /// Whether pages for browsers are wanted: the request says so.
-    pub(crate) fn asks_for_pages(&self) -> bool {
-        let is_accept = |name: &str| name.eq_ignore_ascii_case("accept");
-        self.headers.iter().any(|(name, value)| is_accept(name) && value.contains("html"))
-    }
-}
-
 impl Method {
     pub(crate) fn name(self) -> &'static str {
         match self {

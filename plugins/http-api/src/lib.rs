@@ -5,7 +5,6 @@ mod config;
 mod extract;
 mod names;
 mod number;
-mod page;
 mod reply;
 mod request;
 mod retry;

@@ -7,7 +7,6 @@ use serde_json::{Map, Value};
 use crate::config::{Config, OnError};
 use crate::extract::{find, is_empty};
 use crate::number;
-use crate::page;
 use crate::template::{Context, Escape, Problem, render_lenient};
 
 /// Longest response shown as it is, in characters: more would crowd out the rest of a prompt.
@@ -210,17 +209,6 @@ fn refusal(response: &Response, document: &Value, config: &Config) -> Result<Opt
             _ => String::new(),
         };
         return refused(&|said| format!("answered {status}: {said}{mend}"));
-    }
-    if let Value::String(text) = document
-        && !config.asks_for_pages()
-        && page::is_in(text, response.header("content-type"))
-    {
-        let cause = format!(
-            "answered {status} with a web page{} where data was expected; check that `url` is the API's own address and that it \
-             needs no login (headers = {{ accept = \"text/html\" }} takes pages as they are)",
-            page::title(text).map(|title| format!(", titled “{title}”,")).unwrap_or_default()
-        );
-        return Ok(Some(Refusal { cause, said: None }));
     }
     let Some(path) = &success.path else { return Ok(None) };
     let value = found("success.path", path, document)?;

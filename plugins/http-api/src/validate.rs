@@ -229,13 +229,7 @@ fn path(key: &str, path: &str, problems: &mut Problems) {
         let text = error.to_string();
         let cause = text.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or_default().to_owned();
         let cause = cause.trim_start_matches("= ");
-        // As other tools write them.
-        let rooted = format!("$.{}", path.trim().trim_start_matches('.'));
-        let (cause, mend) = if !path.trim().starts_with('$') && parse_json_path(&rooted).is_ok() {
-            ("it does not begin with `$`", format!("write {rooted}"))
-        } else {
-            (cause, "write one such as $.data.rows[*].name".to_owned())
-        };
+        let mend = "write one such as $.data.rows[*].name";
         problems.push((key.to_owned(), format!("`{path}` is not a JSONPath: {cause}; {mend}")));
     }
 }

@@ -59,10 +59,7 @@ export async function test(visit, { question, payloads }) {
     assert.ok((await search.textContent()).includes(`「${text}」`), text);
     const told = await search.locator(".bases > li").allTextContents();
     assert.deepEqual(told.map((line) => line.split(" ")[0]), bases.map(({ knowledge_base }) => knowledge_base));
-    bases.forEach(({ found, best_score, threshold }, at) => {
-      const isShort = found === 0 && best_score < threshold;
-      assert.match(told[at], best_score === null ? /没有候选/ : isShort ? /最高 [\d.]+，阈值 [\d.]+，差 [\d.]+$/ : new RegExp(`命中 ${found} · 最高`));
-    });
+    bases.forEach(({ found, best_score }, at) => assert.match(told[at], best_score === null ? /没有候选/ : new RegExp(`命中 ${found} · 最高`)));
   }
 
   // The same search where it can be looked into: the same passages with the same scores.
@@ -116,17 +113,6 @@ export async function test(visit, { question, payloads }) {
   assert.match(await last.getByRole("alert").textContent(), /model_failed.*模型/s);
   assert.deepEqual(messages().map(({ content }) => content), ["再问"]);
   await visit.audit(page, "a talk");
-  // Asked once more, the answer takes the place of the error.
-  const exchanges = await page.locator(".exchange").count();
-  await last.getByRole("button", { name: "重试" }).click();
-  await last.locator('[data-state="done"]').getByText("这次有了").waitFor();
-  assert.deepEqual(messages().map(({ content }) => content), ["再问"]);
-  assert.equal(await page.locator(".exchange").count(), exchanges);
-  // The explanation can be folded away, and comes back where it is asked for.
-  await page.getByRole("button", { name: "收起" }).click();
-  await panel.waitFor({ state: "hidden" });
-  await last.getByRole("button", { name: "为什么" }).click();
-  await panel.waitFor();
   // On a narrow page the explanation, which was opened last, is a place of its own.
   await page.setViewportSize({ width: 320, height: 800 });
   const fits = async () => assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= 320);

@@ -23,9 +23,6 @@ export async function test(visit, { plugin, other, denied, question, config }) {
     assert.ok((await card.locator(`.grants [data-state="${state}"]`).allTextContents()).some((text) => text.includes(host)), host);
   }
   for (const base of (await named(other)).grants.knowledge) await page.locator(`[data-plugin="${other}"] .grants`).getByText(base, { exact: true }).waitFor({ state: "attached" });
-  const bars = await card.locator(".hours li").evaluateAll((bars) => bars.map((bar) => Number(bar.dataset.calls)));
-  assert.equal(bars.length, 24);
-  assert.equal(bars.reduce((sum, calls) => sum + calls, 0), told.seen.hours.reduce((sum, { calls }) => sum + calls, 0));
   await visit.audit(page, "a denial");
 
   // A test run, by keyboard: it is refused the same, and says so.

@@ -39,6 +39,5 @@ export async function test(visit, { id }) {
   await pruned.close();
 
   await visit.survey("trace", `#/traces?id=${id}`, (page) => page.locator(".fall li").first().waitFor());
-  await visit.survey("json", `#/traces?id=${id}&tab=json`, (page) => page.locator("pre").first().waitFor());
   await visit.survey("prompt", `#/traces?id=${id}&tab=prompt`, (page) => page.locator(".messages li").first().waitFor());
 }

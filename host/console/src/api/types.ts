@@ -245,10 +245,6 @@ export interface BaseSummary {
   error: string | null;
   warning: string | null;
   state?: BaseState;
-  threshold?: number;
-  weight?: number;
-  embedder?: { configured: string; serving?: string | null; reembed_needed?: boolean } | null;
-  used_by?: { app: string; plugins: string[]; whole_text: boolean; follow_up?: string | null }[];
 }
 
 export type BaseState = "ok" | "degraded" | "needs_reembed" | "unavailable";

@@ -33,8 +33,6 @@ export interface PluginInfo {
     errors: number;
     p50_ms: number | null;
     p95_ms: number | null;
-    /** Of the last day, those in which something was called; `from` in seconds since 1970. */
-    hours?: { from: number; calls: number; errors: number }[];
     peak_memory: number | null;
     /** The most that one call took. */
     worst?: { memory: number; time_ms: number; output: number; requests: number; searches: number };
@@ -158,7 +156,7 @@ export interface Costs {
   unpriced_keys?: string[];
   /** The day it is where the host is. */
   today?: string;
-  dearest?: { trace: string; created?: number; question: string; cost: number }[];
+  dearest?: { trace: string; question: string; cost: number }[];
 }
 
 /** Whether a stored question is found as it was just written. */

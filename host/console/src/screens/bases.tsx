@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { get } from "../api/call";
 import type { BaseSummary, List } from "../api/types";
 import { address, place } from "../frame/place";
-import { count, score } from "../parts/format";
+import { count } from "../parts/format";
 import { Shown, useLoad } from "../parts/load";
 import { NoBases } from "../parts/no-bases";
 import { Told } from "../parts/told";
@@ -21,7 +21,6 @@ export function Bases(): JSX.Element {
 
 function All(): JSX.Element {
   const w = words().bases;
-  const of = words().settings;
   const bases = useLoad((signal) => get<List<BaseSummary>>("/v1/knowledge-bases", signal), []);
   return (
     <div class="screen">
@@ -36,11 +35,8 @@ function All(): JSX.Element {
                 <dl class="facts">
                   <div><dt>{w.documents}</dt><dd>{count(base.documents)}</dd></div>
                   <div><dt>{w.windows}</dt><dd>{count(base.windows)}</dd></div>
-                  {base.threshold !== undefined && <div><dt>{of.names["threshold"]}</dt><dd>{score(base.threshold)}</dd></div>}
-                  {base.embedder && <div><dt>{of.names["embedder"]}</dt><dd>{base.embedder.configured}</dd></div>}
                   <div><dt>{w.state}</dt><dd><BaseMark base={base} /></dd></div>
                 </dl>
-                {base.used_by && <p class="small muted">{base.used_by.length > 0 ? `${of.usedBy}: ${base.used_by.map(({ app }) => app).join(", ")}` : of.unused}</p>}
                 {(base.error ?? base.warning) && <p class={`note ${base.error ? "bad" : "warn"}`}><Told text={base.error ?? base.warning ?? ""} /></p>}
                 {base.documents === 0 && <p class="muted">{w.emptyHow}</p>}
               </li>

@@ -13,11 +13,8 @@ import { words } from "../words";
 import { type About, about } from "./chat/about";
 import { Composer } from "./chat/composer";
 import { Said } from "./chat/said";
-import { type Wishes, again, ask, begin, talk } from "./chat/talk";
+import { type Wishes, ask, begin, talk } from "./chat/talk";
 import { Why } from "./chat/why";
-
-/** In the address: the explanation is folded away. */
-const FOLDED = "0";
 
 export function Chat(): JSX.Element {
   const w = words().chat;
@@ -59,7 +56,7 @@ function Talk({ apps }: { apps: string[] }): JSX.Element {
     void ask(app, question, wishes);
   };
   return (
-    <div class={`talk${why === FOLDED ? " folded" : why ? " explaining" : ""}`}>
+    <div class={`talk${why ? " explaining" : ""}`}>
       <section class="said" aria-label={w.title}>
         <div class="head">
           <h1>{w.title}</h1>
@@ -74,7 +71,7 @@ function Talk({ apps }: { apps: string[] }): JSX.Element {
           {exchanges.map((exchange, index) => (
             <Fragment key={index}>
               {exchange.app !== (exchanges[index - 1]?.app ?? exchange.app) && <p class="other-app">{w.otherApp(exchange.app)}</p>}
-              <Said exchange={exchange} isShown={exchange === shown} explain={() => explain(index)} retry={index === exchanges.length - 1 ? () => again(exchange) : undefined} />
+              <Said exchange={exchange} isShown={exchange === shown} explain={() => explain(index)} />
             </Fragment>
           ))}
         </div>
@@ -86,10 +83,7 @@ function Talk({ apps }: { apps: string[] }): JSX.Element {
       </section>
       <aside class="why" aria-labelledby="why-title">
         <button type="button" class="back narrow-only" onClick={() => adjust({ why: undefined })}>← {w.back}</button>
-        <div class="head">
-          <h2 id="why-title">{w.why}</h2>
-          <button type="button" class="quiet beside-only" onClick={() => adjust({ why: FOLDED })}>{w.foldWhy}</button>
-        </div>
+        <h2 id="why-title">{w.why}</h2>
         {shown ? <Why exchange={shown} /> : <p class="muted">{w.whyHow}</p>}
       </aside>
     </div>

@@ -8,7 +8,6 @@ import { Select, Switch } from "../parts/choose";
 import { count, money } from "../parts/format";
 import { Empty, Shown, useLoad } from "../parts/load";
 import { Way } from "../parts/way";
-import { When } from "../parts/when";
 import { words } from "../words";
 import { Days } from "./cost/days";
 import { GROUPS, type Group, dayOf, days, sum, withoutModel } from "./cost/sums";
@@ -96,8 +95,8 @@ function Dearest({ costs: { dearest = [] } }: { costs: Answer }): JSX.Element | 
     <section class="card">
       <h2>{w.dearest}</h2>
       <ol class="dearest">
-        {dearest.map(({ trace, created, question, cost }) => (
-          <li key={trace}><a href={address("traces", { id: trace })} data-entry>{question || words().traces.noQuestion}</a>{created ? <When class="muted small" at={created} /> : <span />}<span class="number">{money(cost)}</span></li>
+        {dearest.map(({ trace, question, cost }) => (
+          <li key={trace}><a href={address("traces", { id: trace })} data-entry>{question || words().traces.noQuestion}</a><span class="number">{money(cost)}</span></li>
         ))}
       </ol>
     </section>

@@ -36,7 +36,6 @@ export function HitTest(): JSX.Element {
 function Test({ bases }: { bases: BaseSummary[] }): JSX.Element {
   const w = words().hit;
   const { q = "", bases: named, mode, k, f, min, context, asked, joined } = place.value.parameters;
-  const weights = Object.fromEntries(bases.map(({ name, weight = 1 }) => [name, weight]));
   const wordings = asked && joined ? { asked, joined } : undefined;
   const chosen = named ? named.split(",") : bases.map(({ name }) => name);
   const query = {
@@ -56,21 +55,14 @@ function Test({ bases }: { bases: BaseSummary[] }): JSX.Element {
       />
       {wordings && <p class="small muted">{words().trace.wordings.asked} 「{wordings.asked}」 {words().trace.wordings.joined} 「{wordings.joined}」</p>}
       {mode === "chat" && context === ALONE && <p class="small muted">{w.alone}</p>}
-      {q ? <Found key={JSON.stringify(query)} query={query} weights={weights} isChat={mode === "chat"} isFiltered={readFilter(f) !== null} /> : (
+      {q ? <Found key={JSON.stringify(query)} query={query} isChat={mode === "chat"} isFiltered={readFilter(f) !== null} /> : (
         <Empty title={w.empty}><p>{w.emptyHow}</p>{bases.every(({ documents }) => documents === 0) && <p><a href={address("bases")}>{w.importFirst}</a></p>}</Empty>
       )}
     </>
   );
 }
 
-interface FoundProps {
-  query: object;
-  weights: Record<string, number>;
-  isChat: boolean;
-  isFiltered: boolean;
-}
-
-function Found({ query, weights, isChat, isFiltered }: FoundProps): JSX.Element {
+function Found({ query, isChat, isFiltered }: { query: object; isChat: boolean; isFiltered: boolean }): JSX.Element {
   const w = words().hit;
   const results = useLoad((signal) => post<SearchResults>("/v1/knowledge-bases/search", query, signal), [JSON.stringify(query)]);
   return (
@@ -80,31 +72,25 @@ function Found({ query, weights, isChat, isFiltered }: FoundProps): JSX.Element 
           <p class="muted small" role="status">
             {w.times(duration(found.times.embed_ms), duration(found.times.search_ms), duration(found.times.total_ms))}
           </p>
-          {isChat ? <AsInChat found={found} weights={weights} isFiltered={isFiltered} /> : <Candidates found={found} weights={weights} isFiltered={isFiltered} written={results.reload} />}
+          {isChat ? <AsInChat found={found} isFiltered={isFiltered} /> : <Candidates found={found} isFiltered={isFiltered} written={results.reload} />}
         </>
       )}
     </Shown>
   );
 }
 
-interface Of {
-  found: SearchResults;
-  weights: Record<string, number>;
-  isFiltered: boolean;
-}
-
 /** The hits as chat has them: grown, joined, and cut by the host. All of them are in, whatever the threshold of the best. */
-function AsInChat({ found, weights, isFiltered }: Of): JSX.Element {
+function AsInChat({ found, isFiltered }: { found: SearchResults; isFiltered: boolean }): JSX.Element {
   const own = useMemo(() => ownThresholds(found.reports), [found]);
   return (
     <>
       <Sliders found={found} thresholds={own} />
-      <Hits hits={found.hits} reports={found.reports} thresholds={own} weights={weights} isFiltered={isFiltered} all />
+      <Hits hits={found.hits} reports={found.reports} thresholds={own} isFiltered={isFiltered} all />
     </>
   );
 }
 
-function Candidates({ found, weights, isFiltered, written }: Of & { written: () => void }): JSX.Element {
+function Candidates({ found, isFiltered, written }: { found: SearchResults; isFiltered: boolean; written: () => void }): JSX.Element {
   const own = useMemo(() => ownThresholds(found.reports), [found]);
   const [thresholds, set] = useState<Thresholds>(() => readThresholds(place.value.parameters["t"], own));
   // The address follows when the slider has come to rest; browsers do not take hundreds of changes.
@@ -115,7 +101,7 @@ function Candidates({ found, weights, isFiltered, written }: Of & { written: () 
   return (
     <>
       <Sliders found={found} thresholds={thresholds} set={set} own={own} written={written} />
-      <Hits hits={found.hits} reports={found.reports} thresholds={thresholds} weights={weights} isFiltered={isFiltered} />
+      <Hits hits={found.hits} reports={found.reports} thresholds={thresholds} isFiltered={isFiltered} />
     </>
   );
 }

@@ -63,16 +63,8 @@ function factOf({ kind, params, inner }: Fact = {}): string | null {
   return null;
 }
 
-/** What the host says in place of a value: the kind of value that is wanted, and whose keys are meant. */
-const KINDS: Record<string, string> = {
-  "a text in quotes (string)": "引号里的文字", "a whole number": "整数", "a number": "数", "true or false": "true 或 false", "a list": "列表", "a table": "表",
-  "a filter": "筛选条件", "this plugin's configuration": "插件的配置", "this plugin's configuration; remove it": "插件的配置",
-};
-
 /** Quoted words between which the host writes `or`, and lines, as Chinese has them. */
 function listed(text: string): string {
-  const kinds = KINDS[text] ? [text] : text.split(" or ");
-  if (kinds.every((kind) => KINDS[kind])) return kinds.map((kind) => KINDS[kind]).join("或");
   return text.replace(/(?<=") or (?=")/g, "、").replace(/\bline (\d+)/g, "第 $1 行").replaceAll(" where TOML wants ", " 应为 ");
 }
 

@@ -1,14 +1,12 @@
 /** What each fact that the host names means, in Chinese; `{name}` is what it is about. Where one name stands for several
  * wordings, the first is taken whose parts are all there. The host's wordings are in `host/src/wording/`. */
 
-import { configuration } from "./facts.config.zh";
 import { imports } from "./facts.import.zh";
 import { turns } from "./facts.turn.zh";
 
 export const facts: Record<string, string | readonly string[]> = {
   ...imports,
   ...turns,
-  ...configuration,
 
   // Errors of the API.
   no_knowledge_base: ["没有知识库 {name}；有的是：{known}。", "没有知识库 {name}。"],
@@ -99,7 +97,7 @@ export const facts: Record<string, string | readonly string[]> = {
   answer_cut: "模型的回答超过长度限制，被截断了。",
   plugin_failed: "应用必需的插件出错了；原因在这次对话的轨迹里。",
   knowledge_away: "知识库现在查不了，稍后再试。",
-  knowledge_broken: "知识库检索不了，要等管理员修好；原因在这次对话的轨迹里。",
+  knowledge_broken: "知识库已损坏，修复后才能检索。",
   knowledge_too_large: "应用的资料比它的提示词能放下的还多。",
   host_busy: "主机正忙，稍后再试。",
   turn_too_long: "回答花的时间太长，被停下了。",
@@ -116,9 +114,8 @@ export const facts: Record<string, string | readonly string[]> = {
   name_characters: "这不能作名字；用字母、数字、- 和 _，最多 64 个（title 可以是任何文字）。",
   reference_misspelt: "没有配置 {name}；是不是想写 {near}？不然就加上 [{table}]。",
   reference_unknown: "没有配置 {name}；加上 [{table}]，或改用已有的（{known}）。",
-  reference_of_other_kind: "{name} 是别的表的名字，这里用不上；改用已有的（{known}），或加上 [{table}]。",
-  embedder_unknown: "没有配置 {name}；加上 [{table}]，或改用已有的（{known}），或去掉这一行，用内置的。",
-  store_unknown: "没有配置 {name}；加上 [{table}]，或改用已有的（{known}），或去掉这一行，用数据目录里的文件。",
+  embedder_unknown: "没有定义 {name}；加上 [embedders.{name}]，或去掉这一行，用内置的。",
+  store_unknown: "没有定义 {name}；加上 [stores.{name}]，或去掉这一行，用数据目录里的文件。",
   listed_twice: "{name} 列了两次；留一个。",
   duration_without_unit: "{given} 没有单位；写成 {examples} 这样的时长。",
   not_a_duration: "{given} 不是时长；写成 {example} 这样。",

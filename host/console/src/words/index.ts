@@ -5,7 +5,7 @@ import { keep, kept } from "../frame/kept";
 import { en } from "./en";
 import { zh } from "./zh";
 
-export const LANGUAGES = { zh: "中文", en: "EN" } as const;
+export const LANGUAGES = { zh: "中文", en: "English" } as const;
 export type Language = keyof typeof LANGUAGES;
 
 export const language = signal<Language>(kept("local", "language") === "en" ? "en" : "zh");

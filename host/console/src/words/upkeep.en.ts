@@ -60,8 +60,6 @@ export const upkeep: typeof zh = {
     kinds: { contributor: "contributor", formatter: "formatter" },
     deniedCount: (n) => `${n} denied`,
     errorCount: (n) => `${n} error${n === "1" ? "" : "s"}`,
-    lastDay: "Last 24 hours",
-    called: (calls, errors) => `${calls} calls${errors === "0" ? "" : `, ${errors} failed`}`,
     callCount: (n) => `${n} call${n === "1" ? "" : "s"}`,
     neverCalled: "never called",
     component: "Component",
@@ -120,7 +118,7 @@ export const upkeep: typeof zh = {
     default: "default",
     environment: "Environment variables",
     set: "set",
-    notSet: "not set, the default is used",
+    notSet: "not set",
   },
   costs: {
     title: "Costs",

@@ -58,8 +58,6 @@ export const upkeep = {
     kinds: { contributor: "内容插件", formatter: "格式插件" } as Record<string, string>,
     deniedCount: (n: number) => `${n} 项被拒绝`,
     errorCount: (n: string) => `${n} 次出错`,
-    lastDay: "最近 24 小时",
-    called: (calls: string, errors: string) => `调用 ${calls} 次${errors === "0" ? "" : `，出错 ${errors} 次`}`,
     callCount: (n: string) => `调用 ${n} 次`,
     neverCalled: "还没有被调用过",
     component: "组件",
@@ -118,7 +116,7 @@ export const upkeep = {
     default: "默认",
     environment: "环境变量",
     set: "已设置",
-    notSet: "没有设置，用默认值",
+    notSet: "没有设置",
   },
   costs: {
     title: "费用",

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::file::{bytes_of, name_of};
+use super::{bytes_of, name_of};
 use crate::cli::CommandError;
 use crate::evaluate::{Books, Corpus, read_corpus, shelf_name};
 use crate::knowledge::{Source, sources_in};

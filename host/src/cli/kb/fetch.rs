@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::CommandError;
-use super::progress::{bar, print_notes, print_unreadable, summary, tell};
+use super::import::{bar, print_notes, print_unreadable, summary, tell};
 use crate::clean;
 use crate::clock;
 use crate::config::Config;

@@ -1,18 +1,20 @@
 //! `kb import` and `kb reembed`: the two that take long.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
 
 use super::CommandError;
 use super::fetch::{Fetching, is_address};
-use super::progress::{bar, print_notes, print_unreadable, summary, tell};
 use crate::clean;
 use crate::config::Config;
 use crate::knowledge::{
-    Base, ImportOptions, ImportReport, Metadata, OutsideReader, Progress, ReembedOptions, Source, Unreadable,
-    refuse_same_names, sources_in,
+    Base, DocumentOutcome, ImportOptions, ImportReport, Metadata, Note, OutsideReader, Progress,
+    ReembedOptions, Source, Unreadable, refuse_same_names, sources_in,
 };
 use crate::web::{LastRun, Page};
 
@@ -228,6 +230,35 @@ impl<'a> Gathered<'a> {
     }
 }
 
+/// What an import did, in a line.
+pub(super) fn summary(base: &Base, of: &str, run: &LastRun) {
+    let LastRun { imported, unchanged, deleted, windows, unreadable_total, .. } = run;
+    outln!(
+        "{}: {of}{imported} imported, {unchanged} unchanged, {deleted} deleted, {windows} windows embedded, \
+         {unreadable_total} unreadable",
+        base.name()
+    );
+}
+
+pub(super) fn print_notes(notes: &[Note]) {
+    for note in notes {
+        match note.note.split_once('\n') {
+            None => outln!("  {}: {}", clean::line(&note.document), clean::line(&note.note)),
+            Some(_) => {
+                outln!("  {}:", clean::line(&note.document));
+                note.note.lines().for_each(|line| outln!("    - {}", clean::line(line)));
+            }
+        }
+    }
+}
+
+/// Fails where there is one.
+pub(super) fn print_unreadable(unreadable: &[Unreadable]) -> Result<(), CommandError> {
+    let line = |u: &Unreadable| format!("\n  {}", clean::line(&format!("{}: {}", u.document, u.reason)));
+    let lines: Vec<String> = unreadable.iter().map(line).collect();
+    if lines.is_empty() { Ok(()) } else { Err(format!("not everything could be read:{}", lines.concat())) }
+}
+
 pub(super) async fn reembed(base: &Base, force: bool) -> Result<(), CommandError> {
     let documents = base.documents().await.map_err(|error| error.to_string())?;
     let bar = bar(documents.len());
@@ -263,6 +294,24 @@ fn folder_of(path: &Path) -> Option<String> {
     path.is_dir().then(|| path.to_string_lossy().into_owned())
 }
 
+pub(super) fn tell(progress: &Progress<'_>) {
+    let document = clean::line(progress.document);
+    let line = match progress.outcome {
+        None => return,
+        Some(DocumentOutcome::Imported(info)) => {
+            format!("imported\t{document}\t{} windows\t{}", info.windows, info.digest)
+        }
+        Some(DocumentOutcome::Unchanged) => format!("unchanged\t{document}"),
+        Some(DocumentOutcome::Unreadable(reason)) => {
+            format!("unreadable\t{document}\t{}", clean::line(reason))
+        }
+        Some(DocumentOutcome::Noted(note)) => format!("note\t{document}\t{}", clean::line(note)),
+        Some(DocumentOutcome::Deleted) => format!("deleted\t{document}"),
+    };
+    // A reader that has left is no reason to stop.
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
 fn add(all: &mut ImportReport, report: ImportReport) {
     all.imported += report.imported;
     all.unchanged += report.unchanged;
@@ -271,4 +320,14 @@ fn add(all: &mut ImportReport, report: ImportReport) {
     all.unreadable.extend(report.unreadable);
     all.notes.extend(report.notes);
     all.previews.extend(report.previews);
+}
+
+/// Hidden by itself where stderr is not a terminal.
+pub(super) fn bar(documents: usize) -> ProgressBar {
+    let bar = ProgressBar::new(documents as u64);
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} documents, {msg} [{elapsed}]") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
 }

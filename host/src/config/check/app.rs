@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use nearest::nearest;
 
-use super::Config;
+use super::{Config, absent};
 use crate::config::{AnswerMode, AppPlugin, AppSettings, FollowUpMode, RouteMode};
 use crate::duration;
 use crate::plugin;
@@ -54,9 +54,6 @@ impl Config {
                 texts::MISSING
             );
             check.report("say_more", message);
-        }
-        for problem in app.texts.problems() {
-            check.report(&format!("texts.{}", problem.key), problem.message);
         }
         if let Some(prompt) = app.prompt.as_ref().filter(|prompt| !prompt.is_file()) {
             let is = if prompt.is_dir() { "is a folder, not a file" } else { "is not a file" };
@@ -211,7 +208,9 @@ impl AppCheck<'_> {
             Some(bundled) => format!(
                 "the plugin `{name}` is not configured; add [plugins.{bundled}] with component = \"builtin:{bundled}\", and write \"{bundled}\" here"
             ),
-            None => self.config.absent("plugin", name, "plugins", plugins),
+            None => {
+                absent("plugin", name, "plugins", plugins.keys(), self.config.other_kind(name, "plugins"))
+            }
         };
         self.report(key, message);
     }
@@ -228,8 +227,9 @@ impl AppCheck<'_> {
                     if when.keywords.is_empty()
                         && when.patterns.is_empty()
                         && when.variables.is_empty()
-                        // One that was refused may be what was meant.
-                        && !self.config.lost.has_within(&self.key(&key)) =>
+                        && !["keywords", "patterns", "variables"]
+                            .iter()
+                            .any(|inner| self.is_lost(&format!("{key}.{inner}"))) =>
                 {
                     self.report(&key, "is empty; give keywords, patterns or variables, or use route = \"always\"");
                 }

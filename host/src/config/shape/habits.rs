@@ -12,11 +12,7 @@ const TABLES: [(&[&str], &str); 16] = [
         "the host speaks plain HTTP; put a reverse proxy with TLS before it, and remove it",
     ),
     (&["metric", "monitoring", "prometheu"], "figures are always at /metrics; remove it"),
-    (
-        &["proxie", "proxy"],
-        "models, embedders and the reranker are asked through the proxy that the variables HTTPS_PROXY and HTTP_PROXY name, \
-         plugins, stores and pages of the web through none; remove it",
-    ),
+    (&["proxie", "proxy"], "a proxy is named by the variables HTTPS_PROXY and HTTP_PROXY; remove it"),
     (&["agent", "assistant", "bot", "chat"], "write [apps.NAME]"),
     (&["api", "auth", "token", "user"], "write [keys.NAME], or admin_key_env in [server]"),
     (&["base", "dataset", "kb", "rag", "retrieval"], "write [knowledge.NAME]"),
@@ -30,8 +26,6 @@ const TABLES: [(&[&str], &str); 16] = [
     (&["trace", "tracing"], "write max_traces and max_trace_bytes in [server]"),
 ];
 
-const PROXY: &str = "a proxy is named by the variables HTTPS_PROXY and HTTP_PROXY; remove it";
-
 /// What to write instead of a table that is another program's.
 pub(super) fn instead_of_a_table(name: &str) -> Option<&'static str> {
     let plain = name.to_lowercase().replace(['-', '_'], "");
@@ -40,7 +34,7 @@ pub(super) fn instead_of_a_table(name: &str) -> Option<&'static str> {
 }
 
 /// Keys of other programs, each with the tables where people write it and what to do there instead. `*` stands for any name.
-const KEYS: [(&str, &[&str], &str); 33] = [
+const KEYS: [(&str, &[&str], &str); 30] = [
     (
         "server",
         &["address", "addr", "bind", "host", "ip", "port"],
@@ -88,13 +82,10 @@ const KEYS: [(&str, &[&str], &str); 33] = [
         &["prompt", "system", "system_prompt"],
         "a prompt is an app's: write prompt = \"prompts/app.j2\" in [apps.NAME]",
     ),
-    ("models.*", &["http_proxy", "https_proxy", "proxy"], PROXY),
-    ("embedders.*", &["http_proxy", "https_proxy", "proxy"], PROXY),
-    ("rerank", &["http_proxy", "https_proxy", "proxy"], PROXY),
     (
-        "fetch",
+        "models.*",
         &["http_proxy", "https_proxy", "proxy"],
-        "pages are asked for without a proxy, since an address that was checked must be the one that is connected to; remove it",
+        "a proxy is named by the variables HTTPS_PROXY and HTTP_PROXY; remove it",
     ),
     (
         "models.*",
@@ -175,30 +166,16 @@ const KEYS: [(&str, &[&str], &str); 33] = [
         &["on_failure", "route", "when"],
         "it belongs to an entry of plugins, such as plugins = [{ plugin = \"kb\", route = \"always\", on_failure = \"fail\" }]",
     ),
-    (
-        "apps.*.plugins",
-        &["component", "id", "name"],
-        "did you mean `plugin`? It names a [plugins.NAME] table",
-    ),
-    (
-        "apps.*.plugins.when",
-        &["expression", "match", "matches", "re", "regex", "regexes", "regexp"],
-        "did you mean `patterns`? It is a list: patterns = ['订单\\d+']",
-    ),
-    (
-        "apps.*.plugins.when",
-        &["any", "contains", "question", "text", "texts", "word", "words"],
-        "did you mean `keywords`? It is a list: keywords = [\"价格\"]",
-    ),
 ];
 
 /// What to write instead of a key that is another program's.
 pub(super) fn instead_of_a_key(name: &str, outer: &str) -> Option<&'static str> {
     let plain = name.to_lowercase().replace('-', "_");
-    // `apps.shop.plugins[0].when` as it is written above.
-    let names = outer.split('.').map(|name| name.split('[').next().unwrap_or(name));
-    let table =
-        names.enumerate().map(|(at, name)| if at == 1 { "*" } else { name }).collect::<Vec<_>>().join(".");
+    let table = match outer.split_once('.') {
+        Some((table, rest)) if !rest.contains(['.', '[']) => format!("{table}.*"),
+        Some(_) => return None,
+        None => outer.to_owned(),
+    };
     let fits = |(of, names, _): &&(&str, &[&str], &str)| *of == table && names.contains(&plain.as_str());
     KEYS.iter().find(fits).map(|(_, _, mend)| *mend)
 }

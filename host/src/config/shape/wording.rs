@@ -3,9 +3,9 @@
 use serde_json::Value as Json;
 use toml::Value;
 
-use super::choices::{choices, words};
 use super::habits;
-use crate::config::name::is_name;
+use super::{choices, words};
+use crate::config::is_name;
 use crate::config::text::fullwidth;
 use crate::duration;
 use crate::plugin::ByteSize;
@@ -156,10 +156,6 @@ pub(in crate::config) fn kind(schema: &Json) -> &str {
 
 /// JSON as TOML writes it within a line.
 pub(in crate::config) fn inline(value: &Json) -> String {
-    // The printer of TOML writes a text of several lines over several, and JSON in one that is TOML as well.
-    if value.as_str().is_some_and(|text| text.contains('\n')) {
-        return value.to_string();
-    }
     Value::try_from(value).map_or_else(|_| value.to_string(), |value| value.to_string())
 }
 

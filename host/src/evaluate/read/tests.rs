@@ -210,19 +210,3 @@ fn judgements_are_read_in_every_spelling() {
         );
     }
 }
-
-#[test]
-fn one_line_among_few_that_cannot_be_read_is_named_and_the_rest_counts() {
-    let good = |at: usize| format!("{{\"question\": \"问题{at}\", \"answer\": \"答案{at}\"}}\n");
-    let lines =
-        |bad: usize| (0..4).map(good).chain((0..bad).map(|_| "{\"question\n".to_owned())).collect::<String>();
-    let file = read("a", lines(1).as_bytes(), ReadOptions::default()).unwrap();
-    assert_eq!(file.skipped.len(), 1, "{:?}", file.skipped);
-    assert!(file.skipped[0].place.contains('5'), "{:?}", file.skipped);
-    assert!(matches!(&file.questions, Questions::Retrieval { questions, .. } if questions.len() == 4));
-    let refused = read("a", lines(4).as_bytes(), ReadOptions::default()).unwrap_err();
-    assert!(
-        refused.message.contains("4 of 8 lines cannot be read") && refused.message.contains("line 5"),
-        "{refused}"
-    );
-}

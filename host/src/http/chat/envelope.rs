@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::http::dialect::Dialect;
-use crate::http::record::RequestRecord;
+use crate::http::entry::RequestRecord;
+use crate::http::error::Dialect;
 use crate::message::{CallPiece, ToolCall};
 use crate::turn::{Degraded, Piece, TurnEnd};
 

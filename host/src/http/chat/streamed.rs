@@ -11,7 +11,7 @@ use futures_util::stream;
 use serde_json::json;
 
 use super::envelope::Envelope;
-use super::turn_body::{Step, TurnBody};
+use super::{Step, TurnBody};
 use crate::http::error::ApiError;
 
 /// How long a client hears nothing at most. Proxies and clients give up after 30 or 60 seconds.

@@ -1,6 +1,7 @@
 //! Documents by the page, those that a filter admits, and the deletion of all of them.
 
 use std::collections::{HashMap, HashSet};
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use axum::Json;
@@ -12,9 +13,8 @@ use serde_json::{Value, json};
 use crate::cut::cut;
 use crate::host::Host;
 use crate::http::error::{ApiError, Fault};
-use crate::http::job_view::accepted;
-use crate::http::lookup::base;
-use crate::http::page_limit::PageLimit;
+use crate::http::jobs::accepted;
+use crate::http::knowledge::base;
 use crate::http::said;
 use crate::job::{UploadError, Work};
 use crate::knowledge::{Base, DocumentFilter, DocumentQuery, Filter, StoreError, Unreadable};
@@ -33,7 +33,7 @@ const LONGEST_ECHO: usize = 100;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct DocumentListParameters {
-    limit: Option<PageLimit>,
+    limit: Option<NonZeroUsize>,
     after: Option<String>,
     /// How many are left out first; beside `after`, of those behind it.
     #[serde(default)]
@@ -103,7 +103,7 @@ pub(in crate::http) async fn list(
     Query(parameters): Query<DocumentListParameters>,
 ) -> Result<Json<Value>, ApiError> {
     let base = base(&host, &name)?;
-    let limit = parameters.limit.map_or(usize::MAX, |limit| limit.at_most(MOST));
+    let limit = parameters.limit.map_or(usize::MAX, |limit| limit.get().min(MOST));
     let Some(filter) = parameters.filter()? else {
         return Ok(Json(list_failed(&host, base, parameters, limit).await?));
     };

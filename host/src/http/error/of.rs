@@ -149,12 +149,6 @@ impl ApiError {
                     told(Fault::ModelRefused, "the model refused the request; send less, or other parameters")
                 }
             },
-            // The same as where it cannot be reached: the breaker that opens on it says so too.
-            Meaning::Away => {
-                let wait = retry_after.unwrap_or(1).max(1);
-                let text = format!("the model cannot be reached; {}", again_in(wait));
-                told(Fault::ModelUnavailable, &text).again(RetryAdvice::After(wait))
-            }
             // A key or a model name that is wrong is the operator's mistake, and stays one.
             Meaning::Setup => {
                 told(Fault::ModelFailed, "the model gave no whole answer").again(RetryAdvice::Never)

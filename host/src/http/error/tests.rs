@@ -3,7 +3,6 @@ use std::collections::BTreeSet;
 use axum::http::header::RETRY_AFTER;
 
 use super::*;
-use crate::http::dialect::Dialect;
 
 /// Every fact there is: the compiler refuses a table without one, and this list is held to the table's end.
 fn all() -> Vec<Fault> {
@@ -119,7 +118,7 @@ fn no_handler_has_a_status_of_its_own() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/http");
     // The answers of `/readyz` are not errors, a preflight has no content, a job is accepted, an entry only reads, and
     // the console's page may be one that the browser has.
-    let others = ["health.rs", "door.rs", "job_view.rs", "entry.rs", "console.rs"];
+    let others = ["health.rs", "door.rs", "jobs.rs", "entry.rs", "console.rs"];
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap();

@@ -7,9 +7,8 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::{ApiError, Fault, RetryAdvice};
-use crate::http::dialect::Dialect;
+use crate::http::entry::RequestRecord;
 use crate::http::misread;
-use crate::http::record::RequestRecord;
 use crate::http::said::{self, with_kind};
 use crate::http::server::Late;
 use crate::redact;
@@ -22,6 +21,40 @@ const MOST_BYTES: usize = 8 << 10;
 /// is longer, unless they are told not to.
 const LONGEST_WAITED: u64 = 60;
 const SHOULD_RETRY: HeaderName = HeaderName::from_static("x-should-retry");
+
+/// The API in whose format a client expects errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::http) enum Dialect {
+    /// `/v1`: OpenAI's.
+    OpenAi,
+    /// `/v2`: Qianfan's.
+    Qianfan,
+    /// `/rpc`: Qianfan's first.
+    Rpc,
+}
+
+impl Dialect {
+    /// The format of the API that a path belongs to.
+    pub(in crate::http) fn of(path: &str) -> Self {
+        let is_in =
+            |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        if is_in("/v2") {
+            Self::Qianfan
+        } else if is_in("/rpc") {
+            Self::Rpc
+        } else {
+            Self::OpenAi
+        }
+    }
+
+    /// A new id for an answer. Whoever was given it may go on from the answer, so all but its time is
+    /// drawn anew: ids that count up within a millisecond tell most of their neighbours.
+    pub(in crate::http) fn new_id(self) -> String {
+        let prefix = if self == Self::OpenAi { "chatcmpl" } else { "as" };
+        let now = uuid::Timestamp::now(uuid::NoContext);
+        format!("{prefix}-{}", uuid::Uuid::new_v7(now).simple())
+    }
+}
 
 /// The codes of Qianfan's first API, by status.
 const fn rpc_code(status: u16) -> u32 {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::text::text_in;
+use super::text_in;
 use crate::message::MessagePart;
 use crate::texts;
 
@@ -24,6 +24,9 @@ pub(super) struct MessageContent {
     /// The type of a part that nobody can read; a note stands in its place.
     pub(super) unread: Option<String>,
 }
+
+/// What stands in the text of a message that holds nothing but images.
+pub(super) const ONLY_IMAGES: &str = "[图片]";
 
 impl<'de> Deserialize<'de> for MessageContent {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -56,7 +56,7 @@ enum Phase {
 /// What the server wants of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ConnectionOrder {
-    /// The connection serves requests as they come.
+    /// Nothing special.
     Serve,
     /// End after the answer at hand.
     Finish,

@@ -54,22 +54,10 @@ pub(super) fn read(text: &str, questions: bool) -> Result<Document, ParseError> 
         if empty > 0 && !is_spaced {
             table.gap()?;
         }
-        let line = position.line() + empty as u64 + skipped;
-        if row.iter().any(|cell| as_text(cell).is_some()) {
-            let plain: StringRecord = row.iter().map(|cell| as_text(cell).unwrap_or(cell)).collect();
-            table.row(&plain, line)?;
-        } else {
-            table.row(&row, line)?;
-        }
+        table.row(&row, position.line() + empty as u64 + skipped)?;
     }
     table.end()?;
     Ok(document)
-}
-
-/// The text of a cell written as a formula, `="00123"`, so that spreadsheets keep its zeros.
-fn as_text(cell: &str) -> Option<&str> {
-    let text = cell.trim().strip_prefix("=\"")?.strip_suffix('"')?;
-    (!text.contains('"')).then_some(text)
 }
 
 /// Whether one of the first rows names columns of questions and answers.

@@ -3,7 +3,7 @@
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use serde_json::{Value, json};
 
-use super::{Comparison, Filter, Operator, Scalar, Test, ValueTest};
+use super::{Comparison, Filter, Scalar, Test, ValueTest};
 
 /// Whole numbers up to this one are the same as floats.
 const WHOLE: f64 = 1e15;
@@ -40,25 +40,25 @@ impl Serialize for Filter {
 }
 
 fn told(Test { field, check }: &Test) -> Value {
-    let some = |one: Operator, several: Operator, values: &[Scalar]| match values {
-        [value] => (one, value_of(value)),
-        values => (several, values.iter().map(value_of).collect()),
+    let some = |one: &str, several: &str, values: &[Scalar]| match values {
+        [value] => (one.to_owned(), value_of(value)),
+        values => (several.to_owned(), values.iter().map(value_of).collect()),
     };
     let (operator, value) = match check {
-        ValueTest::OneOf(values) => some(Operator::Eq, Operator::In, values),
-        ValueTest::NoneOf(values) => some(Operator::Ne, Operator::Nin, values),
-        ValueTest::Exists(wanted) => (Operator::Exists, json!(wanted)),
+        ValueTest::OneOf(values) => some("eq", "in", values),
+        ValueTest::NoneOf(values) => some("ne", "nin", values),
+        ValueTest::Exists(wanted) => ("exists".to_owned(), json!(wanted)),
         ValueTest::Beyond(order, bound) => {
             let operator = match order {
-                Comparison::Above => Operator::Gt,
-                Comparison::AtLeast => Operator::Gte,
-                Comparison::Below => Operator::Lt,
-                Comparison::AtMost => Operator::Lte,
+                Comparison::Above => "gt",
+                Comparison::AtLeast => "gte",
+                Comparison::Below => "lt",
+                Comparison::AtMost => "lte",
             };
-            (operator, value_of(bound))
+            (operator.to_owned(), value_of(bound))
         }
     };
-    json!({"operator": operator.word(), "field": field, "value": value})
+    json!({"operator": operator, "field": field, "value": value})
 }
 
 fn value_of(value: &Scalar) -> Value {

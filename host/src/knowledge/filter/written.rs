@@ -14,28 +14,29 @@ use crate::problem::Problem;
 const KEYS: [&str; 3] = ["operator", "field", "value"];
 /// The keys around a list of filters.
 const AROUND: [&str; 2] = ["filters", "condition"];
+const OPERATORS: [&str; 9] = ["eq", "ne", "in", "nin", "gt", "gte", "lt", "lte", "exists"];
 /// How other languages write an operator.
-const ELSEWHERE: [(&str, Operator); 20] = [
-    ("!=", Operator::Ne),
-    ("<", Operator::Lt),
-    ("<=", Operator::Lte),
-    ("<>", Operator::Ne),
-    ("=", Operator::Eq),
-    ("==", Operator::Eq),
-    (">", Operator::Gt),
-    (">=", Operator::Gte),
-    ("equal", Operator::Eq),
-    ("equals", Operator::Eq),
-    ("ge", Operator::Gte),
-    ("is", Operator::Eq),
-    ("le", Operator::Lte),
-    ("neq", Operator::Ne),
-    ("not_in", Operator::Nin),
-    ("not in", Operator::Nin),
-    ("等于", Operator::Eq),
-    ("不等于", Operator::Ne),
-    ("大于", Operator::Gt),
-    ("小于", Operator::Lt),
+const ELSEWHERE: [(&str, &str); 20] = [
+    ("!=", "ne"),
+    ("<", "lt"),
+    ("<=", "lte"),
+    ("<>", "ne"),
+    ("=", "eq"),
+    ("==", "eq"),
+    (">", "gt"),
+    (">=", "gte"),
+    ("equal", "eq"),
+    ("equals", "eq"),
+    ("ge", "gte"),
+    ("is", "eq"),
+    ("le", "lte"),
+    ("neq", "ne"),
+    ("not_in", "nin"),
+    ("not in", "nin"),
+    ("等于", "eq"),
+    ("不等于", "ne"),
+    ("大于", "gt"),
+    ("小于", "lt"),
 ];
 const EXAMPLE: &str =
     "write such as filters = [{ operator = \"eq\", field = \"province\", value = \"河南\" }]";
@@ -154,11 +155,10 @@ fn of_entry(place: &str, entry: &Value, found: &mut Vec<Problem>) {
 }
 
 fn not_an_operator(operator: &Value) -> String {
-    let words = Operator::ALL.map(Operator::word);
-    let all = words.map(|word| format!("\"{word}\"")).join(" or ");
+    let all = OPERATORS.map(|operator| format!("\"{operator}\"")).join(" or ");
     let word = operator.as_str().unwrap_or_default().trim().to_lowercase();
-    let elsewhere = ELSEWHERE.iter().find(|(other, _)| *other == word).map(|(_, own)| own.word());
-    match elsewhere.or_else(|| nearest(&word, words)) {
+    let elsewhere = ELSEWHERE.iter().find(|(other, _)| *other == word).map(|(_, own)| *own);
+    match elsewhere.or_else(|| nearest(&word, OPERATORS)) {
         Some(meant) => format!("is {operator}; did you mean \"{meant}\"? (there are {all})"),
         None if ["contains", "like", "match", "regex", "包含"].contains(&word.as_str()) => {
             format!("is {operator}, and no part of a text is looked for; write {all}")

@@ -29,8 +29,6 @@
 //! request.
 
 mod alias;
-#[cfg(test)]
-mod behind_back;
 mod check;
 mod collection;
 mod counts;
@@ -90,7 +88,7 @@ pub(in crate::knowledge) struct QdrantStore {
     search_timeout: Duration,
     /// The server's breaker, whichever base is asked for.
     breaker: Arc<Breaker>,
-    /// What is known of the collection, until the server says that there is none, or it is looked at again.
+    /// What is known of the collection, until the server says that there is none.
     known: Mutex<Arc<collection::CollectionFacts>>,
     remembered: Mutex<counts::Remembered>,
     /// This host's imports: as long as there is one, it has no graph made.
@@ -147,13 +145,8 @@ impl QdrantStore {
         Self { breaker: Arc::clone(breaker), ..self }
     }
 
-    /// What is known of the collection, unless it is too old.
     fn known(&self) -> Arc<collection::CollectionFacts> {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.are_old() {
-            *known = Arc::new(known.next());
-        }
-        Arc::clone(&known)
+        Arc::clone(&self.known.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The collection is gone, as on a server that has lost its disk: the next write makes it anew.
@@ -291,9 +284,7 @@ impl Store for QdrantStore {
         let known = self.known();
         match self.put(&documents).await {
             // The collection was lost since it was last written to.
-            Err(error) if !error.is_away() && !Arc::ptr_eq(&known, &self.known()) => {
-                self.put(&documents).await
-            }
+            Err(_) if !Arc::ptr_eq(&known, &self.known()) => self.put(&documents).await,
             done => done,
         }
     }
@@ -414,5 +405,93 @@ impl Store for QdrantStore {
     async fn keep_probe(&self, probe: Probe) -> Result<(), StoreError> {
         self.ready(probe.vector.len() as u64).await?;
         self.again(|| self.upsert(vec![points::probe_point(&probe)])).await
+    }
+}
+
+#[cfg(test)]
+impl QdrantStore {
+    pub(super) async fn client_is_healthy(&self) -> bool {
+        self.client.health_check().await.is_ok()
+    }
+
+    /// As a host leaves it that is killed, or is still at work, between the collection and its indexes.
+    pub(super) async fn begin_collection(&self, document: &NewDocument) {
+        self.create(document.dimensions().unwrap() as u64).await.unwrap();
+    }
+
+    /// As earlier versions made it, the last one with a vector of their own for sections.
+    pub(super) async fn begin_earlier_collection(&self, document: &NewDocument, sparse: &[&str]) {
+        let dimensions = document.dimensions().unwrap() as u64;
+        self.create_with(dimensions, points::EARLIER_DENSE, sparse).await.unwrap();
+    }
+
+    /// What an import has left behind long ago that was killed before its document point was written.
+    pub(super) async fn put_half(&self, document: NewDocument) {
+        self.windows_only(document, "half").await;
+    }
+
+    /// What an import of this moment has written before its document point.
+    pub(super) async fn begin(&self, document: NewDocument) {
+        self.windows_only(document, &points::version_after(None)).await;
+    }
+
+    async fn windows_only(&self, document: NewDocument, version: &str) {
+        let shape = self.shape().await.unwrap();
+        let id = shape.ids.document(&document.info.id);
+        let whole = points::Whole { document: &id, version, shape };
+        let fields = metadata::window_fields(&document.info.metadata);
+        let windows = document.windows.into_iter().zip(0..);
+        let mut windows: Vec<_> =
+            windows.map(|(window, i)| points::window_point(whole, i, window, &fields)).collect();
+        let section = document.sections.into_iter().next().unwrap();
+        windows.push(points::section_point(whole, 0, section));
+        let request = qdrant_client::qdrant::UpsertPointsBuilder::new(&self.collection, windows).wait(true);
+        self.client.upsert_points(request).await.unwrap();
+    }
+
+    /// Takes a document's windows away, and leaves its entry.
+    pub(in crate::knowledge) async fn lose_windows(&self, id: &str) {
+        self.delete_where(self.windows_of(id).await).await.unwrap();
+    }
+
+    /// Makes a document's windows such that no search finds them.
+    pub(super) async fn hide_windows(&self, id: &str) {
+        self.set_live(id, false).await;
+    }
+
+    /// Makes all of a document's windows such that searches find them, whichever version they are of.
+    pub(super) async fn show_windows(&self, id: &str) {
+        self.set_live(id, true).await;
+    }
+
+    async fn set_live(&self, id: &str, live: bool) {
+        let payload = std::collections::HashMap::from([(points::LIVE.to_owned(), live.into())]);
+        let request = qdrant_client::qdrant::SetPayloadPointsBuilder::new(&self.collection, payload)
+            .points_selector(self.windows_of(id).await)
+            .wait(true);
+        self.client.set_payload(request).await.unwrap();
+    }
+
+    /// Takes a document's entry away, and leaves its windows.
+    pub(super) async fn lose_head(&self, id: &str) {
+        let id = qdrant_client::qdrant::PointId::from(self.ids().await.unwrap().document(id));
+        let filter = qdrant_client::qdrant::Filter::must([qdrant_client::qdrant::Condition::has_id([id])]);
+        self.delete_where(filter).await.unwrap();
+    }
+
+    /// Points of documents.
+    pub(super) async fn points(&self) -> u64 {
+        let revision = points::kind(points::KIND_REVISION);
+        let request = qdrant_client::qdrant::CountPointsBuilder::new(&self.collection)
+            .filter(qdrant_client::qdrant::Filter::must_not([revision]))
+            .exact(true);
+        self.client.count(request).await.unwrap().result.unwrap().count
+    }
+
+    async fn windows_of(&self, id: &str) -> qdrant_client::qdrant::Filter {
+        qdrant_client::qdrant::Filter::must([
+            points::keyword(points::DOCUMENT, &self.ids().await.unwrap().document(id)),
+            points::kind(points::KIND_WINDOW),
+        ])
     }
 }

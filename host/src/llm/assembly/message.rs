@@ -1,7 +1,7 @@
 //! What one message or delta says: text, thoughts, a refusal, calls.
 
+use super::super::answer::{AnswerEvent, Thoughts};
 use super::super::calls::MAX_TOOL_CALLS;
-use super::super::event::{AnswerEvent, Thoughts};
 use super::super::json::Json;
 use super::{Assembly, AssemblyError, SortedPiece};
 

@@ -1,4 +1,4 @@
-use super::super::event::Ending;
+use super::super::answer::Ending;
 use super::*;
 
 #[test]

@@ -35,10 +35,7 @@ fn one_error_has_one_meaning_whatever_its_status() {
         (402, Meaning::Spent),
         (404, Meaning::Setup),
         (429, Meaning::Busy),
-        (500, Meaning::Other),
-        (502, Meaning::Away),
-        (503, Meaning::Away),
-        (504, Meaning::Away),
+        (503, Meaning::Other),
     ] {
         assert_eq!(of(status, Json::parse("{}").unwrap()), meaning, "{status}");
         assert_eq!(of_plain(status, "no"), meaning, "{status}");

@@ -50,7 +50,7 @@ fn an_error_is_known_in_every_dialect() {
         (
             r#"{"choices":[{"delta":{}}],"error":{"code":502,"message":"gone"}}"#,
             "error 502: gone",
-            Meaning::Away,
+            Meaning::Other,
         ),
     ] {
         assert_eq!(report(event), Some((words.to_owned(), meaning)), "{event}");

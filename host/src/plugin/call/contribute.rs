@@ -6,14 +6,15 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use wasmtime::Store;
+use wasmtime::component::Instance;
 
-use super::instance::{CallState, Plugin};
+use super::instance::{CallState, Guest, Plugin};
 use super::report::CallReport;
 use super::running::run;
 use super::turn_input::TurnInput;
 use super::wit;
 use crate::message::{Contribution, Passage};
-use crate::plugin::loaded::{ComponentRole, LiveExports};
+use crate::plugin::loaded::ComponentRole;
 use crate::plugin::process::{CallError, Failure, HeldPlace, NoPlace, StateError};
 use crate::{fair, redact};
 
@@ -104,7 +105,7 @@ struct ContributionCall {
     plugin: Arc<Plugin>,
     input: TurnInput,
     /// The instance in the store, where it was made before the call.
-    ready: Option<LiveExports>,
+    ready: Option<Instance>,
     instantiate: Duration,
     place: HeldPlace,
 }
@@ -151,12 +152,13 @@ impl ContributionCall {
     async fn enter(&mut self) -> wasmtime::Result<Result<Contribution, Failure>> {
         let Self { store, plugin, input, ready, instantiate, .. } = self;
         let started = Instant::now();
-        let exports = match ready.take() {
-            Some(exports) => exports,
-            None => plugin.loaded.instantiate(store).await?,
+        let instance = match ready.take() {
+            Some(instance) => instance,
+            None => plugin.loaded.pre.instantiate_async(&mut *store).await?,
         };
         *instantiate = started.elapsed();
-        wit::contribute(&exports, store, input, &plugin.config).await
+        let mut guest = Guest { store, instance };
+        wit::contribute(&plugin.loaded.interface, &mut guest, input, &plugin.config).await
     }
 }
 

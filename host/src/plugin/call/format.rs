@@ -4,15 +4,16 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use wasmtime::Store;
+use wasmtime::component::Instance;
 
-use super::instance::{CallState, Plugin};
+use super::instance::{CallState, Guest, Plugin};
 use super::report::CallReport;
 use super::running::run;
 use super::wit::{self, OpenFormatter};
 use crate::fair;
 use crate::message::Passage;
-use crate::plugin::loaded::{CallSpent, ComponentRole, LiveExports};
-use crate::plugin::process::{CallError, HeldPlace, NoPlace, PlaceFigures};
+use crate::plugin::loaded::{CallSpent, ComponentRole, LoadedComponent};
+use crate::plugin::process::{CallError, HeldPlace, NoPlace};
 
 /// A live instance with one answer in it. Dropped with everything in it when the answer is over, or
 /// has failed.
@@ -25,8 +26,6 @@ pub struct FormatSession {
     report: CallReport,
     /// The longest of its calls.
     longest: Duration,
-    /// Whether there was anything of the answer. One that was opened for nothing is no answer.
-    has_begun: bool,
     /// The turn's, for which the answer is.
     trace: Option<String>,
 }
@@ -36,18 +35,11 @@ struct Live {
     // Dropped before the place, which stands for its instance in the pool.
     store: Store<CallState>,
     plugin: Arc<Plugin>,
-    opened: Option<OpenFormatter>,
+    opened: Option<(Instance, OpenFormatter)>,
     place: HeldPlace,
 }
 
 impl Plugin {
-    /// Whether an answer can be begun now at nobody's expense: its calls are short, an instance stands ready, and half of the
-    /// places for open answers stay free for those that have something to give.
-    pub fn begins_at_once(&self) -> bool {
-        let PlaceFigures { all, taken, .. } = self.engine.answer_places();
-        self.is_quick() && self.shelf.standing() > 0 && (taken + 1) * 2 <= all
-    }
-
     /// Starts an answer of the turn with this trace, where it is one's. `sources` are the passages the model was
     /// given, in the order of citation.
     pub async fn format(
@@ -86,7 +78,6 @@ impl Plugin {
             plugin: Arc::clone(self),
             broken: result.as_ref().err().cloned(),
             longest: report.duration,
-            has_begun: false,
             trace: trace.map(str::to_owned),
             report,
         };
@@ -97,7 +88,7 @@ impl Plugin {
 impl Live {
     async fn open(
         mut self: Box<Self>,
-        ready: Option<LiveExports>,
+        ready: Option<Instance>,
         sources: Vec<Passage>,
     ) -> (Box<Self>, Duration, Result<(), CallError>) {
         let limit = self.plugin.context.limits.timeout;
@@ -106,12 +97,15 @@ impl Live {
         let mut instantiate = Duration::ZERO;
         let Self { store, plugin, .. } = &mut *self;
         let opened = tokio::time::timeout(limit, async {
-            let exports = match ready {
-                Some(exports) => exports,
-                None => plugin.loaded.instantiate(store).await?,
+            let LoadedComponent { pre, interface, .. } = &*plugin.loaded;
+            let instance = match ready {
+                Some(instance) => instance,
+                None => pre.instantiate_async(&mut *store).await?,
             };
             instantiate = started.elapsed();
-            wit::open(exports, store, &plugin.config, &sources).await
+            let mut guest = Guest { store, instance };
+            let opened = wit::open(interface, &mut guest, &plugin.config, &sources).await?;
+            Ok(opened.map(|formatter| (instance, formatter)))
         })
         .await;
         let result = self.store.data().settle(opened, limit).map(|opened| self.opened = Some(opened));
@@ -123,11 +117,12 @@ impl Live {
         let limit = self.plugin.context.limits.timeout;
         self.store.data_mut().arm(limit);
         let Self { store, opened, .. } = &mut *self;
-        let Some(formatter) = opened else { return (self, Err(given_up())) };
+        let Some((instance, formatter)) = opened else { return (self, Err(given_up())) };
+        let mut guest = Guest { store, instance: *instance };
         let ended = tokio::time::timeout(limit, async {
             match &chunk {
-                Some(chunk) => formatter.feed(store, chunk).await,
-                None => formatter.finish(store).await,
+                Some(chunk) => formatter.feed(&mut guest, chunk).await,
+                None => formatter.finish(&mut guest).await,
             }
         })
         .await;
@@ -169,7 +164,6 @@ impl FormatSession {
             return Err(error.clone());
         }
         let started = Instant::now();
-        self.has_begun = true;
         // This holds also where the future is dropped half-way: the guest is then in the middle of a call.
         self.broken = Some(given_up());
         let live = self.live.take().ok_or_else(given_up)?;
@@ -189,14 +183,12 @@ impl FormatSession {
 
 impl Drop for FormatSession {
     fn drop(&mut self) {
+        self.plugin.tally.count_answer(self.broken.as_ref(), self.report.duration);
         if let Some(live) = &self.live {
             self.report.peak_memory = live.store.data().memory().peak();
         }
-        let Self { plugin, broken, report, longest, trace, has_begun, .. } = self;
-        if *has_begun || broken.is_some() {
-            plugin.tally.count_answer(broken.as_ref(), report.duration);
-            plugin.tally.usage().note(trace.as_deref(), broken.as_ref(), &report.spent(*longest));
-        }
+        let Self { plugin, broken, report, longest, trace, .. } = self;
+        plugin.tally.usage().note(trace.as_deref(), broken.as_ref(), &report.spent(*longest));
         if let Some(live) = self.live.take() {
             let Live { store, plugin, place, .. } = *live;
             // What long calls have filled takes its time to be given back.

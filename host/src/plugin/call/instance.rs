@@ -47,6 +47,8 @@ pub struct CallState {
     table: ResourceTable,
 }
 
+/// A live instance, borrowed for one call into it.
+pub(super) type Guest<'a> = crate::plugin::loaded::LiveInstance<'a, CallState>;
 /// One plugin. Lives as long as the configuration it was loaded with.
 pub type Plugin = crate::plugin::loaded::LoadedPlugin<CallState>;
 
@@ -130,14 +132,9 @@ impl CallState {
         if self.begun { Ok(()) } else { Err(NotBegun.into()) }
     }
 
-    /// Whether no more than so many bytes were counted.
+    /// Whether no more than so many bytes were counted, and the host holds nothing for the guest.
     pub(super) fn is_light(&self, most: usize) -> bool {
-        self.memory().peak() <= most
-    }
-
-    /// Whether the host holds nothing for the guest, and has sent nothing for it.
-    pub(super) fn holds_nothing(&self) -> bool {
-        self.table.is_empty() && self.outgoing.is_unused()
+        self.memory().peak() <= most && self.table.is_empty() && self.outgoing.is_unused()
     }
 
     /// Starts the time of one call into the instance.

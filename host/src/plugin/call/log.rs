@@ -19,7 +19,7 @@ pub enum Level {
 }
 
 impl Level {
-    /// The word for it in a trace.
+    /// As a trace has it.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Debug => "debug",

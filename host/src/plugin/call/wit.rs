@@ -3,13 +3,12 @@
 
 mod v0_1;
 
-use wasmtime::Store;
 use wasmtime::component::Linker;
 
-use super::instance::CallState;
+use super::instance::{CallState, Guest};
 use super::turn_input::TurnInput;
 use crate::message::{Contribution, Passage};
-use crate::plugin::loaded::{ComponentRole, LiveExports};
+use crate::plugin::loaded::{ComponentRole, Interface};
 use crate::plugin::process::Failure;
 
 /// JSON as text, the way bindings take it.
@@ -21,25 +20,25 @@ pub(super) fn add_to_linker(linker: &mut Linker<CallState>, role: ComponentRole)
 }
 
 pub(super) async fn contribute(
-    exports: &LiveExports,
-    store: &mut Store<CallState>,
+    interface: &Interface,
+    guest: &mut Guest<'_>,
     input: &TurnInput,
     config: &JsonString,
 ) -> wasmtime::Result<Result<Contribution, Failure>> {
-    match exports {
-        LiveExports::V0_1(exports) => v0_1::contribute(exports, store, input, config).await,
+    match interface {
+        Interface::V0_1(exports) => v0_1::contribute(exports, guest, input, config).await,
     }
 }
 
 pub(super) async fn open(
-    exports: LiveExports,
-    store: &mut Store<CallState>,
+    interface: &Interface,
+    guest: &mut Guest<'_>,
     config: &JsonString,
     sources: &[Passage],
 ) -> wasmtime::Result<Result<OpenFormatter, Failure>> {
-    match exports {
-        LiveExports::V0_1(exports) => {
-            Ok(v0_1::open(exports, store, config, sources).await?.map(OpenFormatter::V0_1))
+    match interface {
+        Interface::V0_1(exports) => {
+            Ok(v0_1::open(exports, guest, config, sources).await?.map(OpenFormatter::V0_1))
         }
     }
 }
@@ -52,20 +51,17 @@ pub(super) enum OpenFormatter {
 impl OpenFormatter {
     pub(super) async fn feed(
         &self,
-        store: &mut Store<CallState>,
+        guest: &mut Guest<'_>,
         chunk: &str,
     ) -> wasmtime::Result<Result<String, Failure>> {
         match self {
-            Self::V0_1(formatter) => formatter.feed(store, chunk).await,
+            Self::V0_1(formatter) => formatter.feed(guest, chunk).await,
         }
     }
 
-    pub(super) async fn finish(
-        &self,
-        store: &mut Store<CallState>,
-    ) -> wasmtime::Result<Result<String, Failure>> {
+    pub(super) async fn finish(&self, guest: &mut Guest<'_>) -> wasmtime::Result<Result<String, Failure>> {
         match self {
-            Self::V0_1(formatter) => formatter.finish(store).await,
+            Self::V0_1(formatter) => formatter.finish(guest).await,
         }
     }
 }

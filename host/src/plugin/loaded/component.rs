@@ -6,12 +6,10 @@ use std::sync::Arc;
 use nearest::nearest;
 use sha2::{Digest, Sha256};
 use tokio::io::AsyncReadExt;
-use wasmtime::Store;
 use wasmtime::component::{InstancePre, Linker};
 
 use super::call_data::CallData;
-use super::guest::LiveInstance;
-use super::wit::{self, ComponentRole, Interface, LiveExports};
+use super::wit::{self, ComponentRole, Interface};
 use crate::hex::hex;
 use crate::plugin::process::{Engine, LARGEST_COMPONENT, LoadError, bundled};
 
@@ -69,13 +67,6 @@ impl<C: CallData> LoadedComponent<C> {
             )
         })?;
         Ok(Self { pre, interface, role, version, digest })
-    }
-
-    /// An instance in the store, as its call needs it. Comparing the types of its exports takes as long as a short call:
-    /// an instance that is made before its call has that behind it, too.
-    pub(in crate::plugin) async fn instantiate(&self, store: &mut Store<C>) -> wasmtime::Result<LiveExports> {
-        let instance = self.pre.instantiate_async(&mut *store).await?;
-        self.interface.load(&mut LiveInstance { store, instance })
     }
 }
 

@@ -9,7 +9,7 @@ use super::describe::CheckedDescription;
 use super::pace::CallPace;
 use super::print::Print;
 use super::schema::Schema;
-use super::shelf::Shelf;
+use super::shelf::ReadyPlace;
 use super::tally::CallTally;
 use super::validate;
 use super::wants::Wants;
@@ -34,8 +34,8 @@ pub struct LoadedPlugin<C: 'static> {
     pub(in crate::plugin) context: Arc<PluginContext>,
     pub(in crate::plugin) loaded: Arc<LoadedComponent<C>>,
     pub(in crate::plugin) pace: Arc<CallPace>,
-    /// What its next calls find ready.
-    pub(in crate::plugin) shelf: Shelf<C>,
+    /// What its next call finds ready.
+    pub(in crate::plugin) shelf: ReadyPlace<C>,
     pub(in crate::plugin) tally: Arc<CallTally>,
     /// The operator's configuration as it is handed to the guest.
     pub(in crate::plugin) config: String,
@@ -273,7 +273,7 @@ impl<C: CallData> PreparedPlugin<C> {
             context: Arc::new(context),
             loaded: self.loaded,
             pace,
-            shelf: Shelf::default(),
+            shelf: ReadyPlace::default(),
             tally,
             config: self.config,
             arguments: self.arguments,

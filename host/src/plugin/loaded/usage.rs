@@ -23,8 +23,6 @@ const MAX_DENIED: usize = 32;
 const MAX_NAMES: usize = 1000;
 /// Errors that are kept.
 const MAX_ERRORS: usize = 10;
-/// Hours of which calls are told one by one.
-const HOURS: usize = 24;
 /// Bytes of an error's text.
 const LONGEST_ERROR: usize = 600;
 
@@ -60,8 +58,6 @@ struct UsageCounts {
     calls: u64,
     errors: u64,
     times: TimeBuckets,
-    /// The newest last, without those in which nothing was called.
-    hours: VecDeque<HourUsage>,
     worst: Worst,
     hosts: BTreeSet<String>,
     knowledge: BTreeSet<String>,
@@ -91,8 +87,6 @@ pub struct SeenUsage {
     pub p50_ms: Option<f64>,
     /// Nineteen of twenty calls took no longer.
     pub p95_ms: Option<f64>,
-    /// The last 24 hours, the oldest first and the one that runs last, without those in which nothing was called.
-    pub hours: Vec<HourUsage>,
     /// The most memory that a call took, in bytes.
     pub peak_memory: usize,
     /// The most that a call took of what its limits bound.
@@ -103,17 +97,6 @@ pub struct SeenUsage {
     pub denied: Vec<SeenDenied>,
     /// The newest first.
     pub last_errors: Vec<SeenError>,
-}
-
-/// Calls of one hour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct HourUsage {
-    /// When the hour began, in seconds since 1970: a multiple of 3600.
-    pub from: u64,
-    /// Calls that ended in it.
-    pub calls: u64,
-    /// Those of them that failed.
-    pub errors: u64,
 }
 
 /// The most that one call took.
@@ -188,7 +171,6 @@ impl PluginUsage {
         });
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         counts.calls += 1;
-        counts.count_in_hour(hour_of(clock::seconds()), error.is_some());
         // A call that found no place has not run.
         if !spent.duration.is_zero() {
             counts.times.add(spent.duration);
@@ -224,7 +206,6 @@ impl PluginUsage {
             errors: counts.errors,
             p50_ms: counts.times.at_most(0.5).map(ms),
             p95_ms: counts.times.at_most(0.95).map(ms),
-            hours: counts.hours_until(hour_of(clock::seconds())),
             peak_memory: counts.worst.memory,
             worst: counts.worst,
             used: UsedGrants {
@@ -237,34 +218,7 @@ impl PluginUsage {
     }
 }
 
-/// Seconds of an hour.
-const HOUR: u64 = 3600;
-
-fn hour_of(seconds: u64) -> u64 {
-    seconds - seconds % HOUR
-}
-
 impl UsageCounts {
-    fn count_in_hour(&mut self, from: u64, is_error: bool) {
-        // A clock that was set back counts on in the last hour there is.
-        if self.hours.back().is_none_or(|last| last.from < from) {
-            self.hours.push_back(HourUsage { from, calls: 0, errors: 0 });
-            if self.hours.len() > HOURS {
-                self.hours.pop_front();
-            }
-        }
-        if let Some(last) = self.hours.back_mut() {
-            last.calls += 1;
-            last.errors += u64::from(is_error);
-        }
-    }
-
-    /// Hours that lie no further back than a day from the one that runs.
-    fn hours_until(&self, now: u64) -> Vec<HourUsage> {
-        let first = now.saturating_sub((HOURS as u64 - 1) * HOUR);
-        self.hours.iter().filter(|hour| hour.from >= first).copied().collect()
-    }
-
     fn miss(&mut self, what: &Ungranted, trace: Option<&str>) {
         let known = self.denied.iter().position(|missed| missed.what == *what);
         let before = known.map(|place| self.denied.remove(place));

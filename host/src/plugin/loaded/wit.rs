@@ -57,11 +57,6 @@ pub(in crate::plugin) enum Interface {
     V0_1(v0_1::Exports),
 }
 
-/// The exports of one instance, found and compared with the interface: all that a call needs beside the store.
-pub(in crate::plugin) enum LiveExports {
-    V0_1(v0_1::LiveExportsV01),
-}
-
 /// Components that export this are plugins of the role, for the version named last.
 const ROLES: [(&str, ComponentRole, &str); 2] = [
     ("qianfan:plugin/contribute@0.1.", ComponentRole::Contributor, "0.1"),
@@ -94,16 +89,6 @@ impl Interface {
     /// Finds the exports once, so that a call need not look names up.
     pub(super) fn new<C: 'static>(pre: &InstancePre<C>, role: ComponentRole) -> wasmtime::Result<Self> {
         v0_1::Exports::new(pre, role).map(Self::V0_1)
-    }
-
-    /// The exports of an instance, for its call.
-    pub(super) fn load<C: Send + 'static>(
-        &self,
-        guest: &mut LiveInstance<'_, C>,
-    ) -> wasmtime::Result<LiveExports> {
-        match self {
-            Self::V0_1(exports) => exports.load(guest).map(LiveExports::V0_1),
-        }
     }
 
     /// Whether the exports take and give what the interface says. Names alone are looked at before.

@@ -57,7 +57,7 @@ impl Clients {
         Self::with(Arc::new(Names::default()))
     }
 
-    /// The client, with places of its own to look names up.
+    /// The same, with places of its own to look names up.
     pub(in crate::plugin) fn for_a_plugin(&self) -> Arc<Self> {
         let lookups = Arc::new(Semaphore::new(LOOKUPS));
         Arc::new(Self { public: Arc::clone(&self.public), exact: Arc::clone(&self.exact), lookups })

@@ -43,11 +43,6 @@ impl Engine {
         self.calls.figures()
     }
 
-    /// The places for answers that formatters have open, now.
-    pub(in crate::plugin) fn answer_places(&self) -> PlaceFigures {
-        self.answers.figures()
-    }
-
     /// Reserves the pool, opens the cache and starts the thread that interrupts guests. That thread
     /// ends with the last plugin.
     pub fn new(settings: &EngineSettings) -> Result<Arc<Self>, LoadError> {

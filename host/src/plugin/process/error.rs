@@ -86,13 +86,13 @@ impl From<LaneGone> for CallError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TrapKind {
-    /// The guest wanted more than `limits.memory` or `limits.table_elements`.
+    /// It wanted more than `limits.memory` or `limits.table_elements`.
     OutOfMemory,
-    /// The guest recursed too deep.
+    /// It recursed too deep.
     StackOverflow,
-    /// The guest handed the host more than `limits.output` allows.
+    /// It handed the host more than `limits.output` allows.
     TooMuchData,
-    /// The guest had more open than `limits.handles` allows.
+    /// It had more open than `limits.handles` allows.
     TooManyHandles,
     /// Anything else: a panic, an `unreachable`, an access out of bounds.
     Crash,

@@ -42,7 +42,7 @@ impl GrantSettings {
 pub(in crate::plugin) struct Grants {
     pub(in crate::plugin) knowledge: Vec<String>,
     hosts: Vec<HostGrant>,
-    /// The hosts as the operator wrote them, in the same order.
+    /// The same as the operator wrote them, in the same order.
     host_texts: Vec<String>,
     secrets: Vec<Injection>,
     /// Headers a guest may neither send nor see, prepared because it is asked for at every header.

@@ -20,9 +20,9 @@ const CORE_INSTANCES: u32 = 20;
 const TABLE_ELEMENTS: usize = 20_000;
 /// Documents that may be read at one time, besides all calls: each takes a processor.
 pub(super) const READERS: u32 = 2;
-/// Instances that stand ready for a call or wait to be cleared away after one, besides all calls: a plugin has two at
-/// most and then one, and few hosts have as many plugins that are called all the time.
-pub(in crate::plugin) const SPARES: u32 = 32;
+/// Instances that stand ready for a call or wait to be cleared away after one, besides all calls: a plugin has one at
+/// most, and few hosts have as many plugins that are called all the time.
+pub(super) const SPARES: u32 = 32;
 
 /// The engine, and whether it has a pool.
 pub(super) fn allocate(settings: &EngineSettings) -> Result<(wasmtime::Engine, bool), LoadError> {

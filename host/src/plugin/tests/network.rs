@@ -73,23 +73,6 @@ fn failure(outcome: &CallOutcome) -> &Failure {
 }
 
 #[tokio::test]
-async fn a_plugin_that_asks_the_network_finds_its_next_instance_ready() {
-    let (engine, server) = (engine(), server().await);
-    for path in ["/echo", "/half", "/stall"] {
-        let mut settings = granted(get(server, path), &[format!("http://{server}")]);
-        settings.limits.timeout = Duration::from_millis(if path == "/echo" { 5000 } else { 300 });
-        let plugin = load(&engine, &settings).await;
-        for _ in 0..2 {
-            let outcome = plugin.contribute(&input()).await;
-            assert_eq!(outcome.result.is_ok(), path == "/echo", "{path}: {:?}", outcome.result);
-            // Whatever the exchange has left goes with its call, which held the last place.
-            assert_eq!(engine.places().taken, 0, "{path}");
-            super::ready::is_ready(&plugin).await;
-        }
-    }
-}
-
-#[tokio::test]
 async fn a_granted_host_is_reached_and_the_report_leaves_the_query_out() {
     let (engine, server) = (engine(), server().await);
     let outcome =

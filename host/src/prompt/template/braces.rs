@@ -10,20 +10,19 @@ const LONGEST: usize = 32;
 /// Names at most that are told.
 const MOST: usize = 10;
 
-/// Says of names in single braces that nobody fills them in, and what to write, with the line of the first; nothing where
-/// there are none.
-pub(super) fn told(source: &str) -> Option<(usize, String)> {
+/// Says of names in single braces that nobody fills them in, and what to write; nothing where there are none.
+pub(super) fn told(source: &str) -> Option<String> {
     let names = names(source);
-    let first = source.find(&format!("{{{}}}", names.first()?)).unwrap_or_default();
-    let line = 1 + source[..first].matches('\n').count();
+    if names.is_empty() {
+        return None;
+    }
     let listed = names.iter().map(|name| format!("`{{{name}}}`")).collect::<Vec<_>>().join(", ");
     let mends: Vec<String> = names.iter().map(|name| mend(name)).collect();
     let stand = if names.len() == 1 { "stands" } else { "stand" };
-    let write = mends.join(", ");
-    let told = format!(
-        "{listed} in the template {stand} in single braces and reach the model as they are; write {write}"
-    );
-    Some((line, told))
+    Some(format!(
+        "{listed} in the template {stand} in single braces and reach the model as they are; write {}",
+        mends.join(", ")
+    ))
 }
 
 fn mend(name: &str) -> String {

@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 
 use minijinja::{Environment, ErrorKind};
-use template_checks::calls;
-use template_checks::tags::{self, Tag};
+use template_checks::{calls, tags};
 
-use super::{braces, environment, names, syntax, try_out};
+use super::{environment, names, syntax, try_out};
 
 /// What is wrong with a template.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -57,26 +56,21 @@ impl Broken {
             text = meant;
         }
         let meant = text.clone();
-        let unknown = environment(&text, false).map(|made| names::unknown(&made)).unwrap_or_default();
-        found.extend(of_unknown(&text, &unknown));
-        text = without(&text, |tag| words(tag.text).any(|(_, word)| unknown.contains(word)));
         while found.len() < tags::MOST {
             let error = match environment(&text, false).and_then(|made| try_out(&made).map(drop)) {
                 Ok(()) => break,
                 Err(error) => error,
             };
-            let broken = Self::of(&error, &text);
+            let (broken, unknown) = Self::of(&error, &text);
             let place = broken.line.zip(broken.column);
             found.push(broken);
             // What cannot be taken out hides the rest.
             let goes_on = error.kind() != ErrorKind::SyntaxError;
-            let Some(place) = place.filter(|_| goes_on) else { break };
-            let at = byte_of(&text, place);
-            let rest = without(&text, |tag| (tag.at..tag.at + tag.text.len()).contains(&at));
-            if rest == text {
+            let Some(without) = place.filter(|_| goes_on).and_then(|place| emptied(&text, place, &unknown))
+            else {
                 break;
-            }
-            text = rest;
+            };
+            text = without;
         }
         if let Ok(made) = environment(&meant, false) {
             let is_told = |broken: &Self| found.iter().any(|told| told.message == broken.message);
@@ -85,10 +79,8 @@ impl Broken {
             found.extend(more);
         }
         if found.is_empty() {
-            found.push(Self::of(error, source));
+            found.push(Self::of(error, source).0);
         }
-        // Whoever writes one tag wrong may mean single braces for others.
-        found.extend(braces::told(source).map(|(line, message)| Self::in_line(message, line)));
         found.truncate(tags::MOST);
         found.sort_by_key(|broken| (broken.line, broken.column));
         let first = found.remove(0);
@@ -96,7 +88,8 @@ impl Broken {
     }
 
     /// Where an error is, which only shows where the environment keeps what it takes to tell.
-    fn of(error: &minijinja::Error, source: &str) -> Self {
+    /// With it, the names that nothing stands behind, where the error is about one.
+    fn of(error: &minijinja::Error, source: &str) -> (Self, BTreeSet<String>) {
         let message = format!("{error:#}");
         // One that was stopped would only be stopped again.
         let is_stopped = matches!(error.kind(), ErrorKind::OutOfFuel | ErrorKind::WriteFailure);
@@ -107,7 +100,14 @@ impl Broken {
         };
         let again = again.err();
         let range = again.as_ref().and_then(minijinja::Error::range);
-        let message = names::told(error, again.as_ref()).unwrap_or(message);
+        let unknown = match error.kind() {
+            // What is not reached may be misspelt as well.
+            ErrorKind::UndefinedError => {
+                environment(source, false).map(|made| names::unknown(&made)).unwrap_or_default()
+            }
+            _ => BTreeSet::new(),
+        };
+        let message = names::told(error, &unknown, again.as_ref()).unwrap_or(message);
         let message = match error.kind() {
             ErrorKind::UnknownFilter
             | ErrorKind::UnknownTest
@@ -123,80 +123,36 @@ impl Broken {
             _ => message,
         };
         let Some(before) = range.and_then(|range| source.get(..range.start)) else {
-            return Self::one(message, error.line(), None);
+            return (Self::one(message, error.line(), None), unknown);
         };
-        let (line, column) = place_of(before);
-        Self::one(message, Some(line), Some(column))
+        let line = 1 + before.matches('\n').count();
+        let column = 1 + before.chars().rev().take_while(|character| *character != '\n').count();
+        (Self::one(message, Some(line), Some(column)), unknown)
     }
 }
 
-/// What is said of the names that nothing stands behind, each where it stands first; those of one line together. Those
-/// that are not reached now may be in a turn.
-fn of_unknown(source: &str, unknown: &BTreeSet<String>) -> Vec<Broken> {
-    let mut left = unknown.clone();
-    let mut lines: Vec<(usize, usize, BTreeSet<String>)> = Vec::new();
-    for tag in tags::all(source).0 {
-        for (at, word) in words(tag.text) {
-            let Some(name) = left.take(word) else { continue };
-            let (line, column) = place_of(&source[..tag.at + at]);
-            match lines.last_mut().filter(|(last, ..)| *last == line) {
-                Some((.., names)) => _ = names.insert(name),
-                None => lines.push((line, column, BTreeSet::from([name]))),
-            }
-        }
-    }
-    let told = |(line, column, names): (usize, usize, BTreeSet<String>)| {
-        Broken::one(names::of_names(&names), Some(line), Some(column))
-    };
-    let nowhere = (!left.is_empty()).then(|| Broken::one(names::of_names(&left), None, None));
-    lines.into_iter().map(told).chain(nowhere).collect()
-}
-
-/// The names in a tag with the byte that each begins at: neither fields, which follow a dot, nor what stands in quotes.
-fn words(tag: &str) -> impl Iterator<Item = (usize, &str)> {
-    let is_of_name = |c: char| c.is_alphanumeric() || c == '_';
-    let mut quote = None;
-    let mut before = ' ';
-    let mut begins = Vec::new();
-    for (at, c) in tag.char_indices() {
-        match quote {
-            Some(open) if c == open && before != '\\' => quote = None,
-            Some(_) => {}
-            None if matches!(c, '"' | '\'') => quote = Some(c),
-            None if is_of_name(c) && !is_of_name(before) && before != '.' => begins.push(at),
-            None => {}
-        }
-        before = c;
-    }
-    begins.into_iter().map(move |at| {
-        let rest = &tag[at..];
-        (at, &rest[..rest.find(|c| !is_of_name(c)).unwrap_or(rest.len())])
-    })
-}
-
-/// The line and the character of it, both from 1, behind this text.
-fn place_of(before: &str) -> (usize, usize) {
-    let column = 1 + before.chars().rev().take_while(|character| *character != '\n').count();
-    (1 + before.matches('\n').count(), column)
-}
-
-/// The byte at a line and a character of it, both from 1.
-fn byte_of(source: &str, (line, column): (usize, usize)) -> usize {
+/// The template without the tag at a line and a column, and without all that name one of `unknown`: they are told together.
+/// `None` where there is no such tag.
+fn emptied(source: &str, (line, column): (usize, usize), unknown: &BTreeSet<String>) -> Option<String> {
     let begin: usize = source.split_inclusive('\n').take(line - 1).map(str::len).sum();
-    begin + source[begin..].chars().take(column - 1).map(char::len_utf8).sum::<usize>()
-}
-
-/// The template without the tags that are told apart by `is_out`, with as many lines.
-fn without(source: &str, is_out: impl Fn(&Tag<'_>) -> bool) -> String {
+    let place = begin + source[begin..].chars().take(column - 1).map(char::len_utf8).sum::<usize>();
+    let names = |inside: &str| {
+        let mut words = inside.split(|c: char| !c.is_alphanumeric() && c != '_');
+        words.any(|word| unknown.contains(word))
+    };
     let (mut text, mut from) = (String::with_capacity(source.len()), 0);
-    for tag in tags::all(source).0.iter().filter(|tag| is_out(tag)) {
+    for tag in tags::all(source).0 {
+        let end = tag.at + tag.text.len();
+        if !(tag.at..end).contains(&place) && !names(tag.inside()) {
+            continue;
+        }
         text.push_str(&source[from..tag.at]);
         if tag.opens() == "{%" {
             text.push_str(&tags::instead_of(tag.inside().split_whitespace().next().unwrap_or_default()));
         }
         text.push_str(&"\n".repeat(tag.text.matches('\n').count()));
-        from = tag.at + tag.text.len();
+        from = end;
     }
     text.push_str(&source[from..]);
-    text
+    (text != source).then_some(text)
 }

@@ -52,19 +52,18 @@ pub(super) fn unknown(environment: &Environment<'_>) -> BTreeSet<String> {
     names::unknown(environment, template.source(), &INPUT)
 }
 
-/// Cause and mend of an error about a field or a tag; `None` where it is about something else. `detailed` is the
+/// Cause and mend of an error about a name; `None` where it is about something else. `detailed` is the
 /// same error of an engine that tells names.
-pub(super) fn told(error: &Error, detailed: Option<&Error>) -> Option<String> {
+pub(super) fn told(error: &Error, unknown: &BTreeSet<String>, detailed: Option<&Error>) -> Option<String> {
     match error.kind() {
         ErrorKind::UndefinedError => {
             // As the engine tells it where it keeps what it takes to tell: "`passage.txt` is undefined".
             let name = detailed.and_then(Error::detail).and_then(|detail| detail.split('`').nth(1));
-            name.map(of_field)
-        }
-        ErrorKind::TemplateNotFound => {
-            let name = error.detail().and_then(|detail| detail.split(['"', '\'']).nth(1));
-            let name = name.map_or_else(|| "another file".to_owned(), |name| format!("`{name}`"));
-            Some(format!("{name} cannot be taken in: a prompt is one file; write here what stands there"))
+            let is_told = |name: &&str| unknown.contains(name.split('.').next().unwrap_or(name));
+            let field = name.filter(|name| !is_told(name)).map(of_field);
+            let all: Vec<String> =
+                (!unknown.is_empty()).then(|| of_names(unknown)).into_iter().chain(field).collect();
+            (!all.is_empty()).then(|| all.join(" And "))
         }
         ErrorKind::SyntaxError => {
             let cause = error.detail().unwrap_or("syntax error");

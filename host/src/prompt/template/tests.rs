@@ -132,7 +132,7 @@ fn a_name_that_nothing_stands_behind_is_told_with_the_one_that_was_meant() {
         ),
         (
             "{% if query is defined %}{% endif %}{% for p in passages %}{{ p.txt }}{% endfor %}",
-            "`query` is not defined; did you mean `question`?",
+            "`query` is not defined; did you mean `question`? And `p.txt` is not defined; did you mean `text`?",
         ),
         ("{% for p in passages %}{{ p.txt }}{% endfor %}", "`p.txt` is not defined; did you mean `text`?"),
         (
@@ -140,11 +140,6 @@ fn a_name_that_nothing_stands_behind_is_told_with_the_one_that_was_meant() {
             "`variables.province` is not in every request; write {{ variables.province | default('') }}",
         ),
         ("{{ question | upcase }}", "there is no filter `upcase`; did you mean `upper`?"),
-        (
-            "{% include \"other.j2\" %}",
-            "`other.j2` cannot be taken in: a prompt is one file; write here what stands there",
-        ),
-        ("{% extends 'base.j2' %}", "`base.j2` cannot be taken in"),
         ("{% for p in passages %}", "; each {% for … %} ends with {% endfor %}"),
     ] {
         let told = Template::of(source).err().unwrap().message;
@@ -183,27 +178,6 @@ fn every_mistake_of_a_template_is_told_at_once() {
         assert_eq!(found, 1, "{line} {expected}: {told:#?}");
     }
     assert_eq!(told.len(), 9, "{told:#?}");
-    // Each name in its own line, whatever is met first, and single braces beside tags that are wrong.
-    let apart = "{% for p in passages %}{{ p.content }}{% endfor %}\n问题：{{ query }}，{question}\n{{ history }} {{ variables[\"query\"]|default('') }}";
-    let first = Template::of(apart).err().unwrap();
-    let told: Vec<(usize, &str)> = std::iter::once(&first)
-        .chain(&first.others)
-        .map(|one| (one.line.unwrap(), one.message.as_str()))
-        .collect();
-    for (place, (line, expected)) in [
-        (1, "`p.content` is not defined; did you mean `text`?"),
-        (2, "`{question}` in the template stands in single braces"),
-        (2, "`query` is not defined; did you mean `question`?"),
-        (3, "`history` is not defined"),
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        assert!(told[place].0 == line && told[place].1.starts_with(expected), "{place}: {told:#?}");
-    }
-    assert_eq!(told.len(), 4, "{told:#?}");
-    let unclosed = Template::of("你是{role}。\n{% if passages %}").err().unwrap();
-    assert!(unclosed.message.starts_with("`{role}`") && unclosed.others.len() == 1, "{unclosed:#?}");
     // Not reached when it is tried out, and all the same in no turn.
     let unreached = Template::of("{% if plain %}{{ question | upcase }}{% endif %}").err().unwrap();
     assert!(

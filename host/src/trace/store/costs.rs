@@ -1,22 +1,162 @@
-//! Costs: what turns came to, by day, app, model and purpose. Their table outlives the traces it was summed up from.
+//! The table of costs: what turns came to, by day, app, model and purpose. It outlives the traces it was summed up
+//! from, in whose transactions it is written.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Transaction, params};
 use serde::{Deserialize, Serialize};
 
-use super::TraceStore;
-use super::costs_table::Days;
-use super::summary::{COLUMNS, Summary};
-use super::turn_costs::Sums;
-use super::waiting::WaitingTrace;
+use super::file::{COLUMNS, summary};
+use super::{Summary, TraceStore, WaitingTrace};
 use crate::cut::cut;
-use crate::trace::ExpensePurpose;
+use crate::trace::{Expense, ExpensePurpose, Trace};
 
+/// Days are those of the machine's own time zone.
+pub(super) const TABLE: &str = "
+CREATE TABLE costs (
+    day TEXT NOT NULL,
+    app TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    model TEXT NOT NULL,
+    turns INTEGER NOT NULL,
+    without_model INTEGER NOT NULL,
+    prompt_tokens INTEGER NOT NULL,
+    completion_tokens INTEGER NOT NULL,
+    estimated_tokens INTEGER NOT NULL,
+    unpriced INTEGER NOT NULL,
+    cost REAL NOT NULL,
+    PRIMARY KEY (day, app, purpose, model)
+) WITHOUT ROWID;
+CREATE INDEX traces_of_cost ON traces (cost) WHERE cost > 0;
+";
+/// Forgets days that nobody compares with any more: the table stays small, however long a host serves.
+pub(super) const FORGET: &str = "DELETE FROM costs WHERE day < date('now', 'localtime', '-800 days')";
+/// The day of a moment in seconds since 1970.
+const DAY: &str = "SELECT date(?1, 'unixepoch', 'localtime')";
 /// Turns that are told as the dearest.
 const DEAREST: usize = 20;
 /// Bytes of the client's own words that an error repeats.
 const LONGEST_ECHO: usize = 100;
+
+/// What a turn adds to the table.
+#[derive(Debug, Clone, Default)]
+pub(super) struct TurnCosts {
+    expenses: Vec<Expense>,
+    /// It was answered well with a stored answer, in place of a model that would have been asked.
+    without_model: bool,
+}
+
+impl TurnCosts {
+    pub(super) fn of(trace: &Trace) -> Self {
+        let expenses = trace.expenses.clone();
+        let has_model = expenses.iter().any(|expense| expense.purpose == ExpensePurpose::Answer);
+        let is_whole = trace.error.is_none() && trace.finish_reason != "cancelled";
+        Self { expenses, without_model: is_whole && !has_model && trace.spared_model }
+    }
+
+    /// Its rows: one for each expense. Each turn is one of the purpose `answer`, with an empty name where
+    /// no model was asked for it.
+    fn rows(&self) -> impl Iterator<Item = (ExpensePurpose, &str, Sums)> {
+        let answers = self.expenses.iter().any(|expense| expense.purpose == ExpensePurpose::Answer);
+        let without = Sums { turns: 1, without_model: u64::from(self.without_model), ..Sums::default() };
+        let without = (!answers).then_some((ExpensePurpose::Answer, "", without));
+        let expenses = self.expenses.iter().map(|expense| {
+            let tokens = expense.prompt_tokens + expense.completion_tokens;
+            let sums = Sums {
+                turns: 1,
+                without_model: 0,
+                prompt_tokens: expense.prompt_tokens,
+                completion_tokens: expense.completion_tokens,
+                estimated_tokens: if expense.estimated { tokens } else { 0 },
+                unpriced: u64::from(expense.cost.is_none()),
+                cost: expense.cost.unwrap_or(0.0),
+            };
+            (expense.purpose, expense.model.as_str(), sums)
+        });
+        without.into_iter().chain(expenses)
+    }
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Sums {
+    turns: u64,
+    without_model: u64,
+    prompt_tokens: u64,
+    completion_tokens: u64,
+    estimated_tokens: u64,
+    /// Turns whose tokens have no price.
+    unpriced: u64,
+    cost: f64,
+}
+
+impl Sums {
+    fn add(&mut self, other: &Self) {
+        self.turns += other.turns;
+        self.without_model += other.without_model;
+        self.prompt_tokens += other.prompt_tokens;
+        self.completion_tokens += other.completion_tokens;
+        self.estimated_tokens += other.estimated_tokens;
+        self.unpriced += other.unpriced;
+        self.cost += other.cost;
+    }
+}
+
+/// Adds what these traces came to: one write for each row of the table, however many they are.
+pub(super) fn write<'a>(
+    transaction: &Transaction<'_>,
+    batch: impl Iterator<Item = &'a WaitingTrace>,
+) -> rusqlite::Result<()> {
+    let mut days = Days::default();
+    let mut rows = BTreeMap::<(String, &str, ExpensePurpose, &str), Sums>::new();
+    for WaitingTrace { summary, spent, .. } in batch {
+        let day = days.of(transaction, summary.created)?;
+        for (purpose, model, sums) in spent.rows() {
+            rows.entry((day.clone(), summary.app.as_str(), purpose, model)).or_default().add(&sums);
+        }
+    }
+    let mut write = transaction.prepare_cached(
+        "INSERT INTO costs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT DO UPDATE SET \
+         turns = turns + excluded.turns, without_model = without_model + excluded.without_model, \
+         prompt_tokens = prompt_tokens + excluded.prompt_tokens, \
+         completion_tokens = completion_tokens + excluded.completion_tokens, \
+         estimated_tokens = estimated_tokens + excluded.estimated_tokens, \
+         unpriced = unpriced + excluded.unpriced, cost = cost + excluded.cost",
+    )?;
+    for ((day, app, purpose, model), sums) in rows {
+        write.execute(params![
+            day,
+            app,
+            purpose.name(),
+            model,
+            sums.turns as i64,
+            sums.without_model as i64,
+            sums.prompt_tokens as i64,
+            sums.completion_tokens as i64,
+            sums.estimated_tokens as i64,
+            sums.unpriced as i64,
+            sums.cost
+        ])?;
+    }
+    Ok(())
+}
+
+/// Which day a moment is of. Most traces of a batch are of one second.
+#[derive(Default)]
+struct Days(Option<(u64, String)>);
+
+impl Days {
+    fn of(&mut self, connection: &Connection, moment: u64) -> rusqlite::Result<String> {
+        if let Some((known, day)) = &self.0
+            && *known == moment
+        {
+            return Ok(day.clone());
+        }
+        let read = |row: &rusqlite::Row<'_>| row.get::<_, Option<String>>(0);
+        let day = connection.prepare_cached(DAY)?.query_row([moment as i64], read)?.unwrap_or_default();
+        self.0 = Some((moment, day.clone()));
+        Ok(day)
+    }
+}
 
 /// What is wanted of the table.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -304,7 +444,7 @@ fn dearest(look: &Connection, from: &str, to: &str) -> rusqlite::Result<Vec<Dear
         "SELECT {COLUMNS} FROM traces WHERE cost > 0 AND date(created, 'unixepoch', 'localtime') BETWEEN ?1 AND ?2 \
          ORDER BY cost DESC LIMIT ?3"
     ))?;
-    let rows = query.query_map(params![from, to, DEAREST as i64], Summary::read)?;
+    let rows = query.query_map(params![from, to, DEAREST as i64], summary)?;
     rows.filter_map(|row| row.map(|row| DearTurn::of(&row)).transpose()).collect()
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 
-use super::waiting::WaitingTrace;
+use super::{TraceStore, WaitingTrace};
 
 /// Ratings that may wait for the disk.
 const MOST_WAITING: usize = 4096;
@@ -20,7 +20,7 @@ CREATE TABLE feedback (
 ) WITHOUT ROWID;
 CREATE TRIGGER feedback_goes AFTER DELETE ON traces BEGIN DELETE FROM feedback WHERE trace = OLD.id; END;
 ";
-/// The columns in the order in which [`of_row`] reads them.
+/// As [`of_row`] reads them.
 pub(super) const COLUMNS: &str = "rating, comment, at";
 
 /// What a client thinks of an answer.
@@ -110,6 +110,32 @@ impl Ratings {
     }
 }
 
+impl TraceStore {
+    /// Which app served the turn, while its trace is kept. May block on the disk.
+    pub fn app_of(&self, id: &str) -> rusqlite::Result<Option<String>> {
+        if let Some(trace) = self.shared.waiting().into_iter().find(|trace| trace.summary.id == id) {
+            return Ok(Some(trace.summary.app.clone()));
+        }
+        self.shared.look(|reader| {
+            let mut of_trace = reader.prepare_cached("SELECT app FROM traces WHERE id = ?1")?;
+            of_trace.query_row([id], |row| row.get(0)).optional()
+        })
+    }
+
+    /// Keeps what a client thinks of a turn's answer, in place of what it thought before. `false` where too
+    /// much waits for the disk.
+    pub fn rate(&self, id: &str, feedback: Feedback) -> bool {
+        let mut queue = self.shared.queue();
+        let was_idle = queue.is_idle();
+        let is_taken = queue.ratings.add(id, feedback);
+        drop(queue);
+        if was_idle {
+            self.shared.changed.notify_one();
+        }
+        is_taken
+    }
+}
+
 /// Writes each beside its trace; where that is gone, nothing.
 pub(super) fn write(transaction: &Transaction<'_>, batch: &BTreeMap<String, Rated>) -> rusqlite::Result<()> {
     for (trace, Rated { feedback: Feedback { rating, comment, at }, .. }) in batch {
@@ -130,7 +156,7 @@ pub(super) fn read(reader: &Connection, trace: &str) -> rusqlite::Result<Option<
     Ok(read.flatten())
 }
 
-/// Reads the feedback of a row whose columns of it begin with `first`.
+/// The same out of a row that has its columns from this one on.
 pub(super) fn of_row(row: &Row<'_>, first: usize) -> rusqlite::Result<Option<Feedback>> {
     let Some(rating) = row.get::<_, Option<String>>(first)? else { return Ok(None) };
     let rating = if rating == Rating::Up.name() { Rating::Up } else { Rating::Down };

@@ -4,16 +4,14 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, params};
 
-use super::costs_table;
-use super::feedback::{self, Rated};
-use super::limits::TraceLimits;
-use super::summary::{COLUMNS, Summary};
-use super::waiting::WaitingTrace;
+use super::feedback::Rated;
+use super::{BATCH, LAST_WRITE, Summary, TraceLimits, WaitingTrace, costs, feedback};
+use crate::cut::cut;
 use crate::damaged::WatchedDatabase;
+use crate::llm::Usage;
 use crate::tables::{self, TablesError};
 
 /// The tables that hold the traces themselves. Costs and feedback came with the third version.
@@ -36,7 +34,7 @@ CREATE TABLE traces (
 );
 CREATE INDEX traces_of_app ON traces (app, number, bytes);
 ";
-/// Statements that make the tables of the first version those of the second.
+/// From the first version's tables to the second's.
 const FROM_1: &str = "
 ALTER TABLE traces ADD COLUMN error TEXT;
 ALTER TABLE traces ADD COLUMN prompt_tokens INTEGER;
@@ -45,10 +43,9 @@ ALTER TABLE traces ADD COLUMN cost REAL;
 DROP INDEX IF EXISTS traces_bytes;
 CREATE INDEX traces_of_app ON traces (app, number, bytes);
 ";
-/// Traces written in one transaction. Each takes a small part of what a transaction takes.
-const BATCH: usize = 1024;
-/// How long the end of the process waits for the disk.
-pub(super) const LAST_WRITE: Duration = Duration::from_secs(5);
+pub(super) const COLUMNS: &str = "id, created, app, question, answered_by, finish_reason, total_ms, error, prompt_tokens, completion_tokens, cost";
+/// How many they are.
+pub(super) const COLUMNS_READ: usize = 11;
 /// Bytes of a page in a new file: several traces in each, since every page is written twice and read once, by a
 /// call of the system's each. Files of earlier versions keep their pages of 4 KiB.
 const PAGE: usize = 16 << 10;
@@ -60,6 +57,10 @@ const LONGEST_LOG: usize = 4 << 20;
 const CACHE_KIB: i64 = 4 << 10;
 /// Bytes given back to the disk in one step.
 const SHRINK_STEP: usize = 1 << 20;
+/// Bytes of each text in a list.
+const LISTED: usize = 512;
+/// Bytes that the mark of a cut may take.
+const MARK: usize = 64;
 
 /// The file, as its only writer in this process has it.
 pub(super) struct TraceFile {
@@ -96,7 +97,35 @@ pub(super) fn body(reader: &Connection, id: &str) -> rusqlite::Result<Option<Str
 pub(super) fn newest(reader: &Connection, count: usize) -> rusqlite::Result<Vec<Summary>> {
     let mut query =
         reader.prepare_cached(&format!("SELECT {COLUMNS} FROM traces ORDER BY number DESC LIMIT ?1"))?;
-    query.query_map([count as i64], Summary::read)?.collect()
+    query.query_map([count as i64], summary)?.collect()
+}
+
+pub(super) fn summary(row: &rusqlite::Row<'_>) -> rusqlite::Result<Summary> {
+    // A row of the first version holds the whole text; one of today's is short and has its mark.
+    let listed = |column: usize| -> rusqlite::Result<String> {
+        let text = row.get_ref(column)?.as_str()?;
+        Ok(if text.len() > LISTED + MARK { short(text) } else { text.to_owned() })
+    };
+    let tokens = |column: usize| row.get::<_, Option<i64>>(column);
+    let usage = match (tokens(8)?, tokens(9)?) {
+        (Some(prompt), Some(completion)) => {
+            let (prompt_tokens, completion_tokens) = (prompt as u64, completion as u64);
+            Some(Usage { prompt_tokens, completion_tokens, ..Usage::default() })
+        }
+        _ => None,
+    };
+    Ok(Summary {
+        id: row.get(0)?,
+        created: row.get::<_, i64>(1)? as u64,
+        app: row.get(2)?,
+        question: listed(3)?,
+        answered_by: listed(4)?,
+        finish_reason: listed(5)?,
+        total_ms: row.get(6)?,
+        error: row.get(7)?,
+        usage,
+        cost: row.get(10)?,
+    })
 }
 
 impl TraceFile {
@@ -163,7 +192,7 @@ impl TraceFile {
     }
 
     fn create_tables(&mut self) -> Result<(), String> {
-        let added = format!("{}{}", costs_table::TABLE, feedback::TABLE);
+        let added = format!("{}{}", costs::TABLE, feedback::TABLE);
         let schema = format!("{SCHEMA}{added}");
         tables::bring_up_to_date(&mut self.connection, &schema, &[FROM_1, &added]).map_err(|error| {
             match error {
@@ -171,7 +200,7 @@ impl TraceFile {
                 TablesError::Sqlite(error) => error.to_string(),
             }
         })?;
-        self.connection.execute(costs_table::FORGET, []).map(drop).map_err(|error| error.to_string())
+        self.connection.execute(costs::FORGET, []).map(drop).map_err(|error| error.to_string())
     }
 
     fn pragma(&self, name: &str) -> rusqlite::Result<i64> {
@@ -195,7 +224,7 @@ impl TraceFile {
         let mut holdings = known.or_counted(&transaction)?;
         room.make(&transaction, &mut holdings)?;
         let new = insert(&transaction, batch, &mut holdings)?;
-        costs_table::write(&transaction, new.into_iter())?;
+        costs::write(&transaction, new.into_iter())?;
         feedback::write(&transaction, ratings)?;
         transaction.commit()?;
         self.holdings = holdings;
@@ -413,4 +442,9 @@ fn insert<'a>(
         holdings.add(&summary.app, body.len());
     }
     Ok(new)
+}
+
+/// What a list shows of a trace, each text short.
+pub(super) fn short(text: &str) -> String {
+    cut(text, LISTED).into_owned()
 }

@@ -11,10 +11,8 @@ use rusqlite::types::Value;
 use serde::{Deserialize, Serialize};
 
 use super::feedback::{Rated, Rating};
-use super::flag::Flag;
-use super::listed_body::ListedBody;
-use super::summary::Summary;
-use super::waiting::WaitingTrace;
+use super::listing::{Flag, ListedBody};
+use super::{Summary, WaitingTrace};
 use crate::trace::AnswerKind;
 
 /// Which traces are wanted; what is absent does not matter.
@@ -90,7 +88,7 @@ pub enum TurnResult {
 pub enum RatingFilter {
     /// Turns whose answer helped.
     Up,
-    /// Turns whose answer did not help.
+    /// It did not.
     Down,
     /// Turns with any rating.
     Any,
@@ -128,7 +126,7 @@ impl KindFilter {
         }
     }
 
-    /// The condition of SQLite that admits the same traces.
+    /// The same for SQLite.
     fn sql(self) -> String {
         match self.kind() {
             Some(kind) => {
@@ -192,7 +190,7 @@ impl RatingFilter {
         }
     }
 
-    /// The condition of SQLite for ratings that are on disk.
+    /// The same for SQLite, of what is on disk.
     const fn sql(self) -> &'static str {
         match self {
             Self::Up => "rating IS 'up'",
@@ -230,7 +228,7 @@ impl TraceFilter {
             })
     }
 
-    /// The filter as conditions of SQLite, with the values of their places.
+    /// The same for SQLite: conditions, and what stands in their places.
     pub(super) fn sql(&self, ratings: &BTreeMap<String, Rated>) -> (String, Vec<Value>) {
         let (mut sql, mut values) = (String::from("1"), Vec::new());
         let mut equals = |column: &str, wanted: &Option<String>| {

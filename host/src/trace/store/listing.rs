@@ -4,15 +4,29 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params_from_iter};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::TraceStore;
 use super::feedback::{self, Feedback, Rated};
+use super::file::{COLUMNS, COLUMNS_READ, summary};
 use super::filter::TraceFilter;
-use super::flag::Flag;
-use super::listed_body::ListedBody;
-use super::summary::{COLUMNS, COLUMNS_READ, Summary};
+use super::{Summary, TraceStore};
 use crate::trace::AnswerKind;
+
+/// What stands out about a turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Flag {
+    /// It ended with an error.
+    Error,
+    /// A plugin asked for what it is not granted.
+    Denial,
+    /// Something did not fit into the prompt.
+    Cut,
+    /// Nothing was found.
+    Nothing,
+    /// A base was not searched as it should be.
+    Degraded,
+}
 
 /// A trace as a listing shows it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -22,7 +36,7 @@ pub struct ListedTrace {
     pub summary: Summary,
     /// The conversation's id as the trace has it.
     pub conversation: Option<String>,
-    /// Milliseconds from the request to the first text for the client.
+    /// From the request to the first text for the client, in milliseconds.
     pub first_text_ms: Option<f64>,
     /// What kind of answer it is; `None` where there is none, and in traces of earlier versions.
     pub answer_kind: Option<AnswerKind>,
@@ -39,6 +53,55 @@ pub struct TracePage {
     pub data: Vec<ListedTrace>,
     /// The trace that the next page comes after; `None` where there is none.
     pub next: Option<String>,
+}
+
+impl Flag {
+    const ALL: [Self; 5] = [Self::Error, Self::Denial, Self::Cut, Self::Nothing, Self::Degraded];
+
+    /// How a body that has it reads at some place; for the others the columns say it.
+    fn in_body(self) -> Option<&'static str> {
+        match self {
+            Self::Denial => Some("\"denied\":\""),
+            Self::Cut => Some("\"cuts\":[{"),
+            Self::Degraded => Some("\"degraded\":[\""),
+            Self::Error | Self::Nothing => None,
+        }
+    }
+
+    pub(super) fn is_of(self, summary: &Summary, body: &str) -> bool {
+        match self {
+            Self::Error => summary.error.is_some(),
+            Self::Nothing => summary.answered_by == "nothing_found",
+            _ => self.in_body().is_some_and(|begin| body.contains(begin)),
+        }
+    }
+
+    /// The same for SQLite.
+    pub(super) fn sql(self) -> String {
+        match (self, self.in_body()) {
+            (Self::Error, _) => "error IS NOT NULL".to_owned(),
+            (_, Some(begin)) => format!("instr(body, '{begin}') > 0"),
+            _ => "answered_by = 'nothing_found'".to_owned(),
+        }
+    }
+}
+
+/// What a listing takes from a body.
+#[derive(Default, Deserialize)]
+pub(super) struct ListedBody {
+    #[serde(default)]
+    pub(super) conversation: Option<String>,
+    #[serde(default)]
+    first_text_ms: Option<f64>,
+    #[serde(default)]
+    pub(super) answer_kind: Option<AnswerKind>,
+    #[serde(default)]
+    pub(super) calls: Vec<CalledPlugin>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct CalledPlugin {
+    pub(super) plugin: String,
 }
 
 impl TraceStore {
@@ -120,7 +183,7 @@ fn stored(
     ))?;
     let rows = query.query_map(params_from_iter(values), |row| {
         let body: String = row.get(COLUMNS_READ)?;
-        Ok(listed(Summary::read(row)?, &body, feedback::of_row(row, COLUMNS_READ + 1)?))
+        Ok(listed(summary(row)?, &body, feedback::of_row(row, COLUMNS_READ + 1)?))
     })?;
     rows.collect()
 }

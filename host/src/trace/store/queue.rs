@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
+use super::costs::TurnCosts;
 use super::feedback::Ratings;
-use super::limits::TraceLimits;
-use super::waiting::WaitingTrace;
+use super::{Summary, TraceLimits};
 
 #[derive(Debug, Default)]
 pub(super) struct TraceQueue {
@@ -22,6 +22,15 @@ pub(super) struct TraceQueue {
     /// Whether a reader has found the file damaged.
     pub(super) suspected: bool,
     pub(super) closed: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct WaitingTrace {
+    /// Its place among all that have come.
+    pub(super) number: u64,
+    pub(super) summary: Summary,
+    pub(super) body: String,
+    pub(super) spent: TurnCosts,
 }
 
 impl TraceQueue {

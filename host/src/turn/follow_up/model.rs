@@ -6,9 +6,9 @@ use crate::breaker::OpenBreaker;
 use crate::llm::{AnswerEvent, ChatRequest, Ending, Model, ModelError, Parameters};
 use crate::message::{Message, Role};
 use crate::prompt::{cut_to, tokens_of};
-use crate::texts::Texts;
+use crate::texts;
 use crate::trace::{ModelCall, Purpose};
-use crate::turn::app::{App, FollowUpMethod};
+use crate::turn::app::FollowUpMethod;
 use crate::turn::recorder::Recorder;
 use crate::weight::Weight;
 
@@ -38,18 +38,15 @@ pub(super) enum ModelFailure {
 /// future, as at the deadline, ends it.
 pub(super) async fn standalone(
     model: &Model,
-    app: &App,
+    FollowUpMethod { timeout, breaker, .. }: &FollowUpMethod,
     history: &[Message],
     question: &str,
     recorder: &mut Recorder<'_>,
 ) -> Result<String, ModelFailure> {
-    let FollowUpMethod { timeout, breaker, .. } = &app.follow_up;
     let limit = *timeout;
     let attempt = breaker.admit()?;
-    let messages = vec![
-        Message::text(Role::System, &app.texts.rewrite),
-        Message::text(Role::User, told(&app.texts, history, question)),
-    ];
+    let messages =
+        vec![Message::text(Role::System, texts::REWRITE), Message::text(Role::User, told(history, question))];
     let estimated_tokens = messages.iter().map(tokens_of).sum();
     let parameters = Parameters::max_tokens(MOST_TOKENS);
     let chat = ChatRequest { messages, parameters: Some(&parameters), ..ChatRequest::default() };
@@ -120,7 +117,7 @@ impl ModelReply {
 }
 
 /// The end of the conversation as the model reads it.
-fn told(texts: &Texts, history: &[Message], question: &str) -> String {
+fn told(history: &[Message], question: &str) -> String {
     let spoken: Vec<&Message> = history
         .iter()
         .filter(|message| {
@@ -129,10 +126,10 @@ fn told(texts: &Texts, history: &[Message], question: &str) -> String {
         .collect();
     let mut conversation = String::new();
     for message in &spoken[spoken.len().saturating_sub(MESSAGES)..] {
-        let who = if message.role == Role::User { &texts.user } else { &texts.assistant };
+        let who = if message.role == Role::User { texts::USER } else { texts::ASSISTANT };
         conversation.push_str(&format!("{who}：{}\n", cut_to(message.content.trim(), TOKENS_OF_EACH)));
     }
-    texts.to_rewrite(&conversation, question)
+    texts::to_rewrite(&conversation, question)
 }
 
 /// The question in what the model said: one line, not too long, and not cut off.

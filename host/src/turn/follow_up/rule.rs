@@ -34,7 +34,7 @@ pub(super) struct QuestionRewrite {
     pub(super) reason: String,
     /// The question as it was asked says nothing more: a choice's number, that more is wanted, or the reverse.
     pub(super) says_all: bool,
-    /// Whether the text is the earlier question with the later one behind it.
+    /// It is the earlier question with the later one behind it.
     pub(super) is_joined: bool,
 }
 

@@ -140,7 +140,7 @@ pub(super) const KINDS: &[&str] = &[
     "车", "车型", "书", "电影", "人", "国家", "景点", "酒店", "餐厅", "菜", "申请", "业务",
 ];
 
-/// Words of a thing that may also be what the user talks in.
+/// The same, where the thing may also be what the user talks in.
 pub(super) const SURROUNDINGS: &[&str] = &[
     "软件", "应用", "系统", "网站", "平台", "助手", "app", "小程序", "页面", "机器人", "程序", "工具",
     "网页", "公众号", "账号", "功能",

@@ -466,10 +466,3 @@ fn an_empty_paragraph_parts_texts_from_one_another() {
     let document = read(docx(&body.concat())).unwrap();
     assert_eq!(shown(&document), ["甲", "\n乙", "丙", "项目 | 费用", "报名 | 5", "丁", "# 题", "戊"]);
 }
-
-#[test]
-fn an_equation_between_paragraphs_is_said_there() {
-    let equation = "<m:oMathPara><m:oMath><m:r><m:t>a=b</m:t></m:r></m:oMath></m:oMathPara>";
-    let body = format!("{}{equation}{}", paragraph("x", "如下"), paragraph("x", "得证"));
-    assert_eq!(shown(&read(docx(&body)).unwrap()), ["如下", "a=b", "得证"]);
-}

@@ -141,8 +141,7 @@ impl DocumentWalk {
 
     /// Text that may yet end up in a table counts when it is read, or a table could grow without end.
     fn say(&mut self, text: &str) -> Result<(), String> {
-        // An equation may stand between paragraphs.
-        let Some(paragraph) = self.paragraphs.last_mut() else { return self.output.text(text) };
+        let Some(paragraph) = self.paragraphs.last_mut() else { return Ok(()) };
         let mut text = paragraph.drawn(text);
         for control in &mut self.controls {
             if control.is_placeholder {

@@ -116,18 +116,3 @@ fn what_is_no_message_says_so() {
     assert!(read(b"").unwrap_err().contains("not a mail message"));
     assert!(read(b"From: a@b.cn\r\n\r\n").is_ok_and(|document| !document.parts.is_empty()));
 }
-
-#[test]
-fn lines_that_a_program_broke_are_put_together_again() {
-    let message = |kind: &str, text: &str| {
-        format!("From: a@b.cn\r\nSubject: x\r\nContent-Type: text/plain; charset=utf-8{kind}\r\n\r\n{text}")
-    };
-    let text = |kind: &str, text: &str| shown(&read(message(kind, text).as_bytes()).unwrap()).pop().unwrap();
-    let broken = "请登录报名 \r\n系统。\r\n第二段。\r\n> 引用 \r\n> 两行\r\n-- \r\n张三\r\n";
-    assert_eq!(
-        text("; format=flowed; delsp=yes", broken),
-        "请登录报名系统。\n第二段。\n> 引用 \n> 两行\n-- \n张三"
-    );
-    assert_eq!(text("; format=flowed", "one \r\ntwo\r\n three"), "one two\nthree");
-    assert_eq!(text("", "one \r\ntwo"), "one \ntwo");
-}

@@ -3,10 +3,8 @@
 use hayro_syntax::object::{Array, Dict, Name, Object, String as Bytes};
 use hayro_syntax::page::Page;
 
-use super::layer::Layers;
 use super::line::Line;
 use super::page::turned;
-use super::rule::Rule;
 use crate::output::one_line;
 
 /// Most annotations of a page that are read.
@@ -19,8 +17,6 @@ const MAX_TARGET: usize = 1000;
 const MAX_NAME: usize = 300;
 /// Most entries of a list of choices.
 const MAX_CHOICES: usize = 2000;
-/// Most lines of one strike.
-const MAX_STRIKES: usize = 1000;
 /// The size, in points, of text that has none of its own.
 const SIZE: f64 = 10.0;
 
@@ -36,8 +32,6 @@ pub(super) struct Annotations {
     /// Values and text boxes, where they stand, and what a field is called that has no text beside it.
     pub(super) lines: Vec<(Line, Option<String>)>,
     pub(super) links: Vec<Link>,
-    /// Where a reviewer struck text out: the middle of each line of it.
-    pub(super) strikes: Vec<Rule>,
 }
 
 /// Where a link is on its page, and where it leads.
@@ -46,16 +40,13 @@ pub(super) struct Link {
     pub(super) target: String,
 }
 
-pub(super) fn of(page: &Page<'_>, layers: &Layers) -> Annotations {
+pub(super) fn of(page: &Page<'_>) -> Annotations {
     let mut found = Annotations::default();
     let annotations = page.raw().get::<Array<'_>>("Annots");
     let all = annotations.iter().flat_map(|array| array.iter::<Object<'_>>()).filter_map(Object::into_dict);
     for annotation in all.take(MAX_ANNOTATIONS) {
         let Some(corners) = corners(page, &annotation) else { continue };
         if annotation.get::<i32>("F").unwrap_or(0) & (HIDDEN | NO_VIEW) != 0 {
-            continue;
-        }
-        if annotation.get::<Dict<'_>>("OC").is_some_and(|layer| layers.hide(&layer)) {
             continue;
         }
         let kind = annotation.get::<Name<'_>>("Subtype");
@@ -77,29 +68,10 @@ pub(super) fn of(page: &Page<'_>, layers: &Layers) -> Annotations {
                     found.links.push(Link { corners, target });
                 }
             }
-            Some(b"StrikeOut") => found.strikes.extend(strikes(page, &annotation)),
             _ => {}
         }
     }
     found
-}
-
-/// The lines that a strike goes through, each given by four corners.
-fn strikes(page: &Page<'_>, annotation: &Dict<'_>) -> Vec<Rule> {
-    let numbers: Vec<f64> = annotation
-        .get::<Array<'_>>("QuadPoints")
-        .map(|points| points.iter::<f64>().take(8 * MAX_STRIKES).collect())
-        .unwrap_or_default();
-    let line = |corners: &[f64]| {
-        let points = || corners.chunks_exact(2).map(|at| turned(page).point(at[0], at[1]));
-        let from = points().map(|at| at.0).fold(f64::INFINITY, f64::min);
-        let to = points().map(|at| at.0).fold(f64::NEG_INFINITY, f64::max);
-        let bottom = points().map(|at| at.1).fold(f64::INFINITY, f64::min);
-        let top = points().map(|at| at.1).fold(f64::NEG_INFINITY, f64::max);
-        // The corners are those of the font's box, below the baseline too.
-        Rule { at: bottom + 0.45 * (top - bottom), from, to }
-    };
-    numbers.chunks_exact(8).map(line).filter(|rule| (rule.at + rule.from + rule.to).is_finite()).collect()
 }
 
 /// Left, bottom, right and top on the page as it is shown.

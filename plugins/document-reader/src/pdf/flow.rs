@@ -3,7 +3,7 @@
 //! What wraps is put together again: a sentence that is cut at each line's end is not found. What only stands below
 //! something else stays apart, as the items of a list do.
 
-use super::line::{Line, is_cjk, is_hyphenated, join};
+use super::line::{Line, is_cjk, join};
 use super::sheet::{Item, PageGrid, Sheet};
 
 /// A part of a page's text.
@@ -25,8 +25,6 @@ pub(super) struct FlowParagraph {
 /// The shares of a page's width and the size of a font that tell running text from a list.
 const WIDE: f64 = 0.45;
 const MIN_EVEN: f64 = 7.5;
-/// Footnotes are smaller than this share of the text above them.
-const SMALL: f64 = 0.9;
 
 impl Flow {
     /// A row of cells as a line of its own.
@@ -111,7 +109,7 @@ pub(super) fn bridge(pages: &mut [Vec<Flow>]) {
     for at in 0..pages.len() {
         let Some((done, rest)) = pages.split_at_mut_checked(at) else { continue };
         let Some(page) = rest.first_mut() else { continue };
-        let open = before.and_then(|before| done.get_mut(before)).and_then(|page| above_footnotes(page));
+        let open = before.and_then(|before| done.get_mut(before)).and_then(|page| page.last_mut());
         if let Some(Flow::Paragraph(open)) = open
             && let Some(Flow::Paragraph(next)) = page.first()
             && open.is_open
@@ -127,25 +125,6 @@ pub(super) fn bridge(pages: &mut [Vec<Flow>]) {
             before = Some(at);
         }
     }
-}
-
-/// The last part of a page that is no footnote: those begin with their mark, and are smaller than the text above them.
-fn above_footnotes(page: &mut [Flow]) -> Option<&mut Flow> {
-    let marked = |flow: &Flow| match flow {
-        Flow::Paragraph(note) => {
-            let is_mark = |c: char| c.is_numeric() || "*＊†[［〔注".contains(c);
-            note.text.starts_with(is_mark).then_some(note.first.size)
-        }
-        Flow::Table(_) => None,
-    };
-    let last = page.len().checked_sub(1)?;
-    let above = page.iter().rposition(|flow| marked(flow).is_none()).filter(|above| match page.get(*above) {
-        Some(Flow::Paragraph(text)) => {
-            page.iter().skip(above + 1).filter_map(marked).all(|size| size < SMALL * text.last.size)
-        }
-        _ => false,
-    });
-    page.get_mut(above.unwrap_or(last))
 }
 
 fn is_alike(one: &Line, other: &Line) -> bool {
@@ -248,9 +227,6 @@ impl RunningText {
     }
 
     fn is_full(self, line: &Line, right: f64, next: Option<&Line>) -> bool {
-        if !line.is_row && next.is_some_and(|next| is_hyphenated(&line.text, &next.text)) {
-            return true;
-        }
         let room = line.end + next.map_or(2.2 * line.size, Line::first_word);
         !line.is_row
             && !line.is_done()

@@ -172,7 +172,7 @@ impl PdfFont {
                     let width = at.checked_sub(*first).and_then(|at| widths.get(at)).copied();
                     Glyph {
                         text: self.mapped(u32::from(byte)).unwrap_or_else(|| {
-                            characters.get(at).copied().flatten().map(spelled_out).unwrap_or_default()
+                            characters.get(at).copied().flatten().map(String::from).unwrap_or_default()
                         }),
                         width: width.unwrap_or(500.0) * scale,
                         is_space: byte == b' ',
@@ -233,20 +233,15 @@ fn next_code(codes: &CMap, bytes: &[u8]) -> (u32, usize, Option<u32>) {
 const BULLETS: &str =
     "\u{f0b7}\u{f0a7}\u{f0a8}\u{f06c}\u{f06d}\u{f06e}\u{f06f}\u{f071}\u{f075}\u{f076}\u{f0d8}\u{f0fc}";
 
-/// What no one can read is not text: control characters, and places in private use. A radical or a ligature is what it is
-/// read as: fonts that have one glyph for both often name the wrong one.
+/// What no one can read is not text: control characters, and places in private use.
 fn text(mapped: BfString) -> String {
     let is_text =
         |c: &char| !c.is_control() && !matches!(*c, '\u{e000}'..='\u{f8ff}' | '\u{fffd}' | '\u{feff}');
     match mapped {
         BfString::Char(c) if BULLETS.contains(c) => "•".to_owned(),
-        BfString::Char(c) => Some(c).filter(is_text).map(spelled_out).unwrap_or_default(),
-        BfString::String(text) => text.chars().filter(is_text).map(spelled_out).collect(),
+        BfString::Char(c) => Some(c).filter(is_text).map(String::from).unwrap_or_default(),
+        BfString::String(text) => text.chars().filter(is_text).collect(),
     }
-}
-
-fn spelled_out(c: char) -> String {
-    stand_ins::spelled_out(c).unwrap_or_else(|| c.to_string())
 }
 
 /// The characters of the glyphs of a font that is embedded as TrueType, by their numbers in strings (CIDs).

@@ -1,8 +1,6 @@
 //! A line is text on one baseline, without wide gaps: a line of a paragraph, or a cell of a table's row.
 
 use super::annotation::Link;
-use super::rule::Rule;
-use crate::left_out::LeftOut;
 use crate::link;
 use crate::script::Script;
 
@@ -37,8 +35,6 @@ pub(super) struct Line {
     pub(super) is_row: bool,
     /// Where it can be cut: the place in the text, and where the text before ends and the text after starts.
     gaps: Vec<(usize, f64, f64)>,
-    /// Where each glyph is: its place in the text, and from where to where it reaches.
-    glyphs: Vec<(usize, f64, f64)>,
     /// The text from there on is raised or lowered.
     script: (Script, usize),
 }
@@ -113,7 +109,6 @@ impl Lines {
                 drawn: 0,
                 is_row: false,
                 gaps: Vec::new(),
-                glyphs: vec![(0, start, end)],
                 script: (Script::Plain, 0),
             }),
         }
@@ -163,7 +158,7 @@ impl Lines {
     pub(super) fn finish(mut self) -> Vec<Line> {
         self.end_link(None);
         self.lines.iter_mut().for_each(Line::settle);
-        super::upright::join(self.lines.into_iter().filter(|line| !line.text.trim().is_empty()).collect())
+        self.lines.into_iter().filter(|line| !line.text.trim().is_empty()).collect()
     }
 }
 
@@ -204,75 +199,8 @@ impl Line {
             drawn: usize::MAX,
             is_row: true,
             gaps: Vec::new(),
-            glyphs: Vec::new(),
             script: (Script::Plain, 0),
         }
-    }
-
-    /// Whether it is one glyph that stands right above another one.
-    pub(super) fn is_glyph_above(&self, other: &Self) -> bool {
-        let is_glyph = |line: &Self| line.text.trim().chars().count() == 1 && line.goes((1.0, 0.0));
-        let (down, size) = (self.height - other.height, self.size);
-        is_glyph(self)
-            && is_glyph(other)
-            && (self.size - other.size).abs() < 0.1 * size
-            && (self.start - other.start).abs() < 0.3 * size
-            && down > 0.8 * size
-            && down < 1.7 * size
-    }
-
-    /// The upright line that glyphs below one another make.
-    pub(super) fn upright(glyphs: &[Self]) -> Option<Self> {
-        let (first, last) = (glyphs.first()?, glyphs.last()?);
-        Some(Self {
-            text: glyphs.iter().map(|glyph| glyph.text.trim()).collect(),
-            direction: (0.0, -1.0),
-            start: -first.height - first.size,
-            end: -last.height,
-            height: first.start,
-            gaps: Vec::new(),
-            glyphs: Vec::new(),
-            ..first.clone()
-        })
-    }
-
-    /// Whether a level rule begins and ends where text of the line does, or within it.
-    pub(super) fn ends_with_text(&self, rule: &Rule, off: f64) -> bool {
-        let near = |at: f64, end: fn(&(usize, f64, f64)) -> f64| {
-            self.glyphs.iter().any(|glyph| (end(glyph) - at).abs() < off)
-        };
-        near(rule.from, |glyph| glyph.1) && near(rule.to, |glyph| glyph.2)
-    }
-
-    /// Takes out the glyphs that lie on these.
-    pub(super) fn strike(&mut self, struck: &[Rule], left_out: &mut LeftOut) {
-        let is_struck = |glyph: &(usize, f64, f64)| {
-            let middle = (glyph.1 + glyph.2) / 2.0;
-            struck.iter().any(|rule| (rule.from..rule.to).contains(&middle))
-        };
-        let mut kept = String::with_capacity(self.text.len());
-        let mut places = Vec::with_capacity(self.glyphs.len());
-        let ends = self.glyphs.iter().skip(1).map(|glyph| glyph.0).chain([self.text.len()]);
-        let mut at = 0;
-        for (glyph, end) in self.glyphs.iter().zip(ends) {
-            // What was raised was written anew: its glyphs are one.
-            let Some(text) = self.text.get(at..end) else { continue };
-            places.push((at, kept.len()));
-            at = end;
-            if is_struck(glyph) {
-                left_out.struck(text);
-            } else if kept.is_empty() || kept.ends_with(' ') {
-                kept.push_str(text.trim_start());
-            } else {
-                kept.push_str(text);
-            }
-        }
-        let place = |at: usize| {
-            let next = places.partition_point(|(before, _)| *before < at);
-            places.get(next).map_or(kept.len(), |(_, after)| *after)
-        };
-        self.gaps.iter_mut().for_each(|gap| gap.0 = place(gap.0));
-        self.text = kept;
     }
 
     pub(super) fn goes(&self, direction: (f64, f64)) -> bool {
@@ -326,7 +254,6 @@ impl Line {
         if gap > GAP_OF_CUT {
             self.gaps.push((self.text.len(), self.end, start));
         }
-        self.glyphs.push((self.text.len(), start, end));
         self.text.push_str(text);
         self.end = self.end.max(end);
         // A raised 2 makes no smaller line.
@@ -364,8 +291,7 @@ impl Line {
         let Some((text, end, start)) = place.copied() else { return (self, None) };
         let Some((before, after)) = self.text.split_at_checked(text) else { return (self, None) };
         let gaps = self.gaps.iter().filter(|gap| gap.0 > text).map(|gap| (gap.0 - text, gap.1, gap.2));
-        let rest =
-            Self { text: after.to_owned(), start, gaps: gaps.collect(), glyphs: Vec::new(), ..self.clone() };
+        let rest = Self { text: after.to_owned(), start, gaps: gaps.collect(), ..self.clone() };
         self.text = before.to_owned();
         self.gaps.retain(|gap| gap.0 < text);
         self.end = end;
@@ -375,7 +301,6 @@ impl Line {
     /// Forgets what only the layout of its page asks for.
     pub(super) fn laid_out(&mut self) {
         self.gaps = Vec::new();
-        self.glyphs = Vec::new();
     }
 
     /// Sets the other beside it, as the next cell of its row where they stand well apart.
@@ -395,35 +320,12 @@ pub(super) fn join(text: &mut String, next: &str) {
         text.push_str(next);
         return;
     };
-    if before == '\u{ad}' || before == '-' && after.is_lowercase() && !is_compound(text) {
+    if before == '-' && after.is_lowercase() {
         text.pop();
-    } else if is_hyphenated(text, next) {
-        // The hyphen belongs to the word: state-of-the-art, 5-10.
     } else if !(is_cjk(before) && is_cjk(after)) {
         text.push(' ');
     }
     text.push_str(next);
-}
-
-/// Whether a word or a number that ends with a hyphen goes on with the next line.
-pub(super) fn is_hyphenated(text: &str, next: &str) -> bool {
-    let mut end = text.trim_end().chars().rev();
-    let (hyphen, before) = (end.next(), end.next());
-    let after = next.trim_start().chars().next();
-    matches!(hyphen, Some('-' | '\u{ad}'))
-        && match (before, after) {
-            (Some(before), Some(after)) => {
-                before.is_ascii_alphanumeric() && after.is_ascii_digit()
-                    || before.is_alphabetic() && !is_cjk(before) && after.is_lowercase()
-            }
-            _ => false,
-        }
-}
-
-/// Whether the word that a text ends with has a hyphen besides the last one.
-fn is_compound(text: &str) -> bool {
-    let word = text.rsplit(char::is_whitespace).next().unwrap_or_default();
-    word.trim_end_matches('-').contains('-')
 }
 
 /// Lines in rows that stand beside one another, from top to bottom and from left to right.

@@ -10,58 +10,37 @@ use hayro_syntax::page::{Page, Resources};
 use super::annotation;
 use super::figure::Figures;
 use super::font::{Fonts, Glyph, PdfFont};
-use super::layer::Layers;
 use super::line::{Line, Lines, Placed};
-use super::mark::{Mark, Marks, Said};
 use super::rule::{Path, Rules};
 use super::sheet::Sheet;
-use super::strike;
-use crate::left_out::LeftOut;
 use crate::output::Output;
 
 /// Forms drawn by forms. Real ones nest three deep; a form that draws itself never ends.
 const MAX_FORMS: usize = 12;
 /// The size of a picture's text, in points: as a caption's.
 const PICTURE_TEXT: f64 = 10.0;
-/// How far outside its clip a glyph's middle may stand, in sizes of the font.
-const NEAR: f64 = 0.4;
 /// States saved within one another.
 const MAX_STATES: usize = 256;
 
-/// What the pages of a document share.
-#[derive(Default)]
-pub(super) struct Shared {
-    pub(super) fonts: Fonts,
-    pub(super) figures: Figures,
-    pub(super) layers: Layers,
-    pub(super) left_out: LeftOut,
-}
-
 /// A page with its lines in the order they are drawn, as it is shown: turned, and from its lower left corner.
-pub(super) fn sheet(page: &Page<'_>, shared: &mut Shared, output: &mut Output) -> Result<Sheet, String> {
-    let annotations = annotation::of(page, &shared.layers);
+pub(super) fn sheet(
+    page: &Page<'_>,
+    fonts: &mut Fonts,
+    figures: &mut Figures,
+    output: &mut Output,
+) -> Result<Sheet, String> {
+    let annotations = annotation::of(page);
     let lines = Lines::with_links(annotations.links);
-    let (width, height) = page.render_dimensions();
-    let size = (f64::from(width), f64::from(height));
-    let mut walk = PageWalk {
-        shared,
-        output,
-        page: page.raw().obj_id(),
-        picture: None,
-        lines,
-        rules: Rules::default(),
-        marks: Marks::default(),
-        pictures: 0,
-    };
-    let clip = [0.0, 0.0, size.0, size.1];
-    let state = State { to_page: turned(page), clip, ..State::default() };
+    let page_id = page.raw().obj_id();
+    let mut walk =
+        PageWalk { fonts, figures, page: page_id, picture: None, output, lines, rules: Rules::default() };
+    let state = State { to_page: turned(page), ..State::default() };
     if let Some(program) = page.page_stream() {
         walk.run(program, page.resources(), state, 0)?;
     }
-    let (lines, rules, has_pictures) = (walk.lines.finish(), walk.rules, walk.pictures > 0);
-    let lines = strike::take(lines, &rules, &annotations.strikes, &mut shared.left_out);
-    let mut sheet = Sheet::new(lines, rules, size);
-    sheet.has_pictures = has_pictures;
+    let (width, height) = page.render_dimensions();
+    let lines = walk.lines.finish();
+    let mut sheet = Sheet::new(lines, walk.rules, (f64::from(width), f64::from(height)));
     for (mut line, name) in annotations.lines {
         if let Some(name) = name.filter(|_| !sheet.has_beside(&line)) {
             line.text = if line.text.starts_with(['☑', '☐']) {
@@ -82,16 +61,14 @@ pub(super) fn turned(page: &Page<'_>) -> Matrix {
 }
 
 struct PageWalk<'a> {
-    shared: &'a mut Shared,
+    fonts: &'a mut Fonts,
     output: &'a mut Output,
     lines: Lines,
     rules: Rules,
+    figures: &'a mut Figures,
     page: Option<ObjectIdentifier>,
     /// The text of the picture that is about to be drawn.
     picture: Option<String>,
-    marks: Marks,
-    /// Pictures, and other things that may show text, that were drawn.
-    pictures: usize,
 }
 
 /// `[a b c d e f]`, as PDF writes them: a point `(x, y)` goes to `(ax + cy + e, bx + dy + f)`.
@@ -140,8 +117,6 @@ struct State {
     stretch: f64,
     leading: f64,
     rise: f64,
-    /// What is drawn shows here only: left, bottom, right and top on the page.
-    clip: [f64; 4],
 }
 
 impl Default for State {
@@ -155,27 +130,7 @@ impl Default for State {
             stretch: 1.0,
             leading: 0.0,
             rise: 0.0,
-            clip: [f64::NEG_INFINITY, f64::NEG_INFINITY, f64::INFINITY, f64::INFINITY],
         }
-    }
-}
-
-impl State {
-    /// Lets nothing show beyond these corners.
-    fn cut(&mut self, [left, bottom, right, top]: [f64; 4]) {
-        let [old_left, old_bottom, old_right, old_top] = self.clip;
-        self.clip = [left.max(old_left), bottom.max(old_bottom), right.min(old_right), top.min(old_top)];
-    }
-
-    /// Whether a glyph shows: its middle stands within the clip, or nearly.
-    fn shows(&self, glyph: &Placed) -> bool {
-        let size = glyph.across.0.hypot(glyph.across.1).max(glyph.along.0.hypot(glyph.along.1));
-        let x = glyph.x + glyph.along.0 * glyph.width / 2.0 + glyph.across.0 * 0.3;
-        let y = glyph.y + glyph.along.1 * glyph.width / 2.0 + glyph.across.1 * 0.3;
-        let [left, bottom, right, top] = self.clip;
-        let near = NEAR * size;
-        // What is no number stands nowhere, and is sorted out where lines are made.
-        !(x < left - near || x > right + near || y < bottom - near || y > top + near)
     }
 }
 
@@ -214,8 +169,6 @@ impl PageWalk<'_> {
         let mut saved = Vec::new();
         let mut text = TextState { at: Matrix::IDENTITY, line: Matrix::IDENTITY };
         let mut path = Path::default();
-        let mut is_clip = false;
-        let marks = self.marks.len();
         let mut instructions = TypedIter::new(program);
         while let Some(instruction) = instructions.next() {
             use TypedInstruction as I;
@@ -228,7 +181,7 @@ impl PageWalk<'_> {
                 I::BeginText(_) => text.set(Matrix::IDENTITY),
                 I::SetTextMatrix(m) => text.set(Matrix::of([&m.0, &m.1, &m.2, &m.3, &m.4, &m.5])),
                 I::TextFont(font) => {
-                    state.font = font_dict(resources, font.0).map(|dict| self.shared.fonts.get(&dict));
+                    state.font = font_dict(resources, font.0).map(|dict| self.fonts.get(&dict));
                     state.size = font.1.as_f64();
                 }
                 I::CharacterSpacing(spacing) => state.character_spacing = spacing.0.as_f64(),
@@ -254,74 +207,31 @@ impl PageWalk<'_> {
                     self.show_string(show.2, &state, &mut text)?;
                 }
                 I::ShowTexts(show) => self.show_array(show.0, &state, &mut text)?,
-                I::BeginMarkedContent(_) => self.marks.begin(Mark::default()),
                 I::BeginMarkedContentWithProperties(mark) => {
                     let properties = match mark.1 {
                         Object::Name(name) => resources.properties.get::<Dict<'_>>(name),
                         other => other.clone().into_dict(),
                     };
-                    self.begin_mark(mark.0, properties);
+                    let text = properties.and_then(|properties| self.figures.take(self.page, &properties));
+                    self.picture = text.or(self.picture.take());
                 }
-                I::EndMarkedContent(_) => {
-                    self.say_picture(state.to_page)?;
-                    self.end_mark(&state)?;
-                }
+                I::EndMarkedContent(_) => self.say_picture(state.to_page)?,
                 I::XObject(named) if forms < MAX_FORMS => {
                     self.say_picture(state.to_page)?;
                     if let Some(form) = resources.x_objects.get::<Stream<'_>>(named.0) {
                         self.form(&form, resources, &state, forms + 1)?;
                     }
                 }
-                I::InlineImage(_) => self.pictures += 1,
-                I::ClipNonZero(_) | I::ClipEvenOdd(_) => is_clip = true,
-                I::SetGraphicsState(named) => self.take_font(named.0, resources, &mut state),
-                other => {
-                    let bounds = path.bounds;
-                    self.draw(&other, &mut path, state.to_page);
-                    // The path that was painted last, or not painted, is the clip of what comes then.
-                    if let (Some(bounds), None, true) = (bounds, path.bounds, is_clip) {
-                        state.cut(bounds);
-                        is_clip = false;
+                I::SetGraphicsState(named) => {
+                    let states = resources.ext_g_states.get::<Dict<'_>>(named.0);
+                    if let Some(font) = states.and_then(|state| state.get::<Array<'_>>("Font")) {
+                        state.font = font.iter::<Dict<'_>>().next().map(|dict| self.fonts.get(&dict));
+                        state.size = font.iter::<f64>().last().unwrap_or(state.size);
                     }
                 }
+                other => self.draw(&other, &mut path, state.to_page),
             }
         }
-        while self.marks.len() > marks {
-            self.end_mark(&state)?;
-        }
-        Ok(())
-    }
-
-    /// Takes the font that a graphics state of the resources names, where it names one.
-    fn take_font(&mut self, name: &Name, resources: &Resources<'_>, state: &mut State) {
-        let states = resources.ext_g_states.get::<Dict<'_>>(name);
-        if let Some(font) = states.and_then(|state| state.get::<Array<'_>>("Font")) {
-            state.font = font.iter::<Dict<'_>>().next().map(|dict| self.shared.fonts.get(&dict));
-            state.size = font.iter::<f64>().last().unwrap_or(state.size);
-        }
-    }
-
-    fn begin_mark(&mut self, tag: &Name<'_>, properties: Option<Dict<'_>>) {
-        let Some(properties) = properties else { return self.marks.begin(Mark::default()) };
-        let text = self.shared.figures.take(self.page, &properties);
-        self.picture = text.or(self.picture.take());
-        let fonts = &self.shared.fonts;
-        self.marks.begin(Mark {
-            is_hidden: **tag == *b"OC" && self.shared.layers.hide(&properties),
-            said: Said::of(&properties, (fonts.known, fonts.unknown)),
-        });
-    }
-
-    /// Puts the text of a mark where its glyphs stand, if it has one.
-    fn end_mark(&mut self, state: &State) -> Result<(), String> {
-        let Some(said) = self.marks.end() else { return Ok(()) };
-        let counted = said.counted;
-        let Some(placed) = said.placed() else { return Ok(()) };
-        self.output.count(placed.text.len())?;
-        // Its text stands in for glyphs that no font knows.
-        let fonts = &mut self.shared.fonts;
-        (fonts.known, fonts.unknown) = (counted.0 + placed.text.chars().count(), counted.1);
-        self.place(vec![placed], state);
         Ok(())
     }
 
@@ -343,17 +253,13 @@ impl PageWalk<'_> {
             I::MoveTo(to) => return path.move_to(at(&to.0, &to.1)),
             I::LineTo(to) => return path.line_to(at(&to.0, &to.1)),
             // No rule is bent: what a curve leads to is where the next line starts.
-            I::CubicTo(to) => return path.curve_to([at(&to.0, &to.1), at(&to.2, &to.3), at(&to.4, &to.5)]),
-            I::CubicStartTo(to) => return path.curve_to([at(&to.0, &to.1), at(&to.2, &to.3)]),
-            I::CubicEndTo(to) => return path.curve_to([at(&to.0, &to.1), at(&to.2, &to.3)]),
+            I::CubicTo(to) => return path.move_to(at(&to.4, &to.5)),
+            I::CubicStartTo(to) => return path.move_to(at(&to.2, &to.3)),
+            I::CubicEndTo(to) => return path.move_to(at(&to.2, &to.3)),
             I::ClosePath(_) => return path.close(),
             I::RectPath(of) => {
                 let (x, y) = (of.0.as_f64(), of.1.as_f64());
-                let (other_x, other_y) = (x + of.2.as_f64(), y + of.3.as_f64());
-                // All four reach something where the page is turned.
-                path.reach(to_page.point(x, other_y));
-                path.reach(to_page.point(other_x, y));
-                let opposite = to_page.point(other_x, other_y);
+                let opposite = to_page.point(x + of.2.as_f64(), y + of.3.as_f64());
                 return path.rectangle(to_page.point(x, y), opposite);
             }
             I::StrokePath(_) | I::FillAndStrokeNonZero(_) | I::FillAndStrokeEvenOdd(_) => (true, false),
@@ -369,7 +275,6 @@ impl PageWalk<'_> {
         if is_closed {
             path.close();
         }
-        self.pictures += usize::from(path.is_bent());
         path.paint(&mut self.rules, is_stroked);
     }
 
@@ -382,7 +287,6 @@ impl PageWalk<'_> {
     ) -> Result<(), String> {
         let dict = form.dict();
         if dict.get::<Name<'_>>("Subtype").is_none_or(|subtype| *subtype != *b"Form") {
-            self.pictures += 1;
             return Ok(());
         }
         let Ok(program) = form.decoded_data() else { return Ok(()) };
@@ -392,44 +296,32 @@ impl PageWalk<'_> {
         {
             state.to_page = Matrix(matrix).then(state.to_page);
         }
-        let corners = dict.get::<Array<'_>>("BBox").and_then(|corners| <[f64; 4]>::try_from(corners).ok());
-        if let Some([x, y, other_x, other_y]) = corners.filter(|[x, y, to_x, to_y]| x != to_x && y != to_y) {
-            let mut reach = Path::default();
-            for (x, y) in [(x, y), (x, other_y), (other_x, y), (other_x, other_y)] {
-                reach.reach(state.to_page.point(x, y));
-            }
-            reach.bounds.into_iter().for_each(|bounds| state.cut(bounds));
-        }
-        let is_hidden = dict.get::<Dict<'_>>("OC").is_some_and(|layer| self.shared.layers.hide(&layer));
-        self.marks.begin(Mark { is_hidden, said: None });
         // A form without resources uses those of whoever draws it.
         match dict.get::<Dict<'_>>("Resources") {
-            Some(own) => self.run(&program, &Resources::new(own), state, forms)?,
-            None => self.run(&program, outer, state, forms)?,
+            Some(own) => self.run(&program, &Resources::new(own), state, forms),
+            None => self.run(&program, outer, state, forms),
         }
-        self.marks.end();
-        Ok(())
     }
 
     fn show_string(&mut self, bytes: &[u8], state: &State, text: &mut TextState) -> Result<(), String> {
         let Some(font) = &state.font else {
-            self.shared.fonts.unknown += bytes.len();
+            self.fonts.unknown += bytes.len();
             return Ok(());
         };
-        let pieces = self.shared.fonts.glyphs(font, bytes).into_iter().map(ShownPiece::Glyph).collect();
+        let pieces = self.fonts.glyphs(font, bytes).into_iter().map(ShownPiece::Glyph).collect();
         self.show(pieces, font, state, text)
     }
 
     fn show_array(&mut self, array: &Array<'_>, state: &State, text: &mut TextState) -> Result<(), String> {
         let Some(font) = &state.font else {
-            self.shared.fonts.unknown += array.iter::<Bytes<'_>>().map(|text| text.len()).sum::<usize>();
+            self.fonts.unknown += array.iter::<Bytes<'_>>().map(|text| text.len()).sum::<usize>();
             return Ok(());
         };
         let mut pieces = Vec::new();
         for item in array.iter::<Object<'_>>() {
             match item {
                 Object::String(bytes) => {
-                    pieces.extend(self.shared.fonts.glyphs(font, &bytes).into_iter().map(ShownPiece::Glyph));
+                    pieces.extend(self.fonts.glyphs(font, &bytes).into_iter().map(ShownPiece::Glyph));
                 }
                 Object::Number(back) => pieces.push(ShownPiece::Back(back.as_f64())),
                 _ => {}
@@ -469,25 +361,8 @@ impl PageWalk<'_> {
             let (right, up) = if is_vertical { (0.0, -forward) } else { (forward * state.stretch, 0.0) };
             text.at = Matrix::moved(right, up).then(text.at);
         }
-        if let Some(placed) = self.marks.keep(placed) {
-            self.place(placed, state);
-        }
-        Ok(())
-    }
-
-    /// Adds glyphs to the page's lines, as far as they show.
-    fn place(&mut self, mut placed: Vec<Placed>, state: &State) {
-        let is_hidden = self.marks.are_hidden();
-        let mut hidden = String::new();
-        placed.retain(|glyph| {
-            let shows = !is_hidden && state.shows(glyph);
-            if !shows {
-                hidden.push_str(&glyph.text);
-            }
-            shows
-        });
-        self.shared.left_out.hidden(&hidden);
         self.lines.add(placed);
+        Ok(())
     }
 }
 

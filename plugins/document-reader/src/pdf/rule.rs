@@ -28,38 +28,14 @@ pub(super) struct Path {
     rectangles: Vec<[f64; 4]>,
     at: (f64, f64),
     start: (f64, f64),
-    /// How many curves it has.
-    curves: usize,
-    /// Left, bottom, right and top of all it reaches.
-    pub(super) bounds: Option<[f64; 4]>,
 }
 
 impl Path {
-    /// Takes a point into what it reaches.
-    pub(super) fn reach(&mut self, (x, y): (f64, f64)) {
-        let [left, bottom, right, top] = self.bounds.unwrap_or([x, y, x, y]);
-        self.bounds = Some([left.min(x), bottom.min(y), right.max(x), top.max(y)]);
-    }
-
     pub(super) fn move_to(&mut self, to: (f64, f64)) {
-        self.reach(to);
         (self.at, self.start) = (to, to);
     }
 
-    /// No rule is bent: what a curve leads to is where the next line starts.
-    pub(super) fn curve_to<const N: usize>(&mut self, points: [(f64, f64); N]) {
-        points.into_iter().for_each(|point| self.reach(point));
-        self.curves += 1;
-        self.move_to(points.last().copied().unwrap_or(self.at));
-    }
-
-    /// Whether it may draw the shape of a character.
-    pub(super) fn is_bent(&self) -> bool {
-        self.curves > 1
-    }
-
     pub(super) fn line_to(&mut self, to: (f64, f64)) {
-        self.reach(to);
         if self.lines.len() < MAX_RULES {
             self.lines.push((self.at, to));
         }
@@ -72,8 +48,6 @@ impl Path {
 
     /// Corners that lie opposite each other.
     pub(super) fn rectangle(&mut self, one: (f64, f64), other: (f64, f64)) {
-        self.reach(one);
-        self.reach(other);
         if self.rectangles.len() < MAX_RULES {
             let (left, right) = (one.0.min(other.0), one.0.max(other.0));
             let (bottom, top) = (one.1.min(other.1), one.1.max(other.1));

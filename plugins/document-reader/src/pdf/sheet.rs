@@ -16,8 +16,6 @@ pub(super) struct Sheet {
     pub(super) rules: Rules,
     /// How wide and high the page is as it is shown.
     pub(super) size: (f64, f64),
-    /// Whether it has pictures or drawings.
-    pub(super) has_pictures: bool,
 }
 
 #[derive(Debug)]
@@ -45,7 +43,7 @@ pub(super) struct PageGrid {
 
 impl Sheet {
     pub(super) fn new(lines: Vec<Line>, rules: Rules, size: (f64, f64)) -> Self {
-        Self { items: lines.into_iter().map(Item::Line).collect(), rules, size, has_pictures: false }
+        Self { items: lines.into_iter().map(Item::Line).collect(), rules, size }
     }
 
     /// Finds the tables, and the order of what stands in columns.

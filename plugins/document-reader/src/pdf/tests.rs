@@ -205,7 +205,7 @@ fn no_page_is_emptied_and_what_is_the_same_in_its_records_stays() {
 #[test]
 fn forms_are_read_and_one_that_draws_itself_ends() {
     let form = stream(
-        "/Type/XObject /Subtype/Form /BBox [0 0 595 842] /Resources <</Font <</F 3 0 R>> /XObject <</X 4 0 R>> >>",
+        "/Type/XObject /Subtype/Form /BBox [0 0 1 1] /Resources <</Font <</F 3 0 R>> /XObject <</X 4 0 R>> >>",
         &format!("BT /F 10 Tf 50 700 Td {} Tj ET /X Do", gbk("表单里的字")),
     );
     assert_eq!(texts(document(&composite("GBK-EUC-H", "GB1"), &[form], &["/X Do"])), ["表单里的字"]);
@@ -381,4 +381,3 @@ fn a_picture_says_its_alternative_text_where_it_is_drawn() {
 
 mod fonts;
 mod layout;
-mod shows;

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use quick_xml::events::BytesStart;
 
-use super::place::{ShapePlace, Transform, in_order};
 use crate::docx::written;
 use crate::grid::{self, Grid, MAX_COLUMNS};
 use crate::left_out::LeftOut;
@@ -12,9 +11,6 @@ use crate::math::Math;
 use crate::output::{Output, alternative};
 use crate::package::{Relation, Visitor, Xml, attribute, visit};
 use crate::script::{Script, ScriptLine};
-
-/// Groups within one another that are looked at.
-const MAX_GROUPS: usize = 64;
 
 #[derive(Default)]
 pub(super) struct Slide {
@@ -32,14 +28,6 @@ pub(super) enum SlidePiece {
 #[derive(Default)]
 struct SlideWalk<'a> {
     slide: Slide,
-    /// The pieces as they were drawn, each with its place; the slide gets them in the order they are read in.
-    pieces: Vec<(SlidePiece, Option<ShapePlace>)>,
-    /// Where the shape's pieces begin among them.
-    shape: usize,
-    /// The transform that is being read, that of the shape, and those of the groups it is in.
-    in_transform: bool,
-    transform: Transform,
-    groups: Vec<Transform>,
     relations: Option<&'a HashMap<String, Relation>>,
     /// The text of the shape or the cell so far.
     text: String,
@@ -92,8 +80,7 @@ impl Slide {
         let walk = SlideWalk { relations: Some(relations), ..SlideWalk::default() };
         let mut reading = SlideReader { walk, output, left_out };
         visit(xml, &mut reading)?;
-        let SlideWalk { slide, pieces, .. } = reading.walk;
-        Ok(Self { pieces: in_order(pieces), ..slide })
+        Ok(reading.walk.slide)
     }
 }
 
@@ -115,15 +102,6 @@ impl Visitor for SlideReader<'_> {
 
     fn characters(&mut self, text: &str) -> Result<(), String> {
         self.walk.characters(text, self.output, self.left_out)
-    }
-}
-
-/// How a run stands to its line, by its baseline in thousandths of a per cent.
-fn script(baseline: Option<i64>) -> Script {
-    match baseline.unwrap_or(0) {
-        1.. => Script::Raised,
-        0 => Script::Plain,
-        _ => Script::Lowered,
     }
 }
 
@@ -149,20 +127,6 @@ impl SlideWalk<'_> {
                 self.role.clear();
                 self.is_shape_hidden = false;
                 self.counted = Default::default();
-                self.shape = self.pieces.len();
-                self.transform = Transform::default();
-            }
-            "grpSp" | "spTree" if self.groups.len() < MAX_GROUPS => self.groups.push(Transform::default()),
-            "xfrm" => self.in_transform = true,
-            "off" | "ext" | "chOff" | "chExt" if self.in_transform => {
-                let [x, y] = if name.ends_with("ff") { ["x", "y"] } else { ["cx", "cy"] };
-                let pair = number(x).zip(number(y)).map(|(x, y)| (x as f64, y as f64));
-                match name {
-                    "off" => self.transform.offset = pair,
-                    "ext" => self.transform.extent = pair,
-                    "chOff" => self.transform.inner_offset = pair,
-                    _ => self.transform.inner_extent = pair,
-                }
             }
             "ph" => self.role = value("type").unwrap_or_else(|| "body".to_owned()),
             "cNvPr" => {
@@ -172,7 +136,7 @@ impl SlideWalk<'_> {
                     (value("descr").and_then(|text| alternative(&text)), self.is_shape_hidden)
                 {
                     output.count(shown.len())?;
-                    self.pieces.push((SlidePiece::Text(shown), None));
+                    self.slide.pieces.push(SlidePiece::Text(shown));
                 }
             }
             "chart" => output
@@ -203,7 +167,11 @@ impl SlideWalk<'_> {
             "rPr" => {
                 self.in_run_properties = true;
                 self.run.is_struck = value("strike").is_some_and(|strike| strike != "noStrike");
-                self.run.script = script(number("baseline"));
+                self.run.script = match number("baseline").unwrap_or(0) {
+                    1.. => Script::Raised,
+                    0 => Script::Plain,
+                    _ => Script::Lowered,
+                };
             }
             "hlinkClick" if self.in_run_properties => {
                 let relation = value("id").and_then(|id| self.relations?.get(&id));
@@ -251,19 +219,6 @@ impl SlideWalk<'_> {
             return Ok(());
         }
         match name {
-            "xfrm" => self.in_transform = false,
-            "grpSpPr" => {
-                if let Some(group) = self.groups.last_mut() {
-                    *group = std::mem::take(&mut self.transform);
-                }
-            }
-            "grpSp" | "spTree" => drop(self.groups.pop()),
-            "sp" | "pic" | "graphicFrame" | "cxnSp" => {
-                let place = self.transform.place(&self.groups);
-                for (_, of) in self.pieces.iter_mut().skip(self.shape) {
-                    *of = place;
-                }
-            }
             "t" => self.in_text = false,
             "rPr" => self.in_run_properties = false,
             "r" => {
@@ -294,7 +249,7 @@ impl SlideWalk<'_> {
             }
             "tbl" => {
                 if let Some(table) = self.table.take().filter(|_| !self.is_shape_hidden) {
-                    self.pieces.push((SlidePiece::Table(table.grid.finish()), None));
+                    self.slide.pieces.push(SlidePiece::Table(table.grid.finish()));
                 }
             }
             // Each point of a diagram is a text of its own.
@@ -307,7 +262,7 @@ impl SlideWalk<'_> {
                         text.clone_into(&mut self.slide.title)
                     }
                     "sldNum" | "dt" | "ftr" | "hdr" => {}
-                    _ => self.pieces.push((SlidePiece::Text(text.to_owned()), None)),
+                    _ => self.slide.pieces.push(SlidePiece::Text(text.to_owned())),
                 }
             }
             _ => {}

@@ -230,12 +230,6 @@ impl Parser<'_, '_, '_> {
             let (then, or) = (given.next()??, given.next());
             return if holds { Some(then) } else { or.unwrap_or(Some(Value::Number(0.0))) };
         }
-        if name == "HYPERLINK" {
-            // Its text, or its target where it has none.
-            let mut given = given.into_iter().map(Part::one);
-            let target = given.next()?;
-            return given.next().unwrap_or(target);
-        }
         if let "TEXT" | "LEFT" | "RIGHT" | "TRIM" | "UPPER" | "LOWER" = name {
             let mut given = given.into_iter().map(Part::one);
             let (first, second) = (given.next()??, given.next().flatten());

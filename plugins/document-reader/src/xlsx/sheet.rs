@@ -162,8 +162,6 @@ impl Worksheet {
                     "c" => reading.end_cell(book, output, left_out)?,
                     "v" => reading.in_value = false,
                     "f" => reading.in_formula = false,
-                    // A row that has no number is the next one.
-                    "row" => reading.next = (reading.next.0.saturating_add(1), 0),
                     _ => {}
                 },
                 Event::Text(text) => reading.characters(&text.xml10_content(), output)?,
@@ -245,11 +243,7 @@ impl Worksheet {
                     let text = book.styles.format(style).number(number, book.from_1904);
                     SheetCell { text, number: Some(number) }
                 }
-                Some(Value::Text(mut text)) => {
-                    let formula = formulas.get(&place).map(String::as_str);
-                    text.push_str(&formula.and_then(|formula| linked(formula, &text)).unwrap_or_default());
-                    SheetCell::from(text)
-                }
+                Some(Value::Text(text)) => SheetCell::from(text),
                 Some(Value::Blank) => continue,
                 None => {
                     self.unknown.push(place);
@@ -336,7 +330,7 @@ impl SheetReader {
                     self.sheet.hidden_rows.push(row);
                 }
                 if is_empty {
-                    self.next.0 = row.saturating_add(1);
+                    self.next.0 += 1;
                 }
             }
             "c" => {
@@ -472,15 +466,11 @@ impl SheetReader {
             line.say(&text, script);
             text = line.take();
         }
-        if let Some(link) = open.formula.as_deref().and_then(|formula| linked(formula, &text)) {
+        let link =
+            open.formula.as_deref().and_then(|formula| formula.trim_start().strip_prefix("HYPERLINK(\""));
+        if let Some(link) = link.and_then(|link| crate::link::said(&text, link.split('"').next()?)) {
             text.push_str(&link);
         }
         text
     }
-}
-
-/// What a formula that is a link adds to its text: where it leads.
-fn linked(formula: &str, text: &str) -> Option<String> {
-    let target = formula.trim_start().strip_prefix("HYPERLINK(\"")?.split('"').next()?;
-    crate::link::said(text, target)
 }

@@ -415,26 +415,3 @@ fn a_row_of_which_nothing_is_left_parts_no_table() {
     let document = read(workbook(&[("价", "", &rows.concat())])).unwrap();
     assert_eq!(shown(&document), ["# 价", "套餐 | 月费", "甲 | 79元", "乙 | 59元"]);
 }
-
-#[test]
-fn rows_and_cells_without_numbers_are_the_next_ones() {
-    let cell = |text: &str| format!(r#"<c t="inlineStr"><is><t>{text}</t></is></c>"#);
-    let row =
-        |cells: &[&str]| format!("<row>{}</row>", cells.iter().map(|text| cell(text)).collect::<String>());
-    let rows =
-        [row(&["名称", "价"]), row(&["甲", "12"]), r#"<row r="3"/>"#.to_owned(), row(&["乙", "7"])].concat();
-    let document = read(workbook(&[("表", "", &rows)])).unwrap();
-    assert_eq!(shown(&document), ["# 表", "名称 | 价", "甲 | 12", "", "乙 | 7"]);
-}
-
-#[test]
-fn a_link_that_no_program_has_computed_has_its_text_and_its_target() {
-    let rows = format!(
-        r#"<row>{}{}</row><row>{}<c r="B2"><f>HYPERLINK("https://a.cn/x","报名入口")</f></c></row>"#,
-        inline("A1", "项"),
-        inline("B1", "网址"),
-        inline("A2", "报名")
-    );
-    let document = read(workbook(&[("表", "", &rows)])).unwrap();
-    assert_eq!(shown(&document), ["# 表", "项 | 网址", "报名 | 报名入口 (https://a.cn/x)"]);
-}

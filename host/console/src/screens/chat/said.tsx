@@ -16,11 +16,9 @@ export interface SaidProps {
   /** Whether the explanation beside is of this answer. */
   isShown: boolean;
   explain: () => void;
-  /** Asks once more, where that can be done. */
-  retry?: (() => void) | undefined;
 }
 
-export function Said({ exchange, isShown, explain, retry }: SaidProps): JSX.Element {
+export function Said({ exchange, isShown, explain }: SaidProps): JSX.Element {
   const w = words().chat;
   const { trace, state, answer } = exchange;
   const numbers = new Set(trace ? cited(trace).map(({ number }) => number) : []);
@@ -39,7 +37,7 @@ export function Said({ exchange, isShown, explain, retry }: SaidProps): JSX.Elem
         {answer && <Markdown text={answer} cite={cite} />}
         {state === "asking" && !answer && <p class="muted waiting">{w.asking}</p>}
         {state === "stopped" && <p class="muted">{w.stopped}</p>}
-        {exchange.error && <Failed error={exchange.error} retry={retry} />}
+        {exchange.error && <Failed error={exchange.error} />}
         {state === "failed" && trace && trace.calls.some(({ contribution }) => contribution?.kind === "passages") && <p class="note">{w.modelDown}</p>}
         {state !== "asking" && (
           <div class="foot">

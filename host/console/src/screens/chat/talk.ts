@@ -9,7 +9,6 @@ import type { Trace, Usage } from "../../api/types";
 export interface Exchange {
   app: string;
   question: string;
-  wishes: Wishes;
   answer: string;
   reasoning: string;
   /** The turn's id, once the host has said it. */
@@ -48,19 +47,12 @@ function before(app: string): Exchange[] {
   return talk.value.slice(other + 1).filter(({ state, answer }) => state === "done" && answer);
 }
 
-/** Asks the last question once more, in the place of what became of it. */
-export function again({ app, question, wishes }: Exchange): void {
-  talk.value = talk.value.slice(0, -1);
-  void ask(app, question, wishes);
-}
-
 /** Asks the app, with what it was asked before. */
-export async function ask(app: string, question: string, wishes: Wishes): Promise<void> {
-  const { plugins, variables } = wishes;
+export async function ask(app: string, question: string, { plugins, variables }: Wishes): Promise<void> {
   const messages = before(app).flatMap(({ question, answer }) => [{ role: "user", content: question }, { role: "assistant", content: answer }]);
   messages.push({ role: "user", content: question });
   const place = talk.value.length;
-  const fresh: Exchange = { app, question, wishes, answer: "", reasoning: "", id: null, state: "asking", error: null, usage: null, trace: null };
+  const fresh: Exchange = { app, question, answer: "", reasoning: "", id: null, state: "asking", error: null, usage: null, trace: null };
   talk.value = [...talk.value, fresh];
   const mine = (asking = new AbortController());
   const change = (change: Partial<Exchange>) => {

@@ -12,7 +12,7 @@ export function Environment({ names }: { names: ConfigInfo["environment"] }): JS
       <h2>{w.environment}</h2>
       <ul class="plainlist">
         {names.map(({ name, set }) => (
-          <li key={name}><code>{name}</code> <span class={`mark ${set ? "good" : "plain"}`}>{set ? w.set : w.notSet}</span></li>
+          <li key={name}><code>{name}</code> <span class={`mark ${set ? "good" : "warn"}`}>{set ? w.set : w.notSet}</span></li>
         ))}
       </ul>
     </section>

@@ -18,21 +18,19 @@ export interface HitsProps {
   hits: Hit[];
   reports: BaseReport[];
   thresholds: Thresholds;
-  /** Of bases whose scores count for more or less than they are where bases are ranked together. */
-  weights: Record<string, number>;
   /** All are in: the host has cut them. */
   all?: boolean;
   /** Only some documents are asked. */
   isFiltered?: boolean;
 }
 
-export function Hits({ hits, reports, thresholds, weights, all = false, isFiltered = false }: HitsProps): JSX.Element {
+export function Hits({ hits, reports, thresholds, all = false, isFiltered = false }: HitsProps): JSX.Element {
   const w = words().hit;
   const [unfolded, unfold] = useState(false);
   const inside = all ? hits : hits.filter((hit) => isIn(hit, thresholds));
   const outside = all ? [] : hits.filter((hit) => !isIn(hit, thresholds));
   const shown = unfolded ? outside : outside.slice(0, NEARLY);
-  const row = (hit: Hit, rank: number | null) => <Row key={`${hit.knowledge_base} ${hit.id}`} hit={hit} rank={rank} weight={weights[hit.knowledge_base] ?? 1} />;
+  const row = (hit: Hit, rank: number | null) => <Row key={`${hit.knowledge_base} ${hit.id}`} hit={hit} rank={rank} />;
   return (
     <div class="hits">
       <h2>{w.entered(inside.length)}</h2>
@@ -68,7 +66,6 @@ function nearest(reports: BaseReport[], hits: Hit[], thresholds: Thresholds): st
 interface RowProps {
   hit: Hit;
   rank: number | null;
-  weight: number;
 }
 
 /** Drawn anew only where its rank has changed or it has crossed the threshold, and then no more of it than that: a slider moves
@@ -78,18 +75,18 @@ class Row extends Component<RowProps> {
     return hit !== this.props.hit || rank !== this.props.rank;
   }
 
-  override render(row: RowProps): JSX.Element {
-    return <Whole {...row} />;
+  override render({ hit, rank }: RowProps): JSX.Element {
+    return <Whole hit={hit} rank={rank} />;
   }
 }
 
-function Whole({ hit, rank, weight }: RowProps): JSX.Element {
+function Whole({ hit, rank }: RowProps): JSX.Element {
   return (
     <li class={rank === null ? "outside" : "inside"}>
       <div class="hit-row" data-id={`${hit.knowledge_base} ${hit.id}`} data-entry tabIndex={0}>
         <div class="head">
           {rank !== null && <span class="muted">{rank}</span>}
-          <Head hit={hit} weight={weight} />
+          <Head hit={hit} />
         </div>
         <Body hit={hit} />
       </div>
@@ -98,20 +95,19 @@ function Whole({ hit, rank, weight }: RowProps): JSX.Element {
 }
 
 /** A part of a row that stays as it is while its hit does. */
-abstract class Still<P extends { hit: Hit } = { hit: Hit }> extends Component<P> {
-  override shouldComponentUpdate({ hit }: P): boolean {
+abstract class Still extends Component<{ hit: Hit }> {
+  override shouldComponentUpdate({ hit }: { hit: Hit }): boolean {
     return hit !== this.props.hit;
   }
 }
 
-class Head extends Still<{ hit: Hit; weight: number }> {
-  override render({ hit, weight }: { hit: Hit; weight: number }): JSX.Element {
+class Head extends Still {
+  override render({ hit }: { hit: Hit }): JSX.Element {
     const w = words().hit;
     return (
       <>
         <b class="score" title={String(hit.score)}>{score(hit.score)}</b>
         <ScoreBar hit={hit} />
-        {weight !== 1 && <span class="mark plain" title={w.weightHow}>{w.weight(weight)}</span>}
         {hit.exact && <span class="mark good">{w.exact}</span>}
         {hit.same !== null && <span class={`mark ${hit.standard_answer ? "good" : hit.offered_answer ? "warn" : "plain"}`}>{w.same(score(hit.same))}</span>}
         {hit.standard_answer !== null && <span class="mark good">{w.standard}</span>}

@@ -52,7 +52,6 @@ export function Sliders({ found, thresholds, set, own, written }: SlidersProps):
             />
             <span class="number">{score(value)}</span>
             <span class="told">{told(report, hits, value, set === undefined)}</span>
-            {(report.error ?? report.degraded) && <Told class={`note ${report.error ? "bad" : "warn"}`} text={report.error ?? report.degraded ?? ""} />}
           </div>
         );
       })}
@@ -81,10 +80,17 @@ function wishes(scales: string[], thresholds: Thresholds, own: Thresholds): Wish
 /** How many are in, or how far the best is from being in. */
 function told(report: BaseReport, hits: Hit[], threshold: number, all: boolean): JSX.Element {
   const w = words().hit;
+  const error = report.error ?? report.degraded;
   const count = all ? hits.length : hits.filter((hit) => hit.score >= threshold).length;
   const best = hits.length > 0 ? Math.max(...hits.map((hit) => hit.score)) : report.best_score;
-  if (count > 0) return <span class="mark good">{w.inside(count)}</span>;
-  return best === null ? <span class="mark plain">{w.nothing}</span> : <span class="mark warn">{w.short(score(best), lack(threshold - best))}</span>;
+  return (
+    <>
+      {count > 0 ? <span class="mark good">{w.inside(count)}</span>
+        : best === null ? <span class="mark plain">{w.nothing}</span>
+          : <span class="mark warn">{w.short(score(best), lack(threshold - best))}</span>}
+      {error && <Told class={`note ${report.error ? "bad" : "warn"}`} text={error} />}
+    </>
+  );
 }
 
 interface SliderProps {

@@ -7,14 +7,12 @@ import { clock } from "../../parts/format";
 import { Told } from "../../parts/told";
 import { When } from "../../parts/when";
 import { words } from "../../words";
-import { Hours } from "./hours";
 
 export function Seen({ plugin: { seen, name } }: { plugin: PluginInfo }): JSX.Element | null {
   const w = words().plugins;
   const errors = seen.last_errors;
   return (
     <section>
-      {seen.hours && seen.calls > 0 && <Hours hours={seen.hours} />}
       <h3>{w.lastErrors} <span class="small">{w.since(clock(seen.since))}</span></h3>
       {errors.length === 0 ? <p class="muted">{seen.calls > 0 ? w.noErrors : w.nothingSeen}</p> : (
         <ul class="plainlist">

@@ -1,9 +1,9 @@
 /** What each plugin call did: searches, requests, denials with the line that mends them, log and result. */
 
 import type { JSX } from "preact";
-import type { BaseReport, CallReport, Contribution, HttpReport, Passage, PluginCall, SearchReport, Trace } from "../../api/types";
+import type { CallReport, Contribution, HttpReport, Passage, PluginCall, SearchReport, Trace } from "../../api/types";
 import { CopyButton } from "../../parts/copy";
-import { duration, lack, score, size } from "../../parts/format";
+import { duration, score, size } from "../../parts/format";
 import { LongText } from "../../parts/long";
 import { Told } from "../../parts/told";
 import { words } from "../../words";
@@ -91,7 +91,7 @@ export function Searches({ searches }: { searches: SearchReport[] }): JSX.Elemen
           <ul class="bases">
             {search.bases.map((base) => (
               <li key={base.knowledge_base}>
-                <b>{base.knowledge_base}</b> {base.best_score === null ? <span class="muted">{words().hit.nothing}</span> : <Best of={base} best={base.best_score} />}
+                <b>{base.knowledge_base}</b> {base.best_score === null ? <span class="muted">{words().hit.nothing}</span> : <>{w.found(base.found)} · <span class="muted">{w.best(score(base.best_score), score(base.threshold))}</span></>}
                 {(base.error || base.degraded) && <p class="note warn"><Told text={base.error ?? base.degraded ?? ""} /></p>}
               </li>
             ))}
@@ -100,14 +100,6 @@ export function Searches({ searches }: { searches: SearchReport[] }): JSX.Elemen
       ))}
     </ul>
   );
-}
-
-/** How close a base came; by how much it missed where it did. */
-function Best({ of: { found, threshold }, best }: { of: BaseReport; best: number }): JSX.Element {
-  const w = words().trace;
-  const said = w.best(score(best), score(threshold));
-  if (found === 0 && best < threshold) return <span class="muted">{said}{w.lacks(lack(threshold - best))}</span>;
-  return <>{w.found(found)} · <span class="muted">{said}</span></>;
 }
 
 /** What was searched for. A follow-up is searched for in up to three wordings at once, and each says which one it is. */

@@ -153,7 +153,7 @@ function Json({ trace }: { trace: Trace }): JSX.Element {
     <section class="card">
       <div class="buttons">
         <CopyButton text={() => text} />
-        <button type="button" onClick={() => download(text, `${trace.id}.json`)}>{words().states.saveAs("JSON")}</button>
+        <button type="button" onClick={() => download(text, `${trace.id}.json`)}>{`${trace.id}.json`}</button>
       </div>
       <LongText text={text} name={`${trace.id}.json`} code />
     </section>

@@ -8,8 +8,8 @@ use tokio::time::timeout;
 
 use super::*;
 use crate::clock;
-use crate::http::dialect::Dialect;
-use crate::http::record::RequestRecord;
+use crate::http::entry::RequestRecord;
+use crate::http::error::Dialect;
 use crate::turn::{Piece, TurnError};
 
 #[tokio::test]

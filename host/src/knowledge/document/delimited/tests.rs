@@ -16,20 +16,6 @@ fn a_row_becomes_named_lines() {
 }
 
 #[test]
-fn cells_that_keep_their_zeros_by_a_formula_are_their_text() {
-    let document = parse("编号,名称\n=\"00123\",甲\n=\"00007\",=乙\n").unwrap();
-    let texts: Vec<_> = document
-        .blocks
-        .iter()
-        .map(|block| match block {
-            Block::Prose { text, .. } => text.as_str(),
-            Block::Question { .. } => "",
-        })
-        .collect();
-    assert_eq!(texts, ["编号: 00123\n名称: 甲", "编号: 00007\n名称: =乙"]);
-}
-
-#[test]
 fn the_delimiter_is_found() {
     assert_eq!(delimiter("a\tb,c\td\n"), b'\t');
     assert_eq!(delimiter("院校|批次|分数\n甲大学|本科,批|600\n"), b'|');

@@ -57,7 +57,4 @@ fn a_format_has_the_name_that_finds_it() {
         let shown = serde_json::to_value(format).unwrap();
         assert_eq!(shown, name, "a request names it as a record does");
     }
-    // The enum's own list of its variants, behind the name that is none of them.
-    let known = serde_json::from_str::<Format>("\"none\"").unwrap_err().to_string();
-    assert_eq!(known.matches('`').count(), 2 * (1 + Format::NAMES.len()), "a format has no name: {known}");
 }

@@ -151,8 +151,7 @@ impl Batch {
         Ok(counts)
     }
 
-    /// The entries with their scopes, those of one question in rows below one another as one: with all its answers where a
-    /// cell may be merged, and with all ways to ask where each has a row.
+    /// The entries with their scopes, those of one question in rows below one another as one.
     fn join(
         &mut self,
         scopes: Vec<Option<Vec<usize>>>,
@@ -163,24 +162,17 @@ impl Batch {
         for (held, scope) in std::mem::take(&mut self.held).into_iter().zip(scopes) {
             let next = held.line;
             let before = joined.last_mut().filter(|(before, before_scope)| {
-                scope.is_none()
+                self.joins
+                    && scope.is_none()
                     && before_scope.is_none()
                     && last.is_some_and(|last: u64| last + 1 == next)
                     && !held.entry.question.is_empty()
                     && before.entry.question == held.entry.question
-                    // A row for each way to ask says the answer again.
-                    && (self.joins && before.entry.variants == held.entry.variants
-                        || before.entry.answer == held.entry.answer)
+                    && before.entry.variants == held.entry.variants
             });
             let is_first = before.as_ref().is_some_and(|(before, _)| last == Some(before.line));
             match before {
                 Some((before, _)) => {
-                    let known = &mut before.entry.variants;
-                    for variant in held.entry.variants {
-                        if !known.contains(&variant) {
-                            known.push(variant);
-                        }
-                    }
                     // An answer over several rows as well is one.
                     if before.entry.answer != held.entry.answer && !held.entry.answer.trim().is_empty() {
                         counts.joined += usize::from(is_first);

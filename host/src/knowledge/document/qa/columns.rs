@@ -457,7 +457,7 @@ fn several(cell: &str, many: bool) -> (String, Vec<String>) {
     let asks = marked.iter().rev().skip(1).all(|part| part.ends_with(['？', '?']));
     let all = parts(cell, &['\n', '|', '｜', ';', '；']);
     let is_short = |part: &&str| (2..=MAX_WAY).contains(&part.chars().count());
-    let ways: Vec<&str> = if many && cell.trim().contains('\n') {
+    let ways: Vec<&str> = if many {
         cell.lines().map(str::trim).filter(|part| !part.is_empty()).collect()
     } else if all.iter().all(|part| is_short(part) && is_question(part)) {
         all
@@ -469,7 +469,7 @@ fn several(cell: &str, many: bool) -> (String, Vec<String>) {
         if is_named { marked } else { Vec::new() }
     };
     match ways.split_first() {
-        Some((first, more)) if !more.is_empty() => {
+        Some((first, more)) if many || !more.is_empty() => {
             ((*first).to_owned(), more.iter().map(|&part| part.to_owned()).collect())
         }
         _ => (cell.to_owned(), Vec::new()),

@@ -54,12 +54,9 @@ impl QaPair {
         };
         let said = |at: &usize| names.get(*at).is_some_and(|name| !is_key(name));
         let weak_question = all(ColumnRole::WeakQuestion).find(said).or(first(ColumnRole::WeakQuestion));
-        // Where only ways to ask have a column, as Training Phrases beside an Intent, the first of them is the question.
-        let way = first(ColumnRole::Variants).filter(|_| first(ColumnRole::Answer).is_some());
-        let question = match (strong, weak_question, way) {
-            (Some(question), ..) => question,
-            (None, Some(question), _) if first(ColumnRole::Answer).is_some() || is_wanted => question,
-            (None, None, Some(way)) => way,
+        let question = match (strong, weak_question) {
+            (Some(question), _) => question,
+            (None, Some(question)) if first(ColumnRole::Answer).is_some() || is_wanted => question,
             _ => return None,
         };
         let is_instruction = names.get(question).is_some_and(|name| plain(name) == "instruction");
@@ -72,7 +69,7 @@ impl QaPair {
         let header = names.get(question).map_or("", String::as_str);
         Some(vec![Self {
             question,
-            many: is_many(header) || way == Some(question),
+            many: is_many(header),
             input,
             answer,
             variants_from: (variants.last() == names.len().checked_sub(1).as_ref()).then_some(names.len()),

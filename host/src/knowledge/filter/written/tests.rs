@@ -62,10 +62,7 @@ fn a_filter_without_its_list_and_a_condition_that_is_none_are_told() {
 
 #[test]
 fn the_operators_that_are_told_are_those_there_are() {
-    for operator in Operator::ALL {
-        assert_eq!(Operator::deserialize(&json!(operator.word())).unwrap(), operator);
+    for operator in OPERATORS.into_iter().chain(ELSEWHERE.map(|(_, own)| own)) {
+        assert!(Operator::deserialize(&json!(operator)).is_ok(), "{operator}");
     }
-    // The enum's own list of its variants, which ends with those it would have taken.
-    let known = Operator::deserialize(&json!("near")).unwrap_err().to_string();
-    assert_eq!(known.matches('`').count(), 2 * (1 + Operator::ALL.len()), "{known}");
 }

@@ -118,22 +118,6 @@ async fn two_hosts_on_one_qdrant_lose_no_document() {
     assert!(there > ROUNDS as usize / 2, "{there}");
 }
 
-/// As where a server that was paused goes on, and a write comes to pass whose client was told that it failed.
-#[tokio::test]
-async fn of_two_that_write_at_the_same_time_the_one_that_began_later_stands() {
-    let server = QdrantServer::start().await;
-    let store = server.store("crossed");
-    for (id, is_there) in [("new.txt", false), ("there.txt", true)] {
-        if is_there {
-            store.put_document(version(id, 9)).await.unwrap();
-        }
-        store.put_crossed(version(id, 1), version(id, 2)).await;
-        assert_eq!(whole(&store, id).await.as_deref(), Some("digest-2"), "{id}");
-    }
-    assert_eq!(store.check().await.unwrap(), StoreCheck { documents: 2, ..StoreCheck::default() });
-    assert_eq!(store.points().await, 2 * (1 + 3 + 3), "nothing is left of the others");
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn two_processes_on_one_file_lose_no_document() {
     let folder = Folder::new();

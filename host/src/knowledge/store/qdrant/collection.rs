@@ -1,8 +1,7 @@
 //! A base's collection: how it is made, and what one is like that is there already.
 
 use std::collections::HashSet;
-use std::sync::{Mutex, OnceLock};
-use std::time::{Duration, Instant};
+use std::sync::Mutex;
 
 use qdrant_client::QdrantError;
 use qdrant_client::qdrant::{
@@ -18,54 +17,15 @@ use super::points::{self, DENSE, EARLIER_DENSE, SECTION_SPARSE, SPARSE};
 use super::shape::CollectionShape;
 use super::{QdrantStore, is_missing, metadata, segments};
 
-/// A collection is looked at again after this, so that what another host or the server has left unfinished is made
-/// while this host serves, and not at its next start only.
-const KEPT: Duration = Duration::from_secs(600);
-
-/// What is known of the collection until the server says that there is none, or it is looked at again.
+/// What is known of the collection until the server says that there is none.
+#[derive(Default)]
 pub(super) struct CollectionFacts {
-    since: Instant,
-    /// Points there were at the look before, where there was one.
-    points_before: Option<u64>,
-    /// Points there are, once it was looked at.
-    points: OnceLock<u64>,
     /// Once the collection is known to be ready for writes.
     ready: OnceCell<CollectionShape>,
     /// The same, once it was looked up for a search.
     searched: OnceCell<CollectionShape>,
     /// Payload fields of metadata that are indexed.
     pub(super) indexed: Mutex<HashSet<String>>,
-}
-
-impl Default for CollectionFacts {
-    fn default() -> Self {
-        Self {
-            since: Instant::now(),
-            points_before: None,
-            points: OnceLock::new(),
-            ready: OnceCell::new(),
-            searched: OnceCell::new(),
-            indexed: Mutex::default(),
-        }
-    }
-}
-
-impl CollectionFacts {
-    pub(super) fn are_old(&self) -> bool {
-        self.since.elapsed() > KEPT
-    }
-
-    /// Nothing, before the next look.
-    pub(super) fn next(&self) -> Self {
-        Self { points_before: self.points.get().copied(), ..Self::default() }
-    }
-
-    /// The same as if they had been learnt long ago.
-    #[cfg(test)]
-    pub(super) fn aged(&self) -> Self {
-        let since = Instant::now().checked_sub(KEPT * 2).unwrap();
-        Self { since, points: self.points.clone(), ..Self::default() }
-    }
 }
 
 impl QdrantStore {
@@ -83,7 +43,7 @@ impl QdrantStore {
                 }
                 // Indexes that are there already are left as they are.
                 self.create_indexes().await?;
-                self.again(|| async { self.read_shape(&known).await?.ok_or_else(|| self.has_gone()) }).await
+                self.again(|| async { self.read_shape().await?.ok_or_else(|| self.has_gone()) }).await
             })
             .await?;
         if found.dimensions == dimensions {
@@ -119,7 +79,7 @@ impl QdrantStore {
         }
         let known = self.known();
         // The outer error is kept by nobody, so that a collection that is made later is seen.
-        let look = async || self.read_shape(&known).await.map_err(Some)?.ok_or(None);
+        let look = async || self.read_shape().await.map_err(Some)?.ok_or(None);
         match known.searched.get_or_try_init(look).await {
             Ok(shape) => Ok(Some(*shape)),
             Err(None) => Ok(None),
@@ -200,7 +160,7 @@ impl QdrantStore {
     }
 
     /// `None` where there is no collection.
-    async fn read_shape(&self, known: &CollectionFacts) -> Result<Option<CollectionShape>, StoreError> {
+    async fn read_shape(&self) -> Result<Option<CollectionShape>, StoreError> {
         let info = match self.client.collection_info(&self.collection).await {
             Err(error) if is_missing(&error) => return Ok(None),
             answer => answer.map_err(|error| self.failed(error))?,
@@ -224,11 +184,7 @@ impl QdrantStore {
         };
         let has_own =
             params.sparse_vectors_config.is_some_and(|sparse| sparse.map.contains_key(SECTION_SPARSE));
-        let points = *known.points.get_or_init(|| info.points_count());
-        // Where there are others than at the last look, another host may be importing, and does it when that is over.
-        if known.points_before.is_none_or(|before| before == points)
-            && let Err(error) = self.put_together(&info).await
-        {
+        if let Err(error) = self.put_together(&info).await {
             // A key that may only read is enough for who only searches.
             tracing::warn!(%error, "Searches take longer: the index of near windows lacks, and cannot be asked for");
         }

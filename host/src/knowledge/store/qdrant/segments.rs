@@ -8,8 +8,8 @@
 //! server's processors for each instead of 1,050, and a search for the nearest 1.3 ms in one segment instead of 5.2 in three.
 
 use qdrant_client::qdrant::{
-    CollectionInfo, CollectionStatus, HnswConfigDiff, HnswConfigDiffBuilder, OptimizersConfigDiff,
-    OptimizersConfigDiffBuilder, UpdateCollectionBuilder,
+    CollectionInfo, HnswConfigDiff, HnswConfigDiffBuilder, OptimizersConfigDiff, OptimizersConfigDiffBuilder,
+    UpdateCollectionBuilder,
 };
 
 use super::super::StoreError;
@@ -56,11 +56,6 @@ fn are_small(info: &CollectionInfo) -> bool {
     settings.and_then(|settings| settings.max_segment_size).is_some_and(|most| most <= SMALL)
 }
 
-/// Whether the server has begun to put segments together and was stopped: started again, it waits for a write.
-fn waits(info: &CollectionInfo) -> bool {
-    info.status() == CollectionStatus::Grey
-}
-
 fn edges(edges: u64) -> HnswConfigDiff {
     // Without more edges for each value of a payload field: a filter admits few windows, which are all compared, or many,
     // which the graph finds.
@@ -105,18 +100,13 @@ impl QdrantStore {
     }
 
     /// Has small segments put together, and the graph made where it is wanted and lacks, also where a host was killed in an
-    /// import, the server in the middle of putting together, or the collection is of a time when everything was compared.
-    /// Nothing while this host imports.
+    /// import, or the collection is of a time when everything was compared. Nothing while this host imports.
     pub(super) async fn put_together(&self, info: &CollectionInfo) -> Result<(), StoreError> {
         let lacks_graph = !self.exact && info.points_count() >= WORTH_A_GRAPH && !has_graph(info);
-        let is_small = are_small(info);
-        if self.imports.is_any() || !(lacks_graph || is_small || waits(info)) {
+        if self.imports.is_any() || !(lacks_graph || are_small(info)) {
             return Ok(());
         }
-        // Any change makes the server go on, one that says nothing as well.
-        let optimizers =
-            if lacks_graph || is_small { of_at_most(LARGE) } else { OptimizersConfigDiff::default() };
-        let mut request = UpdateCollectionBuilder::new(&self.collection).optimizers_config(optimizers);
+        let mut request = UpdateCollectionBuilder::new(&self.collection).optimizers_config(of_at_most(LARGE));
         if lacks_graph {
             request = request.hnsw_config(edges(EDGES));
         }
@@ -133,11 +123,6 @@ impl QdrantStore {
     /// Whether segments are kept small, as while much is imported.
     pub(in crate::knowledge::store) async fn keeps_segments_small(&self) -> bool {
         are_small(&self.info().await)
-    }
-
-    /// Whether the server has nothing left to put together.
-    pub(in crate::knowledge::store) async fn has_settled(&self) -> bool {
-        self.info().await.status() == CollectionStatus::Green
     }
 
     async fn info(&self) -> CollectionInfo {

@@ -4,10 +4,9 @@
 //! in order; the document point, which says which version counts, is replaced only while it still names the
 //! version the writer has read (Qdrant's `update_filter`, 1.16 and later); a writer removes the version it
 //! has replaced and older ones, never newer ones, which may be on their way; at the end it counts what is
-//! there and writes again where something is missing. Of two writers at the same time the one that began later
-//! stands, whichever comes first: one that finds a later version in its place gives its points up, one that finds
-//! an earlier version there, such as one whose writer was told that it failed, writes again. In one process writes
-//! of one document take turns (`Base::writes`). In a cluster, writes that decide which version counts go through one node for each shard
+//! there and writes again where something is missing. The one of two writers that comes second gives its
+//! points up: its write counts as the earlier. In one process writes of one document take turns
+//! (`Base::writes`). In a cluster, writes that decide which version counts go through one node for each shard
 //! (ordering `medium`), because each copy judges `update_filter` by itself. An import takes a document for
 //! unchanged only where all of it is there. `kb check` finds what is not (`store/qdrant/check.rs`).
 
@@ -64,43 +63,13 @@ struct Writing {
 impl QdrantStore {
     /// Hosts that write the same document know nothing of one another. What keeps it whole all the same:
     /// versions of a document come in order ([`points::version_after`]); the document point is replaced only
-    /// while it names the version that the writer has read, so that of two writers one is first, and the other
-    /// writes again where its version is the later; whoever has replaced it removes older versions, never newer
-    /// ones, which may be on their way; and each looks at the end whether all it has written is there.
+    /// while it names the version that the writer has read, so that of two writers one is first and the other
+    /// gives its points up; whoever has replaced it removes older versions, never newer ones, which may be on
+    /// their way; and each looks at the end whether all it has written is there.
     ///
     /// Several documents are waited for together: one request reads what counts of all of them, their points go
     /// side by side, one makes them count, one looks after them.
     pub(super) async fn put(&self, documents: &[Arc<NewDocument>]) -> Result<(), StoreError> {
-        let mut writing = self.prepared(documents).await?;
-        let numbers =
-            documents.iter().flat_map(|document| &document.windows).map(|window| window.vector.len());
-        let bytes = size_of::<f32>() as u64 * numbers.sum::<usize>() as u64;
-        for _ in 0..WRITES {
-            self.choose_versions(&mut writing).await?;
-            self.write(&writing).await?;
-            writing = self.not_standing(writing).await?;
-            if writing.is_empty() {
-                self.has_written(bytes).await;
-                return Ok(());
-            }
-            for Writing { document, .. } in &writing {
-                tracing::warn!(
-                    "{}: another host changed `{}` while it was written; it is written again",
-                    self.server,
-                    document.info.id
-                );
-            }
-        }
-        let ids: Vec<_> = writing.iter().map(|writing| writing.document.info.id.as_str()).collect();
-        Err(StoreError::Unavailable(format!(
-            "{}: other hosts write `{}` all the time; import it again",
-            self.server,
-            ids.join("`, `")
-        )))
-    }
-
-    /// What is written of each document, in a collection that is ready for it.
-    async fn prepared(&self, documents: &[Arc<NewDocument>]) -> Result<Vec<Writing>, StoreError> {
         let mut writing = Vec::with_capacity(documents.len());
         for document in documents {
             let dimensions = document.dimensions()? as u64;
@@ -116,11 +85,34 @@ impl QdrantStore {
             let document = Arc::clone(document);
             writing.push(Writing { document, id, fields, counted: None, version: String::new(), shape });
         }
-        Ok(writing)
+        let numbers =
+            documents.iter().flat_map(|document| &document.windows).map(|window| window.vector.len());
+        let bytes = size_of::<f32>() as u64 * numbers.sum::<usize>() as u64;
+        for _ in 0..WRITES {
+            self.write(&mut writing).await?;
+            writing = self.not_standing(writing).await?;
+            if writing.is_empty() {
+                self.has_written(bytes).await;
+                return Ok(());
+            }
+            for Writing { document, .. } in &writing {
+                tracing::warn!(
+                    "{}: `{}` was not whole after it was written; it is written again",
+                    self.server,
+                    document.info.id
+                );
+            }
+        }
+        let ids: Vec<_> = writing.iter().map(|writing| writing.document.info.id.as_str()).collect();
+        Err(StoreError::Unavailable(format!(
+            "{}: other hosts write `{}` all the time; import it again",
+            self.server,
+            ids.join("`, `")
+        )))
     }
 
-    /// Reads which version of each counts, and names the one that is to replace it.
-    async fn choose_versions(&self, writing: &mut [Writing]) -> Result<(), StoreError> {
+    /// Writes a version of each and makes it the one that counts, unless another has become that meanwhile.
+    async fn write(&self, writing: &mut [Writing]) -> Result<(), StoreError> {
         let ids: Vec<String> = writing.iter().map(|writing| writing.id.clone()).collect();
         let (found, embedder) =
             self.again(|| async { tokio::try_join!(self.stored(ids.clone()), self.any_embedder()) }).await?;
@@ -130,11 +122,7 @@ impl QdrantStore {
             one.counted = found.get(&one.id).map(|stored| stored.version.clone());
             one.version = one.next_version();
         }
-        Ok(())
-    }
-
-    /// Writes the chosen version of each and makes it the one that counts, unless another has become that meanwhile.
-    async fn write(&self, writing: &[Writing]) -> Result<(), StoreError> {
+        let writing = &*writing;
         self.upsert_parts(writing.into()).await?;
 
         let mut steps = vec![live(writing.iter().map(|one| one.version.as_str()))];
@@ -147,29 +135,27 @@ impl QdrantStore {
         self.change(steps, embedder).await
     }
 
-    /// Which documents have to be written again: not all points of this version are there, or an earlier one has come
-    /// in between and taken its place. Removes what is of no use any more.
+    /// Which documents are not whole after a write: neither are all points of this version there, nor has another
+    /// version taken its place. Removes what is of no use any more.
     async fn not_standing(&self, writing: Vec<Writing>) -> Result<Vec<Writing>, StoreError> {
         let ids: Vec<String> = writing.iter().map(|writing| writing.id.clone()).collect();
         let (found, there) =
             self.again(|| async { tokio::try_join!(self.stored(ids.clone()), self.versions(&ids)) }).await?;
-        let (standing, others): (Vec<Writing>, Vec<Writing>) =
-            writing.into_iter().partition(|one| counts(&found, one));
-        let of_others = others.iter().map(|one| (one.id.as_str(), Some(one.version.clone())));
-        if let Some(of_others) = points_of_all(of_others) {
+        let is_first = |one: &Writing| counts(&found, one);
+        let given_up = writing.iter().filter(|one| !is_first(one));
+        if let Some(given_up) =
+            points_of_all(given_up.map(|one| (one.id.as_str(), Some(one.version.clone()))))
+        {
             // They were found for a moment, and may have been counted.
-            self.change(vec![remove(of_others)], None).await?;
+            self.change(vec![remove(given_up)], None).await?;
         }
-        if there.len() > standing.len() {
-            self.remove_older(&standing).await?;
+        let left: Vec<Writing> = writing.into_iter().filter(|one| counts(&found, one)).collect();
+        if there.len() > left.len() {
+            self.remove_older(&left).await?;
         }
         let is_whole =
             |one: &Writing| there.get(&one.version).is_some_and(|there| there.are_all_of(&one.document.info));
-        let is_later = |one: &Writing| {
-            found.get(&one.id).is_some_and(|stored| points::is_older(&stored.version, &one.version))
-        };
-        let broken = standing.into_iter().filter(|one| !is_whole(one));
-        Ok(broken.chain(others.into_iter().filter(is_later)).collect())
+        Ok(left.into_iter().filter(|one| !is_whole(one)).collect())
     }
 
     /// Removes older versions than those written, which imports that were killed have left.
@@ -481,6 +467,3 @@ fn sections_and_windows<'a>(documents: Condition, versions: impl IntoIterator<It
         ..Filter::default()
     }
 }
-
-#[cfg(test)]
-mod crossed;

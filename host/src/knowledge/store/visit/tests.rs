@@ -25,7 +25,6 @@ async fn late(breaker: &Arc<Breaker>) {
 async fn steps_share_one_limit() {
     let breaker = Breaker::new(ServerKind::Store, "slow");
     let visit = StoreVisit::default();
-    // Half of what both steps have together.
     step(&visit, &breaker, LIMIT, tokio::time::sleep(LIMIT / 2)).await.unwrap();
     let began = Instant::now();
     step(&visit, &breaker, LIMIT, std::future::pending()).await.unwrap_err();

@@ -1,20 +1,19 @@
 //! Version 0.1 of the plugin interface in a call: what the guest may import, what goes in and comes out, in the host's
 //! own words.
 
-use wasmtime::Store;
 use wasmtime::component::{HasSelf, Linker, ResourceAny};
 
 use super::JsonString;
-use crate::plugin::call::instance::CallState;
+use crate::plugin::call::instance::{CallState, Guest};
 use crate::plugin::call::log;
 use crate::plugin::call::search::SearchRefusal;
 use crate::plugin::call::turn_input::TurnInput;
 use crate::plugin::loaded::ComponentRole;
-use crate::plugin::loaded::v0_1::LiveExportsV01;
 use crate::plugin::loaded::v0_1::generated::exports::qianfan::plugin::{contribute, format};
 use crate::plugin::loaded::v0_1::generated::qianfan::plugin::{
     knowledge as wit_knowledge, log as wit_log, state as wit_state, types,
 };
+use crate::plugin::loaded::v0_1::{Exports, RoleExport};
 use crate::plugin::process::{Failure, StateError};
 use crate::{knowledge, message};
 
@@ -30,14 +29,15 @@ pub(super) fn add_to_linker(linker: &mut Linker<CallState>, role: ComponentRole)
 }
 
 pub(super) async fn contribute(
-    exports: &LiveExportsV01,
-    store: &mut Store<CallState>,
+    exports: &Exports,
+    guest: &mut Guest<'_>,
     input: &TurnInput,
     config: &JsonString,
 ) -> wasmtime::Result<Result<message::Contribution, Failure>> {
-    let LiveExportsV01::Contribute(work) = exports else {
+    let RoleExport::Contribute(indices) = &exports.work else {
         return Err(wrong_role("contributor"));
     };
+    let work = indices.load(&mut guest.store, &guest.instance)?;
     let turn = contribute::Turn {
         id: input.id.clone(),
         app: input.app.clone(),
@@ -47,21 +47,22 @@ pub(super) async fn contribute(
         variables: input.variables.to_vec(),
         arguments: input.arguments.clone(),
     };
-    let result = work.call_contribute(store, &turn, config).await?;
+    let result = work.call_contribute(&mut guest.store, &turn, config).await?;
     Ok(result.map(to_contribution).map_err(to_failure))
 }
 
 pub(super) async fn open(
-    exports: LiveExportsV01,
-    store: &mut Store<CallState>,
+    exports: &Exports,
+    guest: &mut Guest<'_>,
     config: &JsonString,
     sources: &[message::Passage],
 ) -> wasmtime::Result<Result<OpenFormatterV01, Failure>> {
-    let LiveExportsV01::Format(work) = exports else {
+    let RoleExport::Format(indices) = &exports.work else {
         return Err(wrong_role("formatter"));
     };
+    let work = indices.load(&mut guest.store, &guest.instance)?;
     let sources: Vec<_> = sources.iter().map(from_passage).collect();
-    let opened = work.formatter().call_open(store, config, &sources).await?;
+    let opened = work.formatter().call_open(&mut guest.store, config, &sources).await?;
     Ok(opened.map(|resource| OpenFormatterV01 { exports: work, resource }).map_err(to_failure))
 }
 
@@ -79,18 +80,15 @@ pub(in crate::plugin::call) struct OpenFormatterV01 {
 impl OpenFormatterV01 {
     pub(super) async fn feed(
         &self,
-        store: &mut Store<CallState>,
+        guest: &mut Guest<'_>,
         chunk: &str,
     ) -> wasmtime::Result<Result<String, Failure>> {
-        let fed = self.exports.formatter().call_feed(store, self.resource, chunk).await?;
+        let fed = self.exports.formatter().call_feed(&mut guest.store, self.resource, chunk).await?;
         Ok(fed.map_err(to_failure))
     }
 
-    pub(super) async fn finish(
-        &self,
-        store: &mut Store<CallState>,
-    ) -> wasmtime::Result<Result<String, Failure>> {
-        let finished = self.exports.formatter().call_finish(store, self.resource).await?;
+    pub(super) async fn finish(&self, guest: &mut Guest<'_>) -> wasmtime::Result<Result<String, Failure>> {
+        let finished = self.exports.formatter().call_finish(&mut guest.store, self.resource).await?;
         Ok(finished.map_err(to_failure))
     }
 }

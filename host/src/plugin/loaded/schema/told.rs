@@ -31,10 +31,10 @@ impl SchemaMessages<'_> {
         let place = place(&error.instance_path().to_string());
         match error.kind() {
             ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
-                if let Some(message) = self.listed(error).or_else(|| self.switched_off(error)) {
+                if let Some(message) = self.listed(error) {
                     return vec![at(place, message)];
                 }
-                match meant(context, error).filter(|_| depth > 0 && !self.is_of_no_form(error)) {
+                match meant(context, error).filter(|_| depth > 0) {
                     Some(errors) => errors.iter().flat_map(|error| self.of(error, depth - 1)).collect(),
                     None => vec![at(place, self.misfit(error))],
                 }
@@ -81,7 +81,7 @@ impl SchemaMessages<'_> {
             Kind::Constant { expected_value } => format!("is {value}; write {expected_value}"),
             Kind::Type { kind } => match unquoted(value, kind) {
                 Some(number) => format!("is {value}; write it without quotes: {number}"),
-                None => format!("is {value}; write {}", self.of_kind(error, kind)),
+                None => format!("is {value}; write {}", kinds(kind)),
             },
             Kind::Minimum { limit } => {
                 format!("is {value}; write a number of at least {limit}{}", self.most(error))
@@ -110,30 +110,6 @@ impl SchemaMessages<'_> {
                 self.misfit(error)
             }
             _ => format!("{error}; {SEE}"),
-        }
-    }
-
-    /// What to write where another kind of value is wanted.
-    fn of_kind(&self, error: &ValidationError<'_>, kind: &TypeKind) -> String {
-        let value = error.instance();
-        let kind_words = kinds(kind);
-        let TypeKind::Single(kind) = kind else { return kind_words };
-        let of_entries = self.part(error).and_then(|part| part["items"]["type"].as_str());
-        let in_quotes = || serde_json::from_str(value.as_str()?.trim()).ok();
-        // The one entry of a list, with or without quotes that do not belong there.
-        let entry =
-            [Some(value.as_ref().clone()), in_quotes()].into_iter().flatten().find(|entry: &Value| {
-                let is_single = !entry.is_array() && !entry.is_object() && !entry.is_null();
-                is_single && of_entries.is_none_or(|of| is_of(entry, of))
-            });
-        let example = || self.example(&error.instance_path().to_string());
-        match (kind.to_string().as_str(), entry) {
-            ("array", Some(entry)) => format!("a list: [{entry}]"),
-            ("array" | "object", _) => match example() {
-                Some(example) => format!("{kind_words} such as {example}"),
-                None => kind_words,
-            },
-            _ => kind_words,
         }
     }
 
@@ -199,26 +175,6 @@ impl SchemaMessages<'_> {
         Some(format!("is {}, and a list is wanted; write [\"{entry}\"]", error.instance()))
     }
 
-    /// What stands for "none at all" where there is a word for it: `false`, as a switch is written, or a list of nothing.
-    fn switched_off(&self, error: &ValidationError<'_>) -> Option<String> {
-        let value = error.instance();
-        let is_off = match &**value {
-            Value::Bool(is_on) => !is_on,
-            Value::Null => true,
-            Value::Array(entries) => entries.is_empty(),
-            _ => false,
-        };
-        let forms = self.schema.pointer(&error.schema_path().to_string())?.as_array()?;
-        let mut words =
-            forms.iter().filter_map(|form| form["enum"].as_array()).flatten().filter_map(Value::as_str);
-        let off = words.find(|word| ["none", "never", "off"].contains(word)).filter(|_| is_off)?;
-        let example = self.example(&error.instance_path().to_string()).filter(|_| value.is_array());
-        Some(match example {
-            Some(example) => format!("is empty; write \"{off}\", or such as {example}"),
-            None => format!("is {value}; write \"{off}\""),
-        })
-    }
-
     /// A value that none of several forms fits.
     fn misfit(&self, error: &ValidationError<'_>) -> String {
         if let Some(message) = self.one_of_forms(error) {
@@ -244,6 +200,11 @@ impl SchemaMessages<'_> {
             return None;
         }
         let value = error.instance();
+        // As a switch is written that has more than two places.
+        let off = ["none", "never", "off"].into_iter().find(|word| words.contains(word));
+        if let (Value::Bool(false) | Value::Null, Some(off)) = (&**value, off) {
+            return Some(format!("is {value}; write \"{off}\""));
+        }
         let words = words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(" or ");
         let list = forms.iter().any(|form| form["type"] == "array");
         let example = self.example(&error.instance_path().to_string()).filter(|_| list);
@@ -280,19 +241,6 @@ impl SchemaMessages<'_> {
         let path = error.schema_path().to_string();
         let (part, _) = path.rsplit_once('/')?;
         self.schema.pointer(part)
-    }
-
-    /// Whether a table has none of the keys of the forms it may have, so that none of them was meant: a single entry where
-    /// a list is wanted, or names that the operator made up.
-    fn is_of_no_form(&self, error: &ValidationError<'_>) -> bool {
-        let Some(fields) = error.instance().as_object().filter(|fields| !fields.is_empty()) else {
-            return false;
-        };
-        let forms = self.schema.pointer(&error.schema_path().to_string()).and_then(Value::as_array);
-        let keys = forms.into_iter().flatten().filter_map(|form| form["properties"].as_object()).flatten();
-        let known: Vec<&str> = keys.map(|(key, _)| key.as_str()).collect();
-        !known.is_empty()
-            && !fields.keys().any(|key| known.contains(&&**key) || !near(key, &known).is_empty())
     }
 
     /// The keys that the object may have, by the part of the schema that refused it.
@@ -338,23 +286,11 @@ fn meant<'a>(
     forms.iter().filter(is_kind).min_by_key(|errors| errors.len()).map(Vec::as_slice)
 }
 
-/// The known keys that may have been meant: one that is written nearly so, or those that are longer, such as `operator` for
-/// `op`.
-fn near<'a>(name: &str, known: &[&'a str]) -> Vec<&'a str> {
-    const SHORTEST: usize = 2;
-    match nearest(name, known.iter().copied()) {
-        Some(near) => vec![near],
-        None if name.len() < SHORTEST => Vec::new(),
-        None => known.iter().copied().filter(|key| key.starts_with(name)).collect(),
-    }
-}
-
 fn unexpected_key(name: &str, known: &[String]) -> String {
-    let known: Vec<&str> = known.iter().map(String::as_str).collect();
-    let mend = match &near(name, &known)[..] {
-        [] if known.is_empty() => "remove it".to_owned(),
-        [] => format!("remove it; there are: {}", known.join(", ")),
-        near => format!("did you mean `{}`?", near.join("` or `")),
+    let mend = match nearest(name, known.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if known.is_empty() => "remove it".to_owned(),
+        None => format!("remove it; there are: {}", known.join(", ")),
     };
     format!("is not a key of this plugin's configuration; {mend}")
 }
@@ -396,17 +332,6 @@ fn kinds(kind: &TypeKind) -> String {
         TypeKind::Multiple(kinds) => kinds.iter().map(|kind| kind.to_string()).collect(),
     };
     kinds.iter().map(|kind| in_words(kind)).collect::<Vec<_>>().join(" or ")
-}
-
-/// Whether a value is of a kind, as a schema calls it.
-fn is_of(value: &Value, kind: &str) -> bool {
-    match kind {
-        "string" => value.is_string(),
-        "integer" => value.is_i64() || value.is_u64(),
-        "number" => value.is_number(),
-        "boolean" => value.is_boolean(),
-        _ => false,
-    }
 }
 
 fn in_words(kind: &str) -> &str {

@@ -61,22 +61,3 @@ fn what_never_ran_took_no_time() {
     let seen = usage.seen(&plugin());
     assert_eq!((seen.calls, seen.errors, seen.p50_ms), (1, 1, None));
 }
-
-#[test]
-fn calls_are_counted_by_hours_and_what_is_older_than_a_day_is_forgotten() {
-    let mut counts = UsageCounts::default();
-    for hour in 0..40 {
-        for call in 0..=hour {
-            counts.count_in_hour(hour * HOUR, call == 0);
-        }
-    }
-    let hours = counts.hours_until(39 * HOUR);
-    let told = hours.iter().map(|hour| (hour.from / HOUR, hour.calls, hour.errors)).collect::<Vec<_>>();
-    assert_eq!(told, (16..40).map(|hour| (hour, hour + 1, 1)).collect::<Vec<_>>());
-    // Nothing was called since.
-    assert_eq!(counts.hours_until(50 * HOUR).len(), 13);
-    assert_eq!(counts.hours_until(100 * HOUR), []);
-    // The clock was set back.
-    counts.count_in_hour(3 * HOUR, false);
-    assert_eq!(counts.hours_until(39 * HOUR).last().map(|hour| hour.calls), Some(41));
-}

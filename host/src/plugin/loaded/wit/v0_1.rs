@@ -35,19 +35,13 @@ pub(in crate::plugin) mod generated {
 /// Where a component's exports are.
 pub(in crate::plugin) struct Exports {
     describe: describe::GuestIndices,
-    work: RoleExport,
+    pub(in crate::plugin) work: RoleExport,
 }
 
 /// The export that a component of its role has.
-enum RoleExport {
+pub(in crate::plugin) enum RoleExport {
     Contribute(contribute::GuestIndices),
     Format(format::GuestIndices),
-}
-
-/// The same of one instance.
-pub(in crate::plugin) enum LiveExportsV01 {
-    Contribute(contribute::Guest),
-    Format(format::Guest),
 }
 
 impl Exports {
@@ -62,20 +56,12 @@ impl Exports {
     }
 
     /// Loading a function is where its type is compared.
-    pub(super) fn load<C: Send + 'static>(
-        &self,
-        guest: &mut LiveInstance<'_, C>,
-    ) -> wasmtime::Result<LiveExportsV01> {
-        let LiveInstance { store, instance } = guest;
-        match &self.work {
-            RoleExport::Contribute(indices) => indices.load(store, instance).map(LiveExportsV01::Contribute),
-            RoleExport::Format(indices) => indices.load(store, instance).map(LiveExportsV01::Format),
-        }
-    }
-
     pub(super) fn check<C: Send + 'static>(&self, guest: &mut LiveInstance<'_, C>) -> wasmtime::Result<()> {
         self.describe.load(&mut guest.store, &guest.instance)?;
-        self.load(guest).map(drop)
+        match &self.work {
+            RoleExport::Contribute(indices) => indices.load(&mut guest.store, &guest.instance).map(drop),
+            RoleExport::Format(indices) => indices.load(&mut guest.store, &guest.instance).map(drop),
+        }
     }
 
     pub(super) async fn describe<C: Send + 'static>(

@@ -168,7 +168,6 @@ async fn a_file_that_is_damaged_inside_is_put_aside_while_the_store_is_in_use() 
         // The threads that have the file close it.
         let closed = async {
             while path.with_file_name("state.db-wal").exists() {
-                // The pause between two looks.
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };

@@ -4,7 +4,7 @@ use super::*;
 fn names_in_single_braces_are_told_with_what_to_write() {
     let source = "你是{role}，根据{context}回答{ query }。{{ question }}{% for p in passages %}{{ p.text }}{地区}{% endfor %}${name}";
     assert_eq!(names(source), ["role", "context", "query", "地区", "name"]);
-    let (_, told) = told(source).unwrap();
+    let told = told(source).unwrap();
     for expected in [
         "`{role}`, `{context}`, `{query}`",
         "{{ variables.role | default('') }}",

@@ -17,7 +17,7 @@ fn the_model_is_told_the_end_of_the_conversation() {
     let mut history: Vec<Message> = (0..9).map(|i| Message::text(Role::User, format!("第{i}问"))).collect();
     history.push(Message::text(Role::Tool, "工具的话"));
     history.push(Message::text(Role::Assistant, "长".repeat(5000)));
-    let told = told(&Texts::default(), &history, "那费用呢？");
+    let told = told(&history, "那费用呢？");
     assert!(told.contains("第8问") && !told.contains("第3问") && !told.contains("工具"), "{told}");
     assert!(told.ends_with("最后的问题：那费用呢？\n改写后的问题：") && told.len() < 2000, "{told}");
 }

@@ -51,7 +51,7 @@ fn fonts_written_inline_are_told_apart() {
             ),
             stream("", &format!("BT /F 12 Tf 72 700 Td {show} ET BT /G 12 Tf 72 600 Td {show} ET /X Do")),
             stream(
-                &format!("/Type/XObject /Subtype/Form /BBox [0 0 595 842] {form_resources}"),
+                &format!("/Type/XObject /Subtype/Form /BBox [0 0 1 1] {form_resources}"),
                 &format!("BT /F 12 Tf 72 500 Td {show} ET"),
             ),
         ]
@@ -137,5 +137,5 @@ fn a_type_1_program_names_the_glyphs_of_its_codes() {
                    dup 12 /fi put dup 123 /endash put readonly def currentfile eexec";
     let font = "<</Type/Font /Subtype/Type1 /BaseFont/CMR10 /FontDescriptor <</FontFile 4 0 R>> >>";
     let page = "BT /F 12 Tf 50 700 Td (2003{2009 de\\014ned) Tj ET";
-    assert_eq!(texts(document(font, &[stream("", program)], &[page])), ["2003–2009 defined"]);
+    assert_eq!(texts(document(font, &[stream("", program)], &[page])), ["2003–2009 deﬁned"]);
 }

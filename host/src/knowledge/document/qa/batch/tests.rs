@@ -46,16 +46,3 @@ fn what_no_column_tells_apart_is_reported() {
         assert_eq!(read(text)[0].0, "学费多少？");
     }
 }
-
-#[test]
-fn a_row_for_each_way_to_ask_is_one_question() {
-    let text = "标准问题,相似问题,答案\n怎么退款,如何退款,在订单页申请。\n怎么退款,退款流程,在订单页申请。\n多久发货,发货时间,两天内。\n";
-    let asked: Vec<_> = read(text).into_iter().map(|(question, variants, ..)| (question, variants)).collect();
-    assert_eq!(
-        asked,
-        [
-            ("怎么退款".to_owned(), vec!["如何退款".to_owned(), "退款流程".to_owned()]),
-            ("多久发货".to_owned(), vec!["发货时间".to_owned()]),
-        ]
-    );
-}

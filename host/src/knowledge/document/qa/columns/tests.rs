@@ -140,26 +140,3 @@ fn a_cell_of_questions_may_hold_several_ways_to_ask() {
         assert_eq!(found, wanted, "{cell}");
     }
 }
-
-#[test]
-fn names_that_other_systems_give_are_known() {
-    let asked = |text: &str| -> Vec<(String, Vec<String>)> {
-        read(text).into_iter().map(|(question, variants, ..)| (question, variants)).collect()
-    };
-    let ways = |question: &str, more: &[&str]| {
-        (question.to_owned(), more.iter().map(|&way| way.to_owned()).collect::<Vec<_>>())
-    };
-    assert_eq!(
-        asked("知识点标题,相似问题,知识点答案,有效期\n怎么退款,如何退款###退款流程,三天到账。,永久\n"),
-        [ways("怎么退款", &["如何退款", "退款流程"])]
-    );
-    assert_eq!(asked("FAQ_Q,FAQ_A\n怎么退款,三天到账。\n"), [ways("怎么退款", &[])]);
-    assert_eq!(
-        asked("Intent,Training Phrases,Response\nrefund,\"怎么退款\n退款流程\",三天到账。\n"),
-        [ways("怎么退款", &["退款流程"])]
-    );
-    assert_eq!(
-        asked("{\"query\":\"怎么退款\",\"similar_queries\":[\"退款流程\"],\"response\":\"三天到账。\"}\n"),
-        [ways("怎么退款", &["退款流程"])]
-    );
-}

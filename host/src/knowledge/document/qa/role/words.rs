@@ -31,7 +31,6 @@ pub(super) const QUESTIONS: &[&str] = &[
     "userquestion",
     "standardquestion",
     "faq",
-    "faqq",
     "faq标题",
     "faq问题",
     "inquiry",
@@ -48,10 +47,6 @@ pub(super) const WEAK_QUESTIONS: &[&str] = &[
     "知识标题",
     "知识点",
     "知识名称",
-    "知识点标题",
-    "知识点名称",
-    "词条标题",
-    "问答标题",
     "咨询",
     "咨询点",
     "咨询内容",
@@ -113,7 +108,6 @@ pub(super) const ANSWERS: &[&str] = &[
     "统一口径",
     "服务口径",
     "咨询口径",
-    "faqa",
     "faq内容",
     "faq答案",
     "标准答案",
@@ -137,9 +131,6 @@ pub(super) const WEAK_ANSWERS: &[&str] = &[
     "分段内容",
     "段落内容",
     "知识内容",
-    "知识点内容",
-    "知识点正文",
-    "知识点详情",
     "知识正文",
     "知识详情",
     "知识描述",
@@ -218,7 +209,7 @@ pub(super) const VARIANT_MARKS: &[&str] = &[
     "alternative",
 ];
 pub(super) const ASKING_ENDS: &[&str] =
-    &["问题", "提问", "问句", "问法", "说法", "question", "questions", "query", "queries", "utterances"];
+    &["问题", "提问", "问句", "问法", "说法", "question", "questions", "query"];
 /// What stands before 问题 where faults are meant, or where it is not asked.
 pub(super) const NOT_ASKED: &[&str] =
     &["是否", "存在", "相关", "关联", "主要", "发现", "整改", "遗留", "隐患", "质量", "检查"];

@@ -126,7 +126,7 @@ fn a_choice_or_a_list_of_hosts_is_told_what_was_meant() {
         (json!("source"), "did you mean \"sources\"?"),
         (json!(["https://static.example.com:8443/img/"]), "wanted; write \"static.example.com:8443\""),
         (json!(["static.example.com", "图床"]), "config.images[1]: is \"图床\", which has another shape"),
-        (json!([]), "config.images: is empty; write \"none\", or such as [\"static.example.com\"]"),
+        (json!([]), "config.images: is empty; write such as [\"static.example.com\"]"),
         (json!(["a.example", 5]), "config.images[1]: is 5; write a text in quotes"),
         (json!(true), "is true; write \"none\" or \"sources\" or a list such as [\"static.example.com\"]"),
         (json!(false), "is false; write \"none\""),
