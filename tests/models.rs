@@ -194,6 +194,20 @@ async fn switches_of_thinking_pass_and_the_operators_fields_go_along() {
     assert_eq!(*ignored, json!([]));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn thoughts_that_the_models_template_opens_are_no_part_of_the_answer() {
+    let upstream =
+        Upstream::playing((0..2).map(|_| Script::Says(vec!["先想", "一想</th", "ink>\n\n好"]))).await;
+    let host = Host::start(&with_plugin(&upstream, "starts_thinking = true"));
+    let question = |stream: bool| json!({"model": "plain", "stream": stream, "messages": [{"role": "user", "content": "问"}]});
+    let whole = host.chat(question(false)).await;
+    let body: Value = serde_json::from_str(&whole.body).unwrap();
+    let message = &body["choices"][0]["message"];
+    assert_eq!((&message["content"], &message["reasoning_content"]), (&json!("好"), &json!("先想一想")));
+    let streamed = host.chat(question(true)).await;
+    assert_eq!(streamed.text(), "好", "{}", streamed.body);
+}
+
 #[test]
 fn fields_that_are_the_hosts_are_refused_in_extra() {
     let folder = tempfile::tempdir().unwrap();

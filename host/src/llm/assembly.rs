@@ -111,6 +111,14 @@ impl Assembly {
         self
     }
 
+    /// The assembly of an answer before which its model thinks, with or without a tag that opens its thoughts.
+    pub(super) fn thinking(mut self, starts_thinking: bool) -> Self {
+        if starts_thinking {
+            self.tags = ThoughtTags::opened();
+        }
+        self
+    }
+
     /// The assembly of a response with this status, which promises an answer.
     pub(super) fn answering(mut self, status: u16) -> Self {
         self.status = status;

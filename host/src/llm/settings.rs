@@ -33,6 +33,10 @@ pub struct ModelSettings {
     /// a note.
     #[serde(default)]
     pub vision: bool,
+    /// Whether its chat template opens the thoughts itself, as DeepSeek-R1's does, and its server does not tell them
+    /// from the answer: what comes before the first `</think>` is what it thinks. Default false.
+    #[serde(default)]
+    pub starts_thinking: bool,
     /// Sampling temperature where the client gives none. Absent: the endpoint's own default.
     pub temperature: Option<f64>,
     /// Nucleus sampling where the client gives none; set this or `temperature`, not both.

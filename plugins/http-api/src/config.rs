@@ -40,13 +40,32 @@ pub(crate) struct Config {
     /// Markdown template; sees what was extracted, by name, and `response`, `status`. Absent: a list of
     /// what was extracted, or the response as it is.
     pub(crate) result: Option<String>,
-    /// Template for the source's name. Absent: a general one.
-    pub(crate) title: Option<String>,
+    /// Template for what is told of a request that did something and was answered with nothing; sees `status`.
+    #[serde(default = "default_done")]
+    pub(crate) done: String,
+    /// Template for what is told of a refusal with `on_error = "outcome"`; sees `message`, the API's own, and `status`.
+    #[serde(default = "default_refused")]
+    pub(crate) refused: String,
+    /// Template for the source's name. Clients see it, so the default tells no address.
+    #[serde(default = "default_title")]
+    pub(crate) title: String,
     /// Template for a link to the source, values percent-encoded. Absent: no link.
     pub(crate) link: Option<String>,
     /// What the trace says where nothing was found.
     #[serde(default = "default_empty")]
     pub(crate) empty: String,
+}
+
+fn default_done() -> String {
+    "接口已经成功执行（状态 {{ status }}），没有返回内容。".to_owned()
+}
+
+fn default_refused() -> String {
+    "接口没有办理这个请求，它的答复是：{{ message }}".to_owned()
+}
+
+pub(crate) fn default_title() -> String {
+    "接口查询结果".to_owned()
 }
 
 fn default_empty() -> String {

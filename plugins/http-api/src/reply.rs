@@ -4,7 +4,7 @@ use qianfan_plugin::http::{Address, Response, origin_and_path};
 use qianfan_plugin::{Contribution, Failure, MediaType, Outcome};
 use serde_json::{Map, Value};
 
-use crate::config::{Config, OnError};
+use crate::config::{Config, OnError, default_title};
 use crate::extract::{find, is_empty};
 use crate::number;
 use crate::page;
@@ -12,8 +12,6 @@ use crate::template::{Context, Escape, Problem, render_lenient};
 
 /// Longest response shown as it is, in characters: more would crowd out the rest of a prompt.
 const SHOWN: usize = 4000;
-/// What a source is called that the configuration does not name. Clients see it, so it tells no address.
-const TITLE: &str = "接口查询结果";
 
 pub(crate) fn read(
     response: &Response,
@@ -40,12 +38,8 @@ pub(crate) fn read(
             && is_about_the_request(response.status)
             && let Some(said) = said
         {
-            return outcome(
-                format!("接口没有办理这个请求，它的答复是：{said}"),
-                config,
-                context,
-                response.status,
-            );
+            let refused = told("refused", &config.refused, &[("message", said.into())], response.status)?;
+            return outcome(refused, config, context, response.status);
         }
         // The model may have asked for what the API does not take. It reads why, so without the address.
         let arguments = by_model && matches!(response.status, 400 | 422);
@@ -67,7 +61,7 @@ pub(crate) fn read(
         };
         return match text.trim().is_empty() {
             false => outcome(text, config, context, response.status),
-            true if config.acts() => outcome(done(response.status), config, context, response.status),
+            true if config.acts() => done(config, context, response.status),
             true => nothing(),
         };
     }
@@ -92,18 +86,22 @@ pub(crate) fn read(
         }
     };
     if text.trim().is_empty() {
-        return if config.acts() {
-            outcome(done(response.status), config, context, response.status)
-        } else {
-            nothing()
-        };
+        return if config.acts() { done(config, context, response.status) } else { nothing() };
     }
     contribution(text, config, &seen(context, &found, Value::Null, response.status))
 }
 
-/// What is told of a request that did something and was answered with nothing.
-fn done(status: u16) -> String {
-    format!("接口已经成功执行（状态 {status}），没有返回内容。")
+/// A request that did something and was answered with nothing.
+fn done(config: &Config, context: &Context, status: u16) -> Result<Contribution, Failure> {
+    outcome(told("done", &config.done, &[], status)?, config, context, status)
+}
+
+/// A sentence of the configuration about an answer of this status.
+fn told(key: &str, template: &str, values: &[(&str, Value)], status: u16) -> Result<String, Failure> {
+    let mut seen: Map<String, Value> =
+        values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    seen.insert("status".to_owned(), status.into());
+    render_lenient(key, template, Escape::None, &seen).map_err(broken)
 }
 
 /// Whether there is a text in it that somebody could read.
@@ -123,15 +121,13 @@ fn outcome(text: String, config: &Config, context: &Context, status: u16) -> Res
 }
 
 fn contribution(text: String, config: &Config, seen: &Map<String, Value>) -> Result<Contribution, Failure> {
-    let optional = |key, template: &Option<String>, escape| {
-        template.as_ref().map(|template| render_lenient(key, template, escape, seen)).transpose()
-    };
-    let title = optional("title", &config.title, Escape::None).map_err(broken)?;
-    let url = optional("link", &config.link, Escape::Component).map_err(broken)?;
+    let title = render_lenient("title", &config.title, Escape::None, seen).map_err(broken)?;
+    let link = config.link.as_deref().map(|link| render_lenient("link", link, Escape::Component, seen));
+    let url = link.transpose().map_err(broken)?;
     Ok(Contribution::Outcome(Outcome {
         text,
         media_type: MediaType::Markdown,
-        title: title.filter(|title| !title.trim().is_empty()).unwrap_or_else(|| TITLE.to_owned()),
+        title: if title.trim().is_empty() { default_title() } else { title },
         url: url.filter(|url| !url.is_empty()),
     }))
 }

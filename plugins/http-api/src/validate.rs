@@ -44,6 +44,11 @@ impl Validate for HttpApi {
                 template(key, source, &seen, &mut problems);
             }
         }
+        for (key, seen) in [("done", &["status"][..]), ("refused", &["message", "status"])] {
+            if let Some(source) = config[key].as_str() {
+                template(key, source, seen, &mut problems);
+            }
+        }
         let patterns = config["extract_arguments"].as_array().into_iter().flatten();
         for (index, pattern) in patterns.enumerate() {
             if let Some(pattern) = pattern.as_str() {

@@ -40,6 +40,8 @@ struct Config {
     offer_choices: Option<usize>,
     /// What is asked above the choices.
     offer_text: String,
+    /// What is asked where the chosen question has been deleted meanwhile; `{question}` is that question.
+    offer_gone: String,
 }
 
 impl Default for Config {
@@ -53,6 +55,7 @@ impl Default for Config {
             standard_answers: true,
             offer_choices: None,
             offer_text: "您想问的是下面哪个问题？请选择序号；都不是的话，请直接补充说明：".to_owned(),
+            offer_gone: "问题“{question}”已不在知识库中，请换一种问法。".to_owned(),
         }
     }
 }
@@ -123,7 +126,9 @@ impl Contributor for KnowledgeBase {
             && let Some(offer) = take_offer(&turn, &config.offer_text)?
         {
             match offer.reply(&turn.question) {
-                Reply::Chosen(choice) => return chosen(choice, &config.knowledge_bases, filters),
+                Reply::Chosen(choice) => {
+                    return chosen(choice, &config.knowledge_bases, filters, &config.offer_gone);
+                }
                 Reply::NoneOfThese => (text, limit, rewritten) = (offer.asked, 0, false),
                 Reply::Other => {}
             }
@@ -173,8 +178,13 @@ fn take_offer(turn: &Turn, text: &str) -> Result<Option<Offer>, Failure> {
 }
 
 /// The answer that is stored for the chosen question now, in the base it was found in or, where that
-/// is not known, in any of `bases`.
-fn chosen(choice: &Choice, bases: &[String], filters: Option<Filters>) -> Result<Contribution, Failure> {
+/// is not known, in any of `bases`; `gone` is what is asked where it is stored no more.
+fn chosen(
+    choice: &Choice,
+    bases: &[String],
+    filters: Option<Filters>,
+    gone: &str,
+) -> Result<Contribution, Failure> {
     let results = knowledge::search(&Query {
         text: choice.question.clone(),
         knowledge_bases: match &choice.found {
@@ -190,7 +200,7 @@ fn chosen(choice: &Choice, bases: &[String], filters: Option<Filters>) -> Result
     }
     log::warn(&format!("the chosen question is not there any more: {}", choice.question));
     Ok(Contribution::Ask(Ask {
-        text: format!("问题“{}”已不在知识库中，请换一种问法。", choice.question),
+        text: gone.replace("{question}", &choice.question),
         media_type: MediaType::Plain,
         choices: Vec::new(),
     }))

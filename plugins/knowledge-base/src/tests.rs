@@ -119,6 +119,7 @@ fn every_key_of_the_schema_is_a_key_of_the_configuration() {
     assert!(config.filters.is_some());
     assert_eq!((config.max_passages, config.standard_answers), (Some(8), true));
     assert_eq!((config.offer_choices, config.offer_text.as_str()), (Some(3), "您想问的是哪一个？"));
-    let default = schema["properties"]["offer_text"]["default"].as_str();
-    assert_eq!(default, Some(Config::default().offer_text.as_str()));
+    let default = |key: &str| schema["properties"][key]["default"].as_str().map(str::to_owned);
+    assert_eq!(default("offer_text"), Some(Config::default().offer_text));
+    assert_eq!(default("offer_gone"), Some(Config::default().offer_gone));
 }

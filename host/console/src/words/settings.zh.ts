@@ -10,6 +10,7 @@ export const pluginKeys: Record<string, Record<string, string>> = {
     standard_answers: "标准答案够确定（达到知识库的 answer_threshold）时，是否不经过模型直接给出。",
     offer_choices: "最接近的是个问题、又不够确定时，最多列几个让用户选。",
     offer_text: "列出选项之前问的话。",
+    offer_gone: "选中的问题已被删除时说的话；{question} 是那个问题。",
   },
   "builtin:http-api": {
     method: "不写就是 GET；有 body 时是 POST。",
@@ -23,6 +24,8 @@ export const pluginKeys: Record<string, Record<string, string>> = {
     empty_status: "表示没有查到的状态码，例如 404。",
     extract: "用 JSONPath 从响应里取值，各起一个名字；全都为空就算没有查到。",
     result: "结果的 Markdown 模板；不写就列出取到的值，或原样给出响应。",
+    done: "办成了但没有返回内容时告诉模型的话，可用 status。",
+    refused: "on_error 为 outcome 时，接口拒绝后告诉模型的话，可用 message（接口自己的话）和 status。",
     title: "来源名称的模板。",
     link: "来源链接的模板；不写就没有链接。",
     empty: "没有查到时轨迹里写什么。",

@@ -9,6 +9,8 @@ const TAGS: [(&str, &str); 3] =
 #[derive(Debug, Default)]
 pub(super) struct ThoughtTags {
     place: ThoughtPlace,
+    /// The prompt may have ended with the opening tag.
+    may_be_opened: bool,
     /// What may turn out to be a tag, or a part of one.
     held: String,
 }
@@ -35,6 +37,11 @@ pub(super) struct SortedPiece {
 }
 
 impl ThoughtTags {
+    /// For a text that begins with thoughts, whose opening tag may have stood at the end of the prompt.
+    pub(super) fn opened() -> Self {
+        Self { may_be_opened: true, ..Self::default() }
+    }
+
     /// Sorts the next piece.
     pub(super) fn take(&mut self, piece: String) -> SortedPiece {
         if matches!(self.place, ThoughtPlace::Answer) {
@@ -49,6 +56,8 @@ impl ThoughtTags {
                 self.place = ThoughtPlace::Thoughts(close);
             } else if TAGS.iter().any(|(open, _)| open.starts_with(begun)) {
                 return sorted;
+            } else if self.may_be_opened {
+                self.place = ThoughtPlace::Thoughts(TAGS[0].1);
             } else {
                 self.place = ThoughtPlace::Answer;
             }

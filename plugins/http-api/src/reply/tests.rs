@@ -232,3 +232,15 @@ fn a_wrong_path_names_its_key() {
         "{failure:?}"
     );
 }
+
+#[test]
+fn what_is_told_of_a_deed_and_of_a_refusal_is_the_operators_to_word() {
+    let worded = r#"{"url":"u","method":"POST","on_error":"outcome","success":{"path":"$.ok","message":"$.msg"},
+        "done":"Done ({{ status }}).","refused":"The shop says: {{ message }}","title":"Shop"}"#;
+    assert_eq!(outcome_of(reply(worded, 204, "")), "Done (204).");
+    let Ok(Contribution::Outcome(refused)) = reply(worded, 200, r#"{"ok":false,"msg":"{{ sold out }}"}"#)
+    else {
+        panic!("a refusal with words is a result")
+    };
+    assert_eq!((&*refused.text, &*refused.title), ("The shop says: {{ sold out }}", "Shop"));
+}

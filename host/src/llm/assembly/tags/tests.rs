@@ -2,7 +2,10 @@ use super::*;
 
 /// What is made of a text, in pieces of so many characters.
 fn sorted(text: &str, most: usize) -> (String, String) {
-    let mut tags = ThoughtTags::default();
+    sorted_by(ThoughtTags::default(), text, most)
+}
+
+fn sorted_by(mut tags: ThoughtTags, text: &str, most: usize) -> (String, String) {
     let characters: Vec<char> = text.chars().collect();
     let pieces = characters.chunks(most).map(|piece| piece.iter().collect());
     let mut all: Vec<SortedPiece> = pieces.map(|piece| tags.take(piece)).collect();
@@ -43,4 +46,21 @@ fn what_cannot_be_a_tag_is_not_held() {
     assert_eq!(tags.take("<think>先想一想".into()).thoughts, "先想一想");
     assert_eq!(tags.take("</".into()), SortedPiece::default());
     assert_eq!(tags.take("b>".into()).thoughts, "</b>");
+}
+
+#[test]
+fn thoughts_that_the_prompt_opened_end_with_their_tag() {
+    for (text, thoughts, answer) in [
+        ("想一想</think>\n\n好", "想一想", "好"),
+        ("<think>\n想</think>好", "\n想", "好"),
+        ("◁think▷想◁/think▷好", "想", "好"),
+        ("</think>好</think>", "", "好</think>"),
+        // It was cut off among its thoughts.
+        ("想</th", "想</th", ""),
+    ] {
+        for most in [usize::MAX, 3, 2, 1] {
+            let found = sorted_by(ThoughtTags::opened(), text, most);
+            assert_eq!(found, (thoughts.into(), answer.into()), "{text}, {most} at a time");
+        }
+    }
 }
