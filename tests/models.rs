@@ -201,11 +201,16 @@ async fn thoughts_that_the_models_template_opens_are_no_part_of_the_answer() {
     let host = Host::start(&with_plugin(&upstream, "starts_thinking = true"));
     let question = |stream: bool| json!({"model": "plain", "stream": stream, "messages": [{"role": "user", "content": "问"}]});
     let whole = host.chat(question(false)).await;
-    let body: Value = serde_json::from_str(&whole.body).unwrap();
-    let message = &body["choices"][0]["message"];
+    let message = &whole.body["choices"][0]["message"];
     assert_eq!((&message["content"], &message["reasoning_content"]), (&json!("好"), &json!("先想一想")));
-    let streamed = host.chat(question(true)).await;
-    assert_eq!(streamed.text(), "好", "{}", streamed.body);
+    let streamed = host.post("/v1/chat/completions", question(true)).await.text().await.unwrap();
+    let said = |field: &str| {
+        let events = streamed.lines().filter_map(|line| line.strip_prefix("data: {"));
+        let deltas = events.map(|event| serde_json::from_str::<Value>(&format!("{{{event}")).unwrap());
+        let texts = deltas.map(|event| event["choices"][0]["delta"][field].as_str().unwrap_or("").to_owned());
+        texts.collect::<String>()
+    };
+    assert_eq!((said("content"), said("reasoning_content")), ("好".into(), "先想一想".into()), "{streamed}");
 }
 
 #[test]

@@ -113,9 +113,7 @@ impl Assembly {
 
     /// The assembly of an answer before which its model thinks, with or without a tag that opens its thoughts.
     pub(super) fn thinking(mut self, starts_thinking: bool) -> Self {
-        if starts_thinking {
-            self.tags = ThoughtTags::opened();
-        }
+        self.tags = ThoughtTags::of(starts_thinking);
         self
     }
 

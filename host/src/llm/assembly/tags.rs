@@ -37,9 +37,9 @@ pub(super) struct SortedPiece {
 }
 
 impl ThoughtTags {
-    /// For a text that begins with thoughts, whose opening tag may have stood at the end of the prompt.
-    pub(super) fn opened() -> Self {
-        Self { may_be_opened: true, ..Self::default() }
+    /// For a text; with `may_be_opened` the opening tag of its thoughts may have stood at the end of the prompt.
+    pub(super) fn of(may_be_opened: bool) -> Self {
+        Self { may_be_opened, ..Self::default() }
     }
 
     /// Sorts the next piece.

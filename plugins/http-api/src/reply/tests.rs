@@ -176,7 +176,7 @@ fn without_a_template_what_was_found_is_shown() {
     };
     let (list, title) =
         text(r#"{"url":"u","extract":{"a":"$.a","b":"$.b","c":"$.c"}}"#, r#"{"a":"甲","b":[1]}"#);
-    assert_eq!((list.as_str(), title.as_str()), ("- a: 甲\n- b: [1]\n", TITLE));
+    assert_eq!((list.as_str(), title.as_str()), ("- a: 甲\n- b: [1]\n", "接口查询结果"));
     let (fenced, _) = text(r#"{"url":"u"}"#, r#"{"a":1}"#);
     assert_eq!(fenced, "```json\n{\n  \"a\": 1\n}\n```\n");
     let (plain, _) = text(r#"{"url":"u"}"#, "晴");

@@ -59,7 +59,7 @@ fn thoughts_that_the_prompt_opened_end_with_their_tag() {
         ("想</th", "想</th", ""),
     ] {
         for most in [usize::MAX, 3, 2, 1] {
-            let found = sorted_by(ThoughtTags::opened(), text, most);
+            let found = sorted_by(ThoughtTags::of(true), text, most);
             assert_eq!(found, (thoughts.into(), answer.into()), "{text}, {most} at a time");
         }
     }
