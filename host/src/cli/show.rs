@@ -3,6 +3,7 @@
 use console::style;
 use serde_json::Value;
 
+use super::counted;
 use crate::clean;
 use crate::knowledge::{BaseReport, Hit, Results};
 use crate::message::Contribution;
@@ -329,9 +330,9 @@ fn report(base: &BaseReport) {
         (None, None) => String::new(),
     };
     outln!(
-        "{}: {} hits, best {}, threshold {}{trouble}",
+        "{}: {}, best {}, threshold {}{trouble}",
         line(&base.knowledge_base),
-        base.found,
+        counted(base.found, "hit"),
         score(base.best_score),
         base.threshold
     );

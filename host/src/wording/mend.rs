@@ -65,6 +65,7 @@ pub(super) const ROWS: &[Row] = &[
     ("habit_provider", "every model is asked as OpenAI's API is; remove it"),
     ("habit_dimensions", "how long vectors are is seen from the model; remove it"),
     ("habit_documents", "documents are imported; {}"),
+    ("habit_secret_host", "where it goes is said where it is granted: {}"),
     ("habit_overlap", "how windows overlap is fixed; remove it"),
     ("habit_source", "write it in a source of its own: {table} with {line}"),
     ("habit_enabled", "a plugin is used by the apps that name it; remove it"),

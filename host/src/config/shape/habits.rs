@@ -150,6 +150,11 @@ const KEYS: &[(&str, &[&str], &str)] = &[
         &["file", "path", "wasm", "source", "url"],
         "did you mean `component`? It names a file or \"builtin:NAME\"",
     ),
+    (
+        "secrets.*",
+        &["header", "headers", "host", "hosts", "url", "urls"],
+        "where it goes is said where it is granted: secrets = [{ secret = \"NAME\", host = \"https://…\", header = \"Authorization\" }] in [plugins.NAME.grants]",
+    ),
     ("plugins.*", &["enable", "enabled", "disabled"], "a plugin is used by the apps that name it; remove it"),
     (
         "apps.*",
