@@ -16,7 +16,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::data_folder;
 
-/// How long a copy waits for a lock of somebody else's in all, and between two tries.
+/// Tries of a copy that finds the database locked, and the pause between two of them: ten seconds in all.
 const TRIES: u32 = 100;
 const PAUSE: Duration = Duration::from_millis(100);
 

@@ -64,9 +64,10 @@ pub struct Breaker {
 
 #[derive(Default)]
 struct BreakerState {
-    /// Counts openings and closings: what an attempt of an earlier one tells is old.
+    /// Counts how often the breaker has opened or closed; outcomes of attempts from an earlier epoch are
+    /// ignored.
     epoch: u64,
-    /// In a row, while it is closed.
+    /// Failures one after the other since the last success, while the breaker is closed.
     failures: u32,
     open: Option<OpenPause>,
     /// What the last answer was, where it was an error.
@@ -273,7 +274,7 @@ impl Breaker {
         if state.epoch == epoch
             && let Some(pause) = &mut state.open
         {
-            // Nothing is known of it, so that the next may try.
+            // This attempt has learnt nothing of the server, so the next one may try at once.
             pause.until = now;
         }
     }

@@ -48,8 +48,9 @@ fn is_damaged(path: &Path) -> bool {
     }
 }
 
-/// A database of the host's own as it was opened, to see what was done to its files from outside. SQLite answers from its
-/// memory for a long time, and writes on into whatever stands there.
+/// A database of the host's own with the state of its files when it was opened, to notice what is done to
+/// them from outside. SQLite itself answers from memory for a long time, and writes into whatever file is
+/// there.
 #[derive(Debug)]
 pub(crate) struct WatchedDatabase {
     path: PathBuf,
@@ -97,7 +98,7 @@ impl WatchedDatabase {
         let mut log = self.path.clone().into_os_string();
         log.push("-wal");
         let mut head = [0; 4];
-        // No lock is on the log itself.
+        // SQLite's locks are on the database and not on its log, so the log can be read at any time.
         let read = File::open(log).and_then(|log| log.read_exact_at(&mut head, 0));
         (read.is_ok() && u32::from_be_bytes(head) & !1 != LOG_HEAD).then_some("its log was written over")
     }

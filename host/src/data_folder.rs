@@ -22,7 +22,7 @@ const FOLDERS: [&str; 4] = ["components", "jobs", "knowledge", "sources"];
 pub(crate) const DATABASES: [&str; 2] = ["state.db", "traces.db"];
 /// The file of kept questions, and the beginning of the name of the one that is about to take its place.
 pub(crate) const QUESTIONS: &str = "evaluation-questions.jsonl";
-/// The file that the one process has locked that serves from the folder. It holds that process's id.
+/// The file that the one process which serves from the folder keeps locked. It holds the id of that process.
 const LOCK: &str = "serve.lock";
 
 /// Held by the one process that serves from a data folder: jobs and their uploads, state and traces are its
@@ -64,9 +64,9 @@ impl ServingLock {
     }
 }
 
-/// Creates the folder where it is missing, and takes from other users what they may do with what the
-/// host keeps in it. Where the folder holds more, only what is the host's is closed; where others could
-/// still put something into it, or it is another user's, it is refused. The error is for people.
+/// Creates the folder where it is missing, and takes away other users' permissions on the host's files. In a
+/// folder that holds other files too, only the host's own are closed. A folder in which others could still
+/// write, or that belongs to another user, is refused. The error is for people.
 pub(crate) fn prepare(folder: &Path) -> Result<(), String> {
     let shown = folder.display();
     create(folder).map_err(|error| format!("{shown} cannot be created: {error}"))?;

@@ -37,9 +37,10 @@ pub struct Disk {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Reserve {
     Held,
-    /// There was never room for it.
+    /// There was no room to make the reserve.
     None,
-    /// It was given to who deletes. Nothing else is written until there is room for it again.
+    /// The reserve was freed so that something can be deleted. Nothing else is written until there is room to
+    /// make it again.
     Spent,
 }
 

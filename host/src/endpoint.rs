@@ -138,7 +138,7 @@ impl SetupError {
 /// How long an endpoint may take. What is absent is not limited here.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Patience {
-    /// For a TCP and TLS connection.
+    /// Limit of the time in which a TCP and TLS connection must stand.
     pub connect: Option<Duration>,
     /// Limit of the whole exchange, from the request to the end of the answer.
     pub whole: Option<Duration>,
@@ -151,10 +151,10 @@ pub struct Endpoint {
     authorization: Option<HeaderValue>,
     patience: Patience,
     http: reqwest::Client,
-    /// For what is asked once more: it keeps no connection, so that each request has one of its own. Made
-    /// where it is needed first.
+    /// The client of a request that is tried again. It keeps no connections, so each try has a new one; it is
+    /// made when it is first needed.
     fresh: Arc<OnceLock<reqwest::Client>>,
-    /// What asks it where it is nearby.
+    /// Sends to an endpoint that is reached by plain HTTP and without a proxy, within the caller's own task.
     near: Option<Arc<Near>>,
 }
 
@@ -176,7 +176,8 @@ impl Endpoint {
         let authorization = ApiKey::from_env(api_key_env)?.header();
         let http =
             client(&address, patience).build().map_err(|error| SetupError::Http(cause_chain(&error)))?;
-        // A time for the whole answer is the usual client's to keep.
+        // Only the usual client can limit a whole exchange, so an endpoint with such a limit is always asked
+        // by it.
         let is_plain = patience.whole.is_none() && (address.is_local() || !has_proxy());
         let near = is_plain.then(|| Near::of(address.url(), patience.connect)).flatten();
         Ok(Self { address, authorization, patience, http, fresh: Arc::default(), near })
@@ -282,7 +283,7 @@ impl Endpoint {
         self.garbage(format_args!("{what}: {error}; it said {}", said::in_refusal(body, false)))
     }
 
-    /// It was not done within the time that somebody else measured.
+    /// The error for an answer that did not come within a limit which the caller has measured.
     pub fn late(&self, limit: Duration) -> EndpointError {
         EndpointError::Late { origin: self.origin().to_owned(), limit }
     }
@@ -355,7 +356,8 @@ fn client(address: &Address, patience: Patience) -> ClientBuilder {
         .referer(false)
         .redirect(redirect::Policy::none())
         .pool_idle_timeout(KEPT_IDLE);
-    // A proxy from the environment is for the world outside; on its way there a key would leave this machine.
+    // Proxies of the environment lead to servers outside; through one, the key of a local server would leave
+    // this machine.
     if address.is_local() {
         http = http.no_proxy();
     }

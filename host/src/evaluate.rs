@@ -50,7 +50,7 @@ pub struct Measure {
     pub misses: usize,
     /// Questions at work side by side.
     pub side_by_side: usize,
-    /// Whether what the bare cosine does is told beside.
+    /// Whether the report also has the figures of the bare cosine, for comparison.
     pub cosine: bool,
 }
 

@@ -106,7 +106,7 @@ impl<S: Shares> Gate<S> {
         may_wait: impl FnOnce(usize, usize) -> bool,
     ) -> Option<ClaimEntry<S>> {
         let mut state = lock(&self.state);
-        // Whoever waits could not come in when a place last came free, so nobody is overtaken.
+        // This overtakes nobody: those that wait did not fit in when a place last became free.
         if state.shares.take(&claim) {
             return Some(ClaimEntry::In(Pass { claim, gate: Some(Arc::clone(&self.state)) }));
         }

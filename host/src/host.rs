@@ -78,8 +78,8 @@ impl Host {
         PartsBefore { models: &self.models, plugins: &self.plugins }
     }
 
-    /// Everything that can be said of what a configuration names. For one that cannot be used anyway: nothing in the
-    /// data folder is opened.
+    /// Reports all that can be said of what a configuration names. It is meant for one that cannot be used
+    /// anyway, so it opens nothing in the data folder.
     pub async fn look_at(config: &Config) -> ConfigReport {
         let mut problems = Vec::new();
         let named = NamedParts::load(config, &Machinery::default(), None, &mut problems).await;

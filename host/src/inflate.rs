@@ -41,7 +41,7 @@ impl Packing {
 }
 
 impl Inflate {
-    /// For what is known to be gzip.
+    /// Begins to unpack a body that is known to be gzip.
     pub(crate) fn gzip() -> Self {
         Self(Box::new(InflateKind::Gzip(MultiGzDecoder::new(Vec::new()))))
     }

@@ -37,7 +37,7 @@ const PREFIX: &str = "qianfan_host";
 
 type Labels = Vec<(String, String)>;
 
-/// What is there at this moment and counts for itself: parts of the configuration that serves, and the jobs.
+/// What is measured at the moment the figures are read: parts of the configuration that serves, and the jobs.
 pub struct CurrentParts {
     /// All jobs.
     pub jobs: Jobs,
@@ -229,7 +229,8 @@ impl Drop for TurnTimer {
     fn drop(&mut self) {
         self.metrics.running.dec();
         let app = ("app".to_owned(), self.app.clone());
-        // From 0 on: nobody sees a count rise that begins at 1.
+        // The counter is made at 0 by an app's first turn, because a counter that first appears as 1 shows no
+        // rise.
         let degraded = self.metrics.degraded.get_or_create(&vec![app.clone()]);
         degraded.inc_by(self.is_degraded.into());
         drop(degraded);

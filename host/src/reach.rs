@@ -27,7 +27,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a name may take, waiting for a place included. Within the time for connecting, so that
 /// it is told what was slow.
 pub(crate) const LOOKUP_TIMEOUT: Duration = Duration::from_secs(4);
-/// Bytes an HTTP/2 server may send of a response before it is read: what nobody reads, the host holds.
+/// Bytes of a response that an HTTP/2 server may send before they are read; the host holds them in memory.
 const UNREAD: u32 = 256 << 10;
 
 /// How the host names itself to servers.

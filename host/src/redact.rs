@@ -95,7 +95,7 @@ impl Redactor {
     /// A JSON text without secrets, and still JSON: inside a string an escape may stand right before
     /// what looks like a secret. Text that is not JSON is treated like any other.
     pub fn json<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        // Only a parser undoes every mix of escapes by number.
+        // Escapes such as `\u0041` can hide a secret in many ways, and only a parser undoes all of them.
         if self.0.is_none() || !(self.finds(text.as_bytes()) || text.contains("\\u")) {
             return Cow::Borrowed(text);
         }

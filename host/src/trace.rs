@@ -85,16 +85,16 @@ pub struct Trace {
     pub error: Option<String>,
     /// Tokens of all model calls.
     pub usage: Usage,
-    /// In the operator's currency, where the model's prices are configured: what models, embedders and the
-    /// reranker were asked, as far as these two have a price.
+    /// Cost in the operator's currency: of the model where its prices are configured, and of embedders and
+    /// the reranker where they have a price.
     pub cost: Option<f64>,
-    /// What that is made of.
+    /// The expenses whose sum is `cost`.
     pub expenses: Vec<Expense>,
     /// Milliseconds from the request to the first text for the client.
     pub first_text_ms: Option<f64>,
     /// The whole turn.
     pub total_ms: f64,
-    /// Whether the request could not be answered as it was: then little of it is kept.
+    /// Whether the request itself was wrong and could not be answered; little of it is then kept.
     #[serde(skip)]
     pub refused: bool,
 }
@@ -141,7 +141,7 @@ pub enum SearchTextBy {
     Model,
 }
 
-/// What a prompt was made of that stands nowhere else in a trace: with it the prompt can be made again.
+/// Material of a prompt that is found nowhere else in the trace, so that the prompt can be made again.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct PromptInputs {
     /// The client's own system message.

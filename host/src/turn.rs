@@ -74,7 +74,7 @@ pub async fn run(
     out: mpsc::Sender<Piece>,
 ) -> Result<TurnEnd, TurnError> {
     let mut recorder = Recorder::new(&request, traces, out);
-    // It measures kilobytes, and each step around it would move them.
+    // The future takes kilobytes, and each layer around it would move them if it were not boxed.
     let walk = Box::pin(walk(&request, &mut recorder));
     let walk = fair::on_behalf_of(&request.app.name, walk);
     let result = match tokio::time::timeout(limit, walk).await {
@@ -188,7 +188,7 @@ async fn walk(request: &TurnRequest, recorder: &mut Recorder<'_>) -> Result<Turn
             let answering = Answering { request, model, parts: &parts, offered: &offered, input: &input };
             answering.run(findings, recorder).await
         }
-        // Direct means that nobody words the answer, also where there is a model and nothing was found.
+        // With `direct`, no model words an answer, even if the app has a model and nothing was found.
         None => {
             let text = app.nothing_found.as_deref().unwrap_or(texts::NOTHING_TO_GIVE);
             FinalText::configured("nothing_found", text).say(app, recorder).await
@@ -227,7 +227,8 @@ fn of_nothing(app: &App, called: &[&str], findings: &Findings, degraded: &Degrad
     let is_worded = app.answering_model().is_some() && app.nothing_found.is_none();
     if lost_ground || !findings.failures.is_empty() && !is_worded {
         degraded.answer_is_unavailable();
-        // Coming back later would not help whoever has to say more.
+        // Where the user has to say more, asking again later would not help, so the text asks for what is
+        // missing.
         let text = match findings.lacks_in_question() {
             Some(lacks) => texts::say_more(&app.say_more, &lacks),
             // An app's own sentence is given out as it is; the default asks for patience.

@@ -114,7 +114,8 @@ fn curve(out: &mut String, name: &str, curve: &Curve) -> std::fmt::Result {
     if let Some(point) = &curve.configured {
         row(out, "configured", point)?;
     }
-    // From where something is left out, to where nothing is left.
+    // The table begins where the threshold first leaves a question unanswered, and ends where it answers
+    // none.
     let all = curve.points.first().map_or(0, |point| point.answered);
     let moving = curve.points.iter().step_by(5).filter(|point| (1..all).contains(&point.answered));
     for point in moving {

@@ -24,7 +24,7 @@ pub(super) enum PluginCommand {
 
 pub(super) async fn run(config: &Path, command: &PluginCommand) -> Result<(), CommandError> {
     let PluginCommand::Inspect { component, json } = command;
-    // As a plugin of the configuration would be called that is made of it.
+    // The component gets the name that a plugin of the configuration made of it would have.
     let file = Path::new(component).file_stem().and_then(|stem| stem.to_str());
     let name = component.strip_prefix("builtin:").or(file).unwrap_or(component);
     let bytes = plugin::component_bytes(name, component).await.map_err(|error| error.to_string())?;

@@ -33,7 +33,8 @@ struct Redacted<W>(W);
 
 impl<W: std::io::Write> std::io::Write for Redacted<W> {
     fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
-        // Nobody may be there to read it any more, and a word about that would have no reader either.
+        // A closed stderr is no error: nobody reads the log any more, and nobody would read a report of that
+        // either.
         _ = self.0.write_all(&redact::known().bytes(line));
         Ok(line.len())
     }

@@ -70,7 +70,7 @@ pub(super) async fn run(path: &Path, arguments: &ServeArguments) -> Result<(), C
 async fn reload_at_each(wishes: Arc<Notify>, running: Arc<Running>) {
     loop {
         wishes.notified().await;
-        // What was applied is in the log.
+        // A configuration that was taken is logged where it is applied; only a refusal is logged here.
         if let Err(error) = running.reload().await {
             tracing::error!(
                 "The configuration is not taken, and the one before serves on: {}",

@@ -136,7 +136,8 @@ fn unpack(file: &ModelFile, packed: &[u8], path: &Path) -> Result<(), CommandErr
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(unwritten)?;
     }
-    // Beside it and under a name of this process, so that what is renamed is whole and nobody else's.
+    // The bytes go to a file beside the target, named after this process, so that only a whole file is
+    // renamed and two processes do not write into one.
     let part = path.with_extension(format!("{}.part", std::process::id()));
     let written = File::create(&part)
         .and_then(|mut target| target.write_all(&bytes).and_then(|()| target.sync_all()))

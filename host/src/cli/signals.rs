@@ -60,7 +60,7 @@ pub(super) fn watch(shutdown_timeout: Duration, last_moments: Duration) -> io::R
 pub(super) async fn stopped() {
     match Signals::new() {
         Ok(mut signals) => _ = signals.next().await,
-        // Then they do what they do to a process that does not wait for them.
+        // Without handlers the signals end the process, as they end any other.
         Err(_) => std::future::pending().await,
     }
 }

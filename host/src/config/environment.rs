@@ -32,7 +32,7 @@ pub(super) fn take_names(value: &mut Value, problems: &mut Vec<Problem>) {
 const LEFT_OUT: [(&str, &str); 4] =
     [("models", "appid"), ("apps", "prompt"), ("knowledge", "embedder"), ("knowledge", "store")];
 
-/// Takes out the keys that may be left out and that a variable, which stands there, leaves empty.
+/// Removes optional keys whose value is made of variables and expands to nothing.
 pub(super) fn leave_out(root: &mut Value) {
     let is_left_empty = |value: &Value| {
         let text = value.as_str().filter(|text| !names(text).is_empty());

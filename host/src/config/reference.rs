@@ -29,7 +29,7 @@ pub fn reference() -> String {
             true => (format!("{name}.NAME"), &schema["additionalProperties"]),
             false => (name.clone(), schema),
         };
-        // Only what needs no key of the operator's stands there as it is.
+        // A table stands uncommented only if it needs neither a name nor a key that the operator must choose.
         let is_absent = named || inner.get("required").is_some();
         text.push('\n');
         comment(schema, "", &mut text);

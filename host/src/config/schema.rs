@@ -22,7 +22,7 @@ fn plain(schema: &mut Json) {
     match schema {
         Json::Object(fields) => {
             if fields.get("properties").is_some_and(is_duration) {
-                // It is written as text, whatever serde's own way is.
+                // A duration is written as a text, although serde's own form of it is a table.
                 fields.remove("properties");
                 fields.remove("required");
                 fields.insert("type".into(), "string".into());

@@ -148,7 +148,7 @@ impl ServerSettings {
             ("max_jobs", self.max_jobs, 64),
             ("max_queued_jobs", self.max_queued_jobs, 10_000),
         ] {
-            // Nothing may be queued; something must be able to start.
+            // The queue may be empty (0), but at least one job must be able to run.
             let least = usize::from(key != "max_queued_jobs");
             if !(least..=most).contains(&value) {
                 report(key, format!("is {value}; it must be between {least} and {most}"));

@@ -168,7 +168,8 @@ impl SchemaCheck<'_> {
                 for (index, item) in items.iter_mut().enumerate() {
                     let key = format!("{key}[{index}]");
                     self.name_alone(item, &schema["items"], &key);
-                    // One that goes would give the others wrong numbers.
+                    // A wrong element is replaced and not removed, because removing it would change the
+                    // numbers of those behind it.
                     if !self.value(item, &schema["items"], &key) {
                         self.lost.insert(&key);
                         *item = placeholder(&schema["items"]);

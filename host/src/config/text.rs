@@ -129,7 +129,7 @@ impl Mending {
                 self.leave_out(&fault);
             }
         }
-        // Nothing is left to go on with.
+        // A text that is still not TOML after all repairs is given up.
         if SyntaxFault::first(&self.toml).is_some() {
             self.toml.clear();
         }
@@ -173,7 +173,8 @@ impl Mending {
         // An open bracket or quote is noticed in the statement after it.
         let above = here.start.checked_sub(1).map(|above| whole(&lines, statement_at(&lines, above)));
         let above = above.filter(|above| !is_header(lines[above.start]));
-        // What has no sign looks like a part of the statement before it.
+        // A line without any sign was taken for a part of the statement before it, so it is also tried by
+        // itself.
         let alone = (here.len() > 1 && fault.line < lines.len()).then_some(fault.line..fault.line + 1);
         for range in [Some(here), above, alone].into_iter().flatten() {
             let statement = lines[range.clone()].join("\n");
@@ -211,7 +212,7 @@ impl Mending {
             Some(((_, text), range)) => (range, text),
             None => (here, text),
         };
-        // The place of the cause, where that is not the place it was noticed at.
+        // A fault may be noticed behind its cause; the problem is placed at the cause.
         let at = fault.line.clamp(range.start, range.end.saturating_sub(1));
         let is_twice = fault.cause.contains("duplicate key");
         if !self.problems.iter().any(|problem| problem.line == Some(at + 1)) {

@@ -26,7 +26,7 @@ impl KeyLines {
     /// Gives a problem its line: of its key, or of the table around it. The text there may have a character
     /// that only looks right, which is said as well.
     pub(super) fn place(&self, mut problem: Problem) -> Problem {
-        // Once: a problem that has its line was here already.
+        // The hint is added only once: a problem that already has a line has been here before.
         let text = self.texts.get(&problem.key).filter(|_| problem.line.is_none());
         if let Some(hint) = text.and_then(|text| lookalike(text)) {
             problem.message.push_str(&hint);
@@ -48,7 +48,7 @@ pub(super) fn outer(key: &str) -> &str {
 fn lookalike(text: &str) -> Option<String> {
     let looks = |c: &char| ('\u{ff01}'..='\u{ff5e}').contains(c);
     let c = text.chars().find(looks)?;
-    // In Chinese it is what it should be.
+    // In a text with Chinese characters, full-width signs are correct.
     if text.chars().any(|c| ('\u{2e80}'..='\u{9fff}').contains(&c)) {
         return None;
     }

@@ -33,7 +33,7 @@ pub enum DoorRefusal {
         /// What was asked for.
         area: Area,
     },
-    /// Which of two names is meant?
+    /// The request has two `Host` headers, and nothing says which of them counts.
     #[error("the request has more than one Host header; send one")]
     TwoHosts,
     /// The name cannot be read.

@@ -137,7 +137,7 @@ impl Near {
     }
 
     fn keep(self: &Arc<Self>, mut link: Link) {
-        // Without a runtime nobody would close it.
+        // A connection is kept only within a runtime: elsewhere no task would close it.
         let Ok(runtime) = Handle::try_current() else { return };
         if !link.is_idle() {
             return;

@@ -40,14 +40,14 @@ pub fn in_refusal(body: &[u8], html: bool) -> String {
     });
     match message {
         Some(message) => cleaned(&message),
-        // As JSON first, whose escapes may hide a secret.
+        // A secret may be hidden by escapes of JSON, so these are undone before it is looked for.
         None => cleaned(&redact::known().json(text)),
     }
 }
 
-/// For the operator: without secrets, in one line, and short.
+/// The text as an operator may read it: without secrets, in one line, and shortened.
 pub fn cleaned(text: &str) -> String {
-    // Before it is cut: a half secret would not be known as one.
+    // Secrets are blanked before the text is cut, because half a secret would not be recognised.
     let text = redact::known().text(text).into_owned();
     let line: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     match line.char_indices().nth(MAX_CHARS) {

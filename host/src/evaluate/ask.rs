@@ -413,7 +413,7 @@ impl JudgedSearch {
         }
     }
 
-    /// As standard answers see it: what counts is the stored question that is likeliest the asked one.
+    /// The outcome for standard answers: only the stored question that most likely means the same counts.
     fn answer(&self, question: &Question) -> ScoredOutcome {
         let (same, right) = self.likeliest.unzip();
         let right = right.unwrap_or(false);

@@ -168,7 +168,7 @@ impl Steps {
     }
 }
 
-/// The number of the fewest digits, at least two, that is above `below` and not above `score`.
+/// The number above `below` and not above `score` that has the fewest digits behind the point, at least two.
 fn between(below: f64, score: f64) -> f64 {
     (2..=8)
         .map(|digits| {

@@ -108,7 +108,7 @@ impl CorpusShelf {
                 .extend(report.unreadable.into_iter().map(|u| format!("{}: {}", u.document, u.reason)));
         }
         let met = met.into_inner().unwrap_or_else(PoisonError::into_inner);
-        // Left from another version of the corpus.
+        // Documents that this corpus does not hold are left from an earlier version of it and are deleted.
         for document in base.documents().await.map_err(|error| refuse(&error))? {
             if !met.contains(&document.id) {
                 base.delete(&document.id).await.map_err(|error| refuse(&error))?;

@@ -29,7 +29,7 @@ pub(super) fn of(
     config.placed(found)
 }
 
-/// Of a model's address that ends behind the host, as people write that of Ollama.
+/// Warns of a model's address that ends after the host name, as addresses of Ollama are often written.
 fn without_path(name: &str, base_url: &str) -> Option<Problem> {
     let is_http = |url: &url::Url| matches!(url.scheme(), "http" | "https") && url.path() == "/";
     let url = url::Url::parse(base_url).ok().filter(is_http)?;

@@ -157,7 +157,7 @@ pub(super) async fn prompt(
         ApiError::new(Fault::Internal, format!("traces.db in the data folder cannot be read: {error}"))
     })?;
     let replay = Replay::of(&app, &trace.ok_or(missing)?).await.map_err(not_made)?;
-    // It takes a processor, as parsing does.
+    // Making the prompt again takes processor time, so it waits for one of the places for parsing.
     let place = Arc::clone(&host.parsers).acquire_owned().await;
     let made = tokio::task::spawn_blocking(move || {
         let _place = place;

@@ -395,7 +395,7 @@ fn name_of(path: &Path<'_>) -> Option<String> {
 
 /// Valid JSON that is not a chat request: the place, and what is wrong there.
 fn misshapen(place: &str, error: &serde_json::Error) -> ApiError {
-    // The place says more than line and column of a body on one line.
+    // The body is mostly one line, so the field's path tells more than line and column.
     let cause = misread::plain(&error.to_string());
     let cause = cut(&cause, LONGEST_ECHO);
     let field = place.split(['.', '[']).next().unwrap_or_default();

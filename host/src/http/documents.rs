@@ -43,7 +43,7 @@ fn described(document: &DocumentInfo) -> Value {
     described
 }
 
-/// Which sections.
+/// The query of a page of sections: the document, and which part of it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SectionsPage {

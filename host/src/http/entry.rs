@@ -119,7 +119,8 @@ impl http_body::Body for LoggedBody {
 
 impl Drop for LoggedBody {
     fn drop(&mut self) {
-        // Nobody asks a body for more that has said that there is none, nor one that is not wanted.
+        // A body that has announced its end, and the body of an answer to HEAD, are never polled to their
+        // end, so they count as ended here.
         self.open.ended |= self.body.is_end_stream() || self.open.entry.0.method == Method::HEAD;
     }
 }
@@ -154,7 +155,7 @@ impl Drop for OpenEntry {
         match status {
             503 => line!(Level::WARN),
             500.. => line!(Level::ERROR),
-            // In the middle of an answer, after a good status.
+            // The answer broke off after its status had been sent as a success.
             ..400 if failure.is_some() => line!(Level::ERROR),
             // The client is told less, so that it is the operator's to look at.
             _ if failure.as_ref().is_some_and(ApiError::has_cause) => line!(Level::WARN),

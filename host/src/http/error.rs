@@ -124,7 +124,7 @@ pub(super) enum Fault {
 pub(super) enum RetryAdvice {
     /// The status says all that is known.
     Unsaid,
-    /// After so many seconds: `Retry-After`.
+    /// The client may try again after so many seconds, which `Retry-After` says.
     After(u64),
     /// The same request fails until somebody has changed something: `x-should-retry: false`, which OpenAI's clients obey.
     Never,
@@ -264,7 +264,8 @@ impl ApiError {
 }
 
 impl IntoResponse for ApiError {
-    /// As a mark for [`in_own_format`], which knows the path and so the format.
+    /// The error travels in the response's extensions until [`in_own_format`], which knows the request's
+    /// path, writes it in that API's format.
     fn into_response(self) -> Response {
         let mut response = wording::status(self.fault).into_response();
         response.extensions_mut().insert(self);

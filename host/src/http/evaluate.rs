@@ -31,7 +31,7 @@ pub(super) struct EvaluateParameters {
     k: Option<String>,
     precision: Option<String>,
     misses: Option<usize>,
-    /// The kept questions of this app are asked, and the body is not read.
+    /// Names the app whose kept questions are asked; the body is then not read.
     app: Option<String>,
 }
 

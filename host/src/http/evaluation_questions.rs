@@ -29,7 +29,7 @@ const LONGEST: usize = 32 << 10;
 const LONGEST_ECHO: usize = 300;
 /// Documents that mean that none is right, as in a file of questions.
 const NOTHING: [&str; 2] = ["", "-"];
-/// Hits among which the ones of an answer are looked for.
+/// Hits of the question that are searched for the passages of the judged answer.
 const LOOKED_AT: usize = 50;
 
 #[derive(Deserialize)]

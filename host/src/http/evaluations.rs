@@ -57,7 +57,7 @@ struct EvaluationBody {
     #[serde(default)]
     variants: Vec<Variant>,
     note: Option<String>,
-    /// Nothing is asked: it is told how the questions were read.
+    /// With `true` no question is asked; the answer says how the questions were read.
     #[serde(default)]
     dry_run: bool,
 }

@@ -47,7 +47,7 @@ pub(super) struct ListedBase {
     error: Option<String>,
     /// What is wrong though the base can be searched, and what to do.
     warning: Option<String>,
-    /// As `GET /v1/knowledge-bases/{base}` has it.
+    /// The state of the base, in the words of `GET /v1/knowledge-bases/{base}`.
     state: &'static str,
 }
 
@@ -88,7 +88,7 @@ pub(super) async fn import(
     if base.is_embedded() {
         expect_room(&host)?;
     }
-    // Before the body is read: it waits in memory.
+    // The place is taken before the body is read, because a body that waits takes memory.
     let permit = Arc::clone(&host.imports).try_acquire_owned().map_err(|_| {
         busy("as many imports as the host takes at once are running; use /imports, which queues")
     })?;

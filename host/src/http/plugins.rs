@@ -32,7 +32,7 @@ const LONGEST_REASON: usize = 300;
 const MAX_REQUESTS_TOLD: usize = 100;
 /// Bytes a formatter is fed at once, as in a turn.
 const FED_AT_ONCE: usize = 16 << 10;
-/// How many times its text a formatter may make of it, and how many bytes besides, as in a turn.
+/// A formatter's output is limited to this many times its input, plus [`MOST_BESIDES`] bytes, as in a turn.
 const MOST_TIMES: usize = 8;
 const MOST_BESIDES: usize = 1 << 20;
 
@@ -86,7 +86,7 @@ struct RunBody {
     search_text: Option<String>,
     #[serde(default)]
     variables: BTreeMap<String, String>,
-    /// In whose name it runs; absent: the first app that uses the plugin.
+    /// The app that the test run acts for; absent: the first app that uses the plugin.
     app: Option<String>,
     #[serde(default)]
     history: Vec<TrialMessage>,

@@ -402,7 +402,7 @@ impl TryFrom<WrittenMessage> for ClientMessage {
         if written.name.as_ref().is_some_and(|name| name.len() > LONGEST_NAME) {
             return Err(format!("`name` is longer than {LONGEST_NAME} bytes"));
         }
-        // The call says which function it was.
+        // A tool message needs no name: the call it answers already names the function.
         let name = written.name.filter(|name| !name.is_empty() && role != Role::Tool);
         let MessageContent { mut text, parts, unread } = written.content.unwrap_or_default();
         if text.is_empty() && role == Role::Assistant {

@@ -28,7 +28,7 @@ fn mend(path: &str) -> Option<String> {
     Some(format!("call {right} (a client's base URL ends with /v1 or, for Qianfan's format, with /v2)"))
 }
 
-/// APIs of others that are not served here.
+/// What to say of paths that belong to APIs which this host does not serve.
 fn unserved(path: &str) -> Option<&'static str> {
     let path = path.trim_end_matches('/');
     if path == "/rpc" || path.starts_with("/rpc/") {

@@ -72,7 +72,8 @@ impl Job {
         self.counted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Before a new try, which reads everything again that is not in.
+    /// Clears what the next try will report again, since it reads every document anew that is not in the base
+    /// yet.
     pub(super) fn forget_what_comes_again(&self) {
         let (mut record, counted) = (self.record(), self.counted());
         record.unreadable = Vec::new();

@@ -49,7 +49,7 @@ impl FetchRecord {
                 Err(error) => return Err(Halt::Failed(error.to_string())),
             },
         };
-        // Fetching was nobody's work; importing is.
+        // Fetching takes no place among the running jobs; importing what was fetched does.
         let _at_work = tokio::select! {
             permit = Arc::clone(&shared.at_work).acquire_owned() => permit,
             () = job.cancel.cancelled() => return Ok(true),

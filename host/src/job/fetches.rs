@@ -13,7 +13,7 @@ use crate::web::{FetchOrder, LastRun, OrderError};
 /// Why no fetch is put into the queue.
 #[derive(Debug, thiserror::Error)]
 pub enum FetchRefused {
-    /// There is no such thing to fetch.
+    /// The order names a source or an address that cannot be fetched.
     #[error(transparent)]
     Order(#[from] OrderError),
     /// There is no room in the queue.

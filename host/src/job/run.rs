@@ -80,7 +80,7 @@ pub(super) async fn run(shared: Arc<JobsShared>, job: Arc<Job>, queued: Queued, 
             Ok(Ok(cancelled)) => break (permit, Ok(cancelled)),
             Ok(Err(Halt::Failed(reason))) => break (permit, Err(reason)),
             Ok(Err(Halt::Passing { reason, retry_after })) => (reason, retry_after),
-            // Only the end of the process ends it from outside.
+            // The task is cancelled only when the process ends, and the job then goes on at the next start.
             Err(error) if error.is_cancelled() => return,
             Err(error) => break (permit, Err(format!("the job was lost: {error}"))),
         };

@@ -51,7 +51,8 @@ async fn due(jobs: &Jobs, library: &Library, disk: &Disk) -> Duration {
                 wait = wait.min(Duration::from_secs(next - now));
                 continue;
             }
-            // Nothing is imported then; it is looked at again in a while.
+            // A source is not fetched while the disk is short of room, because nothing of it could be
+            // imported; the schedule looks again later.
             if disk.is_short() {
                 continue;
             }

@@ -35,7 +35,7 @@ impl Base {
         let kept = now.store.probe().await?.filter(|kept| kept.embedder == probe.embedder);
         let is_same = match &kept {
             Some(kept) => kept.is_of_the_model_of(&probe),
-            // Nothing can be said of an older base but this.
+            // An older base has kept no probe; only the number of dimensions can be compared.
             None => now.dimensions.is_none_or(|dimensions| dimensions == probe.vector.len()),
         };
         let warning = (!is_same).then(|| {

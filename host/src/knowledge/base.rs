@@ -162,7 +162,7 @@ impl Base {
             let mut pause = FIRST_PAUSE;
             loop {
                 let opened = open(&name, &*shelf).await;
-                // Nobody has the base any more.
+                // The base was dropped, so opening it has no purpose any more.
                 let Some(serving) = serving.upgrade() else { return };
                 match opened {
                     Ok((generation, store)) => {
@@ -330,7 +330,8 @@ impl Base {
         if unseen_for >= LOOK_EVERY
             && self.shelf.away().is_none()
             && let Some(looking) = self.look()
-            // Nobody has used this base for long, and what it served may be gone.
+            // After so long without a search, the generation that this host serves may have been removed by
+            // another.
             && unseen_for >= LOOK_EVERY * 2
             && !self.shelf.keeps_readers()
         {

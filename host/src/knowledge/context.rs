@@ -49,7 +49,8 @@ pub(super) async fn with_context(
     }))
     .await;
     for HitSources { base, hit, candidate } in &mut found {
-        // Only what it may grow by, which must not depend on who has fetched it.
+        // A hit's own surroundings are used only if the hit may grow, so that the result does not depend on
+        // who has fetched them.
         let may_grow = bases
             .get(*base)
             .is_some_and(|base| may_grow(&candidate.section, &hit.text, base.settings.grow_chars));
@@ -65,7 +66,7 @@ pub(super) async fn with_context(
         documents.entry((*base, &candidate.document.id)).or_default().push(place);
     }
     let none = BTreeMap::new();
-    // By the best hit of each passage: its text and headings, and the hits joined to it.
+    // Passages by the place of their best hit: text, headings, and the places of all hits joined into it.
     let mut passages: HashMap<usize, (String, Vec<String>, Vec<usize>)> = HashMap::new();
     for ((base, id), of_document) in documents {
         let target = bases.get(base).map_or(0, |base| base.settings.grow_chars);
@@ -121,7 +122,7 @@ async fn around(base: &Base, target: &SearchTarget, wanted: Vec<WantedSections>)
                 around.entry(document).or_default().insert(ordinal, section);
             }
         }
-        // The hits are there: rather without what is around them than not at all.
+        // The hits were found, so they are given without their surroundings and not refused.
         Err(error) => {
             tracing::warn!(knowledge_base = %base.name, "What is around hits cannot be read: {error}");
         }

@@ -29,7 +29,7 @@ pub struct Correction {
     pub question: String,
     /// Other ways to ask it, beside those there are.
     pub variants: Vec<String>,
-    /// Byte for byte what is given out.
+    /// The stored answer, which is given out byte for byte.
     pub answer: String,
     /// How the answer is to be read; `None`: as the one before, or as plain text.
     pub media_type: Option<MediaType>,

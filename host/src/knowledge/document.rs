@@ -246,9 +246,9 @@ pub(super) enum ParseError {
     #[error("is not {encoding} text: its byte {at} (from 0; line {line}) is wrong; save it as UTF-8")]
     Encoding {
         encoding: &'static str,
-        /// From 0.
+        /// Position of the wrong byte, counted from 0.
         at: usize,
-        /// From 1.
+        /// Line of the wrong byte, counted from 1.
         line: u64,
     },
     #[error(
@@ -285,12 +285,13 @@ pub(super) enum ParseError {
     Empty,
     #[error("holds no question with an answer: {0}")]
     NoAnswer(String),
-    /// In the words of what reads the format.
+    /// The reader of a format refused the document; this is its own message.
     #[error("{0}")]
     Other(String),
 }
 
-/// Parses a document of a plain format that came under the name `called`. Blocks.
+/// Parses a document of a plain format that came under the name `called`. May take long, so call it from a
+/// blocking thread.
 pub(super) fn parse(bytes: Vec<u8>, format: Format, called: &str) -> Result<Document, ParseError> {
     let text::Decoded { text, note } = text::decode(bytes)?;
     let mut document = match format {

@@ -109,7 +109,7 @@ pub(super) struct Expected<'a> {
 pub(super) struct LazyEmbedder {
     name: String,
     settings: EmbedderSettings,
-    /// Before an endpoint; a model in this process needs none.
+    /// The breaker in front of an endpoint; a model in this process has none.
     breaker: Option<Arc<Breaker>>,
     loaded: OnceCell<Arc<dyn Embedder>>,
     /// Why it could not be loaded when it was last tried.
@@ -138,8 +138,8 @@ impl LazyEmbedder {
         }
     }
 
-    /// Whether one that is made of these settings now would do the same: then this one goes on, with what it
-    /// has loaded.
+    /// Whether an embedder made of these settings now would be equal to this one, which can then stay with
+    /// what it has loaded.
     pub(super) fn is_of(&self, settings: &EmbedderSettings) -> bool {
         self.settings == *settings && self.files == stamps(settings)
     }

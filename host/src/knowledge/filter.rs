@@ -132,7 +132,7 @@ pub(super) enum Scalar {
 impl Eq for Scalar {}
 
 impl Filter {
-    /// Checks a filter; `any`: one test that holds is enough.
+    /// Checks a filter. With `any`, a document passes if one test holds; without it, all must hold.
     pub fn new(any: bool, tests: impl IntoIterator<Item = TestSource>) -> Result<Self, FilterError> {
         let tests: Vec<Test> = tests.into_iter().map(Test::new).collect::<Result<_, _>>()?;
         if tests.len() > MAX_TESTS {

@@ -143,7 +143,7 @@ pub(super) struct Collections {
     base: String,
     /// The server's breaker.
     breaker: Arc<Breaker>,
-    /// For aliases and removal, which concern no one collection.
+    /// A store for what concerns the server as a whole: aliases, and the removal of collections.
     server: QdrantStore,
 }
 

@@ -30,7 +30,7 @@ pub(super) fn loaders<'a>(
     loaders
 }
 
-/// All of them; the list of the library before where it is the same.
+/// All embedders. Where they are the same as before, the earlier library's list itself.
 pub(super) fn known(
     loaders: &BTreeMap<&str, Arc<LazyEmbedder>>,
     before: Option<&Arc<[Arc<LazyEmbedder>]>>,

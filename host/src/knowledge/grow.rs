@@ -31,7 +31,7 @@ pub(super) struct Grown {
     pub(super) seeds: Vec<usize>,
 }
 
-/// Whether a hit may grow: what then has to be known are the sections around it.
+/// Whether a hit may be shown with the sections around it, which then have to be fetched.
 pub(super) fn may_grow(section: &Section, text: &str, target: usize) -> bool {
     section.answer.is_none() && text.chars().count() < target
 }

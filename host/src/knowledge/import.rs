@@ -133,7 +133,7 @@ pub struct Unreadable {
 pub struct Note {
     /// The document's id.
     pub document: String,
-    /// Which part, and what to do about it.
+    /// Says which part of the document is meant, and what the operator can do about it.
     pub note: String,
 }
 
@@ -253,7 +253,7 @@ impl<'a> ImportTally<'a> {
         is_first
     }
 
-    /// There is one document more than was known.
+    /// Adds one document to the total, found only while the import was running.
     fn more(&self) {
         self.total.fetch_add(1, Ordering::Relaxed);
     }

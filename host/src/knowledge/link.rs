@@ -8,7 +8,7 @@ const MAX_SCHEME: usize = 32;
 
 /// The scheme of a link that no reader may be given; `None` where it leads to a page, or has no scheme.
 pub fn refused_scheme(url: &str) -> Option<String> {
-    // Browsers pass over these, wherever they stand in a scheme.
+    // Browsers ignore such characters anywhere in a scheme, so they must not hide one here.
     let plain = url.chars().filter(|c| !c.is_control() && !c.is_whitespace());
     let mut scheme = String::new();
     for character in plain {

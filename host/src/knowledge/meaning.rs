@@ -35,7 +35,8 @@ enum TextUnit {
 /// What a question asks for, and of what.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct QuestionMeaning {
-    /// Without words that ask, are polite or say nothing; of synonyms the first.
+    /// The words that carry the meaning: no question words, politeness or fillers, and one word for all of
+    /// its synonyms.
     content: Vec<TextUnit>,
     asks: AnswerTypes,
     /// An odd number of words deny.

@@ -12,8 +12,8 @@ use tokio::sync::OwnedMutexGuard;
 pub(super) struct NamedLocks(Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>);
 
 impl NamedLocks {
-    /// Waits for those before under each of the names. Two who want some of the same cannot wait for one
-    /// another: everybody takes them in their order.
+    /// Locks all the names, waiting for earlier holders. All callers take their names in the same order, so
+    /// no two can wait for each other.
     pub(super) async fn lock_all(&self, names: impl Iterator<Item = &str>) -> Vec<OwnedMutexGuard<()>> {
         let mut held = Vec::new();
         for name in names.collect::<BTreeSet<_>>() {

@@ -62,10 +62,11 @@ use super::meaning::{AskDifference, Difference, Likeness, QuestionMeaning};
 
 const BIAS: f64 = 5.4;
 const ANGLE: f64 = -8.9;
-/// Beside [`ANGLE`], where the words say that both mean the same: the embedding has less to say then.
+/// Added to [`ANGLE`] where the words already show that both questions mean the same: there the embedding
+/// says less.
 const ANGLE_OF_WORDED: f64 = 3.0;
-/// Beside [`ANGLE`], for what is beyond [`FAR_ANGLE`], where the words do not say that both mean the same: what they have in
-/// common then brings together what is mostly not one.
+/// Added to [`ANGLE`] for the part of the angle beyond [`FAR_ANGLE`], where the words do not show that both
+/// mean the same: such questions share words, but mostly not their meaning.
 const BEYOND_FAR: f64 = -8.0;
 const FAR_ANGLE: f64 = 0.6;
 const LENGTH: f64 = 2.0;
@@ -81,7 +82,8 @@ const EXCHANGED: f64 = -0.1;
 const DWELT: f64 = -0.8;
 /// The weight of one stretch that stands for another where all else is the same.
 const REPLACED: f64 = -1.8;
-/// Beside [`LENGTH`] there: a long question that differs in one word is near to the other whatever the word is.
+/// Added to [`LENGTH`] where one stretch is replaced: two long questions that differ in one word have near
+/// vectors whatever that word is.
 const REPLACED_LENGTH: f64 = -1.0;
 /// What makes up for [`REPLACED`]: the angle below [`NEAR_ANGLE`], and at most that below [`NEAREST_ANGLE`]. Words that the
 /// embedder puts so near mostly mean the same.

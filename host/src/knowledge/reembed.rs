@@ -93,10 +93,11 @@ impl Base {
         let probe = Probe::of(&self.embedder).await.map_err(BaseError::from)?;
         let begun_with = next.probe().await?.filter(|begun| begun.is_of_the_model_of(&probe));
         let is_begun = next.embedder(&StoreVisit::default()).await?;
-        // Without a probe another model's vectors cannot be told from this one's.
+        // Where no probe was kept, vectors of another model cannot be told from those of this one.
         let is_unsure = begun_with.is_none() && (*force || self.embedder.may_change());
         if is_begun.is_some_and(|begun| begun != wanted || is_unsure) {
-            // Begun for an embedder that the operator has changed once more.
+            // The new generation was begun with another embedder than the one that is configured now, so it
+            // starts again.
             drop(next);
             self.shelf.remove(current + 1).await?;
             next = self.shelf.open(current + 1).await?;

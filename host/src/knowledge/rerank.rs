@@ -172,7 +172,7 @@ impl Reranker {
         let body = self.endpoint.body(response, MAX_ANSWER_BYTES).await?;
         let answer: RerankResponse = serde_json::from_slice(&body)
             .map_err(|error| self.endpoint.misshapen("gave no list of results", &error, &body))?;
-        // The model reads the question beside each document.
+        // The reranker reads the question once for each document, so it is counted as often.
         let question = estimate_tokens(question);
         let read = || documents.iter().map(|document| question + estimate_tokens(document)).sum();
         let tokens = Tokens::told(&answer.reported, read);

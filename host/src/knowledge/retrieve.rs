@@ -94,7 +94,7 @@ pub enum SearchError {
     Unavailable {
         /// What the first of them said.
         cause: String,
-        /// Whether all of them stay so until somebody acts.
+        /// Whether all of these failures last until an operator has done something.
         lasts: bool,
     },
 }
@@ -362,7 +362,7 @@ async fn vector_of(
     for (vector, count) in &vectors {
         between.iter_mut().zip(vector.iter()).for_each(|(sum, x)| *sum += f32::from(*count) * x);
     }
-    // Two that point opposite ways have nothing between them.
+    // Vectors that point in opposite directions add up to nothing; then the question's own vector is used.
     Ok((if normalise(&mut between) { between.into() } else { own }, fees))
 }
 
@@ -400,7 +400,8 @@ fn judge(
         }
         let found = (hits.len() - before).min(wanted(base, query));
         if found == 0 && error.is_none() {
-            // That no word matches does not mean that there is nothing: nobody may be told so.
+            // Only words were searched, and none matched. That does not prove that the base has nothing, so
+            // the failure is reported in place of "nothing found".
             error = degraded.take();
         }
         let lasts = error.as_ref().or(degraded.as_ref()).is_some_and(|missed| missed.lasts);

@@ -83,7 +83,7 @@ impl ScoreParts {
         let lexical = |sum: f32| f64::from(sum).clamp(0.0, 1.0);
         let pair = asked.zip(stored);
         let exact = pair.is_some_and(|(asked, stored)| asked.key() == stored);
-        // Without vectors nothing tells whether two questions mean the same, but that they are the same.
+        // Without vectors only equal wording shows that two questions mean the same.
         let same = match dense {
             Some(dense) => pair.map(|(asked, stored)| asked.sameness(stored, dense)),
             None => exact.then_some(1.0),

@@ -14,7 +14,7 @@ const SPOKEN: &str =
      肿么=怎么 神马=什么 晓得=知道 侬=你 俺=我 咱=我 啥辰光=什么时候 搁哪=在哪 嘛时候=什么时候 咋=怎么 \
      啥子=什么 啥=什么";
 
-/// By their first character, the longest first.
+/// Spoken words with their written forms, grouped by first character and ordered from long to short.
 static WRITTEN: LazyLock<HashMap<char, Vec<(&str, &str)>>> = LazyLock::new(|| {
     let mut words: HashMap<char, Vec<_>> = HashMap::new();
     for (spoken, written) in SPOKEN.split_whitespace().filter_map(|pair| pair.split_once('=')) {

@@ -107,8 +107,8 @@ pub(super) trait Store: Send + Sync {
 
     async fn document(&self, id: &str) -> Result<Option<DocumentInfo>, StoreError>;
 
-    /// Those of the documents of which all is there, by id. One that has lost a part counts as none: an import
-    /// of the same content brings it back.
+    /// Those of the named documents that are stored completely, by id. A document that has lost a part is
+    /// left out, and the next import of the same content restores it.
     async fn sound_documents(&self, ids: &[&str]) -> Result<HashMap<String, DocumentInfo>, StoreError>;
 
     /// One document of which all is there.
@@ -219,7 +219,7 @@ impl NewDocument {
         )))
     }
 
-    /// All but what the windows are found by.
+    /// A copy without vectors and term weights, from which the document can be embedded again.
     pub(super) fn without_vectors(&self) -> Self {
         let bare = |window: &NewWindow| NewWindow {
             section: window.section,

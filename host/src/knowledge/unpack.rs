@@ -29,7 +29,7 @@ const MAX_BYTES: u64 = 4 << 30;
 const MAX_FOLD: u64 = 200;
 /// A file shorter than this may be packed as tightly as it likes.
 const FOLD_FROM: u64 = 1 << 20;
-/// An archive that unfolds to less may be, too.
+/// An archive that unpacks to less than this may be packed as tightly as it likes, too.
 const ARCHIVE_FOLD_FROM: u64 = 64 << 20;
 
 /// Why a link is not followed: what it names may be anything.
@@ -100,7 +100,7 @@ pub(super) fn unpack(
 
 /// Why unpacking ends before the archive does.
 enum UnpackStop {
-    /// Nobody wants more.
+    /// The caller wants no more files.
     Enough,
     Broken(String),
 }

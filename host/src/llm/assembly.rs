@@ -56,7 +56,7 @@ pub(super) struct Assembly {
     has_begun: bool,
     /// Whether it comes in deltas: then a whole message at its end says nothing new.
     has_deltas: bool,
-    /// What came of the answer.
+    /// The parts of the answer that have been heard so far.
     heard: MessageParts,
     /// Which choice's tool calls are heard: the first that brought some.
     calls_of: Option<u64>,
@@ -77,7 +77,7 @@ pub(super) struct Assembly {
     goes_on: bool,
     /// Whether what is wrong, if anything, is wrong with the answer itself.
     is_at_fault: bool,
-    /// Bytes that came since something was said last.
+    /// Bytes received since the last event that said something.
     quiet: usize,
     /// The HTTP status beside the body.
     status: u16,
@@ -315,7 +315,7 @@ impl Assembly {
                 })
             }
             Err(error) if name.is_empty() || name == b"message" => Err(AssemblyError::not_json(&error, text)),
-            // Whatever has another name may be of another kind.
+            // An event of another name may be of another kind, so it is not an error if it cannot be read.
             Err(_) => Ok(()),
         }
     }
@@ -395,7 +395,7 @@ impl Assembly {
         self.has_deltas |= delta.is_some();
         match delta.or(message.filter(|_| is_message)).or(text.filter(|_| message.is_none())) {
             Some(said) if said.is_object() => self.take_delta(said, index, MessageParts::default())?,
-            // Text alone, as the API's first form had it.
+            // The API's first form put the text directly into the choice.
             Some(said) => self.take_content(said)?,
             None => {}
         }
@@ -469,8 +469,8 @@ impl Assembly {
         Ok(())
     }
 
-    /// An answer without a word may be one, but not where the endpoint says that something went wrong, or
-    /// where what it says was not understood.
+    /// An empty answer is accepted, unless the endpoint reported a fault or something of the answer could not
+    /// be read.
     fn ask_why_empty(&mut self, told: &str, reason: &str) -> Result<(), AssemblyError> {
         if let Some(report) = self.beside.take() {
             return Err(AssemblyError::Reported(report));

@@ -42,7 +42,7 @@ pub(super) struct ArrivingCalls {
 
 #[derive(Debug, Default)]
 struct ArrivingCall {
-    /// What the endpoint counts it by.
+    /// The index that the endpoint gives the call.
     index: Option<u64>,
     id: String,
     name: String,
@@ -86,7 +86,7 @@ impl<'a> Fragment<'a> {
 }
 
 impl ArrivingCalls {
-    /// None yet, of these tools.
+    /// An empty list of calls, for an answer to which these tools were offered.
     pub(super) fn of(offered: Offered) -> Self {
         Self { offered, ..Self::default() }
     }
@@ -103,7 +103,7 @@ impl ArrivingCalls {
         let fragment = Fragment::of(fragment);
         let place = match self.goes_on(&fragment) {
             Some(place) => place,
-            // Nothing is called yet.
+            // The fragment names no tool and brings no arguments, so no call begins with it.
             None if fragment.name.is_none() && fragment.arguments.is_none() => return Ok(0),
             None if self.calls.len() == MAX_TOOL_CALLS => {
                 return Err(AssemblyError::Garbage(format!(
@@ -169,7 +169,7 @@ impl ArrivingCalls {
         calls.map(|ArrivingCall { id, name, arguments, .. }| ToolCall { id, name, arguments }).collect()
     }
 
-    /// Gives out what is new of a call, arguments only where they are more than a beginning without content.
+    /// Gives out the new part of a call; its arguments wait while only an empty beginning of them has come.
     fn give_out(&mut self, place: usize, out: &mut impl Extend<AnswerEvent>) {
         let is_taken =
             |id: &str| id.is_empty() || self.calls.iter().any(|other| other.out.is_some() && other.id == id);
@@ -213,7 +213,8 @@ impl ArrivingCalls {
             .or_else(|| {
                 let last = self.calls.len().checked_sub(1)?;
                 let call = &self.calls[last];
-                // Nothing is called without a name, and this one waits for its arguments.
+                // A fragment without a name belongs to the last call while that call still waits for
+                // arguments.
                 let waits = !call.name.is_empty() && (!call.progress.is_complete || call.is_held());
                 let same = fragment.id.is_none() || call.id.is_empty();
                 (fragment.name.is_none() && waits && same).then_some(last)
@@ -221,7 +222,7 @@ impl ArrivingCalls {
         let call = &self.calls[place];
         let other_id = fragment.id.as_ref().is_some_and(|id| !call.id.is_empty() && *id != call.id);
         let is_other = match &fragment.name {
-            // Endpoints that make an id for each fragment name the tool once.
+            // An endpoint that makes a new id for every fragment names the tool only in the first.
             None => call.progress.is_complete && other_id && fragment.index.is_none(),
             Some(_) if call.name.is_empty() => call.progress.is_complete && other_id,
             Some(name) if *name == call.name => {

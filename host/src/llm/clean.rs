@@ -83,7 +83,7 @@ impl Clean {
         piece
     }
 
-    /// Nothing more comes but this: what was held back goes out before it.
+    /// Hands out what was held back, and then the last event of the answer.
     fn end(&mut self, mut last: NextEvent) {
         let reasoning = text_of(self.reasoning.finish());
         self.hand_out(AnswerEvent::Reasoning(reasoning));

@@ -18,7 +18,7 @@ pub enum ModelError {
     Unreachable {
         /// The model's name in the configuration.
         model: String,
-        /// Where it was sought: scheme, host and port, for a path may hold a key.
+        /// Scheme, host and port that were tried; the path is left out because it may hold a key.
         origin: String,
         /// What the network said.
         cause: String,
@@ -174,7 +174,8 @@ impl ModelError {
             EndpointError::Unreachable { origin, cause } => Self::Unreachable { model, origin, cause },
             EndpointError::Late { limit, .. } => Self::FirstByteTimeout { model, limit },
             EndpointError::NotAsked(open) => Self::NotAsked(open),
-            // What breaks off later is no error of the endpoint's client any more, but of its answer.
+            // A break here comes before the answer has begun; later ones are reported by whoever reads the
+            // answer.
             EndpointError::BrokenOff { cause, .. } => {
                 let cause = format!("the connection ended before its answer began: {cause}");
                 Self::NoAnswer { model, cause, meaning: Meaning::Away, retry_after: None }

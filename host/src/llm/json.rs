@@ -85,7 +85,7 @@ impl<'a> Json<'a> {
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
                 formatter.write_str("a text")
             }
-            // Only read as bytes may a text hold half a pair.
+            // Only as bytes does serde_json hand over a text that holds half of a surrogate pair.
             fn visit_bytes<E>(self, bytes: &[u8]) -> Result<String, E> {
                 Ok(self.0.join(bytes))
             }
@@ -93,7 +93,7 @@ impl<'a> Json<'a> {
         serde_json::Deserializer::from_str(self.0).deserialize_bytes(JoinedBytes(joiner)).ok()
     }
 
-    /// The text that it is, by itself.
+    /// The whole text of this JSON string, which goes on in no later piece.
     pub(super) fn whole_text(self) -> Option<String> {
         let mut joiner = Joiner::default();
         let text = self.text(&mut joiner)?;

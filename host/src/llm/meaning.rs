@@ -38,7 +38,8 @@ pub(super) fn of(status: u16, event: Json<'_>) -> Meaning {
         .or_else(|| of_words(&words))
         .or_else(|| codes.iter().find_map(|(_, code)| of_status(code.trim().parse().ok()?)))
         .or_else(|| of_status(status))
-        // The kind of a whole family of errors, of which others are told by their status.
+        // An error of the family `invalid_request` that came with a good status; any other status has told
+        // more already.
         .or_else(|| {
             let is_request = |(_, code): &(Vendor, String)| plain(code).starts_with("invalidrequest");
             (status == PROMISES_AN_ANSWER && codes.iter().any(is_request)).then_some(Meaning::Request)

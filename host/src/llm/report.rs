@@ -8,7 +8,7 @@ use crate::redact;
 /// An endpoint's words, and what they mean.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct EndpointReport {
-    /// For the operator: its code and its message.
+    /// The endpoint's code and message, for the operator only.
     pub(super) words: String,
     pub(super) meaning: Meaning,
 }

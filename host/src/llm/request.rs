@@ -165,7 +165,7 @@ impl ChatRequest<'_> {
         body.end()
     }
 
-    /// About how long the request is, so that it is not moved while it grows.
+    /// An estimate of the request's length, so that its buffer need not grow and move.
     fn expected_bytes(&self) -> usize {
         /// Keys and punctuation around each.
         const AROUND: usize = 128;

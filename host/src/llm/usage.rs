@@ -10,7 +10,7 @@ pub struct Usage {
     /// Tokens of the prompt.
     #[serde(default)]
     pub prompt_tokens: u64,
-    /// Tokens of the answer, with those of what was thought before it.
+    /// Tokens of the answer, including those of the thoughts before it.
     #[serde(default)]
     pub completion_tokens: u64,
     /// Tokens of the answer that the model thought before it spoke, where the endpoint says so.

@@ -68,7 +68,7 @@ impl SandboxedReader {
         Self::from(EngineFrom::Shared(engine))
     }
 
-    /// For tests of what takes too long.
+    /// A reader with a short time-out, for tests of documents that take too long.
     #[cfg(test)]
     pub(super) fn impatient(engine: Arc<Engine>, timeout: Duration) -> Self {
         Self { timeout, ..Self::on(engine) }

@@ -50,7 +50,7 @@ impl From<usize> for Budget {
     }
 }
 
-/// As the reason why something is cut: `prompt_tokens = 6144`, and what else takes of it.
+/// The budget as the reason for a cut: `prompt_tokens = 6144`, and what else takes its share of it.
 impl fmt::Display for Budget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "prompt_tokens = {}", self.app)?;

@@ -61,14 +61,14 @@ pub(super) struct Limits {
     pub(super) budget: Budget,
     /// How many numbers are taken by what stands before the passages.
     pub(super) numbered_before: usize,
-    /// Nothing goes in behind a passage that does not fit whole: their numbers are known already, and
-    /// none may move up.
+    /// Once a passage does not fit whole, no later one is packed: the template has numbered them already, and
+    /// no number may change.
     pub(super) in_sequence: bool,
 }
 
 /// The passages of a prompt, with the system message that holds them.
 pub(super) struct Packed {
-    /// With their texts at the length at which they went in.
+    /// The passages that were packed, each cut to the length at which it was packed.
     pub(super) passages: Vec<Passage>,
     pub(super) report: Vec<PackedPassage>,
     pub(super) system: String,
@@ -95,7 +95,7 @@ pub(super) fn pack(
 
 /// Which passages go in, and at what length.
 struct PassageChoice {
-    /// With the place of each among those that were found, in that order.
+    /// The passages that are packed, each with its place among those that were found, in that order.
     chosen: Vec<(usize, Passage)>,
     /// How much the template shows of each.
     showing: Vec<Showing>,

@@ -18,7 +18,8 @@ use hickory_resolver::system_conf::read_system_conf;
 
 use super::resolve::Lookup;
 
-/// Both are read again when they change, as the system's library does.
+/// The files that say how names are looked up. Both are read again when they change, as the system's library
+/// does.
 const FILES: [&str; 2] = ["/etc/resolv.conf", "/etc/hosts"];
 /// One try, so that a lost packet costs one more and not the whole time a name has.
 const TRY: Duration = Duration::from_millis(1500);

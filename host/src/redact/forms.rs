@@ -51,8 +51,8 @@ pub(super) fn of(secret: &str) -> BTreeSet<Vec<u8>> {
     forms
 }
 
-/// Which signs of a secret an encoder may escape: each encoder has its own list, and treats the same sign
-/// alike. So every choice of the secret's own signs is tried, and all signs at once.
+/// Sets of punctuation that an encoder may escape. Each encoder has a list of its own and treats one sign
+/// alike everywhere, so every set of the secret's signs is tried, and all of them at once.
 fn choices(secret: &str) -> BTreeSet<String> {
     let of_its_own: BTreeSet<char> = secret.chars().filter(char::is_ascii_punctuation).collect();
     let all: String = of_its_own.iter().collect();

@@ -138,7 +138,7 @@ impl Answering<'_> {
 /// What the model is to answer from.
 struct Grounds {
     whole: whole_text::WholeTexts,
-    /// In the first prompt those that were found; from then on those that it held.
+    /// For the first prompt, the passages that were found; for later ones, those that the first prompt held.
     passages: Vec<Passage>,
     /// Passages whose base is in the prompt as a whole.
     twice: Vec<Passage>,

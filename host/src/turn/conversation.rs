@@ -60,8 +60,8 @@ impl Conversation {
             (_, Some(named)) if is_answer_id(named) => {
                 let found = state.find(vec![answer_name(request, caller.as_deref(), named)]).await?;
                 let known_by = if found.is_some() { KnownBy::Answer } else { KnownBy::Nothing };
-                // Nothing is kept under an id that nobody was given: whoever makes one up shares it with
-                // others who do.
+                // State is never kept under an id that the host did not give out: a made-up id may be shared
+                // by several clients.
                 let id = found.unwrap_or_else(|| of_turn(request, caller.as_deref(), &request.id));
                 Ok(Self { id, caller, known_by, before: None })
             }
@@ -231,7 +231,7 @@ fn spoken(messages: &[Message]) -> impl Iterator<Item = &Message> {
 /// How what was said is compared with what a client says was said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum TextComparison {
-    /// By the words of both, as everything is kept.
+    /// Texts are the same if their words are; all new state is filed in this way.
     Words,
     /// Text by text as earlier versions compared it, whose state is still found.
     Exactly,

@@ -42,7 +42,7 @@ pub(super) struct Flow {
 /// What becomes of a conversation's flow at the end of a turn.
 #[derive(Debug, Default)]
 pub(super) enum FlowEnd {
-    /// There is none, or it is over.
+    /// No plugin has asked, or the one that had asked is finished.
     #[default]
     None,
     /// A plugin has asked, and these are its choices.

@@ -339,7 +339,7 @@ impl<'a> SiteVisit<'a> {
         };
         let asked = tokio::time::timeout(limit, asked).await.unwrap_or(Err(FetchError::Late(limit)));
         asked.map_err(|error| match error {
-            // Nothing else could be reached there either, and these say what to do about it.
+            // These errors would come for any page of that origin, and they already say what to do.
             FetchError::Forbidden { .. } | FetchError::Unreachable { .. } | FetchError::Address => error,
             error => FetchError::RobotsAway { origin: origin.to_owned(), cause: error.to_string() },
         })

@@ -86,7 +86,7 @@ impl Web {
         if pages.recipe != recipe {
             pages = Pages { recipe, ..Pages::default() };
         }
-        // Only what is in the base as it was fetched need not come again.
+        // A page is left out of the next fetch only if the base still holds it exactly as it was fetched.
         pages.pages.retain(|id, kept| held.get(id) == Some(&kept.digest));
         tokio::fs::create_dir_all(goal.folder).await?;
         let fetched =
@@ -194,7 +194,8 @@ impl FetchRun<'_> {
 
     /// Leaves a document as it is.
     fn leave(&mut self, id: String) {
-        // Nothing is read of it; without a format its name would tell one.
+        // The format is a placeholder, because the content is not read; without it the name would be used to
+        // guess one.
         let format = Some(Format::Txt);
         self.fetched.sources.push(Source { format, ..Source::bytes(&*id, Vec::new()) });
         self.fetched.unchanged.insert(id);

@@ -4,7 +4,8 @@
 
 /// The page without them. What is not closed stays, and so does all behind it.
 pub(super) fn still(page: Vec<u8>) -> Vec<u8> {
-    // In UTF-16 the marks are others; in every other encoding of pages they are these bytes.
+    // A page in UTF-16, known by its zero bytes, is left as it is: the marks searched for here are bytes of
+    // other encodings.
     if page.contains(&0) {
         return page;
     }

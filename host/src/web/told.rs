@@ -14,7 +14,7 @@ const MAX_NAME: usize = 200;
 /// What is known of a body before it is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct BodyHead {
-    /// Without its parameters, in lower case; empty where the server did not say.
+    /// The media type without parameters, in lower case; empty where the server sent none.
     kind: String,
     /// The encoding that the server names.
     charset: Option<&'static Encoding>,

@@ -79,7 +79,8 @@ pub(super) async fn import(
         let sources = if is_address(path) { gathered.fetch(path).await } else { gathered.open(path) };
         match sources {
             Ok(part) => gathered.parts.push(part),
-            // The others go in; but what is pruned by them all is not pruned by some of them.
+            // The other paths are still imported, unless they are pruned as one origin: documents of the
+            // unusable path would then be deleted.
             Err(Unusable::Path(reason)) if paths.len() > 1 && !(flags.prune && flags.origin.is_some()) => {
                 let document = path.to_string_lossy().into_owned();
                 gathered.report.unreadable.push(Unreadable { document, reason });
@@ -185,7 +186,7 @@ impl<'a> Gathered<'a> {
 
     /// Imports part after part.
     async fn import(mut self, reader: Option<Arc<OutsideReader>>) -> Result<ImportReport, CommandError> {
-        // Each part is an import of its own, but one command.
+        // The parts are imported one by one, but no two documents of the whole command may have one name.
         refuse_same_names(self.parts.iter_mut().flat_map(|part| &mut part.sources));
         let mut parts = std::mem::take(&mut self.parts);
         if self.flags.origin.is_some() {

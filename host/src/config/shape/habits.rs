@@ -200,7 +200,7 @@ const KEYS: &[(&str, &[&str], &str)] = &[
 /// What to write instead of a key that is another program's.
 pub(super) fn instead_of_a_key(name: &str, outer: &str) -> Option<&'static str> {
     let plain = name.to_lowercase().replace('-', "_");
-    // `apps.shop.plugins[0].when` as it is written above.
+    // The tables above write `apps.shop.plugins[0].when` as `apps.*.plugins.when`.
     let names = outer.split('.').map(|name| name.split('[').next().unwrap_or(name));
     let table =
         names.enumerate().map(|(at, name)| if at == 1 { "*" } else { name }).collect::<Vec<_>>().join(".");

@@ -11,7 +11,8 @@ impl SchemaCheck<'_> {
     pub(super) fn unnamed(&mut self, table: &mut Table, schema: &Json, outer: &str) {
         let inner = &schema["additionalProperties"];
         let Some(known) = inner["properties"].as_object().filter(|_| !outer.is_empty()) else { return };
-        // With one key of its own every value that is not a table is meant so, misspelt ones too.
+        // As soon as one of the table's keys is known, every value that is not a table is taken for a key of
+        // this table, so that misspelt ones are reported too.
         if !table.iter().any(|(name, value)| known.contains_key(name) && !value.is_table()) {
             return;
         }

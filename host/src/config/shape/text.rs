@@ -10,7 +10,7 @@ use crate::endpoint::looks_like_a_key;
 pub(super) struct TextProblem {
     /// The cause and what to write instead.
     pub(super) message: String,
-    /// Whether the text can be gone on with.
+    /// Whether the check can go on with the text as it stands.
     pub(super) stays: bool,
 }
 
@@ -43,7 +43,8 @@ const EXACT: [&str; 21] = [
     "query",
     "store",
 ];
-/// The same, besides those; without a text they say nothing, and what they would do then nobody wants.
+/// Further keys of this kind. They must not be empty either: an empty text means nothing there, and nobody
+/// wants its effect.
 const NEVER_EMPTY: [&str; 11] = [
     "exclude",
     "hash",

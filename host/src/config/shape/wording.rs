@@ -226,7 +226,7 @@ pub(super) fn unfit(value: &Value, schema: &Json, key: &str) -> String {
     format!("is {is}; {mend}")
 }
 
-/// The moment that a text was meant to be, without the quotes that make a text of it.
+/// What to write for a moment that the operator has put into quotes.
 fn moment_meant(text: &str, schema: &Json) -> String {
     match text.trim().parse::<toml::value::Datetime>() {
         Ok(moment) if moment.date.is_some() => format!("write a moment without quotes: {moment}"),
@@ -274,7 +274,8 @@ fn number_within(text: &str) -> Option<String> {
     let number = plain.trim_start_matches(['¥', '￥', '$']).trim_start();
     let end = number.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(number.len());
     let (number, unit) = number.split_at(end);
-    // `32k` and `1万` are other numbers, and so is what has digits in its unit.
+    // Text with a multiplier, such as `32k` or `1万`, or with digits in its unit, means another number and is
+    // not guessed.
     let multiplies = |c: char| {
         c.is_ascii_digit() || matches!(c, 'k' | 'K' | 'm' | 'M' | 'g' | 'G' | '千' | '百' | '万' | '亿' | '%')
     };

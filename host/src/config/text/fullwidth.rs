@@ -99,7 +99,7 @@ struct LineRepair<'a, 'o> {
     rest: &'a str,
     out: &'o mut String,
     found: &'o mut Vec<ReplacedCharacter>,
-    /// Whether a key stands here, and has begun.
+    /// Whether a key is expected here; `begun` says whether its first character was read.
     key: bool,
     begun: bool,
     /// Brackets of this line that are open.
@@ -145,7 +145,7 @@ impl<'a, 'o> LineRepair<'a, 'o> {
     fn next(&mut self, c: char) {
         self.rest = &self.rest[c.len_utf8()..];
         let plain = plain(c);
-        // Only the sign can be meant behind a key; a URL without quotes is something else.
+        // A colon behind a key can only stand for `=`, unless what follows makes it a URL without quotes.
         let is_sign = self.key
             && self.begun
             && plain.unwrap_or(c) == ':'
@@ -179,7 +179,8 @@ impl<'a, 'o> LineRepair<'a, 'o> {
         self.begun = true;
     }
 
-    /// A text that begins with a straight quote: as it is, but for an end in another one.
+    /// Copies a text that begins with a straight quote as it stands, but mends an end that is another kind of
+    /// quote.
     fn quoted(&mut self, quote: char) {
         let mut escaped = false;
         let end = self.rest[1..].char_indices().find(|(_, c)| {

@@ -360,7 +360,7 @@ impl Statement<'_> {
                     if is_literal(text) || is_null(text) || text.contains('\n') {
                         continue;
                     }
-                    // In a list `on` and `007` may well be texts.
+                    // `on` and `007` may be texts in a list, so only `true` and `false` are repaired there.
                     let is_meant = match open.last() {
                         Some('{') => true,
                         Some(_) => ["true", "false"].contains(&text.to_ascii_lowercase().as_str()),

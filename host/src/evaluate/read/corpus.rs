@@ -56,7 +56,7 @@ fn add_rows(corpus: &mut Corpus, text: &str, skipped: &mut Vec<Skipped>) -> Resu
     for (line, cells) in &table.rows[usize::from(header)..] {
         let text = match words {
             Some(at) => cells.get(at).cloned().unwrap_or_default(),
-            // Whatever is behind the id.
+            // Without a named column, everything behind the id is the text.
             None => cells.get(1..).unwrap_or_default().join(if table.tabs { "\t" } else { "," }),
         };
         let added = match cells.get(id).filter(|id| !id.is_empty()) {

@@ -84,7 +84,8 @@ impl SquadReader<'_> {
         let (Some(context), Some(question)) =
             (get(&["context", "context_text"]), get(&["question", "query_text"]))
         else {
-            // Only rows of a file that has this layout at all are missed.
+            // A row without these fields is reported only if an earlier row had them; otherwise the file has
+            // another layout.
             if !self.corpus.is_empty() {
                 self.skip(place, "has no `context` and `question`");
             }

@@ -95,7 +95,7 @@ impl Envelope {
         chunk.to_string()
     }
 
-    /// The chunk that counts.
+    /// The last chunk of a stream, which holds the token counts.
     pub(super) fn counts(&self, end: &TurnEnd) -> String {
         let mut chunk = self.object("chat.completion.chunk", None);
         chunk["usage"] = usage(end);
@@ -150,7 +150,7 @@ struct StreamChoice<T> {
     /// `null` in OpenAI's form.
     #[serde(skip_serializing_if = "Option::is_none")]
     logprobs: Option<()>,
-    /// In Qianfan's.
+    /// The field that only Qianfan's form has.
     #[serde(skip_serializing_if = "Option::is_none")]
     flag: Option<u8>,
 }

@@ -31,7 +31,7 @@ pub(super) struct TurnBody {
     /// handing each piece to another task takes longer than all else that is done with it.
     turn: Option<TurnFuture>,
     pieces: mpsc::Receiver<Piece>,
-    /// Pieces that came together with one that has been given out.
+    /// Pieces that were received together with an earlier one and still have to be given out.
     ahead: VecDeque<Piece>,
     /// How the turn ended, until that is given out.
     end: Option<Result<TurnEnd, TurnError>>,

@@ -126,7 +126,8 @@ impl ApiError {
         let told = |fault, text: &str| Self::with_cause(fault, text, error);
         match meaning {
             Meaning::Busy => {
-                // An endpoint that asks for no wait at all was busy a moment ago all the same.
+                // Even if the endpoint asks for no wait, it was busy a moment ago, so the client waits at
+                // least a second.
                 let wait = retry_after.unwrap_or(1).max(1);
                 let text = format!("the model is busy; {}", again_in(wait));
                 told(Fault::ModelBusy, &text).again(RetryAdvice::After(wait))

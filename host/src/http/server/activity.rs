@@ -14,7 +14,7 @@ pub(super) struct TimeLimits {
     pub(super) header: Duration,
     /// Between an answer and the next request.
     pub(super) idle: Duration,
-    /// For bodies, and for answers on their way out.
+    /// How long the client may keep the host waiting for a body, and while it takes an answer.
     pub(super) patience: ClientPatience,
 }
 
@@ -109,7 +109,7 @@ impl Activity {
         self.state().is_unread = true;
     }
 
-    /// Whether the client may still send what nobody reads.
+    /// Whether bytes that the client still sends are read only to be dropped.
     pub(super) fn is_unread(&self) -> bool {
         self.state().is_unread
     }
@@ -164,7 +164,8 @@ impl Activity {
     pub(super) fn idle_since(&self) -> Option<Instant> {
         let state = self.state();
         match state.phase {
-            // What the client has not read yet would be lost.
+            // A connection with an answer that the client has not taken yet is not closed, or the rest of the
+            // answer would be lost.
             _ if state.answer.waiting_since().is_some() => None,
             Phase::New { since } | Phase::Idle { since } | Phase::Header { since } => Some(since),
             Phase::Receiving => state.body.waiting_since(),

@@ -29,7 +29,7 @@ pub(super) struct ClientPace {
 }
 
 impl ClientPace {
-    /// The host would go on, and the client lets it wait.
+    /// Notes that the host could go on and has to wait for the client.
     pub(super) fn waits(&mut self, now: Instant) {
         self.waiting_since.get_or_insert(now);
     }

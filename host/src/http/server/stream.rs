@@ -27,7 +27,8 @@ impl WatchedStream {
 
     /// Takes hyper's own answer, where these bytes are one, and keeps a better one to be written.
     fn takes(&mut self, bytes: &[u8]) -> bool {
-        // Without a request nobody else answers. Its rest, where a part of it has come, is not wanted.
+        // Only while no request is being handled can these bytes be hyper's own answer. What is still to come
+        // of the refused request is not read.
         if !self.activity.awaits_request() {
             return false;
         }

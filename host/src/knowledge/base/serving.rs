@@ -34,7 +34,8 @@ impl Serving {
         self.now.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Only forward: whoever read the pointer before a switch may come here after it.
+    /// Changes to a newer generation and never to an older one, because a caller may have read the pointer
+    /// before another caller's switch.
     pub(in crate::knowledge) fn switch(&self, generation: u64, store: Arc<dyn Store>) {
         let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
         if now.as_ref().is_ok_and(|now| generation <= now.0) {

@@ -227,7 +227,7 @@ fn may_name(words: &str) -> bool {
         && (!is_remark(words) || words.ends_with(['：', ':']) || words.chars().count() > 20)
 }
 
-/// Without what announces the table.
+/// The words of a caption without the colon that announces the table.
 fn trimmed(words: &str) -> &str {
     words.trim_end_matches(['：', ':', ' '])
 }

@@ -115,7 +115,8 @@ fn delimiter(text: &str) -> u8 {
         }
         let (width, alike) =
             widths.into_iter().max_by_key(|&(width, count)| (count, width)).unwrap_or((1, 0));
-        // In thousandths of the records.
+        // The share of records with the most frequent width, in thousandths, so that it can be compared as a
+        // whole number.
         (alike * 1000 / records.max(1), width)
     };
     [b'|', b';', b'\t', b','].into_iter().max_by_key(evenness).unwrap_or(b',')

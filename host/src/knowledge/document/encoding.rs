@@ -46,7 +46,7 @@ const USUAL: [(&Encoding, f64, Language); 8] = [
     (UTF_16LE, 0.01, Language::Any),
     (UTF_16BE, 0.005, Language::Any),
 ];
-/// The same of encodings with one byte for a character: of the West of Europe, and of all others.
+/// The same for encodings with one byte a character: Western European ones, and all others.
 const WESTERN: f64 = 0.05;
 const SINGLE: f64 = 0.01;
 
@@ -141,7 +141,8 @@ pub(super) fn utf16(bytes: &[u8]) -> Option<&'static Encoding> {
         return None;
     }
     let sample = bytes.get(..LOOKED_AT.min(bytes.len() & !1)).unwrap_or_default();
-    // Single-byte text with a stray zero has pairs that are characters as well, though rare ones.
+    // Single-byte text with a stray zero byte also makes pairs that are UTF-16 characters, though rare ones;
+    // such text is not taken for UTF-16.
     let whole = || sample.chunks_exact(2).filter(|pair| !pair.contains(&0));
     let is_rare = |pair: &[u8]| match pair {
         [a, b] => [[*a, *b], [*b, *a]].into_iter().all(|pair| {

@@ -15,7 +15,7 @@ const FEW_WORDS: usize = 512;
 pub(super) struct Outline {
     pub(super) document: Document,
     headings: Vec<(u8, String)>,
-    /// How headings are to be read that become a text.
+    /// The media type of headings that become texts of their own.
     media_type: MediaType,
     /// What happens to a heading without a text below it.
     bare: Bare,

@@ -30,7 +30,7 @@ pub(super) struct Levels {
 }
 
 impl Levels {
-    /// Those of a document that marks no headings, or none of this text's kind.
+    /// The levels in a document that marks no headings of its own, or none with numbers of this kind.
     pub(super) fn below(above: u8, deepest: u8) -> Self {
         Self { above, deepest, marked: [None; chapter::LEVELS] }
     }

@@ -36,7 +36,7 @@ const MAX_TITLES: usize = 3;
 /// Rows on their way into a document. Beside the first rows there is only what was made of them.
 pub(super) struct TableWriter<'d> {
     document: &'d mut Document,
-    /// Those above the table.
+    /// The headings of the document under which the table stands.
     headings: Vec<String>,
     header: Header,
     within: Within,

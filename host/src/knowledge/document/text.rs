@@ -170,7 +170,7 @@ fn strictly(encoding: &'static Encoding, bytes: &[u8]) -> Result<String, usize> 
             let is_chinese = encoding == GB18030 || encoding == GBK;
             Err(at.checked_sub(1).filter(|&before| is_chinese && is_sign(before)).unwrap_or(at))
         }
-        // There is room for the whole.
+        // Cannot happen: the buffer has room for the whole text.
         (DecoderResult::OutputFull, read) => Err(read),
     }
 }

@@ -15,7 +15,7 @@ use super::{ParseError, count};
 const MAX_TAG: usize = 4096;
 /// Elements whose text no page shows.
 const SILENT: &[&str] = &["script", "style", "template", "noscript", "datalist"];
-/// Those of them in which nothing but their own end is a tag.
+/// Silent elements whose content is plain text, in which only their own end tag counts as a tag.
 const RAW: &[&str] = &["script", "style"];
 /// Elements without an end.
 const VOID: &[&str] =
@@ -147,7 +147,7 @@ impl MarkupScan<'_> {
 
     fn end(&mut self) {
         match self.open.take() {
-            // To the end of the text, as pages show it.
+            // A comment that is never closed hides all text to the end, as browsers show it.
             Some(Open::Comment(from)) => {
                 self.endless = Some(from);
                 self.cuts.push(from..self.text.len());

@@ -88,7 +88,8 @@ fn hash_file(path: &Path, digest: &mut Sha256) -> std::io::Result<()> {
 /// The loaded model: a few threads that take texts from one short queue.
 pub(super) struct LocalEmbedder {
     jobs: mpsc::Sender<EmbeddingJob>,
-    /// Before the queue, so that apps take turns and a question does not wait for all of another's.
+    /// The gate in front of the queue: apps take turns at it, so one app's question does not wait for all
+    /// texts of another.
     turns: Gate<PlaceCount>,
     threads: usize,
 }

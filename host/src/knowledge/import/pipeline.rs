@@ -267,7 +267,7 @@ impl Base {
         now: WriteTarget,
     ) -> Result<(), BaseError> {
         let _locks = self.writes.lock_all(documents.iter().map(|document| document.info.id.as_str())).await;
-        // For the rare switch in between.
+        // Copies for the rare case that the base switches to another generation during the write.
         let copies: Vec<NewDocument> = documents.iter().map(NewDocument::without_vectors).collect();
         now.store.put_documents(documents).await?;
         if !self.has_moved(now.generation).await? {

@@ -142,7 +142,7 @@ impl ReadStage<'_> {
             return GO_ON;
         }
         let windows = u32::try_from(prepared.texts.len()).unwrap_or(u32::MAX).min(WINDOWS_ON_THE_WAY);
-        // Neither fails while this stage and the next are there.
+        // Both calls fail only when this stage or the next one has ended.
         let Ok(share) = Arc::clone(&self.shares).acquire_many_owned(windows).await else { return ENOUGH };
         if self.cut.send(WaitingDocument { prepared, share }).await.is_err() {
             return ENOUGH;

@@ -60,17 +60,18 @@ pub(in crate::knowledge) struct Difference {
     pub(in crate::knowledge) asks: AskDifference,
     /// They differ by opposites, such as 上 and 下.
     pub(in crate::knowledge) opposed: bool,
-    /// Both have numbers, and others.
+    /// Both questions hold numbers, and the numbers differ.
     pub(in crate::knowledge) counted: bool,
-    /// One denies.
+    /// One of the questions denies and the other does not.
     pub(in crate::knowledge) denied: bool,
     /// Each has an action that the other has not.
     pub(in crate::knowledge) acts_other: bool,
     /// One takes something back: 恢复取消的订单 and 取消订单.
     pub(in crate::knowledge) undone: bool,
-    /// In one it is done to what is named first: 订单被取消 and 取消订单.
+    /// One question is passive: what it names first is acted on, as in 订单被取消 beside 取消订单.
     pub(in crate::knowledge) passive: bool,
-    /// Of what one has and the other has not, as the share of it in what both have: the smaller of the two sides.
+    /// The share of words that only one question has, among these and the words of both. Counted for the
+    /// question that has fewer of them.
     pub(in crate::knowledge) exchanged: f64,
 }
 
@@ -92,7 +93,7 @@ pub(in crate::knowledge) enum AskDifference {
 }
 
 impl Difference {
-    /// Nothing is known of it.
+    /// The value for two questions of which nothing is known.
     pub(in crate::knowledge) const UNKNOWN: Self = Self {
         likeness: Likeness::Other,
         asks: AskDifference::Same,

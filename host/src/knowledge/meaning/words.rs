@@ -347,7 +347,7 @@ pub(super) const REWRITTEN: &[(&str, &str)] = &[
 /// What a question begins with that the one who asks does for another.
 pub(super) const BY_ME: &str = "我给 我帮 我向 我跟 我找 我联系 我怎么 我如何 我怎样 我可以 我能 我什么时候";
 
-/// Behind the one who does it: for the one who asks.
+/// Words behind a subject which say that the action is for the one who asks.
 pub(super) const FOR_ME: &str = "给我 帮我 联系我 找我 向我 跟我 通知我 对我 问我";
 
 /// Verbs that say of a price no more than that it is paid.
@@ -365,5 +365,5 @@ pub(super) const ASKED_LAST: &[(AnswerType, &str)] = &[
     (AnswerType::Why, "原因"),
 ];
 
-/// With one of these before it, such a noun is what is dealt with, and not what is asked: 改收货地址.
+/// Verbs that make the noun behind them the thing acted on, and not the thing asked for: 改收货地址.
 pub(super) const DEALT_WITH: &str = "改换填写选查看删加增设错延定约";

@@ -256,7 +256,8 @@ impl QdrantStore {
         visit.step(&self.breaker, limit, late, work).await
     }
 
-    /// For whoever waits for the server also where it is known to be away, and is heard all the same.
+    /// Runs work for callers that wait even while the server is known to be away; its outcome still counts
+    /// for the breaker.
     async fn watched<T>(&self, work: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
         let attempt = self.breaker.watch();
         let result = self.in_full(work).await;

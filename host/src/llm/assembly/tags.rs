@@ -23,7 +23,7 @@ enum ThoughtPlace {
     Begin,
     /// Among thoughts, which end with this tag.
     Thoughts(&'static str),
-    /// Behind them, where nothing was said yet: the line breaks there are not the answer's.
+    /// Behind the thoughts and before the answer's first text: line breaks here are dropped.
     Behind,
     /// In the answer.
     Answer,

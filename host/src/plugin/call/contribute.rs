@@ -99,7 +99,8 @@ impl Plugin {
 
 /// One call with all it needs, so that it can run on any thread.
 struct ContributionCall {
-    // Dropped before the place, which stands for its instance in the pool.
+    // Declared before the place so that it is dropped first: the place stands for the store's instance in the
+    // pool.
     store: Store<CallState>,
     plugin: Arc<Plugin>,
     input: TurnInput,

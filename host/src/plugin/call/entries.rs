@@ -56,7 +56,8 @@ impl CallEntries {
 
     pub(super) async fn remove(&mut self, key: String) -> Result<(), StateError> {
         self.count()?;
-        // A key that nobody has ever set must not be remembered: there is no end of such keys.
+        // A key that was never set is not remembered as deleted, because a guest can name any number of such
+        // keys.
         if self.kept().await?.entries.contains_key(&key) {
             self.changes.insert(key, None);
         } else {

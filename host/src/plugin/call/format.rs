@@ -27,7 +27,7 @@ pub struct FormatSession {
     longest: Duration,
     /// Whether there was anything of the answer. One that was opened for nothing is no answer.
     has_begun: bool,
-    /// The turn's, for which the answer is.
+    /// Id of the trace of the turn whose answer this is.
     trace: Option<String>,
 }
 

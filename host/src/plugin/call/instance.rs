@@ -20,7 +20,7 @@ use super::wasi::{self, Stderr};
 use crate::plugin::loaded::{Ended, PluginContext, Ungranted};
 use crate::plugin::process::{CallError, Failure, StateError, TrapKind};
 
-/// How the message of a trap begins that has no other name.
+/// Beginning of the message for a trap that has no name of its own.
 pub(in crate::plugin) const CRASHED: &str = "the plugin crashed: ";
 
 /// Handles of the component model for each of `limits.handles`: borrows count as well, and so do the
@@ -184,7 +184,7 @@ impl CallState {
         }
     }
 
-    /// Reads the end of a call; `Err` outside is the wall clock's.
+    /// Reads how a call has ended. The outer `Err` is a time-out by the wall clock.
     pub(in crate::plugin) fn settle<T>(&self, ended: Ended<T>, limit: Duration) -> Result<T, CallError> {
         match ended {
             Ok(Ok(Ok(value))) => Ok(value),

@@ -13,7 +13,7 @@ pub(in crate::plugin) struct CallMemory {
     counts: Mutex<MemoryCounts>,
 }
 
-/// In bytes.
+/// The parts of a call's memory, in bytes.
 #[derive(Debug, Default)]
 struct MemoryCounts {
     /// Linear memory, which never shrinks.

@@ -50,7 +50,8 @@ impl Outgoing {
         Self { context, reports: Reports::default(), memory, asking, over: false, waits: false, used: false }
     }
 
-    /// Lets nothing out until the call begins.
+    /// Holds back every request until the call begins: an instance that stands ready must not reach the
+    /// network.
     pub(super) fn wait(&mut self) {
         self.waits = true;
     }

@@ -23,7 +23,7 @@ impl Plugin {
         match self.shelf.take() {
             Some((mut store, exports)) => {
                 store.data_mut().begin(conversation);
-                // The ticks since it was made do not count.
+                // The instance's time begins now; ticks since it was made do not count.
                 store.set_epoch_deadline(1);
                 (store, Some(exports))
             }
@@ -59,7 +59,7 @@ impl Plugin {
         if !store.data().is_light(LIGHT) || self.pace.is_long() {
             return None;
         }
-        // An answer may be dropped when nobody serves any more.
+        // An answer may be dropped after the runtime has ended, and then no instance is made.
         let serving = Handle::try_current().ok()?;
         let spare = Arc::clone(&self.engine.spares).try_acquire_owned().ok()?;
         Some((spare, serving))

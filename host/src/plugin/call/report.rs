@@ -52,7 +52,7 @@ pub struct CallReport {
     /// Searches it asked for, also those that `searches` does not keep.
     #[serde(skip)]
     pub searched: u32,
-    /// What it asked for and was not granted.
+    /// What the call asked for without a grant for it.
     #[serde(skip)]
     pub ungranted: Vec<Ungranted>,
 }
@@ -83,7 +83,7 @@ pub struct HttpReport {
     pub denied: Option<String>,
     /// Why it failed after it was let out.
     pub error: Option<String>,
-    /// What it lacked, where it was not let out.
+    /// The grant that was missing, where the request was not let out.
     #[serde(skip)]
     pub ungranted: Option<Ungranted>,
     /// The grant that let out each of its hops, as the operator wrote it.
@@ -132,7 +132,7 @@ pub struct SearchReport {
     pub hits: usize,
     /// Why nothing was searched.
     pub error: Option<String>,
-    /// Whether that stays so until somebody acts.
+    /// Whether the failure lasts until an operator has done something.
     #[serde(skip)]
     pub lasts: bool,
     /// In milliseconds.
@@ -215,7 +215,7 @@ impl HttpReport {
         }
     }
 
-    /// Without what is longer than a report keeps: paths are a guest's words.
+    /// Cuts texts that are longer than a report keeps, because a guest chooses them.
     pub(in crate::plugin) fn shortened(mut self) -> Self {
         let texts = [Some(&mut self.method), Some(&mut self.url), self.denied.as_mut(), self.error.as_mut()];
         for text in texts.into_iter().flatten().filter(|text| text.len() > LONGEST_KEPT) {

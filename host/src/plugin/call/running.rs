@@ -33,7 +33,7 @@ pub(super) async fn run<T: Send + 'static>(
         pace.note(meter.used());
         return Ok(output);
     }
-    // From here on also where the caller drops the call before its end.
+    // The call is noted as long now, because the caller may drop it before it ends.
     pace.remember_long();
     meter.set_long();
     let call = HandedOver { serving: Handle::current(), meter: Arc::clone(meter), call };

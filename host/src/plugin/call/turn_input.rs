@@ -24,8 +24,8 @@ pub struct TurnInput {
     pub history: Arc<[Message]>,
     /// The client's variables.
     pub variables: Arc<[(String, String)]>,
-    /// What is found is given out as it is: hits are the matched sections, without those around them, which
-    /// help a model.
+    /// Whether hits are given out as the answer: they are then only the matched sections, without the
+    /// surroundings that help a model.
     pub bare_hits: bool,
     /// JSON the model chose, not yet checked; `None` where it was not the model that chose.
     pub arguments: Option<String>,

@@ -180,7 +180,7 @@ impl<C: CallData> PreparedPlugin<C> {
         let mut found = config_schema.check_config(&config).await;
         let mut warnings = Vec::new();
         if is_bundled {
-            // Bundled ones only: how they are asked is not a part of the published interface.
+            // Only bundled plugins are asked, because the question is not a part of the published interface.
             let told = validate::ask(engine, &loaded, name, &limits, &config).await;
             found.extend(told.problems);
             warnings.extend(told.warnings.into_iter().map(|warning| warning.below(&table)));

@@ -16,7 +16,7 @@ impl Print {
     pub(in crate::plugin) async fn of(settings: &PluginSettings, secrets: &Secrets) -> Self {
         let mut digest = Sha256::new();
         digest.update(format!("{settings:?}"));
-        // What travels in the binary stays the same as long as the process.
+        // A bundled component cannot change while the process runs, so its name is enough.
         let bundled = settings.component.strip_prefix("builtin:").and_then(bundled::bundled);
         if bundled.is_none() {
             let Ok(bytes) = component_bytes("", &settings.component).await else { return Self(None) };

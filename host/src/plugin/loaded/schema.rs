@@ -35,7 +35,7 @@ const PATTERN_SIZE: usize = 256 << 10;
 const DEADLINE: Duration = Duration::from_secs(5);
 /// Checks at one time. They run apart from the threads that serve.
 const CHECKS: usize = 4;
-/// Problems that are told; more help nobody.
+/// Most problems that are reported at once; more would help nobody.
 const MOST_PROBLEMS: usize = 10;
 /// Bytes of one problem: it quotes the value.
 const LONGEST_PROBLEM: usize = 512;
@@ -165,7 +165,7 @@ impl Schema {
 /// Does work on a thread of its own, with stack for it; `None` where it broke off.
 async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
     let (give, given) = oneshot::channel();
-    // Nobody waits any more where giving fails.
+    // Giving fails only if the caller has stopped waiting, and then nobody needs the result.
     let thread = std::thread::Builder::new().name("plugin-schema".to_owned()).stack_size(STACK);
     thread.spawn(move || _ = give.send(work())).ok()?;
     given.await.ok()

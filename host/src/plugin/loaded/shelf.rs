@@ -55,7 +55,7 @@ impl<C: 'static> Shelf<C> {
         loop {
             // The lock is not held while one that is too old is cleared away.
             let Fresh { store, exports, made, place } = self.state().standing.pop_front()?;
-            // From here on it is counted by the place of its call.
+            // The instance gives up its place on the shelf; the place of its call counts it now.
             drop(place);
             if made.elapsed() < SERVES_FOR {
                 return Some((store, exports));

@@ -23,7 +23,7 @@ pub enum Ungranted {
     Private(String),
     /// A search in this knowledge base.
     Knowledge(String),
-    /// A search, without a base to search in.
+    /// A search that names no base, by a plugin without any.
     AnyKnowledge,
     /// More searches than this many, which was `limits.searches`.
     Searches(u32),
@@ -48,7 +48,7 @@ pub struct Denied {
 }
 
 impl Ungranted {
-    /// Without what is longer than anybody is told: it is a guest's word.
+    /// Cuts texts to the length that is shown, because a guest chooses them.
     pub(in crate::plugin) fn shortened(self) -> Self {
         let short = |text: String| match cut(&text, LONGEST_WHAT) {
             Cow::Borrowed(_) => text,

@@ -65,7 +65,7 @@ struct UsageCounts {
     worst: Worst,
     hosts: BTreeSet<String>,
     knowledge: BTreeSet<String>,
-    /// What was asked for last stands last.
+    /// Denied uses, with the most recent one last.
     denied: Vec<DeniedUse>,
     last_errors: VecDeque<SeenError>,
 }
@@ -112,14 +112,14 @@ pub struct HourUsage {
     pub from: u64,
     /// Calls that ended in it.
     pub calls: u64,
-    /// Those of them that failed.
+    /// Calls of the hour that failed.
     pub errors: u64,
 }
 
 /// The most that one call took.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
 pub struct Worst {
-    /// In bytes; `limits.memory` bounds it.
+    /// The most memory of one call, in bytes; `limits.memory` bounds it.
     pub memory: usize,
     /// The longest call, or a formatter's longest piece of an answer. `limits.timeout` bounds it.
     #[serde(rename = "time_ms", serialize_with = "crate::duration::milliseconds::serialize")]
@@ -180,7 +180,7 @@ impl PluginUsage {
         error: Option<&CallError>,
         spent: &CallSpent<'_>,
     ) {
-        // The text is made before the lock is taken.
+        // The error's text is made before the lock is taken, to hold the lock only briefly.
         let error = error.map(|error| SeenError {
             trace: trace.map(str::to_owned),
             message: cut(&redact::known().text(&error.to_string()), LONGEST_ERROR).into_owned(),

@@ -150,7 +150,7 @@ fn unreachable(url: &str, hosts: &[String]) -> Option<String> {
         let host = host.trim_end_matches('/');
         granted.eq_ignore_ascii_case(scheme)
             && match host.strip_prefix('*') {
-                // `*` stands for any beginning.
+                // `*` in a granted host stands for any beginning, so the ends are compared.
                 Some(end) => end.ends_with(after) || after.ends_with(end),
                 None => host.starts_with(before) && host.ends_with(after),
             }

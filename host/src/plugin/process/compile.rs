@@ -150,7 +150,7 @@ impl Compiler {
             command.arg("--pooling");
         }
         let threads = thread::available_parallelism().map_or(1, usize::from).min(THREADS);
-        // Nothing of what the host was told in variables is the compiler's business.
+        // The compiler gets none of the host's environment, which may hold secrets.
         command.env_clear().env("RAYON_NUM_THREADS", threads.to_string());
         // Each of the C library's arenas takes 64 MiB of address space.
         command.env("MALLOC_ARENA_MAX", "4");
@@ -200,7 +200,7 @@ pub fn compile_component(limits: CompileLimits) -> ExitCode {
             Err(_) => ExitCode::FAILURE,
         },
         Err(error) => {
-            // Nobody is left to hear of an error here.
+            // A failed write to stderr is ignored: nothing is left that could report it.
             _ = writeln!(io::stderr(), "{error:#}");
             ExitCode::from(u8::try_from(REFUSED).unwrap_or(1))
         }

@@ -113,7 +113,7 @@ impl Broken {
             | ErrorKind::UnknownTest
             | ErrorKind::UnknownFunction
             | ErrorKind::UnknownMethod => {
-                // In the words in which they are told that are not reached.
+                // The message is the one for calls in branches that no run reaches, so both read the same.
                 let made = environment(source, false);
                 let line = again.as_ref().and_then(minijinja::Error::line).or(error.line());
                 let mut wrong =

@@ -57,7 +57,7 @@ pub(super) fn unknown(environment: &Environment<'_>) -> BTreeSet<String> {
 pub(super) fn told(error: &Error, detailed: Option<&Error>) -> Option<String> {
     match error.kind() {
         ErrorKind::UndefinedError => {
-            // As the engine tells it where it keeps what it takes to tell: "`passage.txt` is undefined".
+            // The engine names the field only where it keeps debug information: "`passage.txt` is undefined".
             let name = detailed.and_then(Error::detail).and_then(|detail| detail.split('`').nth(1));
             name.map(of_field)
         }

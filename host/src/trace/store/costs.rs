@@ -137,7 +137,7 @@ pub struct CostRow {
     pub purpose: Option<ExpensePurpose>,
     /// Turns: each counts once in a row, as far as rows are not of models or purposes that it has several of.
     pub turns: u64,
-    /// Those of them that a stored answer has answered in place of a model that would have been asked.
+    /// Turns that a stored answer has answered without the model that would otherwise have been asked.
     pub without_model: u64,
     /// Tokens that were sent.
     pub prompt_tokens: u64,

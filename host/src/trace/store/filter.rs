@@ -247,7 +247,7 @@ impl TraceFilter {
             values.push(Value::from(least));
         }
         if let Some(part) = &self.q {
-            // Both fold the case of ASCII and of nothing else.
+            // `lower` in SQLite and the comparison in memory both fold ASCII letters and nothing else.
             sql.push_str(" AND instr(lower(question), lower(?)) > 0");
             values.push(Value::from(part.clone()));
         }

@@ -68,7 +68,8 @@ impl TraceStore {
                 .collect(),
         };
         if data.len() < most {
-            // Those that were written since they were seen to wait are there already, or come before the page.
+            // A trace that was written since the queue was read is either in `data` already or newer than
+            // this page, so `seen` leaves it out.
             let seen: BTreeSet<&str> = waiting.iter().map(|trace| trace.summary.id.as_str()).collect();
             let stored = self.shared.look(|reader| {
                 // One look at the file: what is written meanwhile is in neither answer.

@@ -106,7 +106,8 @@ impl ModelReply {
                 AnswerEvent::Text(text) => {
                     self.first_text_ms.get_or_insert_with(|| started.elapsed().as_secs_f64() * 1000.0);
                     self.text.push_str(&text);
-                    // Nothing good comes after that: the rest is not waited for.
+                    // A rewritten question of this length is useless, so the rest of the answer is not
+                    // awaited.
                     if self.text.len() > LONGEST * 8 {
                         return Err(ModelFailure::Unusable("it is too long"));
                     }

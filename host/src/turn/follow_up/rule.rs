@@ -304,8 +304,8 @@ impl LeaningQuestion<'_> {
     /// What was asked, of another thing.
     fn about_other(&self, other: &str, condition: bool) -> (String, &'static str) {
         let sign = "names another thing and nothing to ask of it";
-        // With another noun in the question, or names that are not alike, nobody knows what the new one
-        // replaces: then nothing is lost.
+        // If the question holds another noun, or the two names are not alike, it is unclear which word the
+        // new name replaces; the question is then kept whole.
         let count = |text: &str| text.chars().count();
         let plain = names_in(self.asked.rest) <= 2;
         let alike = common_end(self.asked.topic, other)

@@ -103,7 +103,7 @@ pub(super) const WHOLE: &[&str] = &[
     "什么都",
 ];
 
-/// Before the thing itself, where the question names it last.
+/// Words that introduce the thing asked about, where the question names it last.
 pub(super) const INTRODUCES: &[&str] = &[
     "什么是", "什么叫", "什么叫做", "啥是", "啥叫", "何为", "何谓", "介绍", "介绍一下", "介绍下", "讲一下",
     "讲讲", "说说", "说一下", "谈谈", "解释", "解释一下", "解释下", "关于", "分析一下", "对比一下",
@@ -219,7 +219,7 @@ pub(super) const OFFERS: &[&str] = &[
     "想了解", "还想", "是否需要", "要不要我",
 ];
 
-/// In a question that asks the user for a missing piece.
+/// Words by which a question asks the user for a missing piece.
 pub(super) const WANTS: &[&str] = &[
     "哪", "什么", "几", "多少", "请选择", "请提供", "请告诉", "请输入", "请说明", "请补充", "谁", "何",
 ];

@@ -43,7 +43,7 @@ pub(super) fn table_end(text: &str, block: Range<usize>) -> Option<usize> {
     let mut open = 0_usize;
     let mut end = block.end;
     let mut at = block.start;
-    // Beyond the block only for what is open.
+    // The scan goes on past the block's end only while a table is still open.
     while open > 0 || at < block.end {
         let byte = *bytes.get(at)?;
         if byte == b'<' && is_at(at, b"<table") {

@@ -68,7 +68,7 @@ impl BatchCounts {
         told_as
     }
 
-    /// For a note, behind what else is told.
+    /// A clause for the end of a note that says by which columns equal questions were told apart.
     pub(super) fn told_apart(&self) -> String {
         let told = self.scoped.iter().map(|(name, (questions, first))| {
             let first: String = first.chars().take(2 * MAX_VALUE).collect();

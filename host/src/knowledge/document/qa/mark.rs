@@ -88,7 +88,7 @@ pub(super) fn mark(line: &str) -> Option<QaMark<'_>> {
 enum MarkEnding {
     Bracket,
     Colon,
-    /// As a list's number does.
+    /// The mark ends with a point, as the number of a list item does.
     Point,
     Space,
 }

@@ -12,10 +12,10 @@ use words::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ColumnRole {
     Question,
-    /// Only beside answers.
+    /// A name that means questions only if another column holds answers.
     WeakQuestion,
     Answer,
-    /// Only beside questions.
+    /// A name that means answers only if another column holds questions.
     WeakAnswer,
     Variants,
     Other,

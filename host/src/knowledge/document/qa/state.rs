@@ -47,7 +47,7 @@ const STATES: &[&str] = &[
     "available",
     "isavailable",
 ];
-/// Those that say whether it is not.
+/// Names of columns whose yes means that an entry is switched off.
 const OPPOSITES: &[&str] = &[
     "停用",
     "是否停用",

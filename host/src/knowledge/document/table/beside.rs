@@ -16,7 +16,7 @@ pub(super) struct Beside {
     /// The columns of each.
     blocks: Vec<Range<usize>>,
     tables: Vec<Vec<(StringRecord, u64)>>,
-    /// Those above all of them.
+    /// The headings of the document under which all these tables stand.
     headings: Vec<String>,
 }
 

@@ -228,7 +228,8 @@ impl TableColumns {
             document.tell(questions.told());
             return;
         }
-        // Nothing else was to be expected.
+        // One certain header row without titles is the usual case in a document's first table and needs no
+        // note.
         if self.is_first && self.is_certain && self.titles.is_empty() && self.header_lines.len() == 1 {
             return;
         }
@@ -295,7 +296,7 @@ impl TableColumns {
 
 /// What is known of a table beside its first rows.
 pub(super) struct TableContext {
-    /// Those above it.
+    /// The headings of the document under which the table stands.
     pub(super) headings: Vec<String>,
     /// The rows its names are in.
     pub(super) header_lines: Vec<u64>,

@@ -17,7 +17,7 @@ const FORM: usize = 32;
 /// What the document says of a table's header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::knowledge::document) enum Header {
-    /// So many rows are, titles above them included.
+    /// The document says how many rows belong to the header, titles above them included.
     Said(usize),
     /// The first row is, as markdown marks it: it has no table without.
     Marked,

@@ -33,7 +33,8 @@ async fn a_check_mends_what_was_lost_on_qdrant_and_leaves_what_is_being_written(
     for id in ["a.txt", "hidden.txt", "lost.txt", "gone.txt"] {
         store.put_document(document(id, &[&format!("平行志愿的投档规则 {id}"), "第二段"])).await.unwrap();
     }
-    // As an older host left it: the entry names a version whose windows another has deleted.
+    // State that an older host may leave: an entry that names a version whose windows another host has
+    // deleted.
     store.lose_windows("lost.txt").await;
     store.hide_windows("hidden.txt").await;
     store.lose_head("gone.txt").await;

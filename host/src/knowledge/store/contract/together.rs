@@ -118,7 +118,7 @@ async fn two_hosts_on_one_qdrant_lose_no_document() {
     assert!(there > ROUNDS as usize / 2, "{there}");
 }
 
-/// As where a server that was paused goes on, and a write comes to pass whose client was told that it failed.
+/// A paused server goes on and carries out a write whose client has already been told that it failed.
 #[tokio::test]
 async fn of_two_that_write_at_the_same_time_the_one_that_began_later_stands() {
     let server = QdrantServer::start().await;

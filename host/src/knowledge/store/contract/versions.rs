@@ -173,7 +173,7 @@ async fn a_server_that_was_killed_when_it_put_segments_together_goes_on_and_has_
         much.info.digest = format!("digest-{round}");
         importing.put_document(much).await.unwrap();
         assert_eq!(ids(&serving, "第3条规则").await.len(), 10);
-        // In the middle of many small segments, and of what is made of them.
+        // The kill falls between many small segments and their merge into large ones.
         server.kill();
         server.restart().await;
         assert!(importing.keeps_segments_small().await, "round {round}");

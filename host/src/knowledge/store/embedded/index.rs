@@ -75,7 +75,7 @@ pub(super) struct Staged {
 }
 
 impl Staged {
-    /// Nothing yet of a document with this metadata.
+    /// An empty version of a document with this metadata.
     pub(super) fn of(metadata: Metadata) -> Self {
         Self { metadata, slots: Vec::new() }
     }
@@ -110,7 +110,8 @@ impl Index {
         self.versions.keys().copied().collect()
     }
 
-    /// For windows of so many dimensions, as the file says: its first one may be wrong.
+    /// An index for windows of this many dimensions, which the file states, because its first window may be
+    /// damaged.
     pub(super) fn said(dimensions: usize) -> Self {
         Self { is_said: true, ..Self::of(dimensions) }
     }

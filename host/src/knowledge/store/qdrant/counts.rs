@@ -137,7 +137,8 @@ impl QdrantStore {
         let known = self.remembered().revision().cloned();
         let revision = match known {
             Some(revision) => revision,
-            // Before the counts: they may be newer than the revision they are kept under, but not older.
+            // The revision is read before the counts: counts may be newer than the revision they are filed
+            // under, but never older.
             None => self.look().await?.0,
         };
         let (windows, unknown) = {

@@ -8,7 +8,7 @@ use super::partial::Partial;
 use super::points::{self, StoredDocument, StoredWindow};
 use crate::knowledge::chunk::Section;
 
-/// By the points' ids.
+/// Texts that a search has already read, by the ids of their points.
 #[derive(Default)]
 pub(super) struct PointTexts {
     documents: HashMap<String, StoredDocument>,

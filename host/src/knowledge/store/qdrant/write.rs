@@ -34,7 +34,7 @@ use super::{QdrantStore, is_missing};
 
 /// Documents written in one go: waiting for the server then costs each a share of it.
 pub(super) const DOCUMENTS_AT_ONCE: usize = 32;
-/// Such writes at the same time: the server has work while the answers of one are waited for.
+/// Writes that run at the same time, so that the server works on one while the host waits for the other.
 pub(super) const WRITES_AT_ONCE: usize = 2;
 /// Points in one request: a window has about 6 KiB.
 const BATCH: usize = 512;
@@ -147,8 +147,8 @@ impl QdrantStore {
         self.change(steps, embedder).await
     }
 
-    /// Which documents have to be written again: not all points of this version are there, or an earlier one has come
-    /// in between and taken its place. Removes what is of no use any more.
+    /// Finds documents that must be written again because points of this version are missing or an earlier
+    /// version has taken its place. Also removes points that are of no use any more.
     async fn not_standing(&self, writing: Vec<Writing>) -> Result<Vec<Writing>, StoreError> {
         let ids: Vec<String> = writing.iter().map(|writing| writing.id.clone()).collect();
         let (found, there) =

@@ -87,7 +87,7 @@ impl Body for GuestBody {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
-        // A server that says how much comes need not send it first.
+        // A body whose announced length is over the limit is refused before any of it is read.
         if self.left == self.limit && self.inner.size_hint().lower() > self.limit as u64 {
             return Poll::Ready(Some(Err(self.over())));
         }

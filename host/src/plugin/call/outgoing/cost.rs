@@ -49,7 +49,8 @@ fn content(entry: &dyn Any) -> usize {
     entry.downcast_ref::<HostIncomingResponse>().map_or(0, |response| headers(&response.headers))
 }
 
-/// The map keeps a third of its places free and an index beside them: twice the names and values.
+/// A header map keeps a third of its places free and an index beside them, so it is counted as twice its
+/// names and values.
 pub(super) fn headers(headers: &http::HeaderMap) -> usize {
     const PLACE: usize = 104;
     2 * headers.iter().map(|(name, value)| PLACE + name.as_str().len() + value.len()).sum::<usize>()

@@ -38,7 +38,8 @@ pub(in crate::plugin) fn add_to_linker(linker: &mut Linker<CallState>) -> wasmti
             header(&mut store, |http| http.append(fields, name, value))
         },
     )?;
-    // A clone shares its text until it is changed, be it that something is taken out.
+    // A clone shares its text with the original until one of them changes, even if the change only removes
+    // something.
     types.func_wrap(
         "[method]fields.delete",
         |mut store: CallStore<'_>, (fields, name): (Resource<Fields>, String)| {

@@ -39,7 +39,7 @@ pub(super) struct Cost {
 struct Look {
     /// Units, those of the parts it hands the value on to included.
     cost: u64,
-    /// Parts on the longest way down.
+    /// Number of schema parts on the longest path downwards.
     path: u64,
 }
 
@@ -142,7 +142,7 @@ struct Subschema {
     one_of: Vec<usize>,
     /// Parts that all check each member.
     each: Vec<usize>,
-    /// How often the parts for the same value are asked.
+    /// How often the parts that apply to the same value are evaluated.
     again: u64,
 }
 

@@ -106,7 +106,7 @@ impl Secrets {
                     format!("cannot read `{}`: {error}; make the file, or name another", path.display()),
                 )
             })?,
-            // In the words in which the table is told of.
+            // The error is the one that checking the table reports, in the same words.
             _ => {
                 let mut found = settings.problems();
                 let own = found.pop().unwrap_or_else(|| Problem::new("", ONE_PLACE));

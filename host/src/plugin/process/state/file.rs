@@ -151,7 +151,7 @@ impl StateFile {
         Ok(())
     }
 
-    /// Which of the files it is.
+    /// Number of the file that is open; it grows when a new file takes a damaged one's place.
     pub(super) fn generation(&self) -> u64 {
         self.shared().generation
     }
@@ -176,7 +176,7 @@ fn reader(path: &Path) -> Result<Connection, StateError> {
 /// A connection that writes, to a file with the tables in it.
 pub(super) fn prepared(mut connection: Connection) -> Result<Connection, StateError> {
     connection.busy_timeout(BUSY)?;
-    // Only a file that is still empty takes this in.
+    // SQLite takes this setting only while the file is empty; older files keep theirs.
     connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
     // State is small and rebuilt by talking: losing the last write to a power cut is acceptable,
     // a damaged file is not.

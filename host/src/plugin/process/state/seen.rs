@@ -37,7 +37,7 @@ impl SeenNames {
             let mut statement = connection.prepare(all)?;
             let mut rows = statement.query([])?;
             while let Some(row) = rows.next()? {
-                // Only texts are looked for.
+                // Secrets are looked for in texts only.
                 if let Ok(text) = row.get_ref(0)?.as_str() {
                     self.note(text);
                 }

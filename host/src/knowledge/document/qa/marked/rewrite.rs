@@ -43,7 +43,7 @@ enum AnswerBlock {
 /// What a document is made of anew.
 enum Rewritten {
     Block(Block),
-    /// With whether the next question ended its answer.
+    /// A marked question, and whether the next question has ended its answer.
     Pair(OpenMarkedQuestion, bool),
 }
 

@@ -88,7 +88,7 @@ pub(in super::super) struct FileReader {
 /// What a shortlist came to.
 pub(in super::super) struct ScoredShortlist {
     pub(in super::super) candidates: Vec<Candidate>,
-    /// Not so where a document was replaced since the shortlist was made: it is left out.
+    /// False where a document was replaced after the shortlist was made: its windows are left out.
     pub(in super::super) complete: bool,
 }
 

@@ -108,7 +108,8 @@ impl Groups {
         let mut left = if all { usize::MAX } else { read_at_most(windows).max(READ_A_WANTED * best.limit) };
         let count = admitted.count();
         if count * READ_ALONE < windows && count <= left {
-            // So few are admitted that most of what lies in the nearest groups would be passed over.
+            // The filter admits so few windows that comparing them all is cheaper than reading groups and
+            // skipping most of them.
             for slot in admitted.ones() {
                 best.offer(self.dot(probe, slot), slot);
             }

@@ -43,7 +43,7 @@ impl Postings {
         }
     }
 
-    /// In how many windows a term occurs; `live` where some do not count.
+    /// The number of windows that contain a term. `live` says which windows count, where not all do.
     pub(super) fn count(&self, term: TermId, live: Option<&dyn Fn(Slot) -> bool>) -> u64 {
         let count = match (self.list(term), live) {
             (None, _) => 0,
