@@ -1,12 +1,12 @@
-//! Holds the map of ARCHITECTURE.md: which part of the host may import which, which room of `plugin`, and that no files
-//! import one another in a ring.
+//! Holds the map of ARCHITECTURE.md: which part of the host may import which, which room of `plugin`, that folders are
+//! entered by their faces, and that no files import one another in a ring.
 
 mod files;
 mod sizes;
 mod waits;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use files::{Files, Module};
 
@@ -30,7 +30,7 @@ const MAP: &[(&str, &[&str], &str)] = &[
     ("job", &["evaluate", "knowledge", "web"], "a job writes to knowledge or asks it, and nothing else"),
     (
         "config",
-        &["door", "knowledge", "llm", "plugin", "web"],
+        &["knowledge", "llm", "plugin", "web"],
         "the configuration knows the settings of every part, not what runs",
     ),
     ("route", &["config"], "a route is a pure function of the settings and the question"),
@@ -49,7 +49,6 @@ const MAP: &[(&str, &[&str], &str)] = &[
         "host",
         &[
             "config",
-            "door",
             "evaluate",
             "job",
             "knowledge",
@@ -67,7 +66,6 @@ const MAP: &[(&str, &[&str], &str)] = &[
         "http",
         &[
             "config",
-            "door",
             "evaluate",
             "host",
             "job",
@@ -86,7 +84,6 @@ const MAP: &[(&str, &[&str], &str)] = &[
         "cli",
         &[
             "config",
-            "door",
             "evaluate",
             "host",
             "http",
@@ -94,7 +91,6 @@ const MAP: &[(&str, &[&str], &str)] = &[
             "knowledge",
             "llm",
             "plugin",
-            "prompt",
             "route",
             "trace",
             "turn",
@@ -111,62 +107,46 @@ const ROOMS: &[(&str, &[&str], &str)] = &[
     ("call", &["loaded", "process"], "what is above the rooms uses them"),
 ];
 
-/// Files that use what the file of their own folder defines, and are used by it: they are its parts and nobody else
-/// imports them.
-const PARTS: [(&str, &str); 9] = [
-    ("config/text/repair/header", "config/text/repair"),
-    ("evaluate/ask/judge", "evaluate/ask"),
-    ("knowledge/document/encoding/likely", "knowledge/document/encoding"),
-    ("knowledge/store/contract/search", "knowledge/store/contract"),
-    ("knowledge/store/embedded/file/reader", "knowledge/store/embedded/file"),
-    ("knowledge/store/embedded/index/groups", "knowledge/store/embedded/index"),
-    ("knowledge/store/embedded/index/postings", "knowledge/store/embedded/index"),
-    ("llm/assembly/message", "llm/assembly"),
-    ("prompt/template/broken", "prompt/template"),
+/// Modules that are reached past the face of their folder, and why. Every other path goes to a face, which says what
+/// of its folder others may use.
+const PAST_FACES: &[(&str, &str)] = &[
+    ("config/text/fullwidth", "the check says of a value which plain sign its full-width one stands for"),
+    ("config/text/repair", "the tree takes off the marks that keep doubled keys apart"),
+    ("endpoint/said", "whoever quotes a server cleans what it said in the same way"),
+    (
+        "plugin/loaded/wit/v0_1",
+        "the bindings of one version of the interface, of which `call` has its own side",
+    ),
+    (
+        "plugin/process/bundled",
+        "the components in the binary, which are loaded by name and known by their bytes",
+    ),
 ];
 
-/// What a leaf is called, where it is not a part of [`MAP`].
+/// Whether a part is not in [`MAP`].
 fn is_leaf(part: &str) -> bool {
     MAP.iter().all(|(name, _, _)| *name != part)
 }
 
-/// The parts of the host that a source text imports: the first word after each `crate::`, outside comments and
-/// unit tests.
-fn imports(source: &str) -> BTreeSet<String> {
-    let code = source.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
-    let code: Vec<&str> = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
-    let mut found = BTreeSet::new();
-    for after in code.join("\n").split("crate::").skip(1) {
-        if let Some(group) = after.strip_prefix('{') {
-            found.extend(heads(group));
-        } else {
-            found.insert(word(after));
-        }
+/// The parts that each part imports, itself left out. The crate's two roots name everything and are no parts.
+fn parts(imports: &BTreeMap<Module, BTreeSet<Module>>) -> BTreeMap<String, BTreeSet<String>> {
+    let mut graph: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (from, targets) in imports.iter().filter(|(from, _)| !["lib", "main"].contains(&from[0].as_str())) {
+        let others = targets.iter().map(|to| &to[0]).filter(|to| **to != from[0]).cloned();
+        graph.entry(from[0].clone()).or_default().extend(others);
     }
-    found
+    graph
 }
 
-/// The first word of each member of a group, which is read to its own closing brace.
-fn heads(group: &str) -> Vec<String> {
-    let (mut depth, mut begins, mut heads) = (0_usize, true, Vec::new());
-    for (at, character) in group.char_indices() {
-        match character {
-            '{' => depth += 1,
-            '}' if depth == 0 => break,
-            '}' => depth -= 1,
-            ',' if depth == 0 => begins = true,
-            _ if begins && !character.is_whitespace() => {
-                heads.push(word(&group[at..]));
-                begins = false;
-            }
-            _ => {}
+/// What the map forbids of the imports between parts.
+fn refusals(imports: &BTreeMap<Module, BTreeSet<Module>>) -> Vec<String> {
+    let mut refused = Vec::new();
+    for (from, targets) in imports {
+        for to in targets.iter().filter(|_| !["lib", "main"].contains(&from[0].as_str())) {
+            refused.extend(refusal(&from[0], &to[0]).map(|why| format!("{}: {why}", from.join("/"))));
         }
     }
-    heads
-}
-
-fn word(text: &str) -> String {
-    text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+    refused
 }
 
 /// What is wrong with an import, or nothing.
@@ -196,44 +176,27 @@ fn room_refusal(from: &Module, to: &Module) -> Option<String> {
     Some(format!("{} must not import {} ({target}): {why}", from.join("/"), to.join("/")))
 }
 
-/// The Rust files below a folder with the part of the host each belongs to.
-fn sources(folder: &Path) -> Vec<(String, PathBuf)> {
-    let mut found = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(next) = folders.pop() {
-        for entry in std::fs::read_dir(next).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|ending| ending == "rs") && !path.ends_with("tests.rs") {
-                let top = path.strip_prefix(folder).unwrap().components().next().unwrap();
-                let part = top.as_os_str().to_string_lossy().trim_end_matches(".rs").to_owned();
-                found.push((part, path));
-            }
-        }
-    }
-    found
+/// The host's own sources.
+fn host() -> Files {
+    Files::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"))
+}
+
+fn module(path: &str) -> Module {
+    path.split('/').map(str::to_owned).collect()
 }
 
 #[test]
 fn imports_run_one_way() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut graph: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    let mut refused = Vec::new();
-    for (part, path) in sources(&folder) {
-        // The crate's two roots name everything.
-        if part == "lib" || part == "main" {
-            continue;
-        }
-        for imported in imports(&std::fs::read_to_string(&path).unwrap()) {
-            refused.extend(refusal(&part, &imported).map(|why| format!("{}: {why}", path.display())));
-            if imported != part {
-                graph.entry(part.clone()).or_default().insert(imported);
-            }
-        }
-    }
-    assert!(graph.len() > 10, "the sources were not found: {graph:?}");
+    let imports = host().imports();
+    let refused = refusals(&imports);
     assert!(refused.is_empty(), "{}", refused.join("\n"));
+    let mut graph = parts(&imports);
+    assert!(graph.len() > 10, "the sources were not found: {graph:?}");
+    let is_unused = |part: &str, allowed: &str| !graph[part].contains(allowed);
+    let pairs =
+        MAP.iter().flat_map(|(part, allowed, _)| allowed.iter().map(move |allowed| (*part, *allowed)));
+    let unused: Vec<_> = pairs.filter(|(part, allowed)| is_unused(part, allowed)).collect();
+    assert!(unused.is_empty(), "these are allowed and do not happen; take them off the map: {unused:?}");
     // Among the leaves as well: what imports nothing that is left is taken away, until nothing is left.
     let names = |graph: &BTreeMap<String, BTreeSet<String>>| graph.keys().cloned().collect::<BTreeSet<_>>();
     loop {
@@ -247,21 +210,8 @@ fn imports_run_one_way() {
 }
 
 #[test]
-fn a_forbidden_import_is_refused_with_the_sentence_that_forbids_it() {
-    let source = "use std::fmt;\nuse crate::{fair, turn::{Turns, Seen}};\n// crate::cli\nfn f() -> crate::llm::Usage {}\n";
-    assert_eq!(imports(source), ["fair", "llm", "turn"].map(String::from).into());
-    let refused: Vec<String> =
-        imports(source).iter().filter_map(|imported| refusal("knowledge", imported)).collect();
-    assert_eq!(refused.len(), 2, "{refused:?}");
-    assert!(refused[0].contains("`knowledge` must not import `llm`: knowledge is below"), "{refused:?}");
-    assert!(refusal("clean", "turn").unwrap().contains("is a leaf"));
-    assert!(refusal("turn", "knowledge").is_none());
-}
-
-#[test]
 fn rooms_import_one_way_and_no_files_import_one_another_in_a_ring() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut imports = Files::read(&folder).imports();
+    let imports = host().imports();
     let of_plugin = imports.iter().flat_map(|(from, to)| to.iter().map(move |to| (from, to)));
     let refused: Vec<String> = of_plugin.filter_map(|(from, to)| room_refusal(from, to)).collect();
     assert!(refused.is_empty(), "{}", refused.join("\n"));
@@ -269,38 +219,113 @@ fn rooms_import_one_way_and_no_files_import_one_another_in_a_ring() {
         let files = imports.keys().filter(|module| module.get(1).is_some_and(|name| name == room));
         assert!(files.count() > 5, "the files of `plugin/{room}` were not found");
     }
-    let module = |path: &str| path.split('/').map(str::to_owned).collect::<Module>();
-    for (part, whole) in PARTS {
-        assert!(part.starts_with(&format!("{whole}/")), "`{part}` is no part of `{whole}`");
-        let uses = imports.get_mut(&module(part)).is_some_and(|used| used.remove(&module(whole)));
-        assert!(uses, "`{part}` does not use `{whole}` any more: take it off the list");
-    }
     let rings = files::rings(&imports);
     assert!(rings.is_empty(), "these import one another in a ring: {rings:#?}");
 }
 
 #[test]
+fn folders_are_entered_by_their_faces() {
+    let mut unused: BTreeSet<&str> = PAST_FACES.iter().map(|(inner, _)| *inner).collect();
+    let mut refused = Vec::new();
+    for (from, to) in host().past_faces() {
+        match PAST_FACES.iter().find(|(inner, _)| module(inner) == to) {
+            Some((inner, _)) => _ = unused.remove(inner),
+            None => refused.push(format!("{} reaches past the face of {}", from.join("/"), to.join("/"))),
+        }
+    }
+    assert!(refused.is_empty(), "{}", refused.join("\n"));
+    assert!(unused.is_empty(), "nobody reaches past the face of these any more: {unused:?}");
+}
+
+/// The imports of made-up sources.
+fn made_up<const N: usize>(sources: [(&str, &str); N]) -> Files {
+    Files::of(sources.map(|(path, source)| (module(path), files::code_of(source))).into())
+}
+
+#[test]
+fn a_forbidden_import_is_refused_with_the_sentence_that_forbids_it() {
+    let files = made_up([
+        ("clean", "pub fn cleaned() {}"),
+        // Code stands behind the line that names the unit tests, and it climbs to the crate's root.
+        ("knowledge", "#[cfg(test)]\nmod tests;\n\npub mod store;\nuse crate::{clean, turn::{Turns, Seen}};"),
+        ("knowledge/store", "// crate::cli\nuse super::super::llm::Usage;"),
+        ("llm", "pub struct Usage;\npub(crate) use crate::knowledge::store::Given;"),
+        ("turn", "use crate::clean;\nfn f() { clean::cleaned() }"),
+        ("cli", ""),
+    ]);
+    let imports = files.imports();
+    assert_eq!(parts(&imports)["knowledge"], ["clean", "llm", "turn"].map(String::from).into());
+    let refused = refusals(&imports);
+    assert_eq!(refused.len(), 3, "{refused:?}");
+    assert!(refused[0].starts_with("knowledge: `knowledge` must not import `turn`: knowledge is below"));
+    assert!(refused[1].starts_with("knowledge/store: `knowledge` must not import `llm`: "), "{refused:?}");
+    // What is only given on is imported as well.
+    assert!(refused[2].starts_with("llm: `llm` must not import `knowledge`: "), "{refused:?}");
+    assert!(refusal("clean", "turn").unwrap().contains("is a leaf"));
+    assert!(refusal("turn", "knowledge").is_none());
+}
+
+#[test]
+fn a_path_past_a_face_is_found() {
+    let files = made_up([
+        ("turn", "mod app;\nuse crate::knowledge::Hit;\nfn f() { app::texts::own() }"),
+        ("turn/app", "pub mod texts;\nuse super::round;\nuse texts::own;"),
+        ("turn/app/texts", ""),
+        (
+            "turn/round",
+            "use crate::knowledge::store::Section;\nuse super::app;\nfn f() { app::texts::own() }",
+        ),
+        ("knowledge", "pub mod store;\nmod page;\npub use page::page;\npub use store::Hit;"),
+        ("knowledge/page", "pub fn page() {}"),
+        ("knowledge/store", "pub struct Hit;"),
+        // What has the name of a private module is what the face gives on under it.
+        ("web", "use crate::knowledge::page;"),
+    ]);
+    let past =
+        files.past_faces().into_iter().map(|(from, to)| format!("{} -> {}", from.join("/"), to.join("/")));
+    assert_eq!(
+        past.collect::<Vec<_>>(),
+        ["turn -> turn/app/texts", "turn/round -> knowledge/store", "turn/round -> turn/app/texts"]
+    );
+}
+
+#[test]
+fn a_part_may_use_the_file_of_its_folder_and_nothing_else_goes_round() {
+    let files = made_up([
+        ("web", "mod run;\nmod page;\nfn f() { run::start() }"),
+        ("web/run", "use super::Fetched;\nfn f() { super::page::read() }"),
+        ("web/page", "fn read() {}"),
+        ("job", "mod work;\nfn f() { work::start() }\nuse crate::web::Fetched;"),
+        ("job/work", "mod step;\nfn f() { step::begin() }"),
+        ("job/work/step", "use crate::job::other::X;"),
+        ("job/other", "fn f() { super::work::start() }"),
+    ]);
+    let rings = files::rings(&files.imports());
+    let of_job = ["job/other -> job/work", "job/work -> job/work/step", "job/work/step -> job/other"];
+    assert_eq!(rings, [of_job.map(String::from).to_vec()]);
+}
+
+#[test]
 fn a_call_that_a_loaded_plugin_imports_and_a_ring_are_found() {
-    let module = |path: &str| path.split('/').map(str::to_owned).collect::<Module>();
-    let sources = [
+    let files = made_up([
         ("plugin", "mod call;\nmod loaded;\npub use call::Log;\npub use loaded::Plugin;"),
         ("plugin/call", "mod log;\nmod state;\npub use log::Log;\npub(super) use state::{State, new};"),
         ("plugin/call/log", "use std::fmt;\nuse super::{state::{self, State}};"),
         ("plugin/call/state", "use crate::plugin::loaded::Plugin;\nfn f(log: super::log::Log) {}"),
-        ("plugin/loaded", "mod plugin;\npub use plugin::Plugin;"),
+        ("plugin/loaded", "mod plugin;\npub use plugin::Plugin;\npub(super) use crate::plugin::call::Log;"),
         (
             "plugin/loaded/plugin",
             "// use crate::cli::X;\nuse crate::plugin::call::{new as made};\nuse crate::plugin::Log;",
         ),
-    ];
-    let sources = sources.map(|(path, source)| (module(path), files::code_of(source)));
-    let imports = Files::of(sources.into()).imports();
+    ]);
+    let imports = files.imports();
     let arrows = imports.iter().flat_map(|(from, to)| to.iter().map(move |to| (from, to)));
     let refused: Vec<String> = arrows.filter_map(|(from, to)| room_refusal(from, to)).collect();
     let why = "a loaded plugin outlives its calls and knows none of them; see `CallData`";
     assert_eq!(
         refused,
         [
+            format!("plugin/loaded must not import plugin/call/log (call): {why}"),
             format!("plugin/loaded/plugin must not import plugin/call/log (call): {why}"),
             format!("plugin/loaded/plugin must not import plugin/call/state (call): {why}")
         ]

@@ -39,7 +39,10 @@ pub(super) async fn enter(State(host): State<Arc<Host>>, mut request: Request, n
     request.extensions_mut().insert(entry.clone());
     let late = request.extensions().get::<Late>().cloned().unwrap_or_default();
     let response = next.run(request).await;
-    let mut response = error::in_own_format(response, &entry, &late).await;
+    let (mut response, failure) = error::in_own_format(response, entry.dialect(), entry.id(), &late).await;
+    if let Some(failure) = &failure {
+        entry.failed(failure);
+    }
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::from_str(entry.id()) {
         headers.insert(REQUEST_ID, id);

@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 use super::{ApiError, Fault, RetryAdvice};
 use crate::http::dialect::Dialect;
 use crate::http::misread;
-use crate::http::record::RequestRecord;
 use crate::http::said::{self, with_kind};
 use crate::http::server::Late;
 use crate::redact;
@@ -109,15 +108,17 @@ impl ApiError {
 
 /// Puts every error into the format of the API that was called: those of the handlers, those of the
 /// framework before a handler was reached, such as a method, query or body it refuses, and a body that
-/// came too slowly, of which neither knows more than that it broke off.
+/// came too slowly, of which neither knows more than that it broke off. `id` is the request's; the error is
+/// returned beside the answer, for the request's record.
 pub(in crate::http) async fn in_own_format(
     response: Response,
-    entry: &RequestRecord,
+    dialect: Dialect,
+    id: &str,
     late: &Late,
-) -> Response {
+) -> (Response, Option<ApiError>) {
     let status = response.status();
     if !(status.is_client_error() || status.is_server_error()) {
-        return response;
+        return (response, None);
     }
     let is_json = response
         .headers()
@@ -125,7 +126,7 @@ pub(in crate::http) async fn in_own_format(
         .and_then(|kind| kind.to_str().ok())
         .is_some_and(|kind| kind.starts_with("application/json"));
     if is_json && !late.is_late() {
-        return response;
+        return (response, None);
     }
     let (mut parts, body) = response.into_parts();
     let error = match parts.extensions.remove::<ApiError>() {
@@ -136,8 +137,7 @@ pub(in crate::http) async fn in_own_format(
             of_framework(status, String::from_utf8_lossy(&text).trim())
         }
     };
-    entry.failed(&error);
-    let mut worded = error.respond(entry.dialect(), entry.id());
+    let mut worded = error.respond(dialect, id);
     // Such as `Allow`, which a 405 must have.
     for (name, value) in &parts.headers {
         if name != CONTENT_TYPE && name != CONTENT_LENGTH {
@@ -147,7 +147,7 @@ pub(in crate::http) async fn in_own_format(
     if late.is_late() {
         worded.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
-    worded
+    (worded, Some(error))
 }
 
 fn too_slow() -> ApiError {
