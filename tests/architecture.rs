@@ -2,6 +2,7 @@
 //! entered by their faces, and that no files import one another in a ring.
 
 mod files;
+mod parsers;
 mod sizes;
 mod waits;
 

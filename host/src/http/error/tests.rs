@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use axum::http::header::RETRY_AFTER;
 
@@ -116,16 +117,25 @@ fn each_api_has_its_own_words() {
 /// A status is written in the table, and in no handler.
 #[test]
 fn no_handler_has_a_status_of_its_own() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/http");
-    // The answers of `/readyz` are not errors, a preflight has no content, a job is accepted, an entry only reads, and
-    // the console's page may be one that the browser has.
-    let others = ["health.rs", "door.rs", "job_view.rs", "entry.rs", "console.rs"];
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_str().unwrap();
-        if name.ends_with(".rs") && !others.contains(&name) {
-            let text = std::fs::read_to_string(&path).unwrap();
-            assert!(!text.contains("StatusCode"), "{name} sets a status; take a fact of error.rs");
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src/http"));
+    // The answers of `/readyz` are not errors, a preflight has no content, a job is accepted, an entry only reads, the
+    // console's page may be one that the browser has, and hyper's own refusals are read before they are put into words.
+    let others =
+        ["health.rs", "door.rs", "job_view.rs", "entry.rs", "console.rs", "server/refusal.rs"].map(Path::new);
+    let (mut folders, mut read) = (vec![folder.to_owned()], 0);
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            let inner = path.strip_prefix(folder).unwrap();
+            if path.is_dir() && inner != Path::new("error") {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs") && !others.contains(&inner) {
+                let text = std::fs::read_to_string(&path).unwrap();
+                read += 1;
+                let name = inner.display();
+                assert!(!text.contains("StatusCode"), "{name} sets a status; take a fact of error.rs");
+            }
         }
     }
+    assert!(read > 50, "the handlers were not found");
 }
