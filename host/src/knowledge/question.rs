@@ -5,7 +5,8 @@
 //! same = 1 / (1 + e^-z)
 //! z    = 5.4 − 8.9 · θ + likeness + asks + 2 · ln(length) + 0.3 · ln(length, where they differ in more than words)
 //!        − 2.6 · opposed − 2.2 · counted − 1.6 · denied − 2.5 · passive − 2 · undone − 0.8 · acts − 0.1 · exchanged
-//!        − 0.2 · more − alone − 0.8 · dwelt
+//!        − 0.2 · more − alone − 0.8 · dwelt + 6 · own · (.55 − θ) + seeking − 1.5 · words − 2.5 · turned
+//!        − 1.5 · relatives − 0.7 · judged − 0.8 · crossed − other − 1.5 · vague
 //! θ        the angle between the two embeddings, in radians; by 5.9 where the words say that both mean the same. Elsewhere
 //!          what is beyond .6 weighs 8 more: where words alone bring two together that the embedder holds far apart,
 //!          they are mostly wrong
@@ -15,8 +16,8 @@
 //!          −2 where a denial, a number or an opposite is all the difference.
 //!          −1.8 where one stretch stands for another and all else is the same (狗多久洗一次澡 and 猫多久洗一次澡): words of
 //!          one kind look alike to an embedder, so only those count as one that are known to mean the same, or whose
-//!          questions are nearer than .42 radians, which takes back 2.4 for each tenth, up to 1.8; and there the length
-//!          counts by 1 less. −0.2 where each has
+//!          questions are nearer than .42 radians, which takes back 2.4 for each tenth, up to 1.8, and 1.5 for each tenth
+//!          below .345; and there the length counts by 1 less. −0.2 where each has
 //!          something of its own in several places, as questions in other words have; −0.3 where one has more before or
 //!          behind what both have, −0.1 where it has more between, 0.4 otherwise. Two whole questions that are known to be
 //!          one (你是谁, 你叫什么) come out at .97
@@ -33,6 +34,16 @@
 //! more     1 where one has more and does not ask for the same: 转让要手续费吗 and 可以转让吗
 //! alone    1 where they have the same words and ask for other things
 //! dwelt    1 where a character of both stands more often in one: 赤子之心 and 赤子之心的心
+//! own      characters beyond the first that each has and the other has not, up to 3, where they differ in more than words
+//!          and in more than what they ask for, and θ is below .55: an embedder that holds two near which share few characters means it
+//! seeking  how many of the two seek something of everybody (求, 推荐), unless one stretch stands for another
+//! words    1 where both ask about words (意思), each of which counts, and they differ in more than words of one meaning
+//! turned   1 where the same persons stand in another order: 男生喜欢什么样的女生 and 女生喜欢什么样的男生
+//! relatives 1 where both ask what relatives are to each other
+//! judged   1 where one asks which is good, and the other only which it is
+//! crossed  1 where two stretches of what both have stand in each other's place, and there is more
+//! other    1 where 我 stands for 你 and all else is the same
+//! vague    where both ask what something is, or neither asks or seeks: 1 at 6 characters in the mean, 0 at 10
 //! ```
 //!
 //! The weights were chosen on halves of three sets of different domains at once (web questions, bank customers'
@@ -56,9 +67,12 @@
 //! one: its own words find it exactly, and what is given is what is stored by then. Both figures depend on
 //! the question, the window, its section and the base's counts, never on what else was found.
 
+mod manner;
+
 use std::collections::BTreeMap;
 
 use super::meaning::{AskDifference, Difference, Likeness, QuestionMeaning};
+use manner::Manner;
 
 const BIAS: f64 = 5.4;
 const ANGLE: f64 = -8.9;
@@ -90,6 +104,24 @@ const REPLACED_LENGTH: f64 = -1.0;
 const REPLACED_NEAR: f64 = 24.0;
 const NEAR_ANGLE: f64 = 0.42;
 const NEAREST_ANGLE: f64 = 0.345;
+/// The same for the angle below that, and at most below [`SAME_ANGLE`].
+const REPLACED_NEAREST: f64 = 15.0;
+const SAME_ANGLE: f64 = 0.2;
+/// The weight of each character that is one's own, by the angle below [`OWN_ANGLE`]: an embedder that holds two near which
+/// share few characters means it.
+const OWN: f64 = 6.0;
+const OWN_ANGLE: f64 = 0.55;
+const SEEKING: f64 = 1.0;
+const ABOUT_WORDS: f64 = -1.5;
+const TURNED: f64 = -2.5;
+const OF_RELATIVES: f64 = -1.5;
+const JUDGED: f64 = -0.7;
+const CROSSED: f64 = -0.8;
+const OF_OTHER: f64 = -1.0;
+/// The weight of a short question that asks what something is, or nothing: little is left to tell it by.
+const VAGUE: f64 = -1.5;
+/// Characters from which, and up to which, it counts in part.
+const VAGUE_LENGTHS: (f64, f64) = (6.0, 10.0);
 /// The weight of what one asks more where they do not ask for the same either: 转让要手续费吗 and 可以转让吗.
 const MORE_ASKED: f64 = -0.2;
 /// The weight of what they ask for, where it is another thing and all else is the same: when and where.
@@ -149,8 +181,6 @@ impl AskedQuestion {
         let Some(likeness) = likeness_weight(&difference, length, angle) else { return IDIOM };
         let asks_more = matches!(difference.likeness, Likeness::Inserted | Likeness::Extended)
             && !matches!(difference.asks, AskDifference::Same | AskDifference::Silent);
-        let asks_alone = difference.likeness == Likeness::Other
-            && matches!(difference.asks, AskDifference::MayHow | AskDifference::Why | AskDifference::Other);
         let is_worded = matches!(
             difference.likeness,
             Likeness::Equal | Likeness::Moved | Likeness::Slip | Likeness::Near
@@ -170,17 +200,49 @@ impl AskedQuestion {
             + flag(difference.undone, UNDONE)
             + flag(difference.acts_other, ACTS_OTHER)
             + flag(asks_more, MORE_ASKED)
-            + flag(asks_alone, ASKED_ALONE)
+            + flag(asks_alone(&difference), ASKED_ALONE)
             + EXCHANGED * difference.exchanged
-            + flag(dwelt(&self.key, stored), DWELT);
+            + flag(dwelt(&self.key, stored), DWELT)
+            + manner_weight(&Manner::of(&self.key, stored), &difference, is_worded, mean, angle);
         1.0 / (1.0 + (-z).exp())
     }
+}
+
+/// Whether all that differs is what they ask for, and that is another thing.
+fn asks_alone(difference: &Difference) -> bool {
+    difference.likeness == Likeness::Other
+        && matches!(difference.asks, AskDifference::MayHow | AskDifference::Why | AskDifference::Other)
+}
+
+/// What the manner of the two weighs. `is_worded` says that the words say that both mean the same; `mean` is the number of
+/// characters, `angle` that of the embeddings.
+fn manner_weight(manner: &Manner, difference: &Difference, is_worded: bool, mean: f64, angle: f64) -> f64 {
+    // Where and when are characters of their own too.
+    let asks_alone = asks_alone(difference);
+    let is_told_apart = matches!(
+        difference.likeness,
+        Likeness::Replaced | Likeness::Mixed | Likeness::Swapped | Likeness::Contrary
+    );
+    let is_ordered = !is_worded && !matches!(difference.likeness, Likeness::Mixed | Likeness::Swapped);
+    let short = (VAGUE_LENGTHS.1 - mean.max(VAGUE_LENGTHS.0)).max(0.0) / (VAGUE_LENGTHS.1 - VAGUE_LENGTHS.0);
+    let seeking = if is_told_apart { 0.0 } else { manner.seeking };
+    let flag = |set: bool, weight: f64| if set { weight } else { 0.0 };
+    flag(!is_worded && !asks_alone, OWN * manner.own * (OWN_ANGLE - angle).max(0.0))
+        + SEEKING * seeking
+        + flag(!is_worded && manner.about_words, ABOUT_WORDS)
+        + flag(manner.turned, TURNED)
+        + flag(manner.of_relatives, OF_RELATIVES)
+        + flag(manner.judged, JUDGED)
+        + flag(is_ordered && difference.crossed, CROSSED)
+        + flag(manner.of_other, OF_OTHER)
+        + flag(difference.vague && seeking == 0.0, VAGUE * short)
 }
 
 /// What the words alone say; `None` where both are known to be one. `length` is the logarithm that counts, `angle` that of the
 /// embeddings.
 fn likeness_weight(difference: &Difference, length: f64, angle: f64) -> Option<f64> {
-    let made_up = REPLACED_NEAR * (NEAR_ANGLE - angle.max(NEAREST_ANGLE)).max(0.0);
+    let made_up = REPLACED_NEAR * (NEAR_ANGLE - angle.max(NEAREST_ANGLE)).max(0.0)
+        + REPLACED_NEAREST * (NEAREST_ANGLE - angle.max(SAME_ANGLE)).max(0.0);
     Some(match difference.likeness {
         Likeness::Idiom => return None,
         Likeness::Equal => 0.5,

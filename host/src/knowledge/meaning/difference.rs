@@ -70,6 +70,10 @@ pub(in crate::knowledge) struct Difference {
     pub(in crate::knowledge) undone: bool,
     /// One question is passive: what it names first is acted on, as in 订单被取消 beside 取消订单.
     pub(in crate::knowledge) passive: bool,
+    /// Both ask what something is, or neither asks anything.
+    pub(in crate::knowledge) vague: bool,
+    /// Two stretches of what both have stand in each other's place: 用电脑怎么扫手机 and 手机怎么扫电脑.
+    pub(in crate::knowledge) crossed: bool,
     /// The share of words that only one question has, among these and the words of both. Counted for the
     /// question that has fewer of them.
     pub(in crate::knowledge) exchanged: f64,
@@ -103,6 +107,8 @@ impl Difference {
         acts_other: false,
         undone: false,
         passive: false,
+        vague: false,
+        crossed: false,
         exchanged: 0.0,
     };
 
@@ -152,6 +158,7 @@ impl QuestionMeaning {
         let denied = self.denies != other.denies;
         let clean = !opposed && !counted && !denied;
         let exchanged = self.exchanged(other, &mine, &theirs);
+        let crossed = self.is_crossed(other, &mine, &theirs);
         let likeness = if self.is_idiom && other.is_idiom && mine.is_empty() {
             Likeness::Idiom
         } else if mine.is_empty() && theirs.is_empty() {
@@ -169,6 +176,9 @@ impl QuestionMeaning {
             undone: self.undoes != other.undoes
                 || self.undoes && (self.undoes_beyond(other) || other.undoes_beyond(self)),
             passive: self.roles.passive != other.roles.passive,
+            vague: self.asks.is_empty() && other.asks.is_empty()
+                || self.asks.has(AnswerType::What) && other.asks.has(AnswerType::What),
+            crossed,
             exchanged,
         }
     }
@@ -232,6 +242,12 @@ impl QuestionMeaning {
         };
         let least = beyond(mine, &other.content).min(beyond(theirs, &self.content));
         least as f64 / (least + shared) as f64
+    }
+
+    /// See [`Difference::crossed`].
+    fn is_crossed(&self, other: &Self, mine: &[&TextUnit], theirs: &[&TextUnit]) -> bool {
+        let (rest, others) = (but(&self.content, mine), but(&other.content, theirs));
+        !(mine.is_empty() && theirs.is_empty()) && matches!(arrangement(&rest, &others), Arrangement::Swapped)
     }
 
     /// The likeness of two questions that have the same words.
@@ -434,6 +450,11 @@ fn stretch(text: &[TextUnit], left: &[&TextUnit]) -> Option<std::ops::Range<usiz
     let starts = 0..=text.len().checked_sub(left.len())?;
     let mut stretches = starts.map(|at| at..at + left.len());
     stretches.find(|stretch| text[stretch.clone()].iter().eq(left.iter().copied()))
+}
+
+/// A text without units of its own, wherever they stand.
+fn but(text: &[TextUnit], left: &[&TextUnit]) -> Vec<TextUnit> {
+    text.iter().filter(|unit| !left.iter().any(|gone| std::ptr::eq(*gone, *unit))).cloned().collect()
 }
 
 /// A text without units that stand together in it.

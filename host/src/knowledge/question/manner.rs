@@ -1,0 +1,114 @@
+//! A manner is what two questions tell beside what they ask for: how much of each is its own, whom they speak of, and
+//! whether they are of a kind in which every word counts.
+
+use super::super::spoken::written;
+
+/// Words by which a question asks about words: each one counts there.
+const ABOUT_WORDS: [&str; 8] = ["意思", "近义词", "反义词", "同义词", "读音", "怎么读", "含义", "意义"];
+/// Who may be spoken of: the one of them that stands first does it.
+const PERSONS: &str = "我他她男女爸妈爹娘哥姐弟妹爷奶舅叔姑姨婆";
+/// Words in which one of [`PERSONS`] is none.
+const NO_PERSONS: [&str; 4] = ["其他", "他行", "他人", "他们"];
+const RELATIVES: &str = "爸妈爹娘哥姐弟妹爷奶舅叔姑姨婆";
+/// Words by which a question asks what relatives are to each other.
+const CALLED: [&str; 3] = ["叫", "称呼", "关系"];
+/// Words that judge: what they stand with is asked to be good, not only to be.
+const JUDGES: [&str; 12] =
+    ["最好", "比较好", "更好", "好点", "好些", "好用", "好看", "好吃", "好玩", "好听", "合适", "有效"];
+/// Words by which one of several is asked for.
+const CHOOSES: [&str; 8] = ["什么", "啥", "哪", "谁", "那个", "那里", "那家", "那款"];
+/// Words by which everybody is asked for something.
+const SEEKS: [&str; 3] = ["求", "推荐", "谁有"];
+/// Before 求 these make another word of it: 要求.
+const NO_SEEKERS: &str = "要请需追征力寻";
+/// Most characters that count as a question's own.
+const MOST_OWN: usize = 4;
+
+/// What two keys tell together.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(in crate::knowledge) struct Manner {
+    /// Characters beyond the first that each has and the other has not, of the one that has fewer: up to 3.
+    pub(in crate::knowledge) own: f64,
+    /// Both ask about words.
+    pub(in crate::knowledge) about_words: bool,
+    /// They name the same persons in another order: 男生喜欢什么样的女生 and 女生喜欢什么样的男生.
+    pub(in crate::knowledge) turned: bool,
+    /// Both ask what relatives are to each other.
+    pub(in crate::knowledge) of_relatives: bool,
+    /// One asks which is good, the other only which it is.
+    pub(in crate::knowledge) judged: bool,
+    /// 我 stands in one where 你 stands in the other, and all else is the same.
+    pub(in crate::knowledge) of_other: bool,
+    /// How many of the two seek something of everybody: 求 and 推荐.
+    pub(in crate::knowledge) seeking: f64,
+}
+
+impl Manner {
+    pub(in crate::knowledge) fn of(asked: &str, stored: &str) -> Self {
+        let (one, two) = (written(asked), written(stored));
+        let both = |tells: fn(&str) -> bool| tells(&one) && tells(&two);
+        let (persons, others) = (persons(&one), persons(&two));
+        Self {
+            own: own(&one, &two).clamp(1, MOST_OWN) as f64 - 1.0,
+            about_words: both(|key| has_one_of(key, &ABOUT_WORDS)),
+            turned: persons != others && sorted(&persons) == sorted(&others),
+            of_relatives: both(|key| has_one_of(key, &CALLED) && key.chars().any(|c| RELATIVES.contains(c))),
+            judged: judges(&one) != judges(&two) && both(|key| has_one_of(key, &CHOOSES)),
+            of_other: is_of_other(&one, &two),
+            seeking: f64::from(u8::from(seeks(&one)) + u8::from(seeks(&two))),
+        }
+    }
+}
+
+fn has_one_of(key: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| key.contains(word))
+}
+
+fn sorted(text: &str) -> Vec<char> {
+    let mut chars: Vec<char> = text.chars().collect();
+    chars.sort_unstable();
+    chars
+}
+
+/// How many characters each has that the other has not: the smaller of the two counts.
+fn own(one: &str, two: &str) -> usize {
+    let (mine, theirs) = (sorted(one), sorted(two));
+    let (mut at, mut other, mut shared) = (0, 0, 0);
+    while let (Some(a), Some(b)) = (mine.get(at), theirs.get(other)) {
+        shared += usize::from(a == b);
+        at += usize::from(a <= b);
+        other += usize::from(b <= a);
+    }
+    mine.len().min(theirs.len()) - shared
+}
+
+fn persons(key: &str) -> String {
+    let key = NO_PERSONS.iter().fold(key.to_owned(), |key, word| key.replace(word, ""));
+    key.chars().filter(|c| PERSONS.contains(*c)).collect()
+}
+
+fn judges(key: &str) -> bool {
+    key.ends_with('好') || has_one_of(key, &JUDGES)
+}
+
+/// See [`Manner::of_other`]. 你们的 and 我的 are of one shop.
+fn is_of_other(one: &str, two: &str) -> bool {
+    let (mine, theirs): (Vec<char>, Vec<char>) =
+        (one.replace('您', "你").chars().collect(), two.replace('您', "你").chars().collect());
+    let differ: Vec<usize> = (0..mine.len().min(theirs.len())).filter(|&at| mine[at] != theirs[at]).collect();
+    mine.len() == theirs.len()
+        && !differ.is_empty()
+        && differ.iter().all(|&at| {
+            matches!((mine[at], theirs[at]), ('我', '你') | ('你', '我'))
+                && !matches!(mine.get(at + 1), Some('们' | '的' | '家'))
+        })
+}
+
+fn seeks(key: &str) -> bool {
+    SEEKS
+        .iter()
+        .any(|word| key.match_indices(word).any(|(at, _)| !key[..at].ends_with(|c| NO_SEEKERS.contains(c))))
+}
+
+#[cfg(test)]
+mod tests;
