@@ -4,14 +4,13 @@
 //! `CONSOLE_PICTURES=$PWD/docs/pictures cargo nextest run -E 'test(console_pictures)'` makes them anew; without it every screen is
 //! opened all the same.
 
-use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
 
 use crate::console::visit;
-use crate::support::{Host, Script, Upstream};
+use crate::support::{Host, Script, Upstream, first_line};
 
 /// What customers ask, and what the model says where one is asked. Standard answers, results of an API and questions about
 /// something else need none.
@@ -58,8 +57,7 @@ fn scores(example: &Path) -> (Scores, String) {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let line = first_line(&mut child);
     let port = serde_json::from_str::<Value>(&line).unwrap()["port"].as_u64().unwrap();
     (Scores(child), format!("http://127.0.0.1:{port}"))
 }

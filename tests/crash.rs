@@ -23,7 +23,7 @@ use qianfan_host::config::Config;
 use qianfan_host::knowledge::{Library, Query};
 use qianfan_host::plugin::SandboxedReader;
 
-use crate::support::{Embeddings, PATIENCE, binary, eventually, run};
+use crate::support::{Embeddings, PATIENCE, binary, end_of, eventually, run};
 
 const DOCUMENTS: u64 = 24;
 /// Documents that change before each import.
@@ -47,6 +47,14 @@ struct Life {
     versions: Vec<Option<u64>>,
     /// The place in `versions` of the newest that was acknowledged or seen.
     sure: usize,
+}
+
+/// The next line of an import; `None` where it has ended.
+fn next_line(lines: &mpsc::Receiver<String>) -> Option<String> {
+    match lines.recv_timeout(PATIENCE) {
+        Err(RecvTimeoutError::Timeout) => panic!("the import says nothing and does not end"),
+        line => line.ok(),
+    }
 }
 
 /// The folder that is imported, what became of it, and the base it went into.
@@ -166,12 +174,8 @@ impl Crash {
             _ => (1 + self.dice.roll(CHANGES), Duration::from_micros(self.dice.roll(4000))),
         };
         let mut seen = Vec::new();
-        let next = || match lines.recv_timeout(PATIENCE) {
-            Err(RecvTimeoutError::Timeout) => panic!("the import says nothing and does not end"),
-            line => line.ok(),
-        };
         while (seen.len() as u64) < lines_first
-            && let Some(line) = next()
+            && let Some(line) = next_line(&lines)
         {
             // What is unchanged is told at once, and little happens then.
             if !line.starts_with("unchanged") {
@@ -194,8 +198,8 @@ impl Crash {
     fn finished(&mut self) -> Duration {
         let begun = Instant::now();
         let (mut child, lines) = self.import();
-        let seen: Vec<String> = lines.iter().collect();
-        assert!(child.wait().unwrap().success(), "{seen:?}");
+        let seen: Vec<String> = std::iter::from_fn(|| next_line(&lines)).collect();
+        assert!(end_of(&mut child).success(), "{seen:?}");
         for line in seen {
             self.acknowledge(&line);
         }

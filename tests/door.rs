@@ -1,4 +1,4 @@
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::{Embeddings, Host, Script, Upstream, binary, run, within_patience};
+use crate::support::{Embeddings, Host, Script, Upstream, binary, first_line, run, within_patience};
 
 const ADMIN: &str = "the-admin-key-of-the-tests";
 
@@ -327,8 +327,7 @@ struct ListeningHost(Child, u16);
 impl ListeningHost {
     fn start(path: &Path) -> Self {
         let mut child = binary(path).arg("serve").stdout(Stdio::piped()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let line = first_line(&mut child);
         let port = line.trim().rsplit(':').next().and_then(|port| port.parse().ok());
         Self(child, port.unwrap_or_default())
     }

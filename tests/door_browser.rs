@@ -1,15 +1,16 @@
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::path::Path;
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
 
 use serde_json::{Value, json};
 
-use crate::support::{Embeddings, Host, Script, Upstream, chromium, within_patience};
+use crate::support::{Embeddings, Host, PATIENCE, Script, Upstream, chromium, lines, within_patience};
 
 /// The script of pages, which runs a Chromium. It is ended when dropped.
 struct Pages {
     child: Child,
-    said: BufReader<ChildStdout>,
+    said: mpsc::Receiver<String>,
     /// Where its pages are served.
     port: u64,
 }
@@ -21,15 +22,17 @@ impl Pages {
         let mut command = Command::new("node");
         command.current_dir(&folder).arg("door.mjs").arg(chromium()).arg(key);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        let said = BufReader::new(child.stdout.take().unwrap());
+        let said = lines(&mut child);
         let mut pages = Self { child, said, port: 0 };
         pages.port = pages.read()["port"].as_u64().unwrap();
         pages
     }
 
-    fn read(&mut self) -> Value {
-        let mut line = String::new();
-        self.said.read_line(&mut line).unwrap();
+    fn read(&self) -> Value {
+        let line = match self.said.recv_timeout(PATIENCE) {
+            Err(RecvTimeoutError::Timeout) => panic!("the script said nothing within {PATIENCE:?}"),
+            line => line.unwrap_or_default(),
+        };
         serde_json::from_str(&line)
             .unwrap_or_else(|_| panic!("the script said `{line}`; its errors are above"))
     }

@@ -1,4 +1,3 @@
-use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
@@ -6,7 +5,9 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Value, json};
 
-use crate::support::{Script, Served as Page, Site, Upstream, binary, cache, ended, within_patience};
+use crate::support::{
+    Script, Served as Page, Site, Upstream, binary, cache, ended, first_line, within_patience,
+};
 
 /// The binary in a folder, called without a configuration's name.
 fn called(folder: &Path, arguments: &[&str]) -> Command {
@@ -48,8 +49,7 @@ struct FirstRun {
 impl FirstRun {
     fn start(mut command: Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let line = first_line(&mut child);
         match line.trim().strip_prefix("listening on ") {
             Some(url) => Self { url: url.to_owned(), child },
             None => panic!("the host did not start; it said `{line}`"),

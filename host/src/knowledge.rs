@@ -92,9 +92,7 @@ pub use pair::QuestionJudge;
 pub use reembed::{ReembedError, ReembedOptions, ReembedReport};
 pub use rerank::RerankReport;
 pub use retrieve::{BaseReport, Query, Results, SearchError, SearchTimes, Wordings};
-pub use settings::{
-    BaseSettings, EmbedderKind, EmbedderSettings, RerankSettings, StoreKind, StoreSettings, WEIGHTS,
-};
+pub use settings::{BaseSettings, EmbedderKind, EmbedderSettings, RerankSettings, StoreKind, StoreSettings};
 pub use source::{Content, Source, WalkError, refuse_same_names, sources_in};
 pub use sources::WebSourceSettings;
 pub use store::{DocumentFilter, DocumentInfo, DocumentPage, DocumentQuery, DocumentTotals, StoreError};

@@ -1,6 +1,7 @@
 //! A problem is one mistake in the configuration: where it is, its cause and its mend.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use nearest::nearest;
 
@@ -15,8 +16,10 @@ pub struct Problem {
     pub line: Option<usize>,
 }
 
-/// The highest price of 1000 tokens, in any currency; sums of costs stay numbers.
-const MAX_PRICE: f64 = 1_000_000.0;
+/// What a price of 1000 tokens may be, in any currency; sums of costs stay numbers.
+pub const PRICES: RangeInclusive<f64> = 0.0..=1_000_000.0;
+/// What a share may be, such as a threshold.
+pub const SHARES: RangeInclusive<f64> = 0.0..=1.0;
 
 /// A name that a key refers to and that no table of the configuration has.
 #[derive(Debug, Clone)]
@@ -71,10 +74,11 @@ impl Problem {
 
     /// What is wrong with a price, where one is set.
     pub fn of_price(key: &str, price: Option<f64>) -> Option<Self> {
-        let price = price.filter(|price| !(0.0..=MAX_PRICE).contains(price))?;
-        let message = if price > MAX_PRICE {
+        let price = price.filter(|price| !PRICES.contains(price))?;
+        let most = *PRICES.end();
+        let message = if price > most {
             // `{:?}`: a number of 300 digits is told as 1e300.
-            format!("is {price:?}, too large; write at most {MAX_PRICE}")
+            format!("is {price:?}, too large; write at most {most}")
         } else {
             format!("is {price}; write the price of 1000 tokens, 0 or more")
         };
@@ -83,7 +87,7 @@ impl Problem {
 
     /// What is wrong with a share, such as a threshold, where one is set.
     pub fn of_share(key: &str, share: Option<f64>) -> Option<Self> {
-        let share = share.filter(|share| !(0.0..=1.0).contains(share))?;
+        let share = share.filter(|share| !SHARES.contains(share))?;
         let message = match share {
             // The share was written in per cent.
             2.0..=100.0 => format!("is {share}; it must be between 0 and 1, write {}", share / 100.0),
@@ -93,7 +97,7 @@ impl Problem {
     }
 
     /// What is wrong with a number that has bounds.
-    pub fn of_number(key: &str, value: u64, bounds: &std::ops::RangeInclusive<u64>) -> Option<Self> {
+    pub fn of_number(key: &str, value: u64, bounds: &RangeInclusive<u64>) -> Option<Self> {
         let message = || format!("is {value}; it must be between {} and {}", bounds.start(), bounds.end());
         (!bounds.contains(&value)).then(|| Self::new(key, message()))
     }

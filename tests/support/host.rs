@@ -3,7 +3,8 @@
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
-use std::time::Duration;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
@@ -56,10 +57,9 @@ impl Host {
         prepare(folder.path(), &mut command);
         let mut child =
             command.args(["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let line = first_line(&mut child);
         let Some(url) = line.trim().strip_prefix("listening on ") else {
-            child.wait().unwrap();
+            end_of(&mut child);
             panic!("the host did not start; it said `{line}`; its errors are above");
         };
         // Longer than any time-out of a test: a host that hangs fails its test instead of stopping it.
@@ -226,6 +226,39 @@ pub(crate) async fn within_patience<T>(what: &str, coming: impl Future<Output = 
         Ok(came) => came,
         Err(_) => panic!("{what} did not come about within {PATIENCE:?}"),
     }
+}
+
+/// The lines that a process says on its piped output, as they come.
+pub(crate) fn lines(child: &mut Child) -> mpsc::Receiver<String> {
+    let out = BufReader::new(child.stdout.take().unwrap());
+    let (sender, lines) = mpsc::channel();
+    std::thread::spawn(move || out.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
+    lines
+}
+
+/// The first line that a process says on its piped output, empty where it has ended without one.
+pub(crate) fn first_line(child: &mut Child) -> String {
+    match lines(child).recv_timeout(PATIENCE) {
+        Ok(line) => line,
+        Err(RecvTimeoutError::Disconnected) => String::new(),
+        Err(RecvTimeoutError::Timeout) => {
+            _ = child.kill();
+            panic!("the process said nothing within {PATIENCE:?}");
+        }
+    }
+}
+
+/// The end of a process, waited for outside of a runtime.
+pub(crate) fn end_of(child: &mut Child) -> ExitStatus {
+    let begun = Instant::now();
+    while begun.elapsed() < PATIENCE {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status;
+        }
+        std::thread::sleep(LOOK_EVERY);
+    }
+    _ = child.kill();
+    panic!("the process did not end within {PATIENCE:?}");
 }
 
 impl Drop for Host {

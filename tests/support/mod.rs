@@ -17,7 +17,8 @@ pub(crate) use cluster::Cluster;
 pub(crate) use embeddings::{Embeddings, Mode};
 pub(crate) use far::Far;
 pub(crate) use host::{
-    Chat, Host, PATIENCE, binary, ended, eventually, limit_descriptors, run, with_cache, within_patience,
+    Chat, Host, PATIENCE, binary, end_of, ended, eventually, first_line, limit_descriptors, lines, run,
+    with_cache, within_patience,
 };
 pub(crate) use qdrant::Qdrant;
 pub(crate) use service::{Reply, Service};

@@ -1,6 +1,7 @@
 //! One `[apps.<name>]` table: what a client reaches by the model name `<name>`.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -11,6 +12,11 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::plugin::ByteSize;
 use crate::texts::{self, Texts};
+
+/// How often a model may call tools: one that calls them more often turns in a circle.
+pub(super) const TOOL_ROUNDS: RangeInclusive<u64> = 0..=100;
+/// The built-in template alone takes more.
+pub(super) const LEAST_PROMPT_TOKENS: usize = 64;
 
 /// An app, as the operator wrote it.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -47,6 +53,7 @@ pub struct AppSettings {
     pub flow_timeout: Duration,
     /// How often the model may call tools before it must answer. Default 3.
     #[serde(default = "default_tool_rounds")]
+    #[schemars(range(min = *TOOL_ROUNDS.start(), max = *TOOL_ROUNDS.end()))]
     pub max_tool_rounds: u32,
     /// What one turn's model may say in all, its reasoning and tool calls included; longer answers are
     /// cut off with an error. Default 16 MiB.
@@ -54,7 +61,7 @@ pub struct AppSettings {
     pub max_answer_bytes: ByteSize,
     /// Tokens the prompt may take, as the host estimates them. Default: three quarters of the
     /// model's `context_tokens`.
-    #[schemars(example = 3000)]
+    #[schemars(range(min = LEAST_PROMPT_TOKENS), example = 3000)]
     pub prompt_tokens: Option<usize>,
     /// Names of knowledge bases whose whole text goes into every prompt, in this order. Refused where
     /// it does not fit.

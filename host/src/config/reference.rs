@@ -98,10 +98,11 @@ fn within(key: &Json) -> Option<(&Json, TableForm)> {
     named.get("properties").is_some().then_some((named, TableForm::ByName))
 }
 
-/// The description, and the words that a text may be.
+/// The description, what a number may be where that does not say it, and the words that a text may be.
 fn comment(schema: &Json, note: &str, text: &mut String) {
     let Some(description) = schema["description"].as_str() else { return };
-    for paragraph in format!("{note}{description}").split("\n\n") {
+    let range = range(schema, description).map_or_else(String::new, |range| format!(" {range}"));
+    for paragraph in format!("{note}{description}{range}").split("\n\n") {
         wrapped(paragraph, "# ", text);
     }
     // A list is described by the words for its elements.
@@ -116,6 +117,21 @@ fn comment(schema: &Json, note: &str, text: &mut String) {
             Some(description) => wrapped(&format!("\"{word}\": {description}"), "#   ", text),
             None => text.push_str(&format!("#   \"{word}\"\n")),
         }
+    }
+}
+
+/// What a number may be, where the description does not name the bounds.
+fn range(schema: &Json, description: &str) -> Option<String> {
+    let bound = |key: &str| schema[key].as_f64().map(|bound| bound.to_string());
+    let mut said = description.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_numeric()));
+    let mut is_said = |bound: &str| said.any(|word| word == bound);
+    match (bound("minimum"), bound("maximum")) {
+        (Some(least), Some(most)) => {
+            (!(is_said(&least) && is_said(&most))).then(|| format!("From {least} to {most}."))
+        }
+        // That it is not below 0 goes without saying.
+        (Some(least), None) if least != "0" => (!is_said(&least)).then(|| format!("At least {least}.")),
+        _ => None,
     }
 }
 

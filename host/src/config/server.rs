@@ -1,6 +1,7 @@
 //! The `[server]` table: where the host listens and keeps its data, and how much it takes on.
 
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -51,9 +52,11 @@ pub struct ServerSettings {
     pub max_body_memory: ByteSize,
     /// Import and re-embedding jobs that run at once. Default 2.
     #[serde(default = "default_jobs")]
+    #[schemars(range(min = *JOBS.start(), max = *JOBS.end()))]
     pub max_jobs: usize,
     /// Jobs that may wait; more are told to come back (429). Default 16.
     #[serde(default = "default_queued_jobs")]
+    #[schemars(range(min = *QUEUED_JOBS.start(), max = *QUEUED_JOBS.end()))]
     pub max_queued_jobs: usize,
     /// How long a job waits before it tries again where a store or an embedder is away or refuses for now; it
     /// doubles with each try in vain, up to 2 min. Default 2 s.
@@ -66,6 +69,7 @@ pub struct ServerSettings {
     pub job_patience: Duration,
     /// Turns that run at once; more are told to come back (429). Default 256.
     #[serde(default = "default_turns")]
+    #[schemars(range(min = *TURNS.start(), max = *TURNS.end()))]
     pub max_turns: usize,
     /// The longest a turn may take in all. Default 5 min.
     #[serde(default = "default_turn_timeout", with = "humantime_serde")]
@@ -91,6 +95,7 @@ pub struct ServerSettings {
     pub min_rate: ByteSize,
     /// Connections open at once; at more, those go that have waited longest for a request. Absent: 4096,
     /// or half of the files the process may open where that is less; never more than that half.
+    #[schemars(range(min = *CONNECTIONS.start(), max = *CONNECTIONS.end()), example = 4096)]
     pub max_connections: Option<usize>,
     /// How long turns and jobs may go on once the host was asked to stop. Default 30 s.
     #[serde(default = "default_shutdown_timeout", with = "humantime_serde")]
@@ -105,6 +110,14 @@ pub struct ServerSettings {
     pub max_trace_bytes: ByteSize,
 }
 
+/// Jobs that may run at once; at least one must be able to.
+const JOBS: RangeInclusive<u64> = 1..=64;
+/// Jobs that may wait: none (0) is a wish as well.
+const QUEUED_JOBS: RangeInclusive<u64> = 0..=10_000;
+/// Turns that may run at once.
+const TURNS: RangeInclusive<u64> = 1..=100_000;
+/// Connections that may be open at once.
+const CONNECTIONS: RangeInclusive<u64> = 1..=1_000_000;
 /// The longest time-out of a connection; a longer one would be none.
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
 /// More memory for the bodies of requests than any machine has is a slip of the pen.
@@ -142,17 +155,6 @@ impl ServerSettings {
         if self.listen.parse::<SocketAddr>().is_err() {
             let meant = listen_meant(&self.listen).unwrap_or_else(default_listen);
             report("listen", format!("`{}` is not an address and port; write \"{meant}\"", self.listen));
-        }
-        for (key, value, most) in [
-            ("max_turns", self.max_turns, 100_000),
-            ("max_jobs", self.max_jobs, 64),
-            ("max_queued_jobs", self.max_queued_jobs, 10_000),
-        ] {
-            // The queue may be empty (0), but at least one job must be able to run.
-            let least = usize::from(key != "max_queued_jobs");
-            if !(least..=most).contains(&value) {
-                report(key, format!("is {value}; it must be between {least} and {most}"));
-            }
         }
         let (key, largest) = match self.max_chat_bytes > self.max_import_bytes {
             true => ("max_chat_bytes", self.max_chat_bytes),
@@ -201,12 +203,21 @@ impl ServerSettings {
                 format!("is {} a second; it must be at most {most}, such as \"16KiB\"", self.min_rate),
             );
         }
-        if let Some(most) = self.max_connections.filter(|most| !(1..=1_000_000).contains(most)) {
+        if let Some(most) = self.max_connections.filter(|most| !CONNECTIONS.contains(&(*most as u64))) {
+            let (least, largest) = (CONNECTIONS.start(), CONNECTIONS.end());
             let message = format!(
-                "is {most}; it must be between 1 and 1000000, or left out for what the file descriptors allow"
+                "is {most}; it must be between {least} and {largest}, or left out for what the file descriptors allow"
             );
             report("max_connections", message);
         }
+        let numbers = [
+            ("max_turns", self.max_turns, TURNS),
+            ("max_jobs", self.max_jobs, JOBS),
+            ("max_queued_jobs", self.max_queued_jobs, QUEUED_JOBS),
+        ];
+        problems.extend(
+            numbers.iter().filter_map(|(key, value, bounds)| Problem::of_number(key, *value as u64, bounds)),
+        );
         problems.extend(self.durations());
         problems
     }

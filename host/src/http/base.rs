@@ -12,8 +12,9 @@ use super::documents::failed;
 use super::error::ApiError;
 use super::lookup::base;
 use super::said;
+use crate::config;
 use crate::host::Host;
-use crate::knowledge::{Base, BaseSettings, WEIGHTS};
+use crate::knowledge::{Base, BaseSettings};
 
 /// How long an embedder or a store may take to say what made the vectors.
 const ASKING: Duration = Duration::from_secs(2);
@@ -137,17 +138,10 @@ fn in_force(
     }
 }
 
-/// What a number may be, least and most.
+/// What a number may be, least and most, as the schema of the configuration has it.
 fn range(key: &str) -> Option<(f64, f64)> {
-    match key {
-        "threshold" | "question_threshold" | "answer_threshold" | "offer_threshold" => Some((0.0, 1.0)),
-        "top_k" => Some((1.0, 100.0)),
-        "weight" => Some((*WEIGHTS.start(), *WEIGHTS.end())),
-        "window_chars" => Some((20.0, 500.0)),
-        "section_chars" => Some((100.0, 1600.0)),
-        "grow_chars" => Some((0.0, 1600.0)),
-        _ => None,
-    }
+    let key = &config::schema()["properties"]["knowledge"]["additionalProperties"]["properties"][key];
+    Some((key["minimum"].as_f64()?, key["maximum"].as_f64()?))
 }
 
 /// The apps that search the base or have its whole text in their prompts.

@@ -2,8 +2,10 @@
 //! when the library is opened.
 
 mod rerank;
+mod store;
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -14,12 +16,27 @@ use super::filter::Filter;
 use super::sources::WebSourceSettings;
 use crate::duration;
 use crate::endpoint;
-use crate::problem::{AbsentName, Problem};
+use crate::problem::{AbsentName, PRICES, Problem, SHARES};
 pub(super) use rerank::MAX_RERANKED;
 pub use rerank::RerankSettings;
+pub use store::{StoreKind, StoreSettings};
 
 /// What `weight` may be: beyond these one base would hide all others, and a rank might be no number.
-pub const WEIGHTS: std::ops::RangeInclusive<f64> = 0.001..=1000.0;
+const WEIGHTS: RangeInclusive<f64> = 0.001..=1000.0;
+/// Hits that one base may give.
+const TOP_K: RangeInclusive<usize> = 1..=100;
+/// Characters of a window: fewer mean little, and a model does not read more.
+const WINDOW_CHARS: RangeInclusive<usize> = 20..=500;
+/// Characters of a section that a hit shows.
+const SECTION_CHARS: RangeInclusive<usize> = 100..=1600;
+/// Characters up to which a section is shown with those around it; 0 shows every one alone.
+const GROW_CHARS: RangeInclusive<usize> = 0..=1600;
+/// Texts that a local model may embed side by side.
+const THREADS: RangeInclusive<u64> = 1..=64;
+/// Texts that one request to an endpoint may hold.
+const BATCH: RangeInclusive<u64> = 1..=256;
+/// How often a request may be tried again.
+const RETRIES: RangeInclusive<u64> = 0..=100;
 
 /// One `[knowledge.<name>]` table. The name may hold letters, digits, `-` and `_`.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -33,26 +50,30 @@ pub struct BaseSettings {
     /// The name of an `[embedders.<name>]` table. Default: `"local"`, which needs no table.
     pub embedder: String,
     /// At most so many hits from this base, 1 to 100. Default: 5.
+    #[schemars(range(min = *TOP_K.start(), max = *TOP_K.end()))]
     pub top_k: usize,
     /// Hits that score less are left out, 0 to 1. Default: 0.57 for passages of documents, 0.65 for stored
     /// questions.
-    #[schemars(example = 0.57)]
+    #[schemars(range(min = *SHARES.start(), max = *SHARES.end()), example = 0.57)]
     pub threshold: Option<f64>,
     /// The same for the questions of Q&A documents alone, 0 to 1; one that gives its standard answer is found
     /// whatever it scores. Default: `threshold`, where that is set.
-    #[schemars(example = 0.65)]
+    #[schemars(range(min = *SHARES.start(), max = *SHARES.end()), example = 0.65)]
     pub question_threshold: Option<f64>,
     /// Hits of several bases are ordered by score times weight, 0.001 to 1000. Default: 1.
+    #[schemars(range(min = *WEIGHTS.start(), max = *WEIGHTS.end()))]
     pub weight: f64,
     /// A question of a Q&A document that means the same as the asked one with at least this
     /// likelihood gives its standard answer, 0 to 1; 1 allows only the stored question itself.
     /// Default: 0.75, at which 64 of 100 paraphrases of stored service questions get the answer and 2
     /// of 100 questions that only look alike; 0.85 gives 54 and 1, 0.65 gives 71 and 5.
+    #[schemars(range(min = *SHARES.start(), max = *SHARES.end()))]
     pub answer_threshold: f64,
     /// A question of a Q&A document that means the same as the asked one with at least this
     /// likelihood, and less than `answer_threshold`, may be offered to the user as a choice, 0 to
-    /// `answer_threshold`. Only hits are offered: what scores below its threshold is none. Default:
+    /// 1 and not above `answer_threshold`. Only hits are offered: what scores below its threshold is none. Default:
     /// nothing is offered.
+    #[schemars(range(min = *SHARES.start(), max = *SHARES.end()))]
     pub offer_threshold: Option<f64>,
     /// Only documents whose metadata passes are found: a list of `{operator, field, value}` that
     /// must all hold, or `{filters, condition = "or"}`. Default: all documents.
@@ -60,12 +81,15 @@ pub struct BaseSettings {
     pub filters: Option<Filter>,
     /// Characters in a window, the piece of text that is matched, 20 to 500. A change takes
     /// effect on the next import. Default: 120.
+    #[schemars(range(min = *WINDOW_CHARS.start(), max = *WINDOW_CHARS.end()))]
     pub window_chars: usize,
     /// Most characters of a section that a hit shows, 100 to 1600. Default: 800.
+    #[schemars(range(min = *SECTION_CHARS.start(), max = *SECTION_CHARS.end()))]
     pub section_chars: usize,
     /// A section with fewer characters is shown with the sections around it, up to so many in all,
     /// and hits that touch are one; 0 shows every section alone, up to 1600. Table rows and
     /// questions always stand alone. Default: 300.
+    #[schemars(range(min = *GROW_CHARS.start(), max = *GROW_CHARS.end()))]
     pub grow_chars: usize,
     /// The embedded store compares every window with every question, instead of looking into the
     /// nearest groups: slower with thousands of windows, and what that is measured against.
@@ -101,8 +125,6 @@ fn example_filters() -> serde_json::Value {
     serde_json::json!([{ "operator": "eq", "field": "province", "value": "河南" }])
 }
 
-/// Most times that a request is tried again.
-const MOST_RETRIES: u32 = 100;
 /// The store that needs no table.
 pub(super) const EMBEDDED: &str = "embedded";
 /// The embedder that needs no table.
@@ -131,6 +153,7 @@ pub struct EmbedderSettings {
     /// `local`: the model's `tokenizer.json`. Default: beside the model.
     pub tokenizer_path: Option<PathBuf>,
     /// `local`: how many texts are embedded side by side. Default: 2.
+    #[schemars(range(min = *THREADS.start(), max = *THREADS.end()))]
     pub threads: usize,
     /// `openai`: the address before `/embeddings`, such as `https://…/v2`. Required.
     #[schemars(example = "https://qianfan.baidubce.com/v2")]
@@ -142,6 +165,7 @@ pub struct EmbedderSettings {
     #[schemars(example = &"QIANFAN_API_KEY")]
     pub api_key_env: Option<String>,
     /// `openai`: texts in one request, 1 to 256; Qianfan takes 16. Default: 16.
+    #[schemars(range(min = *BATCH.start(), max = *BATCH.end()))]
     pub batch_size: usize,
     /// `openai`: the longest wait for a connection. Default: 5 s.
     #[serde(with = "humantime_serde")]
@@ -158,12 +182,14 @@ pub struct EmbedderSettings {
     pub question_timeout: Duration,
     /// `openai`: how often a request is tried again after 429, 5xx or a broken connection, within
     /// `timeout`. Default: 3.
+    #[schemars(range(min = *RETRIES.start(), max = *RETRIES.end()))]
     pub retries: u32,
     /// Put before a query, never before a document: some models want an instruction there.
     /// Default: nothing.
     pub query_prefix: String,
     /// `openai`: price of 1000 tokens, in the operator's currency, for the costs of turns. Default: none is
     /// known, and tokens alone are counted.
+    #[schemars(range(min = *PRICES.start(), max = *PRICES.end()))]
     pub price_input: Option<f64>,
 }
 
@@ -220,104 +246,6 @@ const OF_AN_ENDPOINT: [&str; 9] = [
     "price_input",
 ];
 
-/// What kind of server a store is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum StoreKind {
-    /// A Qdrant server or cluster.
-    #[default]
-    Qdrant,
-}
-
-/// One `[stores.<name>]` table.
-#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
-#[serde(default)]
-pub struct StoreSettings {
-    /// `"qdrant"`, the only kind so far.
-    pub kind: StoreKind,
-    /// The server's gRPC address. Default: `http://127.0.0.1:6334`.
-    pub url: String,
-    /// The environment variable that holds the key. Default: no key is sent.
-    #[schemars(example = &"QIANFAN_API_KEY")]
-    pub api_key_env: Option<String>,
-    /// Put before a base's name to make its collection's. Hosts with the same prefix share
-    /// their bases. Default: `qianfan-`.
-    pub collection_prefix: String,
-    /// The longest a list, a look-up or a deletion waits as a whole, and an import for each step of a
-    /// document's write, tries again included: so a silent server ends any of them after this. Default: 10 s.
-    #[serde(with = "humantime_serde")]
-    #[schemars(with = "Duration")]
-    pub timeout: Duration,
-    /// The longest a search waits for this store before the turn goes on without it. Default: 2 s.
-    #[serde(with = "humantime_serde")]
-    #[schemars(with = "Duration")]
-    pub search_timeout: Duration,
-    /// Compare the query with every window, by bytes first and the nearest by their numbers, instead of asking the
-    /// server's index of near windows, which may miss one of a hundred: slower the more windows there are.
-    /// Default: `false`.
-    pub exact: bool,
-    /// Nodes of a cluster that hold each window, from 1 on. Of collections that are made from then on.
-    /// Default: what the server has as its own (1).
-    pub replication_factor: Option<u32>,
-    /// Nodes that must have a write before it is acknowledged, at most `replication_factor`. Of collections that
-    /// are made from then on. Default: what the server has as its own (1).
-    pub write_consistency_factor: Option<u32>,
-}
-
-impl Default for StoreSettings {
-    fn default() -> Self {
-        Self {
-            kind: StoreKind::Qdrant,
-            url: "http://127.0.0.1:6334".to_owned(),
-            api_key_env: None,
-            collection_prefix: "qianfan-".to_owned(),
-            timeout: Duration::from_secs(10),
-            search_timeout: Duration::from_secs(2),
-            exact: false,
-            replication_factor: None,
-            write_consistency_factor: None,
-        }
-    }
-}
-
-impl StoreSettings {
-    fn problems(&self, table: &str) -> Vec<Problem> {
-        let mut found = Vec::new();
-        check_endpoint(table, "url", &self.url, self.api_key_env.as_deref(), &mut found);
-        for (key, value, example) in
-            [("timeout", self.timeout, "10s"), ("search_timeout", self.search_timeout, "2s")]
-        {
-            let problem = duration::problem(key, value, &endpoint::BOUNDS, example);
-            found.extend(problem.map(|problem| problem.below(table)));
-        }
-        for (key, copies) in [
-            ("replication_factor", self.replication_factor),
-            ("write_consistency_factor", self.write_consistency_factor),
-        ] {
-            if copies == Some(0) {
-                found.push(Problem::new(
-                    format!("{table}.{key}"),
-                    "is 0; write a number of nodes from 1 on, or leave it out",
-                ));
-            }
-        }
-        let (copies, acknowledged) = (self.replication_factor, self.write_consistency_factor);
-        if let Some(acknowledged) = acknowledged
-            && acknowledged > copies.unwrap_or(1)
-        {
-            found.push(Problem::new(
-                format!("{table}.write_consistency_factor"),
-                format!(
-                    "is {acknowledged}, more than replication_factor = {}: a write cannot be on more nodes than hold \
-                     it; lower it, or raise replication_factor",
-                    copies.unwrap_or(1)
-                ),
-            ));
-        }
-        found
-    }
-}
-
 /// Everything that is wrong with the settings of knowledge; nothing is opened or loaded.
 pub(super) fn problems(
     bases: &BTreeMap<String, BaseSettings>,
@@ -352,8 +280,15 @@ fn check_base(
     let mut wrong = |key: &str, message: String| {
         found.push(Problem::new(format!("{table}.{key}"), message));
     };
-    if !(1..=100).contains(&base.top_k) {
-        wrong("top_k", format!("is {}; it must be between 1 and 100", base.top_k));
+    for (key, value, bounds) in [
+        ("top_k", base.top_k, TOP_K),
+        ("window_chars", base.window_chars, WINDOW_CHARS),
+        ("section_chars", base.section_chars, SECTION_CHARS),
+    ] {
+        if !bounds.contains(&value) {
+            let (least, most) = (bounds.start(), bounds.end());
+            wrong(key, format!("is {value}; it must be between {least} and {most}"));
+        }
     }
     for (key, value) in [
         ("threshold", base.threshold),
@@ -365,7 +300,7 @@ fn check_base(
         }
     }
     match base.offer_threshold {
-        Some(offer) if !(0.0..=1.0).contains(&offer) => {
+        Some(offer) if !SHARES.contains(&offer) => {
             let problem = Problem::of_share("offer_threshold", Some(offer));
             problem.into_iter().for_each(|problem| wrong("offer_threshold", problem.message));
         }
@@ -385,14 +320,8 @@ fn check_base(
         let (least, most) = (WEIGHTS.start(), WEIGHTS.end());
         wrong("weight", format!("is {:?}; it must be between {least} and {most}", base.weight));
     }
-    if !(20..=500).contains(&base.window_chars) {
-        wrong("window_chars", format!("is {}; it must be between 20 and 500", base.window_chars));
-    }
-    if !(100..=1600).contains(&base.section_chars) {
-        wrong("section_chars", format!("is {}; it must be between 100 and 1600", base.section_chars));
-    }
-    if base.grow_chars > 1600 {
-        wrong("grow_chars", format!("is {}; it must not be above 1600", base.grow_chars));
+    if !GROW_CHARS.contains(&base.grow_chars) {
+        wrong("grow_chars", format!("is {}; it must not be above {}", base.grow_chars, GROW_CHARS.end()));
     }
     for (source, settings) in &base.sources {
         for problem in settings.problems() {
@@ -445,9 +374,8 @@ fn check_embedder(name: &str, embedder: &EmbedderSettings, found: &mut Vec<Probl
     };
     match embedder.kind {
         EmbedderKind::Local => {
-            if !(1..=64).contains(&embedder.threads) {
-                wrong("threads", format!("is {}; it must be between 1 and 64", embedder.threads));
-            }
+            let problem = Problem::of_number("threads", embedder.threads as u64, &THREADS);
+            problem.into_iter().for_each(|problem| wrong("threads", problem.message));
         }
         EmbedderKind::OpenAi => {
             if embedder.base_url.is_none() {
@@ -456,11 +384,12 @@ fn check_embedder(name: &str, embedder: &EmbedderSettings, found: &mut Vec<Probl
             if embedder.model.is_none() {
                 wrong("model", "is missing; write the embedding model's name".into());
             }
-            if !(1..=256).contains(&embedder.batch_size) {
-                wrong("batch_size", format!("is {}; it must be between 1 and 256", embedder.batch_size));
-            }
-            if embedder.retries > MOST_RETRIES {
-                wrong("retries", format!("is {}; it must be between 0 and {MOST_RETRIES}", embedder.retries));
+            for (key, value, bounds) in [
+                ("batch_size", embedder.batch_size as u64, BATCH),
+                ("retries", embedder.retries.into(), RETRIES),
+            ] {
+                let problem = Problem::of_number(key, value, &bounds);
+                problem.into_iter().for_each(|problem| wrong(key, problem.message));
             }
             for (key, value, example) in [
                 ("connect_timeout", embedder.connect_timeout, "5s"),

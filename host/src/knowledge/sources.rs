@@ -43,6 +43,7 @@ pub struct WebSourceSettings {
     #[schemars(example = ["*/print/*"])]
     pub exclude: Vec<String>,
     /// At most so many documents, 1 to 10000; what the sitemap lists beyond is left out, and told. Default: 1000.
+    #[schemars(range(min = 1, max = MOST_DOCUMENTS))]
     pub max_documents: usize,
     /// Delete documents whose page has gone: it answers 404 or 410, or the sitemap does not list it any more. Never where
     /// the sitemap could not be read as a whole, was empty, or where more than half of the documents would go. Default:

@@ -1,6 +1,7 @@
 //! One `[models.<name>]` table: which model answers, where it is, and what it costs.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use schemars::JsonSchema;
@@ -9,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::duration;
 use crate::endpoint;
-use crate::problem::Problem;
+use crate::problem::{PRICES, Problem, SHARES};
 
 /// A model behind an OpenAI-compatible endpoint, as the operator wrote it.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -28,6 +29,7 @@ pub struct ModelSettings {
     pub appid: Option<String>,
     /// Tokens the model can hold, prompt and answer together. Default 8192.
     #[serde(default = "default_context_tokens")]
+    #[schemars(range(min = *CONTEXT_TOKENS.start(), max = *CONTEXT_TOKENS.end()))]
     pub context_tokens: usize,
     /// Whether it takes images. Default false: an image in a question is refused, and an older one becomes
     /// a note.
@@ -38,10 +40,13 @@ pub struct ModelSettings {
     #[serde(default)]
     pub starts_thinking: bool,
     /// Sampling temperature where the client gives none. Absent: the endpoint's own default.
+    #[schemars(range(min = *TEMPERATURES.start(), max = *TEMPERATURES.end()))]
     pub temperature: Option<f64>,
     /// Nucleus sampling where the client gives none; set this or `temperature`, not both.
+    #[schemars(range(min = *SHARES.start(), max = *SHARES.end()))]
     pub top_p: Option<f64>,
     /// Longest answer in tokens where the client gives none. Absent: the endpoint's own default.
+    #[schemars(range(min = LEAST_ANSWER_TOKENS), example = 1024)]
     pub max_tokens: Option<u32>,
     /// Fields that every request to it has beside the host's own, as they are written here; the client's
     /// field of the same name replaces one. Such as `enable_thinking = false`. Absent: none.
@@ -61,8 +66,10 @@ pub struct ModelSettings {
     #[schemars(with = "Duration")]
     pub stall_timeout: Duration,
     /// Price of 1000 prompt tokens, in the operator's currency. Absent: cost is not computed.
+    #[schemars(range(min = *PRICES.start(), max = *PRICES.end()))]
     pub price_input: Option<f64>,
     /// Price of 1000 answer tokens, in the operator's currency. Absent: cost is not computed.
+    #[schemars(range(min = *PRICES.start(), max = *PRICES.end()))]
     pub price_output: Option<f64>,
 }
 
@@ -85,25 +92,23 @@ impl ModelSettings {
                 report(&format!("extra.{field}"), message);
             }
         }
-        if self.context_tokens < 256 {
+        let (least, most) = (*CONTEXT_TOKENS.start(), *CONTEXT_TOKENS.end());
+        let beyond = match self.context_tokens {
+            tokens if tokens < least => Some(format!("below {least}")),
+            tokens if tokens > most => Some(format!("above {most}")),
+            _ => None,
+        };
+        if let Some(beyond) = beyond {
             report(
                 "context_tokens",
-                format!("is {}, below 256; write what the model can hold", self.context_tokens),
+                format!("is {}, {beyond}; write what the model can hold", self.context_tokens),
             );
         }
-        if self.context_tokens > MOST_CONTEXT_TOKENS {
-            report(
-                "context_tokens",
-                format!(
-                    "is {}, above {MOST_CONTEXT_TOKENS}; write what the model can hold",
-                    self.context_tokens
-                ),
-            );
-        }
-        if let Some(temperature) = self.temperature.filter(|temperature| !(0.0..=2.0).contains(temperature)) {
+        if let Some(temperature) = self.temperature.filter(|temperature| !TEMPERATURES.contains(temperature))
+        {
             report("temperature", format!("is {temperature}; it must be between 0 and 2, such as 0.2"));
         }
-        if self.max_tokens == Some(0) {
+        if self.max_tokens.is_some_and(|tokens| tokens < LEAST_ANSWER_TOKENS) {
             report("max_tokens", "is 0, so no answer could be given; write 1 or more, or remove it".into());
         }
         problems.extend(Problem::of_share("top_p", self.top_p));
@@ -133,8 +138,12 @@ impl ModelSettings {
     }
 }
 
-/// More than any model has; a larger number is a slip.
-const MOST_CONTEXT_TOKENS: usize = 100_000_000;
+/// Tokens that a model may hold: with fewer no prompt fits, and more than any model has is a slip.
+const CONTEXT_TOKENS: RangeInclusive<usize> = 256..=100_000_000;
+/// What endpoints take as a temperature.
+const TEMPERATURES: RangeInclusive<f64> = 0.0..=2.0;
+/// With none no answer could be given.
+const LEAST_ANSWER_TOKENS: u32 = 1;
 /// Fields of a request that are the host's to say.
 const OF_THE_HOST: [&str; 10] = [
     "model",

@@ -49,6 +49,10 @@ pub(super) const ROWS: &[Row] = &[
     // Values.
     ("duration_without_unit", "is {given}, a number without a unit; write a duration such as {examples}"),
     ("not_a_duration", "is {given}, not a duration; write such as {example}"),
+    (
+        "whole_out_of_range",
+        "is {given}, which is not a whole number in the allowed range; write such as {example}",
+    ),
     ("below_zero", "is {given}, below 0; write 0 or more"),
     ("too_large", "is {given}, too large; write at most {most}"),
     ("out_of_range", "is {given}; it must be between {least} and {most}, write such as {example}"),

@@ -122,6 +122,7 @@ export const facts: Record<string, string | readonly string[]> = {
   listed_twice: "{name} 列了两次；留一个。",
   duration_without_unit: "{given} 没有单位；写成 {examples} 这样的时长。",
   not_a_duration: "{given} 不是时长；写成 {example} 这样。",
+  whole_out_of_range: "{given} 不是允许范围内的整数；写成 {example} 这样。",
   below_zero: "{given} 小于 0；请写 0 或更大的数。",
   too_large: ["{given} 太大；最多 {most}。", imports["too_large"] as string],
   out_of_range: ["{given} 超出范围；应在 {least} 到 {most} 之间，写成 {example} 这样。", "{given} 超出范围；应在 {least} 到 {most} 之间。"],

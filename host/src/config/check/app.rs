@@ -6,16 +6,12 @@ use std::time::Duration;
 use nearest::nearest;
 
 use super::Config;
+use crate::config::app::{LEAST_PROMPT_TOKENS, TOOL_ROUNDS};
 use crate::config::{AnswerMode, AppPlugin, AppSettings, FollowUpMode, RouteMode};
 use crate::duration;
 use crate::plugin;
 use crate::problem::Problem;
 use crate::texts;
-
-/// A model that calls tools more often turns in a circle.
-const MOST_TOOL_ROUNDS: u64 = 100;
-/// The built-in template alone takes more.
-const LEAST_PROMPT_TOKENS: usize = 64;
 
 /// One app, and where to say what is wrong with it.
 struct AppCheck<'a> {
@@ -104,8 +100,7 @@ impl AppCheck<'_> {
             &(Duration::from_micros(1)..=Duration::from_secs(30 * 24 * 3600)),
             "30m",
         );
-        let rounds =
-            Problem::of_number("max_tool_rounds", app.max_tool_rounds.into(), &(0..=MOST_TOOL_ROUNDS));
+        let rounds = Problem::of_number("max_tool_rounds", app.max_tool_rounds.into(), &TOOL_ROUNDS);
         let tokens = app.prompt_tokens.filter(|tokens| *tokens < LEAST_PROMPT_TOKENS).map(|tokens| {
             let message = format!("is {tokens}; write at least {LEAST_PROMPT_TOKENS}, or remove it for three quarters of the model's context_tokens");
             Problem::new("prompt_tokens", message)

@@ -51,6 +51,25 @@ fn every_key_of_it_can_be_set() {
 }
 
 #[test]
+fn what_a_number_may_be_is_said_once() {
+    let text = reference();
+    for said in [
+        "Default 2. From 1 to 64.\nmax_jobs = 2\n",
+        "#max_connections = 4096\n",
+        "0.001 to 1000. Default: 1.\n",
+    ] {
+        assert!(text.contains(said), "{said}\n{text}");
+    }
+    let of = |schema: Json, description| range(&schema, description);
+    let bounded = || serde_json::json!({"minimum": 0.0, "maximum": 1.0});
+    assert_eq!(of(bounded(), "A share."), Some("From 0 to 1.".to_owned()));
+    assert_eq!(of(bounded(), "A share, 0 to 1. Default: 0.5."), None);
+    assert_eq!(of(serde_json::json!({"minimum": 0}), "Some."), None);
+    assert_eq!(of(serde_json::json!({"minimum": 64}), "Tokens."), Some("At least 64.".to_owned()));
+    assert_eq!(of(serde_json::json!({"type": "string"}), "A name."), None);
+}
+
+#[test]
 fn the_file_in_the_docs_is_the_reference() {
     let path = root().join("docs/reference.toml");
     let kept = std::fs::read_to_string(&path).unwrap_or_default();

@@ -56,6 +56,8 @@ fn values_of_the_wrong_kind_are_told_what_to_write() {
         ("open = \"yes\"", "write true or false"),
         ("top_k = 3", "is not a key of [server]; it belongs in [knowledge.<name>]"),
         ("max_turns = 99999999999999999999", "too large a number"),
+        ("max_turns = 1e300", "which is not a whole number in the allowed range; write such as 256"),
+        ("max_connections = true", "write a whole number such as 4096"),
     ] {
         let said = said(&format!("[server]\n{line}\n"));
         assert_eq!(said.len(), 1, "{line}: {said:?}");

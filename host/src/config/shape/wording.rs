@@ -188,7 +188,7 @@ pub(super) fn unfit(value: &Value, schema: &Json, key: &str) -> String {
             return match number.round() {
                 whole if !whole.is_finite() || whole.abs() > LARGEST => {
                     format!(
-                        "is {number:?}, which is no whole number that is taken; write such as {}",
+                        "is {number:?}, which is not a whole number in the allowed range; write such as {}",
                         example(schema)
                     )
                 }

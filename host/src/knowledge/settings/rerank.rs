@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::check_endpoint;
 use crate::duration;
 use crate::endpoint;
-use crate::problem::Problem;
+use crate::problem::{PRICES, Problem};
 
 /// Documents that an endpoint takes for one question.
 pub(in crate::knowledge) const MAX_RERANKED: usize = 64;
@@ -31,9 +31,11 @@ pub struct RerankSettings {
     pub timeout: Duration,
     /// Hits that are sent, best first, 1 to 64. What is beyond is not given out. Default: 32.
     #[serde(default = "rerank_candidates")]
+    #[schemars(range(min = 1, max = MAX_RERANKED))]
     pub candidates: usize,
     /// Price of 1000 tokens, in the operator's currency, for the costs of turns. Default: none is known, and
     /// tokens alone are counted.
+    #[schemars(range(min = *PRICES.start(), max = *PRICES.end()))]
     pub price_input: Option<f64>,
 }
 

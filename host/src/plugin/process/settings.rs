@@ -21,14 +21,19 @@ pub struct EngineSettings {
     /// data folder.
     pub cache_dir: Option<PathBuf>,
     /// Contributor calls that may run at one time. Default 64.
+    #[schemars(range(min = *CALLS.start(), max = *CALLS.end()))]
     pub max_concurrent_calls: u32,
-    /// Contributor calls of one app that may run at one time. Default: half of `max_concurrent_calls`.
+    /// Contributor calls of one app that may run at one time, 1 to `max_concurrent_calls`. Default: half of
+    /// them.
+    #[schemars(range(min = *CALLS.start()), example = 32)]
     pub max_calls_per_app: Option<u32>,
     /// Answers that may be in the hands of a formatter at one time; each holds an instance for as
     /// long as its answer streams. Default 256.
+    #[schemars(range(min = *ANSWERS.start(), max = *ANSWERS.end()))]
     pub max_open_answers: u32,
     /// Calls that may wait for a place, besides those that run; one more is refused at once.
     /// Default 256.
+    #[schemars(range(min = *WAITING.start(), max = *WAITING.end()))]
     pub max_waiting: u32,
     /// How long a call waits for a place before it is refused. Default "5s".
     #[serde(with = "humantime_serde")]
@@ -55,6 +60,13 @@ pub struct EngineSettings {
     #[schemars(with = "Duration")]
     pub tick: Duration,
 }
+
+/// Calls that may run at one time; each has memory of its own reserved.
+const CALLS: RangeInclusive<u64> = 1..=10_000;
+/// Answers that may be in the hands of a formatter; each holds an instance.
+const ANSWERS: RangeInclusive<u64> = 1..=10_000;
+/// Calls that may wait for a place: none (0) is a wish as well.
+const WAITING: RangeInclusive<u64> = 0..=1_000_000;
 
 impl Default for EngineSettings {
     fn default() -> Self {
@@ -103,9 +115,9 @@ impl EngineSettings {
             Problem::new("max_calls_per_app", message)
         });
         let numbers = [
-            Problem::of_number("max_concurrent_calls", self.max_concurrent_calls.into(), &(1..=10_000)),
-            Problem::of_number("max_open_answers", self.max_open_answers.into(), &(1..=10_000)),
-            Problem::of_number("max_waiting", self.max_waiting.into(), &(0..=1_000_000)),
+            Problem::of_number("max_concurrent_calls", self.max_concurrent_calls.into(), &CALLS),
+            Problem::of_number("max_open_answers", self.max_open_answers.into(), &ANSWERS),
+            Problem::of_number("max_waiting", self.max_waiting.into(), &WAITING),
             app,
         ];
         let durations = [
@@ -181,6 +193,7 @@ pub struct LimitSettings {
     /// call: requests, their bodies and headers, responses not yet read. Default "64MiB".
     pub memory: ByteSize,
     /// Elements in all tables together. Default 20000.
+    #[schemars(range(min = *TABLE_ELEMENTS.start(), max = *TABLE_ELEMENTS.end()))]
     pub table_elements: usize,
     /// What a contribution, or a formatter's text for one piece, may measure. Default "1MiB".
     pub output: ByteSize,
@@ -196,9 +209,11 @@ pub struct LimitSettings {
     pub state_writes: u32,
     /// Calls of the plugin that may run at one time; for a formatter, answers in its hands.
     /// Default: half of `engine.max_concurrent_calls`; a formatter has no bound of its own.
+    #[schemars(range(min = *CALLS.start()), example = 32)]
     pub concurrent: Option<u32>,
     /// Things of the host's that a call may have open at one time: requests, headers, bodies, streams,
     /// timers. Default 1000.
+    #[schemars(range(min = *HANDLES.start(), max = *HANDLES.end()))]
     pub handles: u32,
 }
 
@@ -220,6 +235,8 @@ impl Default for LimitSettings {
     }
 }
 
+/// Elements that the tables of a component may hold.
+const TABLE_ELEMENTS: RangeInclusive<u64> = 1..=10_000_000;
 /// A call longer than this is a mistake in the settings.
 const LONGEST_TIMEOUT: Duration = Duration::from_secs(3600);
 /// A single request needs some ten.
@@ -244,7 +261,7 @@ impl LimitSettings {
         } else {
             self.memory.problem("memory", LEAST_MEMORY..=usize::MAX)
         };
-        let table = Problem::of_number("table_elements", self.table_elements as u64, &(1..=10_000_000));
+        let table = Problem::of_number("table_elements", self.table_elements as u64, &TABLE_ELEMENTS);
         let handles = Problem::of_number("handles", self.handles.into(), &HANDLES);
         let output = self.output.problem("output", 1..=1 << 30);
         let bodies = [("request_body", self.request_body), ("response_body", self.response_body)]
