@@ -47,4 +47,13 @@ export async function test(visit, { id }) {
   assert.equal(await page.locator(".ticks span").count(), 3);
   assert.equal(await page.locator(".ticks span:visible").count(), 2, "three ticks at 320");
   await page.close();
+
+  // A result in the prompt is a run of its text like any other: no rule of another screen breaks the lines around it.
+  const prompt = await visit.open(`#/traces?id=${id}&tab=prompt`);
+  await prompt.locator(".runs .run.outcome").first().waitFor();
+  const displays = await prompt.locator(".runs .run").evaluateAll((runs) => runs.map((run) => [run.dataset.source, getComputedStyle(run).display]));
+  assert.deepEqual(displays.filter(([, display]) => display !== "inline"), []);
+  const shares = await prompt.locator(".share i").evaluateAll((shares) => shares.map((share) => [share.className, share.getBoundingClientRect().height]));
+  assert.ok(shares.length > 1 && shares.every(([, height]) => height > 0), JSON.stringify(shares));
+  await prompt.close();
 }
