@@ -10,7 +10,8 @@ export async function test(visit, { id }) {
     const line = detail.locator(".routes li", { hasText: plugin });
     assert.equal(await line.locator("[title]").first().getAttribute("title"), reason);
   }
-  assert.equal(await detail.locator(".fall li").count(), trace.calls.length + trace.calls.flatMap(({ report }) => [...report.searches, ...report.http]).length + trace.model_calls.length + trace.formatters.length);
+  assert.equal(await detail.locator(".fall li").count(), 2 + trace.calls.length + trace.calls.flatMap(({ report }) => [...report.searches, ...report.http]).length + trace.model_calls.length + trace.formatters.length);
+  assert.deepEqual(await detail.locator(".fall li .label").evaluateAll((labels) => labels.slice(0, 2).map((label) => label.textContent)), ["路由", "改写"]);
   // No bar goes over the edge of its lane, and each can be seen.
   for (const [bar, lane] of await detail.locator(".lane .bar").evaluateAll((bars) => bars.map((bar) => [bar, bar.parentElement].map((e) => e.getBoundingClientRect().toJSON())))) {
     assert.ok(bar.width >= 2 && bar.left >= lane.left - 1 && bar.right <= lane.right + 3, JSON.stringify({ bar, lane }));

@@ -29,6 +29,9 @@ export function steps(trace: Trace): { steps: Step[]; begins: boolean; total: nu
     return started ?? 0;
   };
   const groups: Step[][] = [];
+  for (const [kind, time] of [["route", trace.routing], ["follow_up", trace.search.time]] as const) {
+    if (time) groups.push([{ key: kind, label: w.legend[kind] ?? kind, depth: 0, failed: null, segments: [{ kind, from: time.started_ms, to: time.started_ms + time.duration_ms }] }]);
+  }
   trace.calls.forEach((call, index) => {
     const { report } = call;
     const started = begin(call.started_ms);
