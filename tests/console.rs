@@ -76,7 +76,7 @@ async fn the_page_comes_without_a_key_and_its_data_do_not() {
 async fn the_operator_sees_what_happened_in_a_turn() {
     let embeddings = Embeddings::start().await;
     let upstream =
-        Upstream::playing((0..2).map(|_| Script::Says(vec!["平行志愿", "按分数优先投档[1]。"]))).await;
+        Upstream::playing((0..3).map(|_| Script::Says(vec!["平行志愿", "按分数优先投档[1]。"]))).await;
     let config = format!(
         "{}\n[plugins.kb]\ncomponent = \"builtin:knowledge-base\"\ngrants.knowledge = [\"a\"]\n\n\
          [[apps.plain.plugins]]\nplugin = \"kb\"\nroute = \"always\"\n\n\
@@ -86,6 +86,8 @@ async fn the_operator_sees_what_happened_in_a_turn() {
     );
     let host = Host::start(&config);
     host.import("a", "there.md", "平行志愿按照分数优先的原则投档。").await;
+    let long = host.ask("plain", &format!("平行志愿按什么原则投档？{}", "补".repeat(2100))).await;
+    assert_eq!(long.status, 200, "{}", long.body);
     let turn = host.ask("plain", "平行志愿按什么原则投档？").await;
     assert_eq!(turn.status, 200, "{}", turn.body);
     let trace = host.trace(&turn.id).await;
@@ -99,8 +101,8 @@ async fn the_operator_sees_what_happened_in_a_turn() {
         assert!(started >= 0.0 && started + took <= before.as_f64().unwrap(), "{trace:#}");
     }
     assert_eq!(host.ask("plain", "<img src=x onerror=alert(1)>").await.status, 200);
-    visit(&host, "traces", json!({"turns": 2, "id": turn.id})).await;
-    visit(&host, "trace", json!({"id": turn.id})).await;
+    visit(&host, "traces", json!({"turns": 3, "id": turn.id})).await;
+    visit(&host, "trace", json!({"id": turn.id, "long": long.id})).await;
 }
 
 /// An API that takes a fifth of a second for each answer. It ends with the test's runtime.
