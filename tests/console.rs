@@ -76,7 +76,7 @@ async fn the_page_comes_without_a_key_and_its_data_do_not() {
 async fn the_operator_sees_what_happened_in_a_turn() {
     let embeddings = Embeddings::start().await;
     let upstream =
-        Upstream::playing((0..2).map(|_| Script::Says(vec!["平行志愿", "按分数优先投档[1]。"]))).await;
+        Upstream::playing((0..3).map(|_| Script::Says(vec!["平行志愿", "按分数优先投档[1]。"]))).await;
     let config = format!(
         "{}\n[plugins.kb]\ncomponent = \"builtin:knowledge-base\"\ngrants.knowledge = [\"a\"]\n\n\
          [[apps.plain.plugins]]\nplugin = \"kb\"\nroute = \"always\"\n\n\
@@ -86,11 +86,23 @@ async fn the_operator_sees_what_happened_in_a_turn() {
     );
     let host = Host::start(&config);
     host.import("a", "there.md", "平行志愿按照分数优先的原则投档。").await;
+    let long = host.ask("plain", &format!("平行志愿按什么原则投档？{}", "补".repeat(2100))).await;
+    assert_eq!(long.status, 200, "{}", long.body);
     let turn = host.ask("plain", "平行志愿按什么原则投档？").await;
     assert_eq!(turn.status, 200, "{}", turn.body);
+    let trace = host.trace(&turn.id).await;
+    let [call] = &trace["calls"].as_array().unwrap()[..] else { panic!("{trace:#}") };
+    assert_eq!(call["report"]["searches"].as_array().unwrap().len(), 1, "{call:#}");
+    lies_within_its_call(call);
+    for (step, before) in
+        [(&trace["routing"], &call["started_ms"]), (&trace["search"]["time"], &call["started_ms"])]
+    {
+        let [started, took] = ["started_ms", "duration_ms"].map(|key| step[key].as_f64().unwrap());
+        assert!(started >= 0.0 && started + took <= before.as_f64().unwrap(), "{trace:#}");
+    }
     assert_eq!(host.ask("plain", "<img src=x onerror=alert(1)>").await.status, 200);
-    visit(&host, "traces", json!({"turns": 2, "id": turn.id})).await;
-    visit(&host, "trace", json!({"id": turn.id})).await;
+    visit(&host, "traces", json!({"turns": 3, "id": turn.id})).await;
+    visit(&host, "trace", json!({"id": turn.id, "long": long.id})).await;
 }
 
 /// An API that takes a fifth of a second for each answer. It ends with the test's runtime.
@@ -105,6 +117,21 @@ async fn slow_api() -> String {
     let router = axum::Router::new().route("/", axum::routing::get(answer));
     tokio::spawn(async move { axum::serve(listener, router).await });
     origin
+}
+
+/// Whether searches and requests of a call lie within it, but for what reading a clock twice takes.
+fn lies_within_its_call(call: &Value) {
+    const BESIDE: f64 = 2.0;
+    let of = |step: &Value, key: &str| step[key].as_f64().unwrap_or_else(|| panic!("no {key}: {step:#}"));
+    let Some(report) = call.get("report") else { return };
+    let started = of(call, "started_ms");
+    let placed = started + of(report, "wait_ms");
+    let ended = placed + of(report, "duration_ms");
+    for inner in ["http", "searches"].iter().flat_map(|inner| report[inner].as_array().unwrap()) {
+        let asked = of(inner, "started_ms");
+        let answered = asked + of(inner, "duration_ms");
+        assert!(asked >= placed - BESIDE && answered <= ended + BESIDE, "{call:#}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -130,12 +157,7 @@ async fn steps_side_by_side_and_one_after_the_other_are_drawn_so() {
         let took = step["total_ms"].as_f64().or(step["report"]["duration_ms"].as_f64()).unwrap()
             + step["report"]["wait_ms"].as_f64().unwrap_or_default();
         assert!(started >= 0.0 && started + took <= total + 1.0, "{step:#}");
-        for http in step["report"]["http"].as_array().into_iter().flatten() {
-            let asked = http["started_ms"].as_f64().unwrap();
-            let ended = asked + http["duration_ms"].as_f64().unwrap();
-            // The clocks are read one after the other, on a machine that may be busy.
-            assert!(asked >= started - 1.0 && ended <= started + took + 50.0, "{step:#}");
-        }
+        lies_within_its_call(step);
     }
     visit(&host, "waterfall", json!({"id": turn.id})).await;
 }

@@ -50,6 +50,9 @@ pub struct Trace {
     pub ignored_fields: Vec<String>,
     /// What was decided for every plugin of the app, in its order.
     pub routes: Vec<Decision>,
+    /// When that was decided; absent where the turn did not come to it, or an older host wrote the trace.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub routing: Option<StepTime>,
     /// Every plugin call, in the order in which they were begun.
     pub calls: Vec<PluginCall>,
     /// Knowledge bases whose whole text went into the prompt, in the app's order.
@@ -126,6 +129,19 @@ pub struct SearchText {
     pub by: SearchTextBy,
     /// Why, for the operator.
     pub reason: String,
+    /// When that was found out, with the model where one was asked; absent as [`Trace::routing`] may be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time: Option<StepTime>,
+}
+
+/// When a step of a turn was, in milliseconds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct StepTime {
+    /// When it began, from the turn's begin.
+    pub started_ms: f64,
+    /// How long it took.
+    pub duration_ms: f64,
 }
 
 /// What made a question standalone.

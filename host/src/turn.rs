@@ -31,7 +31,7 @@ mod trial;
 mod whole_text;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 
@@ -141,8 +141,10 @@ async fn walk(request: &TurnRequest, recorder: &mut Recorder<'_>) -> Result<Turn
         plain: request.plain,
         resumed: resumed.as_ref().map(|(plugin, reason)| (*plugin, reason.as_str())),
     };
+    let routing = Instant::now();
     let decisions = route(&app.rules, question, &request.variables, wishes);
     recorder.trace.routes = decisions.clone();
+    recorder.trace.routing = Some(recorder.step_since(routing));
 
     let called: Vec<&str> =
         decisions.iter().filter(|d| d.verdict == Verdict::Call).map(|d| d.plugin.as_str()).collect();

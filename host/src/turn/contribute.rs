@@ -3,6 +3,7 @@
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Instant;
 
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
@@ -65,13 +66,13 @@ pub(super) async fn all(
     for (index, (name, input)) in calls.into_iter().enumerate() {
         let Some(contributor) = app.contributor(name) else { continue };
         let plugin = Arc::clone(&contributor.plugin);
-        let place = recorder.trace.calls.len();
+        let (place, asked) = (recorder.trace.calls.len(), Instant::now());
         recorder.trace.calls.push(PluginCall {
             plugin: name.to_owned(),
             arguments: input.arguments.clone(),
             contribution: None,
             error: Some(STILL_RUNNING.into()),
-            started_ms: recorder.elapsed_ms(),
+            started_ms: recorder.since_began(asked),
             report: CallReport::default(),
         });
         let is_quick = plugin.is_quick();
@@ -80,26 +81,20 @@ pub(super) async fn all(
             let (name, by_model) = (plugin.name().to_owned(), input.arguments.is_some());
             let error = outcome.result.as_ref().err();
             let lack = error.and_then(|error| Lack::of(&name, error, &input.variables, by_model));
-            (index, place, name, by_model, lack, outcome)
+            (index, (place, asked), name, by_model, lack, outcome)
         };
         running.push(if is_quick { beside(call) } else { apart(call) });
     }
     let mut all = Vec::with_capacity(running.len());
-    while let Some(called) = running.next().await {
-        let (index, place, plugin, by_model, lack, outcome) =
-            called.map_err(|error| TurnError::Host(format!("a plugin call was lost: {error}")))?;
+    while let Some(joined) = running.next().await {
+        let (index, called, plugin, by_model, lack, outcome) =
+            joined.map_err(|error| TurnError::Host(format!("a plugin call was lost: {error}")))?;
         let is_standard = outcome.report.standard_answer;
         outcome.report.degraded.iter().for_each(|base| recorder.degraded.add(base));
         // A standard answer is whole, whatever else could not be searched.
         let left_out = if is_standard { None } else { outcome.report.lack() };
         let needs_operator = !outcome.report.may_pass();
-        let began = recorder.began();
-        if let Some(call) = recorder.trace.calls.get_mut(place) {
-            call.contribution = outcome.result.as_ref().ok().cloned();
-            call.error = outcome.result.as_ref().err().map(|error| kept_text(&error.to_string()));
-            call.report = outcome.report;
-            call.report.place_in_turn(began);
-        }
+        note(recorder, called, &outcome.result, outcome.report);
         let contributor = app.contributor(&plugin);
         let missed = left_out.as_deref();
         let ends = |c| ending(c, by_model, &outcome.result, missed, needs_operator, lack.as_ref());
@@ -144,6 +139,23 @@ pub(super) async fn all(
     }
     all.sort_by_key(|(index, _)| *index);
     Ok(all)
+}
+
+/// Notes what came of the call at a place in the trace, and when it was asked for.
+fn note(
+    recorder: &mut Recorder<'_>,
+    (place, asked): (usize, Instant),
+    result: &Result<Contribution, CallError>,
+    report: CallReport,
+) {
+    let began = recorder.began();
+    let Some(call) = recorder.trace.calls.get_mut(place) else { return };
+    call.contribution = result.as_ref().ok().cloned();
+    call.error = result.as_ref().err().map(|error| kept_text(&error.to_string()));
+    call.report = report;
+    call.report.place_in_turn(began);
+    // It was asked for before its own task had a thread, and without that time its searches would end behind it.
+    call.report.wait_since(asked);
 }
 
 /// A call on its way, and why it was lost where its code panicked.

@@ -11,6 +11,8 @@ mod rule;
 #[rustfmt::skip] // Lists of words, many on a line.
 mod words;
 
+use std::time::Instant;
+
 use super::app::App;
 use super::recorder::Recorder;
 use crate::config::FollowUpMode;
@@ -35,6 +37,7 @@ pub(super) async fn searched(
     searched: bool,
     recorder: &mut Recorder<'_>,
 ) -> SearchQuestion {
+    let began = Instant::now();
     let mode = app.follow_up.mode;
     let made = (mode != FollowUpMode::Off).then(|| rule::rewrite(history, question)).flatten();
     let joins = matches!(mode, FollowUpMode::Both | FollowUpMode::Model);
@@ -75,11 +78,12 @@ pub(super) async fn searched(
             }
         }
     }
+    recorder.trace.search.time = Some(recorder.step_since(began));
     found
 }
 
 fn kept(question: &str, searched: &SearchQuestion, by: SearchTextBy, reason: String) -> SearchText {
     let text = kept_text(searched.text.as_deref().unwrap_or(question));
     let beside = searched.beside.as_deref().map(kept_text);
-    SearchText { question: kept_text(question), text, beside, by, reason }
+    SearchText { question: kept_text(question), text, beside, by, reason, time: None }
 }

@@ -13,7 +13,7 @@ use super::{Piece, TurnEnd, TurnError, TurnRequest};
 use crate::clock;
 use crate::llm::Usage;
 use crate::prompt::FailedSource;
-use crate::trace::{AnswerKind, STILL_RUNNING, Trace, TraceStore};
+use crate::trace::{AnswerKind, STILL_RUNNING, StepTime, Trace, TraceStore};
 use crate::weight::Weight;
 
 /// Writes a turn's trace. Dropped before [`Self::finish`], it keeps what there is as `cancelled`.
@@ -161,7 +161,18 @@ impl<'a> Recorder<'a> {
     }
 
     pub(super) fn elapsed_ms(&self) -> f64 {
-        self.started.elapsed().as_secs_f64() * 1000.0
+        self.since_began(Instant::now())
+    }
+
+    /// The time of a step that began then and ends now.
+    pub(super) fn step_since(&self, moment: Instant) -> StepTime {
+        let started_ms = self.since_began(moment);
+        StepTime { started_ms, duration_ms: self.elapsed_ms() - started_ms }
+    }
+
+    /// Milliseconds from the turn's begin to that moment.
+    pub(super) fn since_began(&self, moment: Instant) -> f64 {
+        moment.saturating_duration_since(self.started).as_secs_f64() * 1000.0
     }
 
     pub(super) fn finish(mut self, result: &Result<TurnEnd, TurnError>) {

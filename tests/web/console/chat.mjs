@@ -86,8 +86,8 @@ export async function test(visit, { question, payloads }) {
   const answer = second.locator(".markdown");
   assert.equal(await answer.locator("table").count(), 1);
   assert.equal(await answer.locator("strong").textContent(), "分数优先");
-  for (const payload of payloads) {
-    await field.fill("下一题");
+  for (const [n, payload] of payloads.entries()) {
+    await field.fill(n === 0 ? `下一题${"补".repeat(2100)}` : "下一题");
     await page.keyboard.press("Enter");
     const exchange = page.locator(".exchange").last();
     await exchange.locator('[data-state="done"] .markdown').waitFor();
@@ -96,6 +96,12 @@ export async function test(visit, { question, payloads }) {
       assert.match(href, /^(https?|mailto):/, payload);
     }
   }
+
+  // A long question is folded, as any long text.
+  const folded = page.locator(".asked").filter({ hasText: "补补" });
+  assert.ok((await folded.textContent()).length < 2100);
+  await folded.getByRole("button", { name: /展开全部/ }).click();
+  assert.ok((await folded.textContent()).length > 2100);
 
   // Another app is told nothing of what this one was asked; and this one nothing of the other.
   const messages = () => page.requests.filter((request) => request.url().endsWith("/chat/completions")).at(-1).postDataJSON().messages;

@@ -5,13 +5,19 @@ import assert from "node:assert/strict";
 export async function test(visit, { key }) {
   // Without the key the page comes and its data do not.
   const page = await visit.open("#/traces");
-  const dialog = page.locator("dialog[open]");
+  const dialogOf = (page) => page.locator("dialog[open]");
+  const dialog = dialogOf(page);
   await dialog.waitFor();
   assert.match(await dialog.textContent(), /管理密钥/);
   await visit.audit(page, "the key's dialog");
   await page.getByRole("textbox", { name: "管理密钥" }).fill("wrong");
   await page.keyboard.press("Enter");
   await page.getByText("这个密钥不对").waitFor();
+  // What no header can hold is asked for once more, and not kept: the tab would be locked by it.
+  await page.getByRole("textbox", { name: "管理密钥" }).fill("密钥");
+  await page.keyboard.press("Enter");
+  await page.getByText("这个密钥不对").waitFor();
+  assert.equal(await page.evaluate(() => sessionStorage.getItem("qianfan:key")), "wrong");
   await page.getByRole("textbox", { name: "管理密钥" }).fill(key);
   await page.keyboard.press("Enter");
   await page.getByText("还没有对话").waitFor();
@@ -54,6 +60,16 @@ export async function test(visit, { key }) {
   await away.getByText(/连不上 http/).first().waitFor({ state: "hidden" });
   await away.getByText("还没有对话").waitFor();
   await away.close();
+
+  // One that was kept all the same is as none; where there is little room, too, the key can be forgotten.
+  const locked = await visit.open("#/traces", { key: "密钥", width: 320 });
+  await locked.getByRole("textbox", { name: "管理密钥" }).fill(key);
+  await locked.keyboard.press("Enter");
+  await locked.getByText("还没有对话").waitFor();
+  await locked.getByText("更多").click();
+  await locked.getByRole("button", { name: "忘掉密钥" }).click();
+  await dialogOf(locked).waitFor();
+  await locked.close();
 
   await visit.survey("frame", "#/nowhere", (page) => page.getByText(/没有这个页面|There is no such screen/).waitFor());
 }

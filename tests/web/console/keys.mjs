@@ -118,7 +118,7 @@ export async function test(visit, { base, document: stored, question }) {
   await tabTo("its question", () => document.activeElement.matches("details.try textarea"));
   await type(question);
   await press("Control+Enter");
-  await page.locator(".outcome").waitFor();
+  await page.locator(".try-outcome").waitFor();
 
   // 配置 and 费用.
   await go("s", "config");

@@ -34,7 +34,7 @@ export async function test(visit, { plugin, other, denied, question, config }) {
   await card.locator("textarea").focus();
   await page.keyboard.type(question);
   await page.keyboard.press("Control+Enter");
-  const outcome = card.locator(".outcome");
+  const outcome = card.locator(".try-outcome");
   await outcome.waitFor();
   assert.ok((await outcome.textContent()).includes(missing.line));
   await visit.audit(page, "a test run");
@@ -55,7 +55,7 @@ export async function test(visit, { plugin, other, denied, question, config }) {
   await kb.locator("details.try > summary").click();
   await kb.locator("textarea").fill(question);
   await kb.getByRole("button", { name: "运行", exact: true }).click();
-  await kb.locator(".outcome .passages, .outcome .muted").first().waitFor();
+  await kb.locator(".try-outcome .passages, .try-outcome .muted").first().waitFor();
   await page.close();
   await visit.survey("plugins", "#/plugins", (page) => page.locator("[data-plugin]").first().waitFor());
 }

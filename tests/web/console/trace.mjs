@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-export async function test(visit, { id }) {
+export async function test(visit, { id, long }) {
   const detail = await visit.open(`#/traces?id=${id}`);
   const trace = await (await detail.request.get(`${visit.url}/v1/traces/${id}`)).json();
   await detail.getByRole("heading", { level: 1, name: trace.question }).waitFor();
@@ -10,7 +10,8 @@ export async function test(visit, { id }) {
     const line = detail.locator(".routes li", { hasText: plugin });
     assert.equal(await line.locator("[title]").first().getAttribute("title"), reason);
   }
-  assert.equal(await detail.locator(".fall li").count(), trace.calls.length + trace.calls.flatMap(({ report }) => [...report.searches, ...report.http]).length + trace.model_calls.length + trace.formatters.length);
+  assert.equal(await detail.locator(".fall li").count(), 2 + trace.calls.length + trace.calls.flatMap(({ report }) => [...report.searches, ...report.http]).length + trace.model_calls.length + trace.formatters.length);
+  assert.deepEqual(await detail.locator(".fall li .label").evaluateAll((labels) => labels.slice(0, 2).map((label) => label.textContent)), ["路由", "改写"]);
   // No bar goes over the edge of its lane, and each can be seen.
   for (const [bar, lane] of await detail.locator(".lane .bar").evaluateAll((bars) => bars.map((bar) => [bar, bar.parentElement].map((e) => e.getBoundingClientRect().toJSON())))) {
     assert.ok(bar.width >= 2 && bar.left >= lane.left - 1 && bar.right <= lane.right + 3, JSON.stringify({ bar, lane }));
@@ -33,6 +34,17 @@ export async function test(visit, { id }) {
   assert.ok(labels.length > 1, JSON.stringify(labels));
   for (const [source, content] of labels) assert.equal(content, `"${source}"`);
   await detail.close();
+
+  // A long question is folded wherever it stands, and whole where it is asked for.
+  const folded = await visit.open(`#/traces?id=${long}`);
+  await folded.locator(".fall li").first().waitFor();
+  const { question } = await (await folded.request.get(`${visit.url}/v1/traces/${long}`)).json();
+  assert.ok((await folded.locator("h1.question").textContent()).length <= 201);
+  assert.equal(await folded.getByText(question).count(), 0, "folded");
+  const unfold = folded.locator(".pairs").getByRole("button", { name: /展开全部/ });
+  await unfold.click();
+  await folded.locator(".pairs").getByText(question).waitFor();
+  await folded.close();
 
   const pruned = await visit.open("#/traces?id=chatcmpl-none");
   await pruned.getByText("轨迹 chatcmpl-none 不在了").waitFor();

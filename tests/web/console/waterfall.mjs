@@ -21,11 +21,12 @@ export async function test(visit, { id }) {
   assert.ok(models[0].left >= Math.max(first.right, second.right) - 3, "the model waits for the plugins");
   assert.ok(third.left >= models[0].right - 3, "a tool is called when the model has said so");
   assert.ok(models[1].left >= third.right - 3, "and the model goes on when it has answered");
-  assert.deepEqual(rows.map(({ label }) => label), ["first", "second", "模型 up", "third", "模型 up"], "in the order begun");
+  assert.deepEqual(rows.map(({ label }) => label), ["路由", "改写", "first", "second", "模型 up", "third", "模型 up"], "in the order begun");
 
   // What a step took is told where it is looked at, by keyboard too.
-  await page.locator(".fall li").first().focus();
-  assert.match(await page.locator(".fall li").first().locator(".parts").innerText(), /运行 \d/);
+  const plugin = page.locator(".fall li", { hasText: "first" }).first();
+  await plugin.focus();
+  assert.match(await plugin.locator(".parts").innerText(), /运行 \d/);
   await page.getByLabel("对数刻度").check();
   for (const [bar, lane] of await page.locator(".lane .bar").evaluateAll((bars) => bars.map((bar) => [bar, bar.parentElement].map((e) => e.getBoundingClientRect().toJSON())))) {
     assert.ok(bar.width >= 2 && bar.left >= lane.left - 1 && bar.right <= lane.right + 3, JSON.stringify({ bar, lane }));
@@ -47,4 +48,13 @@ export async function test(visit, { id }) {
   assert.equal(await page.locator(".ticks span").count(), 3);
   assert.equal(await page.locator(".ticks span:visible").count(), 2, "three ticks at 320");
   await page.close();
+
+  // A result in the prompt is a run of its text like any other: no rule of another screen breaks the lines around it.
+  const prompt = await visit.open(`#/traces?id=${id}&tab=prompt`);
+  await prompt.locator(".runs .run.outcome").first().waitFor();
+  const displays = await prompt.locator(".runs .run").evaluateAll((runs) => runs.map((run) => [run.dataset.source, getComputedStyle(run).display]));
+  assert.deepEqual(displays.filter(([, display]) => display !== "inline"), []);
+  const shares = await prompt.locator(".share i").evaluateAll((shares) => shares.map((share) => [share.className, share.getBoundingClientRect().height]));
+  assert.ok(shares.length > 1 && shares.every(([, height]) => height > 0), JSON.stringify(shares));
+  await prompt.close();
 }

@@ -194,6 +194,12 @@ export interface ModelCall {
   parts?: PromptPart[];
 }
 
+/** When a step was. An older trace does not know it. */
+export interface StepTime {
+  started_ms: number;
+  duration_ms: number;
+}
+
 /** One turn. Times are in milliseconds. */
 export interface Trace {
   id: string;
@@ -202,10 +208,11 @@ export interface Trace {
   conversation: string;
   state: string;
   question: string;
-  search: { question: string; text: string; beside?: string; by: "none" | "rule" | "model"; reason: string };
+  search: { question: string; text: string; beside?: string; by: "none" | "rule" | "model"; reason: string; time?: StepTime };
   variables: Record<string, string>;
   ignored_fields: string[];
   routes: Decision[];
+  routing?: StepTime;
   calls: PluginCall[];
   whole_text: { knowledge_base: string; tokens: number; documents: { id: string; title: string; sections: number; tokens: number }[]; error: string | null }[];
   model_calls: ModelCall[];

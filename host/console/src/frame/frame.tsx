@@ -77,7 +77,10 @@ function Navigation({ current }: { current: Screen | undefined }): JSX.Element {
           <li>
             <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
               <summary class={current && rest.includes(current) ? "here" : ""}>{w.more}</summary>
-              <ul>{rest.map((screen) => <li key={screen.name}>{entry(screen)}</li>)}</ul>
+              <ul>
+                {rest.map((screen) => <li key={screen.name}>{entry(screen)}</li>)}
+                {adminKey.value !== null && <li><Forget /></li>}
+              </ul>
             </details>
           </li>
         )}
@@ -92,12 +95,14 @@ function Settings(): JSX.Element {
     <>
       <Select label={w.language} value={language.value} options={Object.entries(LANGUAGES) as [Language, string][]} set={(chosen) => (language.value = chosen)} />
       <Select label={w.theme} value={theme.value} options={THEMES.map((name) => [name, w.themes[name]])} set={(chosen) => (theme.value = chosen)} />
-      {adminKey.value !== null && (
-        <button type="button" class="quiet wide-only" onClick={() => setKey(null)}>{w.forget}</button>
-      )}
+      {adminKey.value !== null && <Forget class="wide-only" />}
       <button type="button" class="quiet wide-only" aria-label={w.help} onClick={() => (keysShown.value = true)}>?</button>
     </>
   );
+}
+
+function Forget({ class: name = "" }: { class?: string }): JSX.Element {
+  return <button type="button" class={`quiet ${name}`} onClick={() => setKey(null)}>{words().frame.forget}</button>;
 }
 
 function AwayBar(): JSX.Element | null {

@@ -8,23 +8,34 @@ import { words } from "../words";
 export const FOLDED = 2_000;
 const SHOWN_AT_MOST = 200_000;
 
-export function LongText({ text, name = "text.txt", code = false }: { text: string; name?: string; code?: boolean }): JSX.Element {
-  const [whole, setWhole] = useState(false);
-  const w = words().states;
-  const isLong = text.length > FOLDED;
-  const isTooLong = text.length > SHOWN_AT_MOST;
-  const shown = isLong && !(whole && !isTooLong) ? `${head(text)}…` : text;
+interface LongProps {
+  text: string;
+  name?: string;
+}
+
+export function LongText({ code = false, ...long }: LongProps & { code?: boolean }): JSX.Element {
+  const [shown, more] = useFolded(long);
   return (
     <div class="long">
       {code ? <pre><code>{shown}</code></pre> : <p class="text">{shown}</p>}
-      {isLong && !isTooLong && (
-        <button type="button" aria-expanded={whole} onClick={() => setWhole(!whole)}>
-          {whole ? w.fold : w.unfold(text.length)}
-        </button>
-      )}
-      {isTooLong && <button type="button" onClick={() => download(text, name)}>{w.download(text.length)}</button>}
+      {more}
     </div>
   );
+}
+
+/** The same in the middle of a line. */
+export function LongWords(long: LongProps): JSX.Element {
+  const [shown, more] = useFolded(long);
+  return <>{shown}{more && <> {more}</>}</>;
+}
+
+/** What is shown of a text, and the button for more. */
+function useFolded({ text, name = "text.txt" }: LongProps): [string, JSX.Element | null] {
+  const [whole, setWhole] = useState(false);
+  const w = words().states;
+  if (text.length <= FOLDED) return [text, null];
+  if (text.length > SHOWN_AT_MOST) return [`${head(text)}…`, <button type="button" onClick={() => download(text, name)}>{w.download(text.length)}</button>];
+  return [whole ? text : `${head(text)}…`, <button type="button" aria-expanded={whole} onClick={() => setWhole(!whole)}>{whole ? w.fold : w.unfold(text.length)}</button>];
 }
 
 /** The beginning of a text, without half a character at its end. */

@@ -8,6 +8,7 @@ import { address, adjust, place } from "../frame/place";
 import { duration } from "../parts/format";
 import { Empty, Shown, useLoad } from "../parts/load";
 import { readFilter } from "../parts/filter-rows";
+import { LongWords } from "../parts/long";
 import { NoBases } from "../parts/no-bases";
 import { words } from "../words";
 import { ALONE } from "./hit/alone";
@@ -54,7 +55,7 @@ function Test({ bases }: { bases: BaseSummary[] }): JSX.Element {
           adjust({ ...parameters, context: undefined, asked: undefined, joined: undefined });
         }}
       />
-      {wordings && <p class="small muted">{words().trace.wordings.asked} 「{wordings.asked}」 {words().trace.wordings.joined} 「{wordings.joined}」</p>}
+      {wordings && <p class="small muted">{words().trace.wordings.asked} 「<LongWords text={wordings.asked} />」 {words().trace.wordings.joined} 「<LongWords text={wordings.joined} />」</p>}
       {mode === "chat" && context === ALONE && <p class="small muted">{w.alone}</p>}
       {q ? <Found key={JSON.stringify(query)} query={query} weights={weights} isChat={mode === "chat"} isFiltered={readFilter(f) !== null} /> : (
         <Empty title={w.empty}><p>{w.emptyHow}</p>{bases.every(({ documents }) => documents === 0) && <p><a href={address("bases")}>{w.importFirst}</a></p>}</Empty>

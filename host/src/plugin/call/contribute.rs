@@ -48,6 +48,7 @@ impl Plugin {
     }
 
     async fn call(self: &Arc<Self>, input: &TurnInput) -> CallOutcome {
+        let asked = Instant::now();
         let mut report = CallReport::default();
         if self.role() != ComponentRole::Contributor {
             let message = format!("plugin `{}` is a formatter and was called as a contributor", self.name());
@@ -56,7 +57,6 @@ impl Plugin {
         if let Err(failure) = self.check_arguments(input.arguments.as_deref()).await {
             return CallOutcome { result: Err(CallError::Failed { failure }), report };
         }
-        let asked = Instant::now();
         let place =
             match self.engine.calls.enter(&Arc::from(input.app.as_str()), &self.context.holder()).await {
                 Ok(place) => place,
@@ -65,7 +65,6 @@ impl Plugin {
                     return CallOutcome { result: Err(CallError::Busy { message }), report };
                 }
             };
-        let started = Instant::now();
         let (mut store, ready) = self.begin(&input.conversation);
         store.data_mut().knowledge.bare_hits = input.bare_hits;
         store.data_mut().knowledge.wordings =
@@ -82,10 +81,16 @@ impl Plugin {
         };
         // The call may move to another thread, which knows nothing of the task it was made in.
         let call = fair::on_behalf_of(&input.app, call.run());
-        let wait = started - asked;
         match run(&self.engine.long_lane, &self.pace, &meter, call).await {
-            Ok(outcome) => CallOutcome { report: CallReport { wait, ..outcome.report }, ..outcome },
-            Err(lost) => CallOutcome { result: Err(lost.into()), report: CallReport { wait, ..report } },
+            Ok(mut outcome) => {
+                // Until it was polled for the first time, which may be on another thread.
+                outcome.report.wait_since(asked);
+                outcome
+            }
+            Err(lost) => {
+                report.wait = asked.elapsed();
+                CallOutcome { result: Err(lost.into()), report }
+            }
         }
     }
 
@@ -138,6 +143,7 @@ impl ContributionCall {
             Err(_) => {}
         }
         let report = CallReport {
+            started: Some(started),
             instantiate: self.instantiate,
             duration: started.elapsed(),
             standard_answer,

@@ -18,10 +18,13 @@ pub(super) const LONGEST_KEPT: usize = 4 << 10;
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct CallReport {
-    /// From the moment the call had a place to its end, in milliseconds.
+    /// When the call had a place and a thread; `None` where it never came to that.
+    #[serde(skip)]
+    pub started: Option<Instant>,
+    /// From then to its end, in milliseconds.
     #[serde(rename = "duration_ms", with = "milliseconds")]
     pub duration: Duration,
-    /// Waiting for a place, in milliseconds.
+    /// Waiting for both, in milliseconds.
     #[serde(rename = "wait_ms", with = "milliseconds")]
     pub wait: Duration,
     /// Making the instance, in milliseconds; nothing where one was ready.
@@ -149,6 +152,13 @@ impl CallReport {
         }
         for search in &mut self.searches {
             search.started_ms = since(search.started);
+        }
+    }
+
+    /// Counts the waiting from an earlier moment: whoever asks for a call may be waiting before the call is polled.
+    pub fn wait_since(&mut self, asked: Instant) {
+        if let Some(started) = self.started {
+            self.wait = started.saturating_duration_since(asked);
         }
     }
 

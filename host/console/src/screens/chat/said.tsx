@@ -33,7 +33,7 @@ export function Said({ exchange, isShown, explain, retry }: SaidProps): JSX.Elem
   );
   return (
     <article class={`exchange${isShown ? " shown-why" : ""}`}>
-      <div class="asked"><span class="hidden">{w.you}: </span><p class="text">{exchange.question}</p></div>
+      <div class="asked"><span class="hidden">{w.you}: </span><LongText text={exchange.question} /></div>
       <div class="answered" data-state={state}>
         {exchange.reasoning && <details class="fold" open={!answer}><summary>{w.thinking}</summary><LongText text={exchange.reasoning} /></details>}
         {answer && <Markdown text={answer} cite={cite} />}

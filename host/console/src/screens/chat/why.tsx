@@ -5,7 +5,7 @@ import type { PackedPassage, Passage, Trace } from "../../api/types";
 import { address } from "../../frame/place";
 import { writeFilter } from "../../parts/filter-rows";
 import { count, duration, money, score } from "../../parts/format";
-import { LongText } from "../../parts/long";
+import { LongText, LongWords } from "../../parts/long";
 import { Told } from "../../parts/told";
 import { words } from "../../words";
 import { Correct } from "../correct/correct";
@@ -29,7 +29,7 @@ export function Why({ exchange: { state, trace, id } }: { exchange: Exchange }):
     <>
       <dl class="pairs">
         <div><dt>{w.traces.by}</dt><dd><b>{wholeSource(trace)}</b></dd></div>
-        {by !== "none" && <div><dt>{w.trace.asked}</dt><dd>{question} → <b>{text}</b><p class="small muted">{w.trace.rewrittenBy[by]} · <Told text={reason} /></p></dd></div>}
+        {by !== "none" && <div><dt>{w.trace.asked}</dt><dd><LongWords text={question} /> → <b><LongWords text={text} /></b><p class="small muted">{w.trace.rewrittenBy[by]} · <Told text={reason} /></p></dd></div>}
         <div><dt>{w.trace.total}</dt><dd>{w.trace.firstText} {duration(trace.first_text_ms)} · {duration(trace.total_ms)}</dd></div>
         <div><dt>tokens</dt><dd>{trace.model_calls.length === 0 ? w.costs.noModel : `${count(trace.usage.prompt_tokens)} / ${count(trace.usage.completion_tokens)} · ${money(trace.cost)}`}</dd></div>
       </dl>

@@ -53,7 +53,7 @@ export function TryRun({ plugin: { name, kind, used_by } }: { plugin: PluginInfo
 function Outcome({ tried: { contribution, text, logs = [], logs_dropped = 0, ms, memory, http = [], searches = [], denied = [], error } }: { tried: Tried }): JSX.Element {
   const w = words().trace;
   return (
-    <div class="outcome" role="status">
+    <div class="try-outcome" role="status">
       <p>
         <span class={`mark ${error ? "bad" : "good"}`}>{error ? w.error : contribution ? (w.kinds[contribution.kind] ?? contribution.kind) : words().plugins.done}</span>{" "}
         <span class="muted small">{ms !== undefined && duration(ms)}{memory !== undefined && ` · ${w.memory} ${size(memory)}`}</span>

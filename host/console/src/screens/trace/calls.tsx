@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import type { BaseReport, CallReport, Contribution, HttpReport, Passage, PluginCall, SearchReport, Trace } from "../../api/types";
 import { CopyButton } from "../../parts/copy";
 import { duration, lack, score, size } from "../../parts/format";
-import { LongText } from "../../parts/long";
+import { LongText, LongWords } from "../../parts/long";
 import { Told } from "../../parts/told";
 import { words } from "../../words";
 
@@ -86,7 +86,7 @@ export function Searches({ searches }: { searches: SearchReport[] }): JSX.Elemen
     <ul class="plainlist">
       {searches.map((search, n) => (
         <li key={n}>
-          <p><span class="mark plain">{w.legend["search"]}</span> {wordsOf(search).map(({ text, what }) => <span key={what}>{what && <span class="muted small">{what} </span>}「{text}」 </span>)} <span class="muted small">{duration(search.duration_ms)}</span></p>
+          <p><span class="mark plain">{w.legend["search"]}</span> {wordsOf(search).map(({ text, what }) => <span key={what}>{what && <span class="muted small">{what} </span>}「<LongWords text={text} />」 </span>)} <span class="muted small">{duration(search.duration_ms)}</span></p>
           {search.error && <p class="note bad"><Told text={search.error} /></p>}
           <ul class="bases">
             {search.bases.map((base) => (

@@ -8,7 +8,7 @@ import { address, adjust, place } from "../../frame/place";
 import { CopyButton } from "../../parts/copy";
 import { count, duration, money } from "../../parts/format";
 import { Empty, Shown, useLoad } from "../../parts/load";
-import { LongText, download } from "../../parts/long";
+import { LongText, LongWords, download, head } from "../../parts/long";
 import { Tabs } from "../../parts/tabs";
 import { Told } from "../../parts/told";
 import { When } from "../../parts/when";
@@ -21,6 +21,8 @@ import { wholeSource } from "./said";
 import { Waterfall } from "./waterfall";
 
 const TABS = ["fall", "prompt", "json"] as const;
+/** Characters of a question that are a heading; the whole of it stands below, where it says what was searched for. */
+const HEADING = 200;
 
 export function TraceDetail({ id }: { id: string }): JSX.Element {
   const w = words();
@@ -61,7 +63,7 @@ function Whole({ trace }: { trace: Trace }): JSX.Element {
   const tab = TABS.find((name) => name === place.value.parameters["tab"]) ?? "fall";
   return (
     <>
-      <h1 class="question">{trace.question || words().traces.noQuestion}</h1>
+      <h1 class="question">{trace.question.length > HEADING ? `${head(trace.question, HEADING)}…` : trace.question || words().traces.noQuestion}</h1>
       <Facts trace={trace} />
       <Tabs names={TABS} chosen={tab} said={(tab) => w.tabs[tab] ?? tab} choose={(tab) => adjust({ tab })}>
         {tab === "fall" && <Fall trace={trace} />}
@@ -126,12 +128,12 @@ export function Why({ trace }: { trace: Trace }): JSX.Element {
         <div>
           <dt>{w.asked}</dt>
           <dd>
-            {by !== "none" && <>{trace.search.question} → </>}<b>{text}</b> <span class="mark plain">{w.rewrittenBy[by] ?? by}</span>
-            {beside && <p class="small">+ {beside}</p>}
+            {by !== "none" && <><LongWords text={trace.search.question} /> → </>}<b><LongWords text={text} /></b> <span class="mark plain">{w.rewrittenBy[by] ?? by}</span>
+            {beside && <p class="small">+ <LongWords text={beside} /></p>}
             {reason && <p class="small muted"><Told text={reason} /></p>}
           </dd>
         </div>
-        {variables.length > 0 && <div><dt>{w.variables}</dt><dd>{variables.map(([name, value]) => <p key={name}><code>{name}</code> = {value}</p>)}</dd></div>}
+        {variables.length > 0 && <div><dt>{w.variables}</dt><dd>{variables.map(([name, value]) => <p key={name}><code>{name}</code> = <LongWords text={value} /></p>)}</dd></div>}
         {trace.ignored_fields.length > 0 && <div><dt>{w.ignored}</dt><dd>{trace.ignored_fields.join(", ")}</dd></div>}
       </dl>
       {trace.routes.length > 0 && (

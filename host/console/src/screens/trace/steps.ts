@@ -1,7 +1,11 @@
 /** The steps of a turn with their begins and ends, as a waterfall draws them. */
 
 import type { Trace } from "../../api/types";
+import { head } from "../../parts/long";
 import { words } from "../../words";
+
+/** Characters that a row's label has of what was searched for. */
+const LABEL = 60;
 
 export type Kind = "route" | "follow_up" | "wait" | "instantiate" | "run" | "search" | "http" | "prompt" | "first" | "rest" | "formatter";
 
@@ -29,6 +33,9 @@ export function steps(trace: Trace): { steps: Step[]; begins: boolean; total: nu
     return started ?? 0;
   };
   const groups: Step[][] = [];
+  for (const [kind, time] of [["route", trace.routing], ["follow_up", trace.search.time]] as const) {
+    if (time) groups.push([{ key: kind, label: w.legend[kind] ?? kind, depth: 0, failed: null, segments: [{ kind, from: time.started_ms, to: time.started_ms + time.duration_ms }] }]);
+  }
   trace.calls.forEach((call, index) => {
     const { report } = call;
     const started = begin(call.started_ms);
@@ -45,7 +52,7 @@ export function steps(trace: Trace): { steps: Step[]; begins: boolean; total: nu
     report.searches.forEach((search, n) => {
       const from = search.started_ms ?? made;
       const bases = search.bases.map(({ knowledge_base }) => knowledge_base).join(", ");
-      group.push({ key: `call-${index}-search-${n}`, label: w.searchOf(bases) + (report.searches.length > 1 ? `「${search.text}」` : ""), depth: 1, failed: search.error, segments: [{ kind: "search", from, to: from + search.duration_ms }] });
+      group.push({ key: `call-${index}-search-${n}`, label: w.searchOf(bases) + (report.searches.length > 1 ? `「${head(search.text, LABEL)}」` : ""), depth: 1, failed: search.error, segments: [{ kind: "search", from, to: from + search.duration_ms }] });
     });
     report.http.forEach((http, n) => {
       const from = http.started_ms ?? made;
