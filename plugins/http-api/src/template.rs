@@ -1,7 +1,10 @@
 //! Templates of a request and its result, and what they see.
 
-use minijinja::value::Serde;
-use minijinja::value::ValueKind;
+mod digits;
+
+use std::borrow::Cow;
+
+use minijinja::value::{Serde, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior};
 use qianfan_plugin::http::encode_component;
 use qianfan_plugin::{Failure, Turn, json};
@@ -109,7 +112,8 @@ pub(crate) fn render(
     context: &Map<String, Value>,
 ) -> Result<String, Problem> {
     let environment = environment(escape, UndefinedBehavior::Strict);
-    environment.render_str(source, Serde(context)).map_err(|error| problem(key, source, &error, context))
+    let rendered = environment.render_str(&with_digits(source, context), Serde(context));
+    rendered.map_err(|error| problem(key, source, &error, context))
 }
 
 /// As [`render`], but what is missing renders empty: for results, where an API may leave fields out.
@@ -120,7 +124,8 @@ pub(crate) fn render_lenient(
     context: &Map<String, Value>,
 ) -> Result<String, Problem> {
     let environment = environment(escape, UndefinedBehavior::Chainable);
-    environment.render_str(source, Serde(context)).map_err(|error| problem(key, source, &error, context))
+    let rendered = environment.render_str(&with_digits(source, context), Serde(context));
+    rendered.map_err(|error| problem(key, source, &error, context))
 }
 
 /// Renders every text in a JSON value. A text that is one expression and nothing else keeps the type of
@@ -171,7 +176,8 @@ fn expression(text: &str) -> Option<&str> {
 }
 
 fn evaluate(key: &str, source: &str, context: &Map<String, Value>) -> Result<Value, Problem> {
-    let expression = expression(source).unwrap_or(source);
+    let with_digits = with_digits(source, context);
+    let expression = expression(&with_digits).unwrap_or(&with_digits);
     let environment = environment(Escape::None, UndefinedBehavior::Strict);
     let value = environment
         .compile_expression(expression)
@@ -183,32 +189,50 @@ fn evaluate(key: &str, source: &str, context: &Map<String, Value>) -> Result<Val
     serde_json::to_value(&value).map_err(|error| Problem::Broken(format!("`{key}`: {error}")))
 }
 
+/// The template as it is rendered where some of the decimals were written otherwise than the engine writes them.
+fn with_digits<'a>(source: &'a str, context: &Map<String, Value>) -> Cow<'a, str> {
+    let has_digits =
+        context.get(number::PLACE).and_then(Value::as_object).is_some_and(|known| !known.is_empty());
+    if has_digits && source.contains('~') {
+        digits::with_texts_concatenated(source)
+    } else {
+        Cow::Borrowed(source)
+    }
+}
+
 fn environment(escape: Escape, undefined: UndefinedBehavior) -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(undefined);
+    digits::keep_in_filters(&mut environment);
     environment.set_formatter(move |out, state, value| {
-        let written = as_written(state, value);
-        let text = match escape {
-            _ if written.is_some() => written.unwrap_or_default(),
-            Escape::Json => serde_json::to_string(value)
-                .map_err(|error| Error::new(ErrorKind::BadSerialization, error.to_string()))?,
+        let is_number = value.kind() == ValueKind::Number;
+        let text = match digits::shown(state, value) {
+            Some(written) if escape == Escape::Json && is_number => written.to_string(),
+            Some(_) if escape == Escape::Json => json(state, value)?,
+            None if escape == Escape::Json => serde_json::to_string(value).map_err(unserializable)?,
             _ if value.is_none() || value.is_undefined() => String::new(),
-            Escape::Component => encode_component(&value.to_string()),
-            Escape::None => value.to_string(),
+            shown => {
+                let text = shown.as_ref().unwrap_or(value).to_string();
+                if escape == Escape::Component { encode_component(&text) } else { text }
+            }
         };
         out.write_str(&text).map_err(Error::from)
     });
     environment
 }
 
-/// The digits of a decimal as the API or the model wrote them.
-fn as_written(state: &State, value: &minijinja::Value) -> Option<String> {
-    if value.kind() != ValueKind::Number || value.is_integer() {
-        return None;
+/// A list or an object as JSON, its decimals as they were written.
+fn json(state: &State, value: &minijinja::Value) -> Result<String, Error> {
+    let mut seen = Map::new();
+    if let Some(known) = state.lookup(number::PLACE) {
+        seen.insert(number::PLACE.to_owned(), serde_json::to_value(known).map_err(unserializable)?);
     }
-    let value = f64::try_from(value.clone()).ok()?;
-    let written = state.lookup(number::PLACE)?.get_attr(&value.to_bits().to_string()).ok()?;
-    written.as_str().map(str::to_owned)
+    let value = serde_json::to_value(value).map_err(unserializable)?;
+    Ok(number::json(&value, &seen, false))
+}
+
+fn unserializable(error: serde_json::Error) -> Error {
+    Error::new(ErrorKind::BadSerialization, error.to_string())
 }
 
 fn problem(key: &str, source: &str, error: &Error, context: &Map<String, Value>) -> Problem {

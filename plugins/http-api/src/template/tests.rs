@@ -73,6 +73,42 @@ fn decimals_keep_their_digits_and_stay_numbers() {
 }
 
 #[test]
+fn decimals_keep_their_digits_in_lists_and_objects_and_where_they_become_text() {
+    let config = config(r#"{"url":"http://a.example"}"#);
+    let arguments =
+        r#"{"rows":[{"n":"甲","p":1.10},{"n":"乙","p":20.00}],"p":[1.10,20.00],"one":1.10,"two":2.5}"#;
+    let context = Context::of(&turn("x", Some(arguments)), &config).expect("a context").0;
+    for (source, expected) in [
+        ("{{ arguments.p|join(', ') }}", "1.10, 20.00"),
+        ("{{ arguments.rows|join(' ', attribute='p') }}", "1.10 20.00"),
+        ("{{ arguments.rows|map(attribute='p')|join(d='+') }}", "1.10+20.00"),
+        ("{{ arguments.p|map('string')|join }}", "1.1020.00"),
+        ("{{ arguments.p }}", "[1.10, 20.00]"),
+        ("{{ arguments.rows }}", "[{'n': '甲', 'p': 1.10}, {'n': '乙', 'p': 20.00}]"),
+        ("{{ arguments.p[1] }} {{ arguments.p|first }}", "20.00 1.10"),
+        ("{{ '共' ~ arguments.one ~ ' 元' }}", "共1.10 元"),
+        ("{% for r in arguments.rows %}{{ r.n ~ r['p'] ~ '元' }}{% endfor %}", "甲1.10元乙20.00元"),
+        ("{{ arguments.p|last ~ '/' ~ (arguments.one) }}", "20.00/1.10"),
+        // What is calculated is nobody's writing.
+        ("{{ 2 * arguments.one ~ '元' }} {{ -arguments.one ~ '元' }}", "2.2元 -1.1元"),
+        ("{{ arguments.one + arguments.two }} {{ arguments.p|sum }}", "3.6 21.1"),
+        ("{% if arguments.one ~ '' == '1.10' and arguments.one < 2 %}ja{% endif %}", "ja"),
+        ("{{ 'abc'|join('-') }} {{ [1, true, none]|join(' ') }}", "a-b-c 1 True None"),
+    ] {
+        let rendered = render("result", source, Escape::None, &context);
+        assert_eq!(rendered.as_deref(), Ok(expected), "{source}");
+    }
+    let json = render("body", "{{ arguments.rows }}", Escape::Json, &context);
+    assert_eq!(json.as_deref(), Ok(r#"[{"n":"甲","p":1.10},{"n":"乙","p":20.00}]"#));
+    let encoded = render("url", "{{ arguments.p }}", Escape::Component, &context);
+    assert_eq!(encoded.as_deref(), Ok("%5B1.10%2C%2020.00%5D"));
+    let text = render_json("body", &json!({ "t": "{{ arguments.one ~ '元' }}" }), &context);
+    assert_eq!(text, Ok(json!({ "t": "1.10元" })));
+    let missing = render("result", "{{ arguments.month ~ arguments.one }}", Escape::None, &context);
+    assert!(matches!(&missing, Err(Problem::Missing(text)) if text.contains("`month`")), "{missing:?}");
+}
+
+#[test]
 fn what_is_missing_and_what_is_broken_are_told_apart() {
     let context = context();
     for source in ["{{ arguments.month }}", "{{ arguments.a.b }}", "x{{ nothing }}"] {
