@@ -179,7 +179,7 @@ fn a_models_address_that_ends_behind_its_host_is_warned_of() {
         let said = String::from_utf8_lossy(&checked.stdout);
         assert!(checked.status.success(), "{said}");
         let warned = said.contains("host.toml:2: warning: models.up.base_url: has no path")
-            && said.contains("want http://127.0.0.1:11434/v1");
+            && said.contains("often \"http://127.0.0.1:11434/v1\"");
         assert_eq!(warned, is_warned, "{said}");
     }
 }

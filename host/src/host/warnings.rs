@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 use crate::config::{AnswerMode, AppSettings, Config, RouteMode};
+use crate::endpoint;
 use crate::plugin::{ComponentRole, literal_keys};
 use crate::problem::Problem;
 use crate::prompt::{Showing, Template};
@@ -20,7 +21,7 @@ pub(super) fn of(
     let mut found = config.in_clear_text();
     found.extend(config.surprises(SystemTime::now()));
     found.extend(literal(config));
-    found.extend(config.models.iter().filter_map(|(name, model)| without_path(name, &model.base_url)));
+    found.extend(config.models.iter().filter_map(|(name, model)| odd_path(name, &model.base_url)));
     for (name, app) in &config.apps {
         found.extend(without_arguments(config, name, app));
         let template = templates.get(name);
@@ -29,14 +30,39 @@ pub(super) fn of(
     config.placed(found)
 }
 
-/// Of a model's address that ends behind the host, as people write that of Ollama.
-fn without_path(name: &str, base_url: &str) -> Option<Problem> {
-    let is_http = |url: &url::Url| matches!(url.scheme(), "http" | "https") && url.path() == "/";
-    let url = url::Url::parse(base_url).ok().filter(is_http)?;
-    let message = format!(
-        "has no path, so that {}chat/completions is asked; most servers, Ollama and vLLM among them, want {}v1",
-        url, url
-    );
+/// Services by their host, each with the path that its manual gives. An empty one is right without.
+const PATHS_OF_SERVICES: [(&str, &str); 7] = [
+    ("api.deepseek.com", ""),
+    ("api.moonshot.cn", "/v1"),
+    ("api.openai.com", "/v1"),
+    ("ark.cn-beijing.volces.com", "/api/v3"),
+    ("dashscope.aliyuncs.com", "/compatible-mode/v1"),
+    ("open.bigmodel.cn", "/api/paas/v4"),
+    ("qianfan.baidubce.com", "/v2"),
+];
+
+/// Of a model's address that ends behind the host, as people write that of Ollama, or names another API of its service.
+fn odd_path(name: &str, base_url: &str) -> Option<Problem> {
+    let url = url::Url::parse(base_url).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let root = url[..url::Position::BeforePath].to_owned();
+    let service = PATHS_OF_SERVICES.iter().find(|(host, _)| url.host_str() == Some(*host));
+    let message = match service {
+        _ if url.path() != "/" => {
+            // The service's own API is beside the one that is OpenAI's.
+            let is_other = |(host, _): &&(&str, &str)| {
+                *host == "dashscope.aliyuncs.com" && url.path().starts_with("/api/")
+            };
+            let (_, path) = service.filter(is_other)?;
+            endpoint::other_api(&format!("{root}{path}"))
+        }
+        Some((_, "")) => return None,
+        Some((_, path)) => {
+            format!("has no path, so that {url}chat/completions is asked; write \"{root}{path}\"")
+        }
+        None => format!(
+            "has no path, so that {url}chat/completions is asked; write what its manual says, often \"{root}/v1\""
+        ),
+    };
     Some(Problem::new(format!("models.{name}.base_url"), message))
 }
 

@@ -121,6 +121,8 @@ pub(super) const ROWS: &[Row] = &[
         "needs the variable `{name}` in every request: one without it is not searched, {}",
     ),
     ("arguments_wanted", "is \"{route}\", and `{plugin}` needs arguments, which only a model gives it; {}"),
+    ("url_without_path", "has no path, so that {url} is asked; {mend}"),
+    ("other_api", "is another API than OpenAI's, which the host speaks; {mend}"),
     ("looks_like_a_key", "holds what looks like a key ({why}), which the plugin would see; {}"),
     (
         "when_missing",
