@@ -99,24 +99,42 @@ pub(super) fn of_app(
     let found = [
         told(shows.passages, "passages", passages, &before),
         told(shows.outcomes, "outcomes", outcomes, &others),
+        not_all(template, "passages", passages, &before),
+        not_all(template, "outcomes", outcomes, &others),
     ];
     let found = found.into_iter().chain([whole, unknown, template.in_single_braces()]).flatten();
     found.map(|message| Problem::new(format!("apps.{name}.prompt"), message)).collect()
 }
 
+/// What plugins do, for a sentence: `kb` finds, `kb`, `api` find.
+fn who_find(plugins: &[&str]) -> String {
+    let names = plugins.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    format!("{names} {}", if plugins.len() == 1 { "finds" } else { "find" })
+}
+
+/// Says of a list that only some of it reaches the model, as where a template shows the first alone.
+fn not_all(template: &Template, what: &str, example: &str, plugins: &[&str]) -> Option<String> {
+    let is_cut = template.lists_cut().contains(&what) && !plugins.is_empty();
+    let find = who_find(plugins);
+    is_cut.then(|| {
+        format!(
+            "the template shows only some of the {what}, so that of what {find} the rest does not reach the model; write {example}"
+        )
+    })
+}
+
 /// Says what of plugins' findings does not reach the model.
 fn told(showing: Showing, what: &str, example: &str, plugins: &[&str]) -> Option<String> {
-    let names = plugins.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    let find = if plugins.len() == 1 { "finds" } else { "find" };
+    let find = who_find(plugins);
     match showing {
         _ if plugins.is_empty() => None,
         Showing::Whole => None,
         Showing::Part { .. } => Some(format!(
-            "the template cuts or changes {what}, so what {names} {find} may reach the model in part or in another form; \
+            "the template cuts or changes {what}, so what {find} may reach the model in part or in another form; \
              where that is not meant, write {example}, without a filter or a slice"
         )),
         Showing::Not => Some(format!(
-            "the template shows no {what}, so what {names} {find} does not reach the model; add {example}"
+            "the template shows no {what}, so what {find} does not reach the model; add {example}"
         )),
     }
 }

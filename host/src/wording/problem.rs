@@ -115,6 +115,10 @@ pub(super) const ROWS: &[Row] = &[
         "partly_shown_whole",
         "the template cuts or changes documents, so the text of `whole_text` may reach the model in part or in another form; {}",
     ),
+    (
+        "partly_listed",
+        "the template shows only some of the {of}, so that of what {plugins} find{} the rest does not reach the model; write {example}",
+    ),
     ("unknown_in_template", "the template refers to what no turn has: {why}"),
     (
         "variable_always_needed",
