@@ -179,8 +179,30 @@ fn a_models_address_that_ends_behind_its_host_is_warned_of() {
         let said = String::from_utf8_lossy(&checked.stdout);
         assert!(checked.status.success(), "{said}");
         let warned = said.contains("host.toml:2: warning: models.up.base_url: has no path")
-            && said.contains("want http://127.0.0.1:11434/v1");
+            && said.contains("often \"http://127.0.0.1:11434/v1\"");
         assert_eq!(warned, is_warned, "{said}");
+    }
+}
+
+#[test]
+fn a_template_that_shows_only_the_first_passage_is_warned_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("host.toml");
+    let config = "[models.up]\nbase_url = \"http://127.0.0.1:1/v1\"\nmodel = \"m\"\n[knowledge.faq]\n[plugins.kb]\n\
+                  component = \"builtin:knowledge-base\"\ngrants = { knowledge = [\"faq\"] }\n[apps.shop]\nmodel = \"up\"\n\
+                  prompt = \"own.j2\"\nplugins = [{ plugin = \"kb\", route = \"always\" }]\n";
+    std::fs::write(&path, config).unwrap();
+    for (template, is_warned) in [
+        ("{% if passages %}{{ passages[0].text }}{% endif %}", true),
+        ("{% for p in passages %}{% if loop.first %}{{ p.text }}{% endif %}{% endfor %}", true),
+        ("{% for p in passages %}{{ p.text }}{% endfor %}", false),
+    ] {
+        std::fs::write(folder.path().join("own.j2"), template).unwrap();
+        let checked = binary(&path).arg("check").output().unwrap();
+        let said = String::from_utf8_lossy(&checked.stdout);
+        assert!(checked.status.success(), "{said}");
+        let warning = "host.toml:10: warning: apps.shop.prompt: the template shows only some of the passages, so that of what `kb` finds";
+        assert_eq!(said.contains(warning), is_warned, "{template}: {said}");
     }
 }
 

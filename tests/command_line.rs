@@ -73,7 +73,11 @@ const MISTAKES: &[(usize, &str, &str)] = &[
     (19, "knowledge.products.treshold", "did you mean `threshold`?"),
     (20, "knowledge.products.embeder", "did you mean `embedder`?"),
     (21, "knowledge.products.top_k", "between 1 and 100"),
-    (24, "knowledge.prices.embedder", "[embedders.bge]"),
+    (
+        24,
+        "knowledge.prices.embedder",
+        "add [embedders.bge], or name one that is there (there are: local), or",
+    ),
     (25, "knowledge.prices.threshold", "between 0 and 1"),
     (28, "knowledge.hr.window_chars", "between 20 and 500"),
     (29, "knowledge.hr.store", "[stores.qdrant]"),

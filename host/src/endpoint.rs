@@ -95,6 +95,9 @@ pub const BOUNDS: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration
 /// Paths of the APIs, which the host itself puts behind an address; the longer before what they end with.
 const PATHS: [&str; 5] = ["chat/completions", "completions", "embeddings", "rerankers", "rerank"];
 
+/// Where Qianfan was before v2: `/rpc/2.0/ai_custom/v1/wenxinworkshop/…`.
+const OLDER_API: &str = "aip.baidubce.com";
+
 /// Everything that is wrong with an endpoint's two keys. `url_key` is what its table calls the address.
 pub fn problems(url_key: &str, url: &str, api_key_env: Option<&str>) -> Vec<Problem> {
     let address = address_problem(url).map(|message| Problem::new(url_key, message));
@@ -108,10 +111,19 @@ pub fn address_problem(url: &str) -> Option<String> {
         Ok(address) => address,
         Err(error) => return Some(error.to_string()),
     };
+    // Every path of the older API ends with a model's name, and answers in a form of its own.
+    if address.url().host_str() == Some(OLDER_API) {
+        return Some(other_api("https://qianfan.baidubce.com/v2"));
+    }
     let base = address.base();
     let path = PATHS.iter().find(|path| base.to_ascii_lowercase().ends_with(&format!("/{path}")))?;
     let before = &base[..base.len() - path.len() - 1];
     Some(format!("ends with /{path}, and what stands before that is wanted; write \"{before}\""))
+}
+
+/// Says of an address that nothing there answers as OpenAI's API does, and where the same service does.
+pub fn other_api(meant: &str) -> String {
+    format!("is another API than OpenAI's, which the host speaks; write \"{meant}\"")
 }
 
 /// Why an endpoint cannot be asked at all: its table is wrong.

@@ -70,9 +70,15 @@ impl SchemaCheck<'_> {
                 }
                 let absent = all_nearest(&name, free);
                 let near = if absent.is_empty() { all_nearest(&name, names()) } else { absent.clone() };
-                self.report(&key, unknown(&name, &near, &missing, (schema, self.schema), outer));
+                let in_extra = habits::in_extra(&name, outer, table.get(&name));
+                let told = match &in_extra {
+                    Some(mend) => format!("is not a key of [{outer}]; {mend}"),
+                    None => unknown(&name, &near, &missing, (schema, self.schema), outer),
+                };
+                self.report(&key, told);
                 self.lost.insert(&key);
-                if let [near] = *absent {
+                if let ([near], None) = (&*absent, in_extra) {
+                    let near = *near;
                     missing.retain(|missing| *missing != near);
                     // What was meant is not what a default would be.
                     let near_key = joined(outer, near);

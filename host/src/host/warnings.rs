@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 use crate::config::{AnswerMode, AppSettings, Config, RouteMode};
+use crate::endpoint;
 use crate::plugin::{ComponentRole, literal_keys};
 use crate::problem::Problem;
 use crate::prompt::{Showing, Template};
@@ -20,7 +21,7 @@ pub(super) fn of(
     let mut found = config.in_clear_text();
     found.extend(config.surprises(SystemTime::now()));
     found.extend(literal(config));
-    found.extend(config.models.iter().filter_map(|(name, model)| without_path(name, &model.base_url)));
+    found.extend(config.models.iter().filter_map(|(name, model)| odd_path(name, &model.base_url)));
     for (name, app) in &config.apps {
         found.extend(without_arguments(config, name, app));
         let template = templates.get(name);
@@ -29,14 +30,40 @@ pub(super) fn of(
     config.placed(found)
 }
 
-/// Warns of a model's address that ends after the host name, as addresses of Ollama are often written.
-fn without_path(name: &str, base_url: &str) -> Option<Problem> {
-    let is_http = |url: &url::Url| matches!(url.scheme(), "http" | "https") && url.path() == "/";
-    let url = url::Url::parse(base_url).ok().filter(is_http)?;
-    let message = format!(
-        "has no path, so that {}chat/completions is asked; most servers, Ollama and vLLM among them, want {}v1",
-        url, url
-    );
+/// Services by their host, each with the path that its manual gives. An empty one is right without.
+const PATHS_OF_SERVICES: [(&str, &str); 7] = [
+    ("api.deepseek.com", ""),
+    ("api.moonshot.cn", "/v1"),
+    ("api.openai.com", "/v1"),
+    ("ark.cn-beijing.volces.com", "/api/v3"),
+    ("dashscope.aliyuncs.com", "/compatible-mode/v1"),
+    ("open.bigmodel.cn", "/api/paas/v4"),
+    ("qianfan.baidubce.com", "/v2"),
+];
+
+/// Warns of a model's address that ends after the host name, as addresses of Ollama are often written, or that is of another
+/// API of its service.
+fn odd_path(name: &str, base_url: &str) -> Option<Problem> {
+    let url = url::Url::parse(base_url).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let root = url[..url::Position::BeforePath].to_owned();
+    let service = PATHS_OF_SERVICES.iter().find(|(host, _)| url.host_str() == Some(*host));
+    let message = match service {
+        _ if url.path() != "/" => {
+            // The service's own API is beside the one that is OpenAI's.
+            let is_other = |(host, _): &&(&str, &str)| {
+                *host == "dashscope.aliyuncs.com" && url.path().starts_with("/api/")
+            };
+            let (_, path) = service.filter(is_other)?;
+            endpoint::other_api(&format!("{root}{path}"))
+        }
+        Some((_, "")) => return None,
+        Some((_, path)) => {
+            format!("has no path, so that {url}chat/completions is asked; write \"{root}{path}\"")
+        }
+        None => format!(
+            "has no path, so that {url}chat/completions is asked; write what its manual says, often \"{root}/v1\""
+        ),
+    };
     Some(Problem::new(format!("models.{name}.base_url"), message))
 }
 
@@ -73,24 +100,42 @@ pub(super) fn of_app(
     let found = [
         told(shows.passages, "passages", passages, &before),
         told(shows.outcomes, "outcomes", outcomes, &others),
+        not_all(template, "passages", passages, &before),
+        not_all(template, "outcomes", outcomes, &others),
     ];
     let found = found.into_iter().chain([whole, unknown, template.in_single_braces()]).flatten();
     found.map(|message| Problem::new(format!("apps.{name}.prompt"), message)).collect()
 }
 
+/// What plugins do, for a sentence: `kb` finds, `kb`, `api` find.
+fn who_find(plugins: &[&str]) -> String {
+    let names = plugins.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    format!("{names} {}", if plugins.len() == 1 { "finds" } else { "find" })
+}
+
+/// Says of a list that only some of it reaches the model, as where a template shows the first alone.
+fn not_all(template: &Template, what: &str, example: &str, plugins: &[&str]) -> Option<String> {
+    let is_cut = template.lists_cut().contains(&what) && !plugins.is_empty();
+    let find = who_find(plugins);
+    is_cut.then(|| {
+        format!(
+            "the template shows only some of the {what}, so that of what {find} the rest does not reach the model; write {example}"
+        )
+    })
+}
+
 /// Says what of plugins' findings does not reach the model.
 fn told(showing: Showing, what: &str, example: &str, plugins: &[&str]) -> Option<String> {
-    let names = plugins.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    let find = if plugins.len() == 1 { "finds" } else { "find" };
+    let find = who_find(plugins);
     match showing {
         _ if plugins.is_empty() => None,
         Showing::Whole => None,
         Showing::Part { .. } => Some(format!(
-            "the template cuts or changes {what}, so what {names} {find} may reach the model in part or in another form; \
+            "the template cuts or changes {what}, so what {find} may reach the model in part or in another form; \
              where that is not meant, write {example}, without a filter or a slice"
         )),
         Showing::Not => Some(format!(
-            "the template shows no {what}, so what {names} {find} does not reach the model; add {example}"
+            "the template shows no {what}, so what {find} does not reach the model; add {example}"
         )),
     }
 }

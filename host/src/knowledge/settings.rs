@@ -345,7 +345,7 @@ impl BaseSettings {
             kind: "embedder",
             name: &self.embedder,
             table: "embedders",
-            known: embedders.keys().map(String::as_str).chain([LOCAL]).collect(),
+            known: with_built_in(embedders.keys(), LOCAL),
             other: None,
             without: Some("the built-in one"),
         };
@@ -353,12 +353,18 @@ impl BaseSettings {
             kind: "store",
             name: &self.store,
             table: "stores",
-            known: stores.keys().map(String::as_str).chain([EMBEDDED]).collect(),
+            known: with_built_in(stores.keys(), EMBEDDED),
             other: None,
             without: Some("files in the data folder"),
         };
         [embedder, store].into_iter().filter(|absent| !absent.known.contains(&absent.name))
     }
+}
+
+/// The names that a table has, and the built-in one, which may have a table as well.
+fn with_built_in<'a>(names: impl Iterator<Item = &'a String>, built_in: &'a str) -> Vec<&'a str> {
+    let others = names.map(String::as_str).filter(|name| *name != built_in);
+    others.chain([built_in]).collect()
 }
 
 fn check_embedder(name: &str, embedder: &EmbedderSettings, found: &mut Vec<Problem>) {

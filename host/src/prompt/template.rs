@@ -34,6 +34,7 @@ const MOST_BYTES: usize = 64 << 20;
 pub struct Template {
     environment: Environment<'static>,
     shows: Shows,
+    lists_cut: Vec<&'static str>,
     source: String,
 }
 
@@ -159,11 +160,11 @@ impl Template {
     pub fn of(source: &str) -> Result<Self, Broken> {
         let made = environment(source, false).and_then(|made| Ok((try_out(&made)?, made)));
         let error = match made {
-            Ok((shows, environment)) => {
+            Ok(((shows, lists_cut), environment)) => {
                 // What is not reached now may be in a turn.
                 let mut wrong = called_in_vain(&environment, source);
                 if wrong.is_empty() {
-                    return Ok(Self { environment, shows, source: source.to_owned() });
+                    return Ok(Self { environment, shows, lists_cut, source: source.to_owned() });
                 }
                 let first = wrong.remove(0);
                 return Err(Broken { others: wrong, ..first });
@@ -203,6 +204,11 @@ impl Template {
     /// What it has a place for.
     pub fn shows(&self) -> Shows {
         self.shows
+    }
+
+    /// The lists, such as `passages`, of which it shows some and not the others.
+    pub fn lists_cut(&self) -> &[&'static str] {
+        &self.lists_cut
     }
 
     /// The system message. Fails where the template refers to something that is not there.
@@ -284,47 +290,56 @@ impl std::io::Write for BoundedMessage {
 }
 
 /// Renders once with marked material: a misspelt name is found at start and not in a turn, and so is what
-/// has no place.
-fn try_out(environment: &Environment<'static>) -> Result<Shows, minijinja::Error> {
-    let marks: [char; 5] = std::array::from_fn(|place| mark(place).unwrap_or_default());
-    let [client_system, document_mark, passage_mark, outcome_mark, failure_text] = marks;
-    let [client_system, failure_text] = [client_system, failure_text].map(|mark| mark.to_string());
-    let [document_text, passage_text, outcome_text] =
-        [document_mark, passage_mark, outcome_mark].map(tell_tale);
-    let passage = Passage {
-        text: passage_text.clone(),
+/// has no place. There are two passages and two outcomes, as a template may show the first alone; the lists of
+/// which that is so are named.
+fn try_out(environment: &Environment<'static>) -> Result<(Shows, Vec<&'static str>), minijinja::Error> {
+    let marks: [char; 7] = std::array::from_fn(|place| mark(place).unwrap_or_default());
+    let [client_system, failure_text] = [marks[0], marks[1]].map(|mark| mark.to_string());
+    let texts = |marks: &[char]| marks.iter().map(|mark| (*mark, tell_tale(*mark))).collect::<Vec<_>>();
+    let [document_texts, passage_texts, outcome_texts] =
+        [&marks[2..3], &marks[3..5], &marks[5..7]].map(texts);
+    // Two that have more in common than their source may be shown once.
+    let titled = |texts: &[(char, String)]| -> Vec<(String, String)> {
+        texts
+            .iter()
+            .zip(["标题一", "标题二"])
+            .map(|((_, text), title)| (title.into(), text.clone()))
+            .collect()
+    };
+    let passage = |(title, text): (String, String)| Passage {
+        text,
         media_type: Default::default(),
-        title: "标题".into(),
-        section: vec!["章节".into()],
+        section: vec![format!("{title}的章节")],
+        title,
         url: None,
         knowledge_base: None,
         score: Some(0.5),
     };
-    let outcome = Outcome {
-        text: outcome_text.clone(),
-        media_type: Default::default(),
-        title: "标题".into(),
-        url: None,
+    let outcome =
+        |(title, text): (String, String)| Outcome { text, media_type: Default::default(), title, url: None };
+    let passages: Vec<Passage> = titled(&passage_texts).into_iter().map(passage).collect();
+    let outcomes: Vec<Outcome> = titled(&outcome_texts).into_iter().map(outcome).collect();
+    let section = |(_, text): &(char, String)| DocumentSection {
+        number: 1,
+        section: vec!["章节".into()],
+        text: text.clone(),
+        media_type: MediaType::Plain,
     };
     let document = PromptDocument {
         knowledge_base: "base".into(),
         id: "a.md".into(),
         title: "标题".into(),
         url: None,
-        sections: vec![DocumentSection {
-            number: 1,
-            section: vec!["章节".into()],
-            text: document_text.clone(),
-            media_type: MediaType::Plain,
-        }],
+        sections: document_texts.iter().map(section).collect(),
     };
     let failure = FailedSource { plugin: "plugin".into(), text: failure_text.clone() };
+    let numbered = (2..).zip(&passages).map(|(number, passage)| NumberedPassage { number, passage });
     let mut input = TemplateInput {
         app: "app",
         client_system: "",
         documents: &[document],
-        passages: vec![NumberedPassage { number: 2, passage: &passage }],
-        outcomes: &[outcome],
+        passages: numbered.collect(),
+        outcomes: &outcomes,
         failures: &[failure],
         plain: false,
         has_sources: true,
@@ -336,20 +351,33 @@ fn try_out(environment: &Environment<'static>) -> Result<Shows, minijinja::Error
     input.client_system = &client_system;
     let with = render(environment, "prompt", &input)?;
     let shows = |mark: &str| without.contains(mark) || with.contains(mark);
-    let showing = |mark: char, text: &str| {
-        let of = |message: &str| match (message.contains(mark), holds(message, text)) {
-            (false, _) => None,
-            (true, whole) => Some(if whole { Showing::Whole } else { Showing::Part { missing: 0 } }),
-        };
-        of(&without).or_else(|| of(&with)).unwrap_or(Showing::Not)
+    let seen = |texts: &[(char, String)]| match seen_in(&without, texts) {
+        (Showing::Not, _) => seen_in(&with, texts),
+        seen => seen,
     };
-    Ok(Shows {
+    let (passages, some_passages) = seen(&passage_texts);
+    let (outcomes, some_outcomes) = seen(&outcome_texts);
+    let shows = Shows {
         client_system: shows(&client_system),
-        documents: showing(document_mark, &document_text),
-        passages: showing(passage_mark, &passage_text),
-        outcomes: showing(outcome_mark, &outcome_text),
+        documents: seen(&document_texts).0,
+        passages,
+        outcomes,
         failures: shows(&failure_text),
-    })
+    };
+    let cut = [("passages", some_passages), ("outcomes", some_outcomes)].into_iter();
+    Ok((shows, cut.filter_map(|(list, is_cut)| is_cut.then_some(list)).collect()))
+}
+
+/// How a message shows the texts of a list, those that it shows at all; and whether there are others.
+fn seen_in(message: &str, texts: &[(char, String)]) -> (Showing, bool) {
+    let shown: Vec<&str> =
+        texts.iter().filter(|(mark, _)| message.contains(*mark)).map(|(_, text)| &**text).collect();
+    let showing = match shown.as_slice() {
+        [] => Showing::Not,
+        shown if shown.iter().all(|text| holds(message, text)) => Showing::Whole,
+        _ => Showing::Part { missing: 0 },
+    };
+    (showing, !shown.is_empty() && shown.len() < texts.len())
 }
 
 /// A text that shows what is done to it: too long for what cuts, and with lines, markup and letters that have

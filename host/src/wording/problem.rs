@@ -119,12 +119,18 @@ pub(super) const ROWS: &[Row] = &[
         "partly_shown_whole",
         "the template cuts or changes documents, so the text of `whole_text` may reach the model in part or in another form; {}",
     ),
+    (
+        "partly_listed",
+        "the template shows only some of the {of}, so that of what {plugins} find{} the rest does not reach the model; write {example}",
+    ),
     ("unknown_in_template", "the template refers to what no turn has: {why}"),
     (
         "variable_always_needed",
         "needs the variable `{name}` in every request: one without it is not searched, {}",
     ),
     ("arguments_wanted", "is \"{route}\", and `{plugin}` needs arguments, which only a model gives it; {}"),
+    ("url_without_path", "has no path, so that {url} is asked; {mend}"),
+    ("other_api", "is another API than OpenAI's, which the host speaks; {mend}"),
     ("looks_like_a_key", "holds what looks like a key ({why}), which the plugin would see; {}"),
     (
         "when_missing",

@@ -67,6 +67,8 @@ export const configuration: Record<string, string> = {
   lacks: "缺少 {what}；{mend}。",
   toml_other_sign: "写了 {sign}；{mend}。",
   absent: "缺少它；{mend}。",
+  url_without_path: "没有写路径，会去问 {url}；{mend}。",
+  other_api: "这里是另一种接口，主机只说 OpenAI 的接口；{mend}。",
   folder_for_file: "{path} 是文件夹，不是文件；{mend}。",
 
   mend_remove: "去掉它",
@@ -134,5 +136,6 @@ export const configuration: Record<string, string> = {
   habit_bases: "应用通过插件检索：加一个 builtin:knowledge-base 插件，授权知识库，再写进 plugins；或用 whole_text",
   habit_entry: "它写在 plugins 的条目里，例如 {example}",
   mend_write_and_name: "写 {example}，再写进 {table}",
+  mend_manual: "按它的说明书写，多半是 {example}",
   mend_write: "请写 {example}",
 };

@@ -149,6 +149,7 @@ export const turns: Record<string, string> = {
 
   not_shown: "模板没有放 {of}，{plugins} 找到的到不了模型；加上 {example}",
   partly_shown: "模板截短或改动了 {of}，{plugins} 找到的到模型时可能不全；要全部给模型，就不加过滤器、不切片",
+  partly_listed: "模板只放了 {of} 中的一部分，{plugins} 找到的其余内容到不了模型；写 {example}",
   partly_shown_whole: "模板截短或改动了全文资料，到模型时可能不全；要全部给模型，就不加过滤器、不切片",
   unknown_in_template: "模板用了没有的名字：{why}",
   variable_always_needed: "每个请求都要有变量 {name}，没有的不检索、会被拒绝；可以没有的话，写 optional = true",

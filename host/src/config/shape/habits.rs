@@ -1,5 +1,7 @@
 //! Names that other programs have for what stands in this host's configuration under another, or nowhere.
 
+use toml::Value;
+
 /// Names of other programs' tables, in lower case without `-`, `_` and a plural's s, and what to do here instead.
 const TABLES: [(&[&str], &str); 16] = [
     (
@@ -31,6 +33,9 @@ const TABLES: [(&[&str], &str); 16] = [
 ];
 
 const PROXY: &str = "a proxy is named by the variables HTTPS_PROXY and HTTP_PROXY; remove it";
+
+/// How the mend of a field of requests ends.
+const EXAMPLE_OF_EXTRA: &str = "extra = { seed = 1 }";
 
 /// What to write instead of a table that is another program's.
 pub(super) fn instead_of_a_table(name: &str) -> Option<&'static str> {
@@ -136,6 +141,11 @@ const KEYS: &[(&str, &[&str], &str)] = &[
         &["dir", "directory", "docs", "documents", "file", "files", "folder", "path"],
         "documents are imported; run `qianfan-host kb import BASE FILE`, or write [knowledge.NAME.sources.SOURCE] for pages of the web",
     ),
+    (
+        "knowledge.*",
+        &["embedding", "embedding_model", "embeddings", "model"],
+        "did you mean `embedder`? It names an [embedders.NAME] table",
+    ),
     ("knowledge.*", &["chunk", "chunk_chars", "chunk_length", "chunk_size"], "did you mean `window_chars`?"),
     ("knowledge.*", &["chunk_overlap", "overlap"], "how windows overlap is fixed; remove it"),
     ("knowledge.*", &["limit", "max_results", "size"], "did you mean `top_k`?"),
@@ -206,6 +216,18 @@ pub(super) fn instead_of_a_key(name: &str, outer: &str) -> Option<&'static str> 
         names.enumerate().map(|(at, name)| if at == 1 { "*" } else { name }).collect::<Vec<_>>().join(".");
     let fits = |(of, names, _): &&(&str, &[&str], &str)| *of == table && names.contains(&plain.as_str());
     KEYS.iter().find(fits).map(|(_, _, mend)| *mend)
+}
+
+/// What to write instead of a field of requests that is no key of a model, with the value that was written. Some are spelt
+/// like a key that means something else: `top_k` beside `top_p`.
+pub(super) fn in_extra(name: &str, outer: &str, value: Option<&Value>) -> Option<String> {
+    /// Longer values are not repeated.
+    const LONGEST_VALUE: usize = 60;
+    let mend = instead_of_a_key(name, outer).filter(|mend| mend.ends_with(EXAMPLE_OF_EXTRA))?;
+    let value =
+        value.map(Value::to_string).filter(|value| value.len() <= LONGEST_VALUE && !value.contains('\n'));
+    let field = format!("{} = {}", name.to_lowercase().replace('-', "_"), value.as_deref().unwrap_or("…"));
+    Some(mend.replace(EXAMPLE_OF_EXTRA, &format!("extra = {{ {field} }}")))
 }
 
 /// The same of a key that is written like one of the table and means something else: `host` beside `hosts`.

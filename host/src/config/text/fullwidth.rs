@@ -106,6 +106,11 @@ struct LineRepair<'a, 'o> {
     open: Vec<char>,
 }
 
+/// The bytes of the `${NAME:-a default}` that a line begins with: what stands within means nothing to TOML.
+pub(super) fn variable(line: &str) -> Option<usize> {
+    line.strip_prefix("${")?.find('}').map(|end| "${".len() + end + "}".len())
+}
+
 impl<'a, 'o> LineRepair<'a, 'o> {
     fn new(rest: &'a str, out: &'o mut String, found: &'o mut Vec<ReplacedCharacter>) -> Self {
         Self { rest, out, found, key: true, begun: false, open: Vec::new() }
@@ -135,6 +140,7 @@ impl<'a, 'o> LineRepair<'a, 'o> {
                     inside = Inside::Lines(c);
                 }
                 '"' | '\'' => self.quoted(c),
+                '$' if variable(self.rest).is_some() => self.take(variable(self.rest).unwrap_or(1)),
                 c if is_quote(c) => self.wrongly_quoted(c),
                 c => self.next(c),
             }

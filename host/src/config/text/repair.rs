@@ -5,6 +5,7 @@ mod value;
 
 use toml::Table;
 
+use super::fullwidth::variable;
 use super::is_header;
 use header::header;
 use value::{is_literal, is_null, meant};
@@ -119,15 +120,31 @@ fn pieces(text: &str) -> Vec<SourceToken> {
                 None => (TokenKind::Quoted(false), rest[..line].trim_end().len()),
             },
             c if SIGNS.contains(&c) => (TokenKind::Sign(c), 1),
-            _ => {
-                let ends = |c: char| c.is_whitespace() || SIGNS.contains(&c) || matches!(c, '"' | '\'' | '#');
-                (TokenKind::Word, rest.find(ends).unwrap_or(rest.len()))
-            }
+            _ => (TokenKind::Word, word(&rest[..line])),
         };
         found.push(SourceToken { kind, range: at..at + length });
         at += length;
     }
     found
+}
+
+/// The bytes of what a line begins with and is not quoted. `${NAME:-a default}` is one, whatever stands within.
+fn word(line: &str) -> usize {
+    let ends = |c: char| c.is_whitespace() || SIGNS.contains(&c) || matches!(c, '"' | '\'' | '#');
+    let mut at = 0;
+    while at < line.len() {
+        let rest = &line[at..];
+        match variable(rest) {
+            Some(length) => at += length,
+            None => match rest.find(|c: char| ends(c) || c == '$') {
+                Some(0) if rest.starts_with('$') => at += 1,
+                Some(0) => break,
+                Some(next) => at += next,
+                None => at = line.len(),
+            },
+        }
+    }
+    at
 }
 
 /// The bytes of a text in these quotes, where it ends in its line.

@@ -50,6 +50,22 @@ fn what_a_template_shows_is_what_its_message_holds() {
 }
 
 #[test]
+fn a_list_of_which_only_some_is_shown_is_named() {
+    for (text, cut) in [
+        ("{% if passages %}{{ passages[0].text }}{% endif %}", &["passages"][..]),
+        ("{% for p in passages %}{% if loop.first %}{{ p.text }}{% endif %}{% endfor %}", &["passages"][..]),
+        ("{% for o in outcomes[:1] %}{{ o.text }}{% endfor %}", &["outcomes"][..]),
+        ("{{ (passages | last).text[:9] }}{{ (outcomes | first).text }}", &["passages", "outcomes"][..]),
+        ("{% for p in passages[:5] %}{{ p.text }}{% endfor %}", &[][..]),
+        ("{{ passages | map(attribute='text') | join }}", &[][..]),
+        ("{{ question }}", &[][..]),
+    ] {
+        assert_eq!(template(text).lists_cut(), cut, "{text}");
+    }
+    assert_eq!(Template::load(None).unwrap().lists_cut(), [""; 0]);
+}
+
+#[test]
 fn what_a_template_cuts_or_changes_is_seen() {
     let each = |text: &str| {
         template(&format!("{{% for p in passages %}}{{{{ {text} }}}}{{% endfor %}}")).shows().passages
