@@ -202,8 +202,10 @@ impl Pool {
         lacking.map(|(id, _)| id.as_str()).collect()
     }
 
-    pub(super) fn section_ids(&self) -> HashSet<String> {
-        self.windows.values().map(|partial| partial.spot.section_id()).collect()
+    /// The ids of the sections whose windows' ids say that they are short, or do not.
+    pub(super) fn section_ids(&self, are_short: bool) -> HashSet<String> {
+        let spots = self.windows.values().map(|partial| &partial.spot);
+        spots.filter(|spot| spot.is_of_short == are_short).map(Spot::section_id).collect()
     }
 
     /// About what each window scores: a part that no list has is not above the least of its list, and a section's is taken
