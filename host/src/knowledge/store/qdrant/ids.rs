@@ -31,7 +31,8 @@ pub(super) enum Ids {
     Hashed,
     /// Numbers of 128 bits, from the highest: 60 of the hash of the document's id; 2 for a document, a section, a window or
     /// a stored question; 22 of the hash of the version's name; 22 for the section; 1 for a window of a short
-    /// section, which windows written before it was told lack; 21 for the window's place in the document. Two of a million documents share a name about once in two million bases, and their writer is told.
+    /// section, which windows written before it was told lack; 21 for the window's place in the document. Two of a million
+    /// documents share a name about once in two million bases, and their writer is told.
     Placed,
 }
 

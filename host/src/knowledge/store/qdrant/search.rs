@@ -1,7 +1,8 @@
 //! Searching. A search waits for the server at most three times where its counts are remembered: for the lists
 //! with an equal question and the revision; for the missing parts of scores with the short sections that are scored by
 //! their texts, and the documents, windows and sections that are likely the best; for those that are, where they are
-//! others. A window's id says where it is and whether its section is short, so that nothing else is read of those in the lists.
+//! others. A window's id says where it is and whether its section is short, so that nothing else is read of those in the
+//! lists.
 
 use std::collections::HashSet;
 
