@@ -22,7 +22,7 @@ use super::chunk::{Pieces, Section, Window, section_text, window_text};
 use super::filter::Filter;
 use super::probe::Probe;
 use super::question::AskedQuestion;
-use super::score::{ScoreParts, section_weights};
+use super::score::{QueryWeights, ScoreParts, section_weights};
 use super::terms::{TermId, Terms};
 
 pub(super) use embedded::EmbeddedStore;
@@ -331,6 +331,13 @@ struct FoundWindow<W> {
 /// What the lexical part of a section's windows takes from the whole section.
 fn weights_of_section(section: &Section) -> Vec<(TermId, f32)> {
     section_weights(&Terms::of(&section_text(section)))
+}
+
+/// A section's lexical part for a question: the same as by [`weights_of_section`], of which only the weights of the
+/// question's terms are worked out.
+fn lexical_of_section(query: &QueryWeights, section: &Section) -> f32 {
+    let terms = Terms::among(&section_text(section), &query.shares);
+    query.lexical(section_weights(&terms).into_iter())
 }
 
 /// Of windows with about their scores, a section's part taken to be the window's, those that may belong to the best

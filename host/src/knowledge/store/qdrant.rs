@@ -15,9 +15,9 @@
 //! there is none, and every window is compared. Ids say where windows are (`store/qdrant/ids.rs`), so that nothing else
 //! is read of those in a list, and what cannot be among the best by its list alone is not scored further
 //! (`store/qdrant/pool.rs`), as in the embedded store. A search waits for the server at most three times: for both
-//! lists, an equal question and the revision; for missing halves of scores, and the documents, windows and sections
-//! with their neighbours that will likely be the best; and, where the best are others, for those. All within
-//! `search_timeout`. The counts (N, df) are remembered under the base's *revision*, a point that each write
+//! lists, an equal question and the revision; for missing halves of scores, the short sections of which the text is scored,
+//! and the documents, windows and sections with their neighbours that will likely be the best; and, where the best are
+//! others, for those. All within `search_timeout`. The counts (N, df) are remembered under the base's *revision*, a point that each write
 //! overwrites with a new name as its last step (`store/qdrant/counts.rs`): a search that finds another
 //! revision than the one its counts were read under reads both again, so that no host counts by what was
 //! before another's write. Counts that lack are asked for all at once, while the question is embedded

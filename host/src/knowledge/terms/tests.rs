@@ -36,6 +36,19 @@ fn a_question_asks_for_what_is_left_without_its_question_words() {
 }
 
 #[test]
+fn counting_a_questions_terms_in_a_text_counts_the_same_as_counting_all() {
+    let text = "平行志愿的投档：志愿 GPA gpa 3.5";
+    let all = Terms::of(text);
+    let asked: Vec<(TermId, ())> =
+        Terms::of("志愿怎么投 gpa").counts.iter().map(|&(id, _)| (id, ())).collect();
+    let among = Terms::among(text, &asked);
+    let is_asked = |id: &TermId| asked.iter().any(|(other, ())| other == id);
+    let wanted: Vec<_> = all.counts.iter().copied().filter(|(id, _)| is_asked(id)).collect();
+    assert!(wanted.len() > 3, "{wanted:?}");
+    assert_eq!(among, Terms { counts: wanted, length: all.length });
+}
+
+#[test]
 fn what_several_wordings_ask_for_counts_for_each() {
     let both = [(Terms::asked("学费"), 3), (Terms::asked("北大 学费"), 2)];
     let both = Terms::counted(both.into_iter());

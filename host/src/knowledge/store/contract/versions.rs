@@ -5,7 +5,7 @@ use super::*;
 #[tokio::test]
 async fn a_collection_of_an_earlier_version_finds_what_a_new_one_finds() {
     let server = QdrantServer::start().await;
-    let names = ["earliest", "earlier", "new"];
+    let names = ["earliest", "earlier", "before", "new"];
     let mut texts = document("a.txt", &["甲段说平行志愿。乙段说投档。", "丙段说平行志愿。丁段说体检。"]);
     texts.windows = vec![window(0, "甲段说平行志愿。"), window(1, "丙段说平行志愿。")];
     server.store("earliest").begin_earlier_collection(&texts, &["terms"]).await;
@@ -13,14 +13,15 @@ async fn a_collection_of_an_earlier_version_finds_what_a_new_one_finds() {
     let mut found = Vec::new();
     for name in names {
         let store = &server.store(name);
-        store.put_document(texts.clone()).await.unwrap();
-        store.put_document(document("b.txt", &["体检标准与要求", "录取通知书的寄送"])).await.unwrap();
+        let put = async |document: NewDocument| match name {
+            "before" => store.put_as_before(document).await,
+            _ => store.put_document(document).await.unwrap(),
+        };
+        put(texts.clone()).await;
+        put(document("b.txt", &["体检标准与要求", "录取通知书的寄送"])).await;
         store.put_document(document("b.txt", &["体检标准与要求", "录取通知书何时寄送"])).await.unwrap();
         // Its weights are stored in each collection, those of the others in the earlier ones.
-        store
-            .put_document(document("long.txt", &["体检由医院安排，要求空腹。".repeat(60).as_str()]))
-            .await
-            .unwrap();
+        put(document("long.txt", &["体检由医院安排，要求空腹。".repeat(60).as_str()])).await;
         // Another host, which has made neither.
         let other = server.store(name);
         let mut all = Vec::new();

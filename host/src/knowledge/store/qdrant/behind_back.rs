@@ -8,6 +8,7 @@ use qdrant_client::qdrant::{
 };
 
 use super::super::NewDocument;
+use super::ids::WindowIdParts;
 use super::{QdrantStore, metadata, points};
 
 impl QdrantStore {
@@ -36,6 +37,31 @@ impl QdrantStore {
         self.create_with(dimensions, points::EARLIER_DENSE, sparse).await.unwrap();
     }
 
+    /// Puts a document as hosts did whose windows' ids did not say which sections are short.
+    pub(in crate::knowledge::store) async fn put_as_before(&self, document: NewDocument) {
+        let shape = self.ready(document.dimensions().unwrap() as u64).await.unwrap();
+        let (id, version) = (shape.ids.document(&document.info.id), points::version_after(None));
+        let whole = points::Whole { document: &id, version: &version, shape };
+        let fields = metadata::window_fields(&document.info.metadata);
+        let mut all = vec![points::document_point(&id, &document, &version)];
+        let sections = document.sections.iter().cloned().zip(0..);
+        all.extend(sections.map(|(section, ordinal)| points::section_point(whole, ordinal, section)));
+        for (window, ordinal) in document.windows.iter().zip(0..) {
+            let section = &document.sections[window.section as usize];
+            let mut point = points::window_point(whole, ordinal, window.clone(), section, &fields);
+            let parts = WindowIdParts {
+                section: window.section,
+                ordinal,
+                is_question: window.key.is_some(),
+                is_of_short: false,
+            };
+            point.id = Some(PointId::from(shape.ids.mark(&version).window(&id, parts)));
+            point.payload.insert(points::LIVE.to_owned(), true.into());
+            all.push(point);
+        }
+        self.upsert(all).await.unwrap();
+    }
+
     /// What an import has left behind long ago that was killed before its document point was written.
     pub(in crate::knowledge::store) async fn put_half(&self, document: NewDocument) {
         self.windows_only(document, "half").await;
@@ -51,10 +77,10 @@ impl QdrantStore {
         let id = shape.ids.document(&document.info.id);
         let whole = points::Whole { document: &id, version, shape };
         let fields = metadata::window_fields(&document.info.metadata);
+        let section = document.sections.into_iter().next().unwrap();
         let windows = document.windows.into_iter().zip(0..);
         let mut windows: Vec<_> =
-            windows.map(|(window, i)| points::window_point(whole, i, window, &fields)).collect();
-        let section = document.sections.into_iter().next().unwrap();
+            windows.map(|(window, i)| points::window_point(whole, i, window, &section, &fields)).collect();
         windows.push(points::section_point(whole, 0, section));
         let request = UpsertPointsBuilder::new(&self.collection, windows).wait(true);
         self.client.upsert_points(request).await.unwrap();

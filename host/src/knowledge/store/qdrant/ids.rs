@@ -4,14 +4,16 @@
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-/// Bits of a document's name, of a point's kind, of a version's, and of a section's and a window's place.
+/// Bits of a document's name, of a point's kind, of a version's, and of a section's and a window's place. Those of a
+/// window's place are one more than it needs: the highest says that its section is short.
 const NAME_BITS: u32 = 60;
 const KIND_BITS: u32 = 2;
 const VERSION_BITS: u32 = 22;
 const PLACE_BITS: u32 = 22;
 /// Sections and windows that a document may have.
-pub(super) const MOST_PLACES: u32 = 1 << PLACE_BITS;
+pub(super) const MOST_PLACES: u32 = 1 << SHORT_AT;
 
+const SHORT_AT: u32 = PLACE_BITS - 1;
 const SECTION_AT: u32 = PLACE_BITS;
 const VERSION_AT: u32 = SECTION_AT + PLACE_BITS;
 const KIND_AT: u32 = VERSION_AT + VERSION_BITS;
@@ -28,8 +30,9 @@ pub(super) enum Ids {
     /// Hashes, in collections of earlier versions: where a window is, its payload says.
     Hashed,
     /// Numbers of 128 bits, from the highest: 60 of the hash of the document's id; 2 for a document, a section, a window or
-    /// a stored question; 22 of the hash of the version's name; 22 for the section; 22 for the window's place in the
-    /// document. Two of a million documents share a name about once in two million bases, and their writer is told.
+    /// a stored question; 22 of the hash of the version's name; 22 for the section; 1 for a window of a short
+    /// section, which windows written before it was told lack; 21 for the window's place in the document. Two of a million
+    /// documents share a name about once in two million bases, and their writer is told.
     Placed,
 }
 
@@ -53,6 +56,17 @@ pub(super) struct Spot {
     pub(super) ordinal: u32,
     /// Whether it is a stored question, as far as its id says so.
     pub(super) is_question: bool,
+    /// Whether its id says that its section is short, and so without weights of its own.
+    pub(super) is_of_short: bool,
+}
+
+/// What a window's id is made of besides its document and version.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct WindowIdParts {
+    pub(super) section: u32,
+    pub(super) ordinal: u32,
+    pub(super) is_question: bool,
+    pub(super) is_of_short: bool,
 }
 
 impl Ids {
@@ -96,12 +110,14 @@ impl VersionMark {
     }
 
     /// A window point's id.
-    pub(super) fn window(&self, document: &str, section: u32, ordinal: u32, is_question: bool) -> String {
+    pub(super) fn window(&self, document: &str, place: WindowIdParts) -> String {
+        let WindowIdParts { section, ordinal, is_question, is_of_short } = place;
         match self {
             Self::Name(version) => hashed(&["window", version, &ordinal.to_string()]),
             Self::Bits(version) => {
                 let kind = if is_question { QUESTION } else { WINDOW };
-                placed(document, kind, *version, section, ordinal)
+                let short = u32::from(is_of_short) << SHORT_AT;
+                placed(document, kind, *version, section, short | ordinal.min(MOST_PLACES - 1))
             }
         }
     }
@@ -117,8 +133,9 @@ impl Spot {
             document: Uuid::from_u128(bits >> NAME_AT << NAME_AT).to_string(),
             version: VersionMark::Bits(part(VERSION_AT, VERSION_BITS) as u32),
             section: part(SECTION_AT, PLACE_BITS) as u32,
-            ordinal: part(0, PLACE_BITS) as u32,
+            ordinal: part(0, SHORT_AT) as u32,
             is_question: kind == QUESTION,
+            is_of_short: part(SHORT_AT, 1) == 1,
         })
     }
 
@@ -133,14 +150,15 @@ impl Spot {
     }
 }
 
-fn placed(document: &str, kind: u128, version: u32, section: u32, ordinal: u32) -> String {
+/// `low` is a window's place with what goes before it, and 0 of a section.
+fn placed(document: &str, kind: u128, version: u32, section: u32, low: u32) -> String {
     // A document's id is made here; one that is none has no parts.
     let name = Uuid::try_parse(document).unwrap_or_default().as_u128() >> NAME_AT << NAME_AT;
     let bits = name
         | kind << KIND_AT
         | u128::from(version) << VERSION_AT
-        | u128::from(section.min(MOST_PLACES - 1)) << SECTION_AT
-        | u128::from(ordinal.min(MOST_PLACES - 1));
+        | u128::from(section.min((1 << PLACE_BITS) - 1)) << SECTION_AT
+        | u128::from(low);
     Uuid::from_u128(bits).to_string()
 }
 

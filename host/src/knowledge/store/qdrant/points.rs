@@ -8,7 +8,7 @@ use qdrant_client::qdrant::r#match::MatchValue;
 use qdrant_client::qdrant::{Condition, Filter, NamedVectors, PointStruct, RepeatedStrings, Value};
 use uuid::Uuid;
 
-use super::ids::{Ids, Spot, VersionMark, hashed};
+use super::ids::{Ids, Spot, VersionMark, WindowIdParts, hashed};
 use super::revision::Revision;
 use super::shape::CollectionShape;
 use crate::clock;
@@ -96,6 +96,7 @@ impl StoredWindow {
             section: self.section,
             ordinal: self.ordinal,
             is_question: self.key.is_some(),
+            is_of_short: false,
         }
     }
 }
@@ -119,7 +120,8 @@ pub(super) struct Whole<'a> {
 
 /// Whether a section has its terms' weights with it. What a short one has in common with a question is counted when it is
 /// among the best: that takes less than the server's index of its weights, which would be as large as that of its windows.
-fn has_weights(section: &Section, ids: Ids) -> bool {
+/// The ids of a short one's windows say that it is.
+pub(super) fn has_weights(section: &Section, ids: Ids) -> bool {
     // Hosts of the versions that called points by hashes look for them.
     ids == Ids::Hashed || section.text.len() > SHORT_SECTION
 }
@@ -174,15 +176,22 @@ pub(super) fn section_point(whole: Whole<'_>, ordinal: u32, section: Section) ->
     PointStruct::new(shape.ids.mark(version).section(document, ordinal), vectors, payload)
 }
 
-/// `fields` is the document's metadata in the form of [`super::metadata`].
+/// `section` is the window's, `fields` the document's metadata in the form of [`super::metadata`].
 pub(super) fn window_point(
     whole: Whole<'_>,
     ordinal: u32,
     window: NewWindow,
+    section: &Section,
     fields: &Payload,
 ) -> PointStruct {
     let Whole { document, version, shape } = whole;
-    let id = shape.ids.mark(version).window(document, window.section, ordinal, window.key.is_some());
+    let place = WindowIdParts {
+        section: window.section,
+        ordinal,
+        is_question: window.key.is_some(),
+        is_of_short: !has_weights(section, shape.ids),
+    };
+    let id = shape.ids.mark(version).window(document, place);
     let terms: Vec<i64> = window.weights.iter().map(|&(term, _)| i64::from(term)).collect();
     let mut payload = Payload::from([
         (KIND.to_owned(), KIND_WINDOW.into()),

@@ -1,7 +1,8 @@
 //! Searching. A search waits for the server at most three times where its counts are remembered: for the lists
-//! with an equal question and the revision; for the missing parts of scores with the documents, windows and
-//! sections that are likely the best; for those that are, where they are others. A window's id says where it is, so that
-//! nothing else is read of those in the lists.
+//! with an equal question and the revision; for the missing parts of scores with the short sections that are scored by
+//! their texts, and the documents, windows and sections that are likely the best; for those that are, where they are
+//! others. A window's id says where it is and whether its section is short, so that nothing else is read of those in the
+//! lists.
 
 use std::collections::HashSet;
 
@@ -12,7 +13,7 @@ use qdrant_client::qdrant::{
     VectorInput,
 };
 
-use super::super::{Candidate, Search, StoreError, weights_of_section};
+use super::super::{Candidate, Search, StoreError, lexical_of_section};
 use super::counts::{CountedWeights, read_revision};
 use super::ids::Ids;
 use super::partial::Partial;
@@ -53,8 +54,12 @@ impl QdrantStore {
         let mut documents_are_known = false;
         loop {
             pool.keep_best(asked, self.exact);
+            let short = pool.section_ids(true);
+            let mut wanted = pool.likely(asked);
+            wanted.extend(short.iter().cloned());
             let rest = self.rest(asked, &pool, shape);
-            let (rest, likely) = tokio::try_join!(rest, self.texts(pool.likely(asked)))?;
+            let (mut rest, likely) = tokio::try_join!(rest, self.texts(wanted))?;
+            rest.sections.extend(likely.lexical_parts(&short, &weights));
             pool.complete(rest);
             texts.extend(likely);
             for _ in 0..READS {
@@ -151,8 +156,8 @@ impl QdrantStore {
     }
 
     /// The dense part of windows found by their terms, the lexical part of windows found by their
-    /// vectors, and that of all their sections. What has no common term is not answered: its part
-    /// is 0.
+    /// vectors, and that of all their sections but the short ones, which are read whole. What has no common term is not
+    /// answered: its part is 0.
     async fn rest(
         &self,
         asked: ScoredQuestion<'_>,
@@ -162,7 +167,7 @@ impl QdrantStore {
         let ScoredQuestion { search, weights } = asked;
         let no_dense = pool.without(|partial| partial.dense.is_none());
         let no_lexical = pool.without(|partial| partial.lexical.is_none());
-        let sections = pool.section_ids();
+        let sections = pool.section_ids(false);
         let sections: HashSet<&str> = sections.iter().map(String::as_str).collect();
 
         let mut queries = Vec::new();
@@ -191,8 +196,7 @@ impl QdrantStore {
                 queries.push(self.without_weights(shape, &sections));
                 fills.push(|rest, id, point, weights| {
                     let section = points::read_section(&point.payload);
-                    let lexical =
-                        section.map(|section| weights.lexical(weights_of_section(&section).into_iter()));
+                    let lexical = section.map(|section| lexical_of_section(weights, &section));
                     rest.sections.extend(lexical.map(|lexical| (id, lexical)));
                 });
             }
@@ -208,7 +212,8 @@ impl QdrantStore {
         Ok(rest)
     }
 
-    /// The query for those of these sections whose weights are counted by their texts.
+    /// The query for those of these sections whose weights are counted by their texts: short ones of which no window's id
+    /// says so, as those have that were written before ids said it.
     fn without_weights(&self, shape: CollectionShape, sections: &HashSet<&str>) -> QueryPoints {
         let mut filter = among(sections);
         filter.must_not.push(Condition::has_vector(shape.sections));

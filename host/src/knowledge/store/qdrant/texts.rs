@@ -2,11 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::super::StoreError;
+use super::super::{StoreError, lexical_of_section};
 use super::QdrantStore;
 use super::partial::Partial;
 use super::points::{self, StoredDocument, StoredWindow};
 use crate::knowledge::chunk::Section;
+use crate::knowledge::score::QueryWeights;
 
 /// Texts that a search has already read, by the ids of their points.
 #[derive(Default)]
@@ -51,6 +52,16 @@ impl PointTexts {
             None => !self.asked.contains(&partial.spot.document),
         };
         is_there && counts
+    }
+
+    /// The lexical parts of those of these sections that there are, counted by their texts.
+    pub(super) fn lexical_parts(
+        &self,
+        sections: &HashSet<String>,
+        weights: &QueryWeights,
+    ) -> HashMap<String, f32> {
+        let part = |id: &String| Some((id.clone(), lexical_of_section(weights, self.sections.get(id)?)));
+        sections.iter().filter_map(part).collect()
     }
 
     pub(super) fn extend(&mut self, others: Self) {

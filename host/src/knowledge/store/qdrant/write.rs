@@ -359,7 +359,8 @@ impl StoredPart {
             Self::Window { document, ordinal } => {
                 let writing = writing.get(document)?;
                 let window = writing.document.windows.get(ordinal as usize)?.clone();
-                Some(points::window_point(writing.whole(), ordinal, window, &writing.fields))
+                let section = writing.document.sections.get(window.section as usize)?;
+                Some(points::window_point(writing.whole(), ordinal, window, section, &writing.fields))
             }
         }
     }
