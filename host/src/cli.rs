@@ -176,13 +176,18 @@ fn fail(text: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
+/// The configuration, for commands that open no host.
 fn load(path: &Path) -> Result<Config, CommandError> {
-    let config = Config::load(path).map_err(|error| problems(&error))?;
-    // Whoever opens a host says it there.
+    let config = load_to_open(path)?;
     for warning in config.in_clear_text() {
         tracing::warn!("{}: {warning}", config.path.display());
     }
-    Ok(made_ready(config))
+    Ok(config)
+}
+
+/// Like [`load`], for commands that open a host: that warns of the same, and of more.
+fn load_to_open(path: &Path) -> Result<Config, CommandError> {
+    Config::load(path).map(made_ready).map_err(|error| problems(&error))
 }
 
 /// Like [`load`], for commands that use all of it: where something is wrong, everything that is.
