@@ -38,6 +38,7 @@ mod show;
 mod signals;
 mod trace;
 
+use std::fmt::Display;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -163,8 +164,9 @@ pub fn run() -> ExitCode {
 }
 
 /// Such as `1 app` and `3 apps`.
-fn counted(number: usize, of: &str) -> String {
-    format!("{number} {of}{}", if number == 1 { "" } else { "s" })
+fn counted<N: Display + PartialEq + From<u8>>(number: N, of: &str) -> String {
+    let plural = if number == N::from(1) { "" } else { "s" };
+    format!("{number} {of}{plural}")
 }
 
 fn fail(text: &str) -> ExitCode {
