@@ -41,8 +41,10 @@ doc: python ## The modules' own documentation, without a warning: target/doc
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --document-private-items --locked
 
 dependencies: ## None unused, and licences and sources as deny.toml says, where cargo-machete and cargo-deny are installed
-	if $(CARGO) machete --version >/dev/null 2>&1; then $(CARGO) machete host plugins examples; fi
-	if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny --offline check licenses bans sources; fi
+	if $(CARGO) machete --version >/dev/null 2>&1; then $(CARGO) machete host plugins examples; \
+		else echo "cargo-machete is not installed: skipped"; fi
+	if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny --offline check licenses bans sources; \
+		else echo "cargo-deny is not installed: skipped"; fi
 
 bench: python ## Our own plugin call, turn, retrieval and import beside the bare parts
 	scripts/setup wasm-target model

@@ -38,6 +38,7 @@ mod show;
 mod signals;
 mod trace;
 
+use std::fmt::Display;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -163,8 +164,9 @@ pub fn run() -> ExitCode {
 }
 
 /// Such as `1 app` and `3 apps`.
-fn counted(number: usize, of: &str) -> String {
-    format!("{number} {of}{}", if number == 1 { "" } else { "s" })
+fn counted<N: Display + PartialEq + From<u8>>(number: N, of: &str) -> String {
+    let plural = if number == N::from(1) { "" } else { "s" };
+    format!("{number} {of}{plural}")
 }
 
 fn fail(text: &str) -> ExitCode {
@@ -176,13 +178,18 @@ fn fail(text: &str) -> ExitCode {
     ExitCode::FAILURE
 }
 
+/// The configuration, for commands that open no host.
 fn load(path: &Path) -> Result<Config, CommandError> {
-    let config = Config::load(path).map_err(|error| problems(&error))?;
-    // Whoever opens a host says it there.
+    let config = load_to_open(path)?;
     for warning in config.in_clear_text() {
         tracing::warn!("{}: {warning}", config.path.display());
     }
-    Ok(made_ready(config))
+    Ok(config)
+}
+
+/// Like [`load`], for commands that open a host: that warns of the same, and of more.
+fn load_to_open(path: &Path) -> Result<Config, CommandError> {
+    Config::load(path).map(made_ready).map_err(|error| problems(&error))
 }
 
 /// Like [`load`], for commands that use all of it: where something is wrong, everything that is.

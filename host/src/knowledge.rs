@@ -22,6 +22,7 @@
 
 mod another_model;
 mod base;
+mod blocking;
 mod cancel;
 mod candidates;
 mod check;

@@ -44,15 +44,15 @@ pub use call::{
     TurnInput,
 };
 pub use loaded::{
-    CallTally, ComponentRole, Denied, Description, HourUsage, Inspection, SeenDenied, SeenError, SeenUsage,
-    ShownGrants, ShownLimits, ShownPlugin, Ungranted, Unloadable, UsedGrants, Worst, component_bytes,
-    literal_keys,
+    ComponentRole, Description, Inspection, ShownGrants, ShownLimits, ShownPlugin, Unloadable,
+    component_bytes, literal_keys,
 };
 pub use process::bundled::names as bundled_names;
 pub use process::{
-    Allocator, ByteSize, CallError, CompileLimits, Engine, EngineSettings, Failure, GrantSettings,
-    KnowledgeSearch, LimitSettings, LoadError, PlaceFigures, PluginSettings, SecretGrantSettings,
-    SecretSettings, Secrets, Services, StateError, StateStore, TrapKind, compile_component,
+    Allocator, ByteSize, CallError, CallTally, CompileLimits, Denied, Engine, EngineSettings, Failure,
+    GrantSettings, HourUsage, KnowledgeSearch, LimitSettings, LoadError, PlaceFigures, PluginSettings,
+    SecretGrantSettings, SecretSettings, Secrets, SeenDenied, SeenError, SeenUsage, Services, StateError,
+    StateStore, TrapKind, Ungranted, UsedGrants, Worst, compile_component,
 };
 pub use read::SandboxedReader;
 

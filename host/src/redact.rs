@@ -240,6 +240,8 @@ impl RedactedStream {
 /// The secrets of this process. They only grow: what was a secret once is one in an old text, too.
 struct KnownSecrets {
     secrets: BTreeSet<(String, String)>,
+    /// Names of secrets that are too short to be looked for, of which the log was told.
+    too_short: BTreeSet<String>,
     redactor: Redactor,
     in_answers: Redactor,
 }
@@ -249,7 +251,12 @@ static KNOWN: OnceLock<RwLock<KnownSecrets>> = OnceLock::new();
 fn registry() -> &'static RwLock<KnownSecrets> {
     KNOWN.get_or_init(|| {
         let (redactor, in_answers) = (Redactor::default(), Redactor::default());
-        RwLock::new(KnownSecrets { secrets: BTreeSet::new(), redactor, in_answers })
+        RwLock::new(KnownSecrets {
+            secrets: BTreeSet::new(),
+            too_short: BTreeSet::new(),
+            redactor,
+            in_answers,
+        })
     })
 }
 
@@ -260,13 +267,19 @@ pub fn learn(name: &str, secret: &str) {
     if secret.is_empty() {
         return;
     }
+    let mut known = registry().write().unwrap_or_else(PoisonError::into_inner);
     if secret.len() < MIN_BYTES {
-        tracing::warn!(
-            "The secret `{name}` has fewer than {MIN_BYTES} bytes, so it is not blanked where others repeat it; use a longer one"
-        );
+        // A secret is read more than once, by a check for example.
+        let is_news = known.too_short.insert(name.to_owned());
+        // The log asks for what is known.
+        drop(known);
+        if is_news {
+            tracing::warn!(
+                "The secret `{name}` has fewer than {MIN_BYTES} bytes, so it is not blanked where others repeat it; use a longer one"
+            );
+        }
         return;
     }
-    let mut known = registry().write().unwrap_or_else(PoisonError::into_inner);
     if known.secrets.iter().any(|(_, same)| same == secret) {
         return;
     }

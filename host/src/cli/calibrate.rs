@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::evaluate::{MeasureArguments, Own, bar, opened};
-use super::{CommandError, load};
+use super::{CommandError, counted, load};
 use crate::clean;
 use crate::config::{Config, Edit, KnowledgeEdit};
 use crate::evaluate::{
@@ -13,7 +13,7 @@ use crate::evaluate::{
 };
 use crate::knowledge::{HitThresholds, Library, Query};
 
-/// Fewer questions than this say little of the next ones.
+/// Fewer questions than this are too few to predict others.
 const FEW: usize = 50;
 
 /// Finds the lowest threshold of a base at which what is given out is right as often as wanted, and
@@ -196,7 +196,8 @@ impl CalibrationRun<'_> {
             );
         }
         if questions.len() < before {
-            outln!("note: {} questions of bases that are left out are not asked", before - questions.len());
+            let left_out = counted(before - questions.len(), "question");
+            outln!("note: not asked: {left_out} of bases that are left out");
         }
         let retrieval = Retrieval {
             library: &library,
@@ -329,10 +330,9 @@ impl CalibrationRun<'_> {
         }
         line("", point);
         if curve.questions < FEW {
-            outln!(
-                "note: {} questions say little of the next ones; {FEW} or more are better",
-                curve.questions
-            );
+            let (few, are) =
+                (counted(curve.questions, "question"), if curve.questions == 1 { "is" } else { "are" });
+            outln!("note: {few} {are} too few to predict others; {FEW} or more are better");
         }
         if curve.questions == curve.answerable && !pairs {
             outln!(

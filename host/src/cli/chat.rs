@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use tokio::sync::mpsc;
 
 use super::remote::{client, told};
-use super::{CommandError, load, open, show};
+use super::{CommandError, load_to_open, open, show};
 use crate::clean;
 use crate::llm::Parameters;
 use crate::message::{Message, Role};
@@ -73,7 +73,7 @@ pub(super) async fn run(config: &Path, arguments: &ChatArguments) -> Result<(), 
 }
 
 async fn local(config: &Path, arguments: &ChatArguments) -> Result<Option<KeptTrace>, CommandError> {
-    let config = load(config)?;
+    let config = load_to_open(config)?;
     let host = open(&config).await?;
     let known = || host.apps.keys().cloned().collect::<Vec<_>>().join(", ");
     let app = match &arguments.app {

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use console::style;
 
+use super::counted;
 use crate::clean;
 use crate::evaluate::{Curve, Point, Ranking, Report};
 
@@ -28,7 +29,8 @@ fn write(out: &mut String, report: &Report) -> std::fmt::Result {
         report.seconds
     )?;
     for base in &report.bases {
-        writeln!(out, "  {}: {} documents, {} windows", base.name, base.documents, base.windows)?;
+        let (documents, windows) = (counted(base.documents, "document"), counted(base.windows, "window"));
+        writeln!(out, "  {}: {documents}, {windows}", base.name)?;
     }
     if let Some(times) = &report.times {
         let (embed, search) = (times.embed_ms, times.search_ms);

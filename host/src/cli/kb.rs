@@ -12,7 +12,7 @@ use clap::{Args, Subcommand};
 
 use super::calibrate::{self, CalibrateArguments};
 use super::evaluate::{self, EvaluateArguments};
-use super::{CommandError, load, open_library, show};
+use super::{CommandError, counted, load, open_library, show};
 use crate::clean;
 use crate::config::Config;
 use crate::disk::Disk;
@@ -172,7 +172,8 @@ async fn bases(config: &Config, library: &Library) -> Result<(), CommandError> {
             Ok(documents) => {
                 let windows: u32 = documents.iter().map(|document| document.windows).sum();
                 let title = clean::line(base.title());
-                outln!("{name}\t{title}\t{} documents\t{windows} windows", documents.len());
+                let (count, windows) = (counted(documents.len(), "document"), counted(windows, "window"));
+                outln!("{name}\t{title}\t{count}\t{windows}");
                 if let Some(trouble) = base.trouble() {
                     outln!("\tit cannot be searched as it should: {}", clean::line(&trouble));
                 }
@@ -191,11 +192,11 @@ async fn documents(base: &Base) -> Result<(), CommandError> {
             .map(|(field, values)| format!("\t{}", clean::line(&format!("{field}={}", values.join(",")))))
             .collect();
         outln!(
-            "{}\t{}\t{} sections\t{} windows{}",
+            "{}\t{}\t{}\t{}{}",
             clean::line(&document.id),
             clean::line(&document.title),
-            document.sections,
-            document.windows,
+            counted(document.sections, "section"),
+            counted(document.windows, "window"),
             metadata.concat()
         );
     }

@@ -100,10 +100,10 @@ fn whole_text(base: &WholeBase) {
     }
     for document in &base.documents {
         outln!(
-            "    {} {}: {} sections, about {} tokens",
+            "    {} {}: {}, about {} tokens",
             line(&document.id),
             line(&document.title),
-            document.sections,
+            counted(document.sections, "section"),
             document.tokens
         );
     }

@@ -149,7 +149,7 @@ type Values = Vec<(&'static str, Option<toml_edit::Value>)>;
 
 /// How a change is made, and the keys that are left.
 fn values(change: Map<String, Value>) -> Result<(ChangeMode, Values), ApiError> {
-    let refuse = |message: String| ApiError::new(Fault::InvalidRequest, message);
+    let refuse = |message: String| ApiError::invalid_request(message);
     let (mut how, mut values) = (ChangeMode::default(), Vec::new());
     for (key, value) in change {
         match (key.as_str(), &value) {

@@ -24,7 +24,7 @@ pub(super) async fn received<T: DeserializeOwned + Send + 'static>(
     most: usize,
 ) -> Result<T, ApiError> {
     let body = body::receive(host, &mut request.into_body(), most).await?;
-    let refuse = |reason: &str| ApiError::new(Fault::InvalidRequest, reason);
+    let refuse = |reason: &str| ApiError::invalid_request(reason);
     let read = move |body: &[u8]| decode::fields(body, refuse);
     Ok(body.parse(host, read).await?.0)
 }

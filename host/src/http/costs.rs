@@ -8,7 +8,7 @@ use axum::extract::{Query, State};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::error::{ApiError, Fault};
+use super::error::ApiError;
 use super::traces::read;
 use crate::cut::cut;
 use crate::host::Host;
@@ -33,7 +33,7 @@ pub(super) async fn costs(
 ) -> Result<Json<Value>, ApiError> {
     let CostParameters { from, to, by } = parameters;
     if let Some(problem) = CostQuery::problem(from.as_deref(), to.as_deref()) {
-        return Err(refused(problem));
+        return Err(ApiError::invalid_request(problem));
     }
     let by = match &by {
         Some(list) => list.split(',').map(str::trim).filter(|name| !name.is_empty()).map(column).collect(),
@@ -51,10 +51,8 @@ pub(super) async fn costs(
 fn column(name: &str) -> Result<CostColumn, ApiError> {
     CostColumn::ALL.into_iter().find(|known| known.name() == name).ok_or_else(|| {
         let name = cut(name, LONGEST_ECHO);
-        refused(format!("`{name}` in by is not a column; the columns are day, app, model and purpose"))
+        ApiError::invalid_request(format!(
+            "`{name}` in by is not a column; the columns are day, app, model and purpose"
+        ))
     })
-}
-
-fn refused(message: String) -> ApiError {
-    ApiError::new(Fault::InvalidRequest, message)
 }

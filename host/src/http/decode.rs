@@ -116,11 +116,6 @@ pub(super) fn chat_call(
     Ok(ChatCall { turn, stream: body.stream.unwrap_or(false), include_usage, is_old })
 }
 
-/// What is wrong with the value of a field.
-fn invalid(message: impl Into<String>) -> ApiError {
-    ApiError::new(Fault::InvalidArgument, message)
-}
-
 /// The conversation, in a form that the app's model takes.
 fn messages(body: &mut ChatBody, app: &App) -> Result<Vec<Message>, ApiError> {
     let mut messages = body.messages.take().map(|messages| messages.0).unwrap_or_default();
@@ -137,12 +132,12 @@ fn messages(body: &mut ChatBody, app: &App) -> Result<Vec<Message>, ApiError> {
 /// Refuses what asks for more than one answer, or for one that is not text.
 fn expect_one_text(body: &ChatBody) -> Result<(), ApiError> {
     if body.n.as_ref().is_some_and(|n| !whole::is(n, 1.0)) {
-        return Err(invalid("`n` must be 1: one answer is given"));
+        return Err(ApiError::invalid_argument("`n` must be 1: one answer is given"));
     }
     let is_text =
         |modalities: &RawValue| modalities.get().split_whitespace().collect::<String>() == "[\"text\"]";
     if body.audio.is_some() || body.modalities.as_ref().is_some_and(|modalities| !is_text(modalities)) {
-        return Err(invalid("answers are text only; leave `modalities` and `audio` out"));
+        return Err(ApiError::invalid_argument("answers are text only; leave `modalities` and `audio` out"));
     }
     Ok(())
 }
@@ -153,20 +148,21 @@ fn conversation_id(in_header: Option<String>, body: &ChatBody) -> Result<Option<
         let metadata: RequestMetadata = serde_json::from_str(body.metadata.as_ref()?.get()).ok()?;
         metadata.conversation_id
     };
-    let id =
-        match (in_header, body.conversation_id.clone().or_else(in_metadata)) {
-            (Some(id), _) => Some(id),
-            (None, Some(written)) => {
-                let read = text_or_number_in(&written);
-                Some(read.ok_or_else(|| {
-                    invalid("`conversation_id` must be a text; send the id of a conversation")
-                })?)
-            }
-            (None, None) => None,
-        };
+    let id = match (in_header, body.conversation_id.clone().or_else(in_metadata)) {
+        (Some(id), _) => Some(id),
+        (None, Some(written)) => {
+            let read = text_or_number_in(&written);
+            Some(read.ok_or_else(|| {
+                ApiError::invalid_argument("`conversation_id` must be a text; send the id of a conversation")
+            })?)
+        }
+        (None, None) => None,
+    };
     let id = id.filter(|id| !id.is_empty());
     if id.as_ref().is_some_and(|id| id.len() > MAX_CONVERSATION_ID) {
-        return Err(invalid(format!("the conversation id is longer than {MAX_CONVERSATION_ID} bytes")));
+        return Err(ApiError::invalid_argument(format!(
+            "the conversation id is longer than {MAX_CONVERSATION_ID} bytes"
+        )));
     }
     Ok(id)
 }
@@ -185,7 +181,7 @@ impl PluginSelection {
         let plain = model.ends_with(PLAIN) || named.as_ref().is_some_and(Vec::is_empty);
         let forced = named.unwrap_or_default();
         if plain && !forced.is_empty() {
-            return Err(invalid(format!(
+            return Err(ApiError::invalid_argument(format!(
                 "`model` ends in {PLAIN}, which means no plugins, and `plugins` names some; remove one of the two"
             )));
         }
@@ -200,7 +196,7 @@ fn client_tools(body: &mut ChatBody, app: &App, plain: bool) -> Result<Vec<Clien
         |tool: &ClientTool| tool.name.as_deref().filter(|name| app.has_contributor(name)).map(str::to_owned);
     let mut taken = tools.iter().enumerate().filter_map(|(index, tool)| Some((index, taken(tool)?)));
     if let Some((index, name)) = taken.next().filter(|_| !plain) {
-        return Err(invalid(format!(
+        return Err(ApiError::invalid_argument(format!(
             "tools[{index}].function.name: `{name}` is a plugin of the app, which the model calls by that name; give your tool another"
         )));
     }
@@ -231,7 +227,7 @@ fn take_functions(body: &mut ChatBody) -> Result<(), ApiError> {
     struct NamedPlugin {
         name: String,
     }
-    let refuse = |message: &str| ApiError::new(Fault::InvalidArgument, message);
+    let refuse = |message: &str| ApiError::invalid_argument(message);
     if let Some(functions) = body.functions.take() {
         if body.tools.is_some() {
             return Err(refuse("`functions` is the older form of `tools`; send one of the two"));

@@ -273,7 +273,7 @@ pub(super) async fn questions(
 ) -> Result<Json<Value>, ApiError> {
     let view = found(&host, &id).await?;
     let PageParameters { variant, limit, after, verdict, against } = parameters;
-    let wrong = |message: String| ApiError::new(Fault::InvalidRequest, message);
+    let wrong = |message: String| ApiError::invalid_request(message);
     let against = match against {
         None => None,
         Some(against) => {

@@ -44,7 +44,9 @@ pub(super) async fn rate(
     let comment = comment.map(|comment| redact::known().text(comment.trim()).into_owned());
     let comment = comment.filter(|comment| !comment.is_empty());
     if comment.as_ref().is_some_and(|comment| comment.chars().count() > LONGEST_COMMENT) {
-        return Err(refused(format!("`comment` may have {LONGEST_COMMENT} characters; shorten it")));
+        return Err(ApiError::invalid_request(format!(
+            "`comment` may have {LONGEST_COMMENT} characters; shorten it"
+        )));
     }
     let named = turn.clone();
     let app = read(Arc::clone(&host), move |traces| traces.app_of(&named)).await?;
@@ -69,12 +71,8 @@ pub(super) async fn rate(
 
 fn parse(body: &[u8]) -> Result<FeedbackBody, ApiError> {
     super::decode::fields(body, |reason| {
-        refused(format!(
+        ApiError::invalid_request(format!(
             "{reason}; send {{\"turn\": \"chatcmpl-…\", \"rating\": \"up\" or \"down\", \"comment\": \"…\"}}"
         ))
     })
-}
-
-fn refused(message: String) -> ApiError {
-    ApiError::new(Fault::InvalidRequest, message)
 }

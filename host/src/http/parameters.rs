@@ -6,7 +6,7 @@ use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::error::{ApiError, Fault};
+use super::error::ApiError;
 use crate::cut::cut;
 
 /// Paths whose GET reads parameters; each refuses by itself those it does not know.
@@ -38,7 +38,7 @@ pub(super) async fn expect_known(request: Request, next: Next) -> Result<Respons
             "there is no parameter `{}` on this path, which takes none; remove it",
             cut(&name, LONGEST_ECHO)
         );
-        return Err(ApiError::new(Fault::InvalidRequest, message));
+        return Err(ApiError::invalid_request(message));
     }
     Ok(next.run(request).await)
 }

@@ -153,15 +153,11 @@ pub(super) async fn run(
 
 fn run_body(body: &[u8]) -> Result<RunBody, ApiError> {
     super::decode::fields(body, |reason| {
-        invalid(format!(
+        ApiError::invalid_argument(format!(
             "{reason}; send {{\"question\": \"…\", \"variables\": {{\"province\": \"广东\"}}, \"app\": \"…\", \
              \"history\": [{{\"role\": \"user\", \"content\": \"…\"}}]}}, or for a formatter {{\"text\": \"…\"}}"
         ))
     })
-}
-
-fn invalid(message: impl Into<String>) -> ApiError {
-    ApiError::new(Fault::InvalidArgument, message)
 }
 
 /// The app in whose name the plugin runs; `None` where none uses it.
@@ -173,7 +169,7 @@ fn app<'a>(host: &'a Host, plugin: &Plugin, named: Option<&str>) -> Result<Optio
     host.apps.get(named).map(|app| Some(app.as_ref())).ok_or_else(|| {
         let known: Vec<&str> = host.apps.keys().map(String::as_str).collect();
         let named = cut(named, LONGEST_REASON);
-        invalid(format!("there is no app `{named}`; there are: {}", known.join(", ")))
+        ApiError::invalid_argument(format!("there is no app `{named}`; there are: {}", known.join(", ")))
     })
 }
 
@@ -189,13 +185,17 @@ impl PluginTrial<'_> {
         if body.text.is_some() || !body.sources.is_empty() {
             let message =
                 "`text` and `sources` are for formatters, and this plugin is a contributor; send `question`";
-            return Err(invalid(message));
+            return Err(ApiError::invalid_argument(message));
         }
         let Some(question) = body.question.filter(|question| !question.trim().is_empty()) else {
-            return Err(invalid("`question` is missing or empty; send what a user would ask"));
+            return Err(ApiError::invalid_argument(
+                "`question` is missing or empty; send what a user would ask",
+            ));
         };
         if body.history.iter().any(|said| !matches!(said.role, Role::User | Role::Assistant)) {
-            return Err(invalid("a message of `history` is of `user` or `assistant`, the oldest first"));
+            return Err(ApiError::invalid_argument(
+                "a message of `history` is of `user` or `assistant`, the oldest first",
+            ));
         }
         let history: Vec<Message> =
             body.history.into_iter().map(|said| Message::text(said.role, said.content)).collect();
@@ -225,12 +225,14 @@ impl PluginTrial<'_> {
     async fn format(&self, body: RunBody) -> Result<Value, ApiError> {
         let is_asked = body.question.is_some() || body.search_text.is_some() || body.arguments.is_some();
         if is_asked || !body.history.is_empty() || !body.variables.is_empty() {
-            return Err(invalid(
+            return Err(ApiError::invalid_argument(
                 "this plugin is a formatter, which sees an answer and nothing else; send `text`",
             ));
         }
         let Some(text) = body.text else {
-            return Err(invalid("`text` is missing; send an answer that the formatter is to shape"));
+            return Err(ApiError::invalid_argument(
+                "`text` is missing; send an answer that the formatter is to shape",
+            ));
         };
         let sources: Vec<Passage> = body.sources.into_iter().map(Passage::from).collect();
         let name = self.app.map_or("", |app| app.name.as_str());

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::error::{ApiError, Fault};
+use super::error::ApiError;
 use super::whole;
 use crate::bounded::Bounded;
 use crate::llm::{ClientTool, Parameters};
@@ -133,7 +133,7 @@ impl ChatBody {
     pub(super) fn choose(&mut self, choice: Box<RawValue>) -> Result<(), ApiError> {
         if self.tool_choice.is_some() {
             let message = "`function_call` is the older form of `tool_choice`; send one of the two";
-            return Err(ApiError::new(Fault::InvalidArgument, message));
+            return Err(ApiError::invalid_argument(message));
         }
         self.tool_choice = Some(choice);
         Ok(())

@@ -60,7 +60,7 @@ impl TraceListParameters {
     fn filter(&mut self) -> Result<TraceFilter, ApiError> {
         if self.min_ms.is_some_and(|least| !least.is_finite() || least < 0.0) {
             let message = "`min_ms` in the query must be a number of milliseconds, 0 or more";
-            return Err(ApiError::new(Fault::InvalidRequest, message));
+            return Err(ApiError::invalid_request(message));
         }
         Ok(TraceFilter {
             app: self.app.take(),
@@ -134,7 +134,7 @@ async fn page(
 ) -> Result<TracePage, ApiError> {
     let gone = || {
         let message = "`before` names no trace that is kept; begin again without it";
-        ApiError::new(Fault::InvalidRequest, message)
+        ApiError::invalid_request(message)
     };
     read(host, move |traces| traces.list(&filter, before.as_deref(), count)).await?.ok_or_else(gone)
 }

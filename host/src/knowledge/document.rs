@@ -54,6 +54,9 @@ mod unseen;
 use std::collections::HashMap;
 use std::ops::Range;
 
+use tokio::task::JoinError;
+
+use super::blocking::blocking;
 use super::metadata::Metadata;
 use crate::message::MediaType;
 
@@ -290,6 +293,13 @@ pub(super) enum ParseError {
     Other(String),
 }
 
+impl ParseError {
+    /// The error for work on a thread of its own that did not come to its end.
+    fn stopped(error: JoinError) -> Self {
+        Self::Other(format!("could not be read: {error}"))
+    }
+}
+
 /// Parses a document of a plain format that came under the name `called`. May take long, so call it from a
 /// blocking thread.
 pub(super) fn parse(bytes: Vec<u8>, format: Format, called: &str) -> Result<Document, ParseError> {
@@ -355,11 +365,11 @@ pub(super) async fn read(
 /// The document with its marked questions taken out.
 async fn finished(mut document: Document, format: Format, called: &str) -> Result<Document, ParseError> {
     called.clone_into(&mut document.called);
-    let finished = inserted::blocking(move || {
+    let finish = move || {
         qa::take_out_marked(&mut document, format)?;
         not_empty(document)
-    });
-    finished.await
+    };
+    blocking(finish, ParseError::stopped).await
 }
 
 /// How many there are of what `noun` names: 1 row, 2 rows.

@@ -19,7 +19,9 @@ use std::time::{Duration, SystemTime};
 use async_trait::async_trait;
 use lru::LruCache;
 use tokio::sync::OnceCell;
+use tokio::task::JoinError;
 
+use super::blocking::blocking;
 use super::fold::simplified;
 use super::score::normalise;
 use super::settings::{EmbedderKind, EmbedderSettings};
@@ -83,6 +85,11 @@ pub enum EmbedError {
 }
 
 impl EmbedError {
+    /// The error for work on a thread of its own that did not come to its end.
+    fn stopped(error: JoinError) -> Self {
+        Self::Unusable(format!("embedding stopped: {error}"))
+    }
+
     /// The error with its mend, where it concerns this base.
     pub(super) fn of_base(&self, base: &str) -> String {
         match self {
@@ -159,7 +166,7 @@ impl LazyEmbedder {
         let make = async || match self.settings.kind {
             EmbedderKind::Local => {
                 let files = local::ModelFiles::of(&self.settings);
-                blocking(move || files.fingerprint()).await
+                blocking(move || files.fingerprint(), EmbedError::stopped).await
             }
             EmbedderKind::OpenAi => Ok(remote::fingerprint(&self.settings)),
         };
@@ -257,7 +264,8 @@ impl LazyEmbedder {
                 EmbedderKind::Local => {
                     let files = local::ModelFiles::of(&self.settings);
                     let threads = self.settings.threads;
-                    Arc::new(blocking(move || local::LocalEmbedder::load(&files, threads)).await?)
+                    let load = move || local::LocalEmbedder::load(&files, threads);
+                    Arc::new(blocking(load, EmbedError::stopped).await?)
                 }
                 EmbedderKind::OpenAi => {
                     let breaker = self.breaker.clone();
@@ -323,12 +331,4 @@ fn stamps(settings: &EmbedderSettings) -> Vec<FileStamp> {
         EmbedderKind::Local => local::ModelFiles::of(settings).stamps(),
         EmbedderKind::OpenAi => Vec::new(),
     }
-}
-
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, EmbedError> + Send + 'static,
-) -> Result<T, EmbedError> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .unwrap_or_else(|error| Err(EmbedError::Unusable(format!("embedding stopped: {error}"))))
 }

@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
+use super::blocking::blocking;
 use super::settings::StoreSettings;
 use super::store::{EmbeddedStore, QdrantStore, Store, StoreError};
 use crate::breaker::{Breaker, OpenBreaker};
@@ -107,7 +108,7 @@ impl GenerationStore for FileGenerations {
             };
             write().map_err(|error| failed(&path, &error))
         };
-        blocking(work).await
+        blocking(work, StoreError::stopped).await
     }
 
     async fn remove(&self, generation: u64) -> Result<(), StoreError> {
@@ -126,7 +127,7 @@ impl GenerationStore for FileGenerations {
             }
             Ok(())
         };
-        blocking(work).await
+        blocking(work, StoreError::stopped).await
     }
 
     /// An open file outlives its name.
@@ -240,14 +241,6 @@ impl GenerationStore for Single {
     fn keeps_readers(&self) -> bool {
         true
     }
-}
-
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
-) -> Result<T, StoreError> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .unwrap_or_else(|error| Err(StoreError::Broken(format!("the store stopped: {error}"))))
 }
 
 fn failed(path: &Path, error: &io::Error) -> StoreError {

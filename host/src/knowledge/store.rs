@@ -17,6 +17,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use tokio::task::JoinError;
 
 use super::chunk::{Pieces, Section, Window, section_text, window_text};
 use super::filter::Filter;
@@ -311,6 +312,11 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// The error for work on a thread of its own that did not come to its end.
+    pub(super) fn stopped(error: JoinError) -> Self {
+        Self::Broken(format!("the store stopped: {error}"))
+    }
+
     /// Whether the store did not answer, and may later.
     pub fn is_away(&self) -> bool {
         matches!(self, Self::Unavailable(_))

@@ -1,7 +1,8 @@
-//! One plugin as one configuration has loaded it: its component, what that says of itself, and what was seen of its
-//! calls.
+//! One plugin as one configuration has loaded it: its component, and what that says of itself.
 //!
 //! This room imports [`super::process`] and not [`super::call`]: what it must know of a call's store, [`CallData`] says.
+//! The instance that a call borrows (`guest.rs`) stands here for the same reason: the bindings of a component are loaded
+//! with it, and take an instance to call into.
 
 mod plugin;
 
@@ -22,9 +23,6 @@ mod guest;
 mod shelf;
 
 mod shown;
-mod tally;
-mod ungranted;
-mod usage;
 
 pub(super) use call_data::{CallData, Ended};
 pub use component::component_bytes;
@@ -39,9 +37,5 @@ pub(super) use plugin::{LoadedPlugin, PreparedPlugin};
 pub(super) use shelf::DEPTH;
 pub(super) use shelf::Fresh;
 pub use shown::{ShownGrants, ShownLimits, ShownPlugin};
-pub use tally::CallTally;
-pub use ungranted::{Denied, Ungranted};
-pub(super) use usage::CallSpent;
-pub use usage::{HourUsage, SeenDenied, SeenError, SeenUsage, UsedGrants, Worst};
 pub use wit::{ComponentRole, Description};
 pub(super) use wit::{LiveExports, v0_1};

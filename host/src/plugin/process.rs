@@ -1,5 +1,5 @@
 //! What all plugins share for as long as the process lives: the engine with its compiler and cache, the places for
-//! calls, what plugins keep, and the tables of the configuration that say so.
+//! calls, what plugins keep, what was seen of their calls, and the tables of the configuration that say so.
 //!
 //! This room imports neither [`super::loaded`] nor [`super::call`].
 
@@ -17,7 +17,10 @@ mod lane;
 mod services;
 mod settings;
 mod state;
+mod tally;
+mod ungranted;
 mod upkeep;
+mod usage;
 mod wasm_config;
 
 pub use admission::PlaceFigures;
@@ -37,7 +40,12 @@ pub use services::{KnowledgeSearch, Services};
 pub use settings::{Allocator, ByteSize, EngineSettings, LimitSettings, PluginSettings};
 pub(super) use state::{Changes, KeptState};
 pub use state::{StateError, StateStore};
+pub use tally::CallTally;
+pub(super) use ungranted::GrantsInForce;
+pub use ungranted::{Denied, Ungranted};
 pub(super) use upkeep::Upkeep;
+pub(super) use usage::CallSpent;
+pub use usage::{HourUsage, SeenDenied, SeenError, SeenUsage, UsedGrants, Worst};
 pub(super) use wasm_config::SPARES;
 #[cfg(test)]
 pub(super) use wasm_config::compiling;

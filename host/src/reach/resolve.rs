@@ -70,7 +70,7 @@ pub(crate) enum LookupRefused {
     TooSlow(Duration),
     #[error("the name cannot be resolved: {0}")]
     NotFound(String),
-    #[error("a name was looked up for nobody")]
+    #[error("a name was looked up outside a call")]
     Unasked,
 }
 

@@ -1,6 +1,6 @@
 //! `kb check`: are the documents of a base whole?
 
-use super::{CommandError, find};
+use super::{CommandError, counted, find};
 use crate::clean;
 use crate::knowledge::{Base, Library};
 
@@ -21,9 +21,9 @@ pub(super) async fn run(library: &Library, base: Option<&str>) -> Result<(), Com
 async fn check(base: &Base) -> Result<(), CommandError> {
     let report = base.check().await.map_err(|error| error.to_string())?;
     outln!(
-        "{}: {} documents, {} repaired, {} lost, {} left over from broken imports and removed",
+        "{}: {}, {} repaired, {} lost, {} left over from broken imports and removed",
         base.name(),
-        report.documents,
+        counted(report.documents, "document"),
         report.mended.len(),
         report.lost.len(),
         report.left_over
@@ -36,7 +36,8 @@ async fn check(base: &Base) -> Result<(), CommandError> {
     }
     let another_model = base.look_for_another_model().await.map_err(|error| error.to_string()).err();
     let lost = (!report.lost.is_empty()).then(|| {
-        format!("{} documents had lost a part and are deleted; import them again", report.lost.len())
+        let lost = counted(report.lost.len(), "document");
+        format!("{lost} had lost a part, and what was left is deleted; import what is named above again")
     });
     let all: Vec<String> = [lost, another_model, base.warning()].into_iter().flatten().collect();
     if all.is_empty() { Ok(()) } else { Err(all.join("; ")) }

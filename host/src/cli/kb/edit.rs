@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::CommandError;
+use super::{CommandError, counted};
 use crate::clean;
 use crate::knowledge::{Base, Preview, SectionChange, SectionView};
 
@@ -65,11 +65,11 @@ pub(super) async fn run(base: &Base, arguments: &EditArguments) -> Result<(), Co
     match changed.map_err(|error| error.to_string())? {
         Some(changed) => {
             outln!(
-                "{}: {}: {} sections, {} windows",
+                "{}: {}: {}, {}",
                 base.name(),
                 clean::line(document),
-                changed.sections,
-                changed.windows
+                counted(changed.sections, "section"),
+                counted(changed.windows, "window")
             );
             Ok(())
         }
@@ -108,11 +108,11 @@ pub(super) fn print(preview: &Preview) {
     let document = &preview.document;
     let state = preview.state.map(|state| format!("{state}\t")).unwrap_or_default();
     outln!(
-        "{state}{}\t{}\t{} sections\t{} windows",
+        "{state}{}\t{}\t{}\t{}",
         clean::line(&document.id),
         clean::line(&document.title),
-        document.sections,
-        document.windows
+        counted(document.sections, "section"),
+        counted(document.windows, "window")
     );
     for (field, values) in document.metadata.fields() {
         outln!("  {}", clean::line(&format!("{field}={}", values.join(","))));
@@ -125,7 +125,7 @@ pub(super) fn print(preview: &Preview) {
     }
     let more = (document.sections as usize).saturating_sub(preview.sections.len());
     if more > 0 {
-        outln!("and {more} sections more");
+        outln!("and {} more", counted(more, "section"));
     }
 }
 

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::CommandError;
 use super::progress::{bar, print_notes, print_unreadable, summary, tell};
+use super::{CommandError, counted};
 use crate::clean;
 use crate::clock;
 use crate::config::Config;
@@ -165,7 +165,8 @@ async fn fetch_and_import(
     let report = base
         .import_with(sources, &fetched.options(Cancel::default()), &|progress| {
             bar.set_position(progress.documents_done as u64);
-            bar.set_message(format!("{} windows, {}", progress.windows_done, clean::line(progress.document)));
+            let windows = counted(progress.windows_done, "window");
+            bar.set_message(format!("{windows}, {}", clean::line(progress.document)));
             if is_verbose {
                 tell(&progress);
             }
@@ -204,7 +205,7 @@ pub(super) async fn list(config: &Config, base: &Base) -> Result<(), CommandErro
         let state = match (run.started_at, run.trouble(), run.finished_at) {
             (0, ..) => "never fetched".to_owned(),
             (_, Some(trouble), _) => trouble,
-            (_, None, Some(at)) => format!("{} pages at {}", run.documents, when(at)),
+            (_, None, Some(at)) => format!("{} at {}", counted(run.documents, "page"), when(at)),
             (at, None, None) => format!("being fetched since {}", when(at)),
         };
         outln!("\tsource {name}: {}", clean::line(&state));

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::CommandError;
 use super::fetch::{Fetching, is_address};
 use super::progress::{bar, print_notes, print_unreadable, summary, tell};
+use super::{CommandError, counted};
 use crate::clean;
 use crate::config::Config;
 use crate::knowledge::{
@@ -92,11 +92,8 @@ pub(super) async fn import(
     report.previews.iter().for_each(super::edit::print);
     if flags.dry_run {
         let unreadable = report.unreadable.len();
-        outln!(
-            "{}: {} documents were looked at, {unreadable} are unreadable; nothing was stored",
-            base.name(),
-            report.previews.len()
-        );
+        let looked_at = counted(report.previews.len(), "document");
+        outln!("{}: {looked_at} looked at, {unreadable} unreadable; nothing was stored", base.name());
     } else {
         let run = LastRun {
             imported: report.imported,
@@ -211,7 +208,8 @@ impl<'a> Gathered<'a> {
                 bar.set_length((done + progress.documents_total + to_come) as u64);
                 bar.set_position((done + progress.documents_done) as u64);
                 let document = clean::line(progress.document);
-                bar.set_message(format!("{} windows, {document}", windows + progress.windows_done));
+                let windows = counted(windows + progress.windows_done, "window");
+                bar.set_message(format!("{windows}, {document}"));
                 if self.flags.verbose {
                     tell(&progress);
                 }
@@ -236,7 +234,7 @@ pub(super) async fn reembed(base: &Base, force: bool) -> Result<(), CommandError
         .reembed(&ReembedOptions { force, ..ReembedOptions::default() }, &|progress| {
             bar.set_position(progress.documents_done as u64);
             let document = clean::line(progress.document);
-            bar.set_message(format!("{} windows, {document}", progress.windows_done));
+            bar.set_message(format!("{}, {document}", counted(progress.windows_done, "window")));
         })
         .await;
     bar.finish_and_clear();
@@ -248,11 +246,11 @@ pub(super) async fn reembed(base: &Base, force: bool) -> Result<(), CommandError
         );
     } else {
         outln!(
-            "{}: {} documents embedded anew, {} kept from an earlier run, {} windows; it serves with them now",
+            "{}: {} embedded anew, {} kept from an earlier run, {}; it serves with them now",
             base.name(),
-            report.documents,
+            counted(report.documents, "document"),
             report.kept,
-            report.windows
+            counted(report.windows, "window")
         );
     }
     Ok(())

@@ -1,35 +1,54 @@
 //! How far an import is, and what it did, on a terminal.
 
+use std::collections::HashMap;
 use std::io::Write;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::clean;
-use crate::cli::CommandError;
+use crate::cli::{CommandError, counted};
 use crate::knowledge::{Base, DocumentOutcome, Note, Progress, Unreadable};
 use crate::web::LastRun;
 
 /// What an import did, in a line.
 pub(super) fn summary(base: &Base, of: &str, run: &LastRun) {
     let LastRun { imported, unchanged, deleted, windows, unreadable_total, .. } = run;
+    let windows = counted(*windows, "window");
     outln!(
-        "{}: {of}{imported} imported, {unchanged} unchanged, {deleted} deleted, {windows} windows embedded, \
+        "{}: {of}{imported} imported, {unchanged} unchanged, {deleted} deleted, {windows} embedded, \
          {unreadable_total} unreadable",
         base.name()
     );
 }
 
+/// Prints each note once, with the names of all documents that have it.
 pub(super) fn print_notes(notes: &[Note]) {
-    for note in notes {
-        match note.note.split_once('\n') {
-            None => outln!("  {}: {}", clean::line(&note.document), clean::line(&note.note)),
+    for (note, documents) in by_text(notes) {
+        let documents: Vec<_> = documents.into_iter().map(clean::line).collect();
+        let documents = documents.join(", ");
+        match note.split_once('\n') {
+            None => outln!("  {documents}: {}", clean::line(note)),
             Some(_) => {
-                outln!("  {}:", clean::line(&note.document));
-                note.note.lines().for_each(|line| outln!("    - {}", clean::line(line)));
+                outln!("  {documents}:");
+                note.lines().for_each(|line| outln!("    - {}", clean::line(line)));
             }
         }
     }
+}
+
+/// The texts of notes in the order of their first documents, each with all documents that have it.
+fn by_text(notes: &[Note]) -> Vec<(&str, Vec<&str>)> {
+    let mut texts: Vec<(&str, Vec<&str>)> = Vec::new();
+    let mut places = HashMap::new();
+    for note in notes {
+        let place = *places.entry(note.note.as_str()).or_insert_with(|| {
+            texts.push((note.note.as_str(), Vec::new()));
+            texts.len() - 1
+        });
+        texts[place].1.push(&note.document);
+    }
+    texts
 }
 
 /// Fails where there is one.
@@ -45,7 +64,7 @@ pub(super) fn tell(progress: &Progress<'_>) {
     let line = match progress.outcome {
         None => return,
         Some(DocumentOutcome::Imported(info)) => {
-            format!("imported\t{document}\t{} windows\t{}", info.windows, info.digest)
+            format!("imported\t{document}\t{}\t{}", counted(info.windows, "window"), info.digest)
         }
         Some(DocumentOutcome::Unchanged) => format!("unchanged\t{document}"),
         Some(DocumentOutcome::Unreadable(reason)) => {
@@ -67,3 +86,6 @@ pub(super) fn bar(documents: usize) -> ProgressBar {
     bar.enable_steady_tick(Duration::from_millis(200));
     bar
 }
+
+#[cfg(test)]
+mod tests;

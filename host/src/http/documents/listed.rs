@@ -74,7 +74,7 @@ impl DocumentListParameters {
                     "`filters` cannot be read: {}; send a list such as [{{\"operator\": \"eq\", \"field\": \"province\", \"value\": \"广东\"}}]",
                     cut(&error.to_string(), LONGEST_ECHO)
                 );
-                ApiError::new(Fault::InvalidRequest, message)
+                ApiError::invalid_request(message)
             })?;
             filter.metadata = Some(read);
         }
@@ -89,7 +89,7 @@ impl DocumentListParameters {
                     "`{}` is not a value of `state`; there are: noted, off, on, failed",
                     cut(other, LONGEST_ECHO)
                 );
-                return Err(ApiError::new(Fault::InvalidRequest, message));
+                return Err(ApiError::invalid_request(message));
             }
         }
         Ok(Some(filter))
@@ -170,7 +170,7 @@ async fn list_failed(
     if parameters.origin.is_some() || parameters.filters.is_some() {
         let message = "documents that failed are not in, so nothing is known of their origin and metadata; leave \
                        `origin` and `filters` out";
-        return Err(ApiError::new(Fault::InvalidRequest, message));
+        return Err(ApiError::invalid_request(message));
     }
     let q = parameters.q.as_deref().unwrap_or_default().to_ascii_lowercase();
     let is_meant = |failed: &FailedDocument| {
@@ -210,7 +210,7 @@ pub(in crate::http) async fn remove(
     let Some(filter) = parameters.filter()? else {
         let message =
             "documents that failed are not in, so there is nothing to delete; leave state=failed out";
-        return Err(ApiError::new(Fault::InvalidRequest, message));
+        return Err(ApiError::invalid_request(message));
     };
     if filter.is_empty() != parameters.all {
         let message = if parameters.all {
@@ -234,7 +234,7 @@ pub(in crate::http) async fn remove(
         let message = format!(
             "{matched} document{s} match; send confirm={matched} with the same filters to delete them"
         );
-        return Err(ApiError::new(Fault::InvalidRequest, message));
+        return Err(ApiError::invalid_request(message));
     };
     if confirmed != matched {
         let message =

@@ -45,6 +45,16 @@ pub(in crate::http) fn disk_is_short(free: u64) -> String {
 }
 
 impl ApiError {
+    /// A parameter or a body of an API of the host's own that cannot be taken.
+    pub(in crate::http) fn invalid_request(message: impl Into<String>) -> Self {
+        Self::new(Fault::InvalidRequest, message)
+    }
+
+    /// The value of a field that cannot be taken.
+    pub(in crate::http) fn invalid_argument(message: impl Into<String>) -> Self {
+        Self::new(Fault::InvalidArgument, message)
+    }
+
     /// A body past a limit in bytes; `raises` is the key of `[server]` that sets it, where one does.
     pub(in crate::http) fn longer_than(most: usize, raises: Option<&str>) -> Self {
         let raise = raises.map(|key| format!(", or raise {key} in [server]")).unwrap_or_default();

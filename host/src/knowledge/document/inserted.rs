@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::{Document, DocumentPart, Format, ParseError, ReadDocument, markdown, text, unseen};
+use crate::knowledge::blocking::blocking;
 
 /// Most pieces that are handed over; those behind them stay as they were written.
 const MAX_PIECES: usize = 10_000;
@@ -16,7 +17,7 @@ struct Shown {
 
 /// Reads markdown with what is inserted.
 pub(super) async fn read(bytes: Vec<u8>, reader: &dyn ReadDocument) -> Result<Document, ParseError> {
-    let (decoded, first, ranges) = blocking(move || {
+    let find = move || -> Result<_, ParseError> {
         let text::Decoded { text, note } = text::decode(bytes)?;
         let seen = unseen::seen(text)?;
         let notes: Vec<String> = note.into_iter().chain(seen.note).collect();
@@ -28,8 +29,8 @@ pub(super) async fn read(bytes: Vec<u8>, reader: &dyn ReadDocument) -> Result<Do
         })?;
         ranges.truncate(MAX_PIECES);
         Ok((decoded, document, ranges))
-    })
-    .await?;
+    };
+    let (decoded, first, ranges) = blocking(find, ParseError::stopped).await?;
     let said = decoded.notes.clone();
     let mut document = if ranges.is_empty() {
         first
@@ -43,13 +44,13 @@ pub(super) async fn read(bytes: Vec<u8>, reader: &dyn ReadDocument) -> Result<Do
                 vec![format!("its HTML stands as it was written, since it could not be read: it {reason}")],
             ),
         };
-        blocking(move || {
+        let put_in = move || -> Result<_, ParseError> {
             let mut pieces = pieces.into_iter();
             let mut document = markdown::parse(&decoded.text, &mut |_| pieces.next().flatten())?;
             document.notes.extend(notes);
             Ok(document)
-        })
-        .await?
+        };
+        blocking(put_in, ParseError::stopped).await?
     };
     document.notes.extend(said);
     Ok(document)
@@ -95,13 +96,6 @@ fn pieces(parts: Vec<DocumentPart>, count: usize) -> Vec<Option<Vec<DocumentPart
         pieces.into_iter().map(|piece| piece.filter(|parts| !parts.is_empty())).collect();
     pieces.resize_with(count, || None);
     pieces
-}
-
-pub(super) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, ParseError> + Send + 'static,
-) -> Result<T, ParseError> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.unwrap_or_else(|error| Err(ParseError::Other(format!("could not be read: {error}"))))
 }
 
 #[cfg(test)]

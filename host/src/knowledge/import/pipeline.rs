@@ -7,11 +7,12 @@ use futures_util::stream::{self, FuturesOrdered, StreamExt};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
 use super::super::base::{Base, BaseError, WriteTarget};
+use super::super::blocking::blocking;
 use super::super::chunk::Pieces;
 use super::super::embed::{Expected, LazyEmbedder};
 use super::super::source::Source;
 use super::super::store::{DocumentInfo, NewDocument, StoreError};
-use super::prepare::{PreparedDocument, blocking};
+use super::prepare::{PreparedDocument, stopped};
 use super::read::read_all;
 use super::waiting::WaitingDocument;
 use super::{ImportError, ImportOptions, ImportTally};
@@ -302,8 +303,8 @@ pub(in crate::knowledge) async fn embed_again(
     embedder: &LazyEmbedder,
     expected: Expected<'_>,
 ) -> Result<NewDocument, BaseError> {
-    let prepared =
-        blocking(move || Ok(PreparedDocument::new(info, pieces))).await.map_err(StoreError::Broken)?;
+    let work = move || Ok(PreparedDocument::new(info, pieces));
+    let prepared = blocking(work, |error| StoreError::Broken(stopped(error))).await?;
     let mut vectors = Vec::with_capacity(prepared.texts.len());
     for batch in prepared.texts.chunks(BATCH) {
         vectors.extend(embedder.documents(batch.to_vec(), Some(expected)).await?);

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
+use tokio::task::JoinError;
 
+use super::super::blocking::blocking;
 use super::super::chunk::{CHUNKING_VERSION, Pieces, cut};
 use super::super::document::{self, Document, Format, MAX_PIECES, ParseError, ReadDocument, parse};
 use super::super::link::refused_scheme;
@@ -132,10 +134,10 @@ pub(super) async fn prepare(
     }
     let called = read.title.as_ref().or(read.file_name.as_ref()).unwrap_or(&read.id).clone();
     if format.is_plain() {
-        return blocking(move || pieces(read, parse(bytes, format, &called), window_chars)).await;
+        return blocking(move || pieces(read, parse(bytes, format, &called), window_chars), stopped).await;
     }
     let document = document::read(bytes, format, &called, &**reader).await;
-    blocking(move || pieces(read, document, window_chars)).await
+    blocking(move || pieces(read, document, window_chars), stopped).await
 }
 
 fn pieces(
@@ -179,9 +181,7 @@ fn pieces(
     Ok((PreparedDocument::new(info, pieces), note))
 }
 
-/// Carries out work that would hold up others beside them.
-pub(in crate::knowledge) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, String> + Send + 'static,
-) -> Result<T, String> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(format!("reading stopped: {error}")))
+/// Why a document is unreadable whose reading did not come to its end.
+pub(super) fn stopped(error: JoinError) -> String {
+    format!("reading stopped: {error}")
 }

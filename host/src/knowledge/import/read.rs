@@ -6,12 +6,13 @@ use std::sync::Arc;
 use tokio::sync::{Semaphore, mpsc};
 
 use super::super::base::Base;
+use super::super::blocking::blocking;
 use super::super::digest::before_edits;
 use super::super::inspect::Preview;
 use super::super::source::{SAME_NAME, Source};
 use super::super::store::DocumentInfo;
 use super::super::unpack::{Archive, Unpacked, unpack};
-use super::prepare::{ReadSource, blocking, prepare, read};
+use super::prepare::{ReadSource, prepare, read, stopped};
 use super::waiting::{WINDOWS_ON_THE_WAY, WaitingDocument};
 use super::{ImportError, ImportOptions, ImportTally};
 
@@ -74,7 +75,7 @@ impl ReadStage<'_> {
         }
         let (origin, window_chars) = (self.options.origin.clone(), base.settings.window_chars);
         let outside = self.options.reader.clone();
-        let read = match blocking(move || read(source, origin, window_chars, outside)).await {
+        let read = match blocking(move || read(source, origin, window_chars, outside), stopped).await {
             Ok(read) => read,
             Err(reason) => {
                 tally.unreadable(&id, reason);

@@ -35,6 +35,7 @@ use super::{
     NewWindow, Search, SectionKey, Store, StoreCheck, StoreError, StoreVisit, WantedSections,
 };
 use crate::fair::{Gate, PlaceCount};
+use crate::knowledge::blocking::blocking;
 use crate::knowledge::chunk::{Pieces, Section};
 use crate::knowledge::probe::Probe;
 use file::{Arriving, BaseFile, Readers};
@@ -77,7 +78,7 @@ struct BaseWriter {
 impl EmbeddedStore {
     /// Opens or creates the file and loads its index.
     pub(in crate::knowledge) async fn open(path: PathBuf) -> Result<Self, StoreError> {
-        run(move || {
+        let open = move || -> Result<Self, StoreError> {
             let writer = BaseWriter { file: BaseFile::open(&path)?, looked: Instant::now() };
             let readers = Readers::open(&path)?;
             let index = RwLock::new(load(&readers)?);
@@ -90,8 +91,8 @@ impl EmbeddedStore {
                 start("group", move || shared.tend(&shared.writer()))?;
             }
             Ok(Self { shared, all: false })
-        })
-        .await
+        };
+        blocking(open, StoreError::stopped).await
     }
 
     /// Compares every window in every search: slower, and what the index is measured against.
@@ -104,7 +105,7 @@ impl EmbeddedStore {
         work: impl FnOnce(&Arc<EmbeddedShared>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let shared = Arc::clone(&self.shared);
-        run(move || work(&shared)).await
+        blocking(move || work(&shared), StoreError::stopped).await
     }
 }
 
@@ -426,12 +427,4 @@ fn start(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), StoreEr
     thread
         .map(drop)
         .map_err(|error| StoreError::Unavailable(format!("the store cannot start a thread: {error}")))
-}
-
-async fn run<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
-) -> Result<T, StoreError> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .unwrap_or_else(|error| Err(StoreError::Broken(format!("the store stopped: {error}"))))
 }

@@ -11,8 +11,8 @@ use super::running::run;
 use super::wit::{self, OpenFormatter};
 use crate::fair;
 use crate::message::Passage;
-use crate::plugin::loaded::{CallSpent, ComponentRole, LiveExports};
-use crate::plugin::process::{CallError, HeldPlace, NoPlace, PlaceFigures};
+use crate::plugin::loaded::{ComponentRole, LiveExports};
+use crate::plugin::process::{CallError, CallSpent, HeldPlace, NoPlace, PlaceFigures};
 
 /// A live instance with one answer in it. Dropped with everything in it when the answer is over, or
 /// has failed.

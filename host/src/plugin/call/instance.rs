@@ -17,8 +17,8 @@ use super::outgoing::Outgoing;
 use super::report::{CallReport, HttpReport};
 use super::search::Knowledge;
 use super::wasi::{self, Stderr};
-use crate::plugin::loaded::{Ended, PluginContext, Ungranted};
-use crate::plugin::process::{CallError, Failure, StateError, TrapKind};
+use crate::plugin::loaded::{Ended, PluginContext};
+use crate::plugin::process::{CallError, Failure, StateError, TrapKind, Ungranted};
 
 /// Beginning of the message for a trap that has no name of its own.
 pub(in crate::plugin) const CRASHED: &str = "the plugin crashed: ";

@@ -9,7 +9,7 @@ use crate::cut::cut;
 use crate::duration::milliseconds;
 use crate::fee::Fee;
 use crate::knowledge::{BaseReport, Filter, RerankReport, Wordings};
-use crate::plugin::loaded::{CallSpent, Ungranted};
+use crate::plugin::process::{CallSpent, Ungranted};
 
 /// Bytes of a guest's words that a report keeps of one search or request.
 pub(super) const LONGEST_KEPT: usize = 4 << 10;

@@ -11,7 +11,8 @@ use crate::cut::cut;
 use crate::fair::{Gate, PlaceCount};
 use crate::fee::{Fee, add_fee};
 use crate::knowledge::{Query, Results, SearchError, Wordings};
-use crate::plugin::loaded::{PluginContext, Ungranted};
+use crate::plugin::loaded::PluginContext;
+use crate::plugin::process::Ungranted;
 
 /// Why a guest's search gave nothing.
 #[derive(Debug, Clone, thiserror::Error)]

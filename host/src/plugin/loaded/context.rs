@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use prometheus_client::metrics::counter::Counter;
 
-use crate::plugin::process::{Clients, Grants, LimitSettings, PlaceHolder, Services};
+use crate::plugin::process::{Clients, Grants, GrantsInForce, LimitSettings, PlaceHolder, Services};
 
 /// What every call of a plugin needs to know.
 pub(in crate::plugin) struct PluginContext {
@@ -26,6 +26,11 @@ impl PluginContext {
         let denials = Counter::default();
         let grants = Arc::new(Grants::none());
         Self { name: Arc::from(name), grants, limits, services: None, clients, denials }
+    }
+
+    /// What the plugin may do.
+    pub(super) fn in_force(&self) -> GrantsInForce<'_> {
+        GrantsInForce { plugin: &self.name, grants: &self.grants, limits: &self.limits }
     }
 
     /// The plugin as far as places for calls go.

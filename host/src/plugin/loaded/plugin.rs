@@ -10,12 +10,12 @@ use super::pace::CallPace;
 use super::print::Print;
 use super::schema::Schema;
 use super::shelf::Shelf;
-use super::tally::CallTally;
 use super::validate;
 use super::wants::Wants;
 use super::wit::{ComponentRole, Description};
 use crate::plugin::process::{
-    ByteSize, Engine, Grants, LimitSettings, LoadError, PluginSettings, Secrets, Services, bundled, quoted,
+    ByteSize, CallTally, Engine, Grants, LimitSettings, LoadError, PluginSettings, Secrets, Services,
+    bundled, quoted,
 };
 use crate::problem::Problem;
 

@@ -9,11 +9,9 @@ use serde_json::Value;
 use super::call_data::CallData;
 use super::literal_key;
 use super::plugin::LoadedPlugin;
-use super::ungranted::{Denied, Ungranted};
-use super::usage::SeenUsage;
 use super::wit::ComponentRole;
 use crate::duration::milliseconds;
-use crate::plugin::process::LimitSettings;
+use crate::plugin::process::{Denied, LimitSettings, SeenUsage, Ungranted};
 use crate::redact;
 
 /// A plugin as it is loaded, without secrets.
@@ -112,7 +110,7 @@ impl<C: CallData> LoadedPlugin<C> {
             schema: &description.config_schema,
             arguments_schema: &description.arguments_schema,
             config: self.shown_config(hide),
-            seen: self.tally.usage().seen(&self.context),
+            seen: self.tally.usage().seen(self.context.in_force()),
         }
     }
 
@@ -120,7 +118,7 @@ impl<C: CallData> LoadedPlugin<C> {
     pub fn denied(&self, ungranted: &[Ungranted]) -> Vec<Denied> {
         let mut denied: Vec<Denied> = Vec::new();
         for what in ungranted {
-            let told = what.told(&self.context);
+            let told = what.told(self.context.in_force());
             if !denied.contains(&told) {
                 denied.push(told);
             }

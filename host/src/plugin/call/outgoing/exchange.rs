@@ -17,8 +17,8 @@ use super::hop::{Follow, Hop};
 use super::report::{RequestReport, origin_and_path};
 use crate::endpoint::cause_chain;
 use crate::plugin::call::memory::{CallMemory, HeldBytes};
-use crate::plugin::loaded::{PluginContext, Ungranted};
-use crate::plugin::process::{Injection, SecretPlace};
+use crate::plugin::loaded::PluginContext;
+use crate::plugin::process::{Injection, SecretPlace, Ungranted};
 use crate::reach::{AddressRefused, Asking, LookupRefused, Origin, Reach, cause};
 use crate::redact;
 

@@ -1,12 +1,22 @@
-use std::sync::Arc;
-
 use super::*;
-use crate::plugin::process::{Clients, LimitSettings};
+use crate::plugin::process::{Grants, LimitSettings};
 
-fn plugin() -> PluginContext {
-    let mut bare = PluginContext::bare("kb", LimitSettings::default(), &Arc::new(Clients::new().unwrap()));
-    Arc::get_mut(&mut bare.grants).unwrap().knowledge = vec!["policy".into()];
-    bare
+/// What a plugin may do.
+struct Configured {
+    grants: Grants,
+    limits: LimitSettings,
+}
+
+impl Configured {
+    fn in_force(&self) -> GrantsInForce<'_> {
+        GrantsInForce { plugin: "kb", grants: &self.grants, limits: &self.limits }
+    }
+}
+
+fn plugin() -> Configured {
+    let mut grants = Grants::none();
+    grants.knowledge = vec!["policy".into()];
+    Configured { grants, limits: LimitSettings::default() }
 }
 
 fn lacking(what: &Ungranted) -> CallSpent<'_> {
@@ -22,7 +32,7 @@ fn a_denial_names_the_whole_line_and_the_last_turn() {
     }
     usage.note(None, None, &lacking(&Ungranted::Host("https://x.example".into())));
     usage.note(None, None, &lacking(&Ungranted::Requests(32)));
-    let seen = usage.seen(&plugin());
+    let seen = usage.seen(plugin().in_force());
     let told = |place: usize| {
         let SeenDenied { denied, count, last, .. } = &seen.denied[place];
         (denied.table.as_deref().unwrap(), denied.line.as_deref().unwrap(), *count, last.as_deref())
@@ -34,8 +44,9 @@ fn a_denial_names_the_whole_line_and_the_last_turn() {
     // What is granted with the next configuration is missing no longer.
     let mut granted = plugin();
     granted.limits.requests = 64;
-    Arc::get_mut(&mut granted.grants).unwrap().knowledge.push("faq".into());
-    let left: Vec<String> = usage.seen(&granted).denied.into_iter().map(|seen| seen.denied.what).collect();
+    granted.grants.knowledge.push("faq".into());
+    let left: Vec<String> =
+        usage.seen(granted.in_force()).denied.into_iter().map(|seen| seen.denied.what).collect();
     assert_eq!(left, ["https://x.example"]);
 }
 
@@ -47,7 +58,7 @@ fn a_guest_that_asks_for_always_something_else_fills_nothing() {
         let error = CallError::Host { message: "长".repeat(1000) };
         usage.note(Some("t"), Some(&error), &lacking(&what));
     }
-    let seen = usage.seen(&plugin());
+    let seen = usage.seen(plugin().in_force());
     assert_eq!((seen.denied.len(), seen.last_errors.len()), (MAX_DENIED, MAX_ERRORS));
     assert_eq!(seen.denied[0].denied.what, "https://999.example");
     assert!(seen.last_errors.iter().all(|error| error.message.len() < LONGEST_ERROR + 40));
@@ -58,7 +69,7 @@ fn what_never_ran_took_no_time() {
     let usage = PluginUsage::default();
     let error = CallError::Busy { message: "full".into() };
     usage.note(Some("t"), Some(&error), &CallSpent::default());
-    let seen = usage.seen(&plugin());
+    let seen = usage.seen(plugin().in_force());
     assert_eq!((seen.calls, seen.errors, seen.p50_ms), (1, 1, None));
 }
 

@@ -9,11 +9,10 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::context::PluginContext;
-use super::ungranted::{Denied, Ungranted};
+use super::error::CallError;
+use super::ungranted::{Denied, GrantsInForce, Ungranted};
 use crate::clock;
 use crate::cut::cut;
-use crate::plugin::process::CallError;
 use crate::redact;
 use times::TimeBuckets;
 
@@ -207,7 +206,7 @@ impl PluginUsage {
     }
 
     /// What was seen so far, for a plugin with these grants and limits.
-    pub(in crate::plugin) fn seen(&self, plugin: &PluginContext) -> SeenUsage {
+    pub(in crate::plugin) fn seen(&self, plugin: GrantsInForce<'_>) -> SeenUsage {
         let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let ms = |time: Duration| (time.as_secs_f64() * 1e6).round() / 1e3;
         // What was granted since is no longer missing.

@@ -5,9 +5,9 @@ use std::time::Duration;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 
+use super::error::{CallError, Failure, TrapKind};
 use super::usage::PluginUsage;
 use crate::message::Contribution;
-use crate::plugin::process::{CallError, Failure, TrapKind};
 
 /// The ways a call ends. The numbers are places among the counters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,13 +6,23 @@ use serde::Serialize;
 use toml::Value;
 use url::Url;
 
-use super::context::PluginContext;
+use super::grant::Grants;
+use super::settings::LimitSettings;
 use crate::cut::cut;
 use crate::reach::{Origin, Reach};
 use crate::redact;
 
 /// Bytes that are told of what was asked for: it is a guest's word.
 const LONGEST_WHAT: usize = 300;
+
+/// What a plugin may do as it is configured now.
+#[derive(Clone, Copy)]
+pub(in crate::plugin) struct GrantsInForce<'a> {
+    /// Its name in the configuration.
+    pub(in crate::plugin) plugin: &'a str,
+    pub(in crate::plugin) grants: &'a Grants,
+    pub(in crate::plugin) limits: &'a LimitSettings,
+}
 
 /// What a call asked for and was not granted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,8 +74,8 @@ impl Ungranted {
     }
 
     /// Whether a plugin with these grants would get it now.
-    pub(super) fn is_granted(&self, plugin: &PluginContext) -> bool {
-        let PluginContext { grants, limits, .. } = plugin;
+    pub(super) fn is_granted(&self, now: GrantsInForce<'_>) -> bool {
+        let GrantsInForce { grants, limits, .. } = now;
         let reach = |origin: &str| {
             let origin = Url::parse(origin).ok().and_then(|url| Origin::of(&url));
             origin.map_or(Reach::Denied, |origin| grants.reach(&origin))
@@ -82,8 +92,8 @@ impl Ungranted {
     }
 
     /// What the operator reads of it, and the line to write, where the plugin has these grants now.
-    pub(in crate::plugin) fn told(&self, plugin: &PluginContext) -> Denied {
-        let PluginContext { name, grants, limits, .. } = plugin;
+    pub(in crate::plugin) fn told(&self, now: GrantsInForce<'_>) -> Denied {
+        let GrantsInForce { plugin: name, grants, limits } = now;
         let list = |key: &str, granted: &[String], more: &str| {
             let all = granted.iter().map(String::as_str).filter(|granted| *granted != more).chain([more]);
             let all: Vec<Value> = all.map(Value::from).collect();
