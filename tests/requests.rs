@@ -338,14 +338,23 @@ async fn fields_within_messages_without_effect_are_named() {
             "stream_options.chunk_size"
         ]
     );
-    // What an answer holds may be sent back with it.
+    // What an answer holds may be sent back with it; what was thought before an answer goes no further.
     let back = json!([
         {"role": "user", "content": "问"},
         {"role": "assistant", "content": "答", "refusal": null, "annotations": [], "audio": null, "function_call": null,
          "tool_calls": null, "reasoning_content": "想"},
         {"role": "user", "content": "再问"},
     ]);
-    assert_eq!(ask(json!({"model": "plain", "messages": back})).await, "");
+    assert_eq!(ask(json!({"model": "plain", "messages": back})).await, "messages.reasoning_content");
+    let calls = json!([{"id": "x", "type": "function", "function": {"name": "mine", "arguments": "{}"}}]);
+    let back = json!([
+        {"role": "user", "content": "天气"},
+        {"role": "assistant", "content": null, "reasoning_content": "要查", "tool_calls": calls},
+        {"role": "tool", "tool_call_id": "x", "content": "晴"},
+        {"role": "assistant", "content": "晴", "reasoning_content": ""},
+        {"role": "user", "content": "再问"},
+    ]);
+    assert_eq!(ask(json!({"model": "plain", "messages": back})).await, "", "it goes back beside its call");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -96,6 +96,14 @@ fn told_by_the_endpoint() -> Vec<Dialect> {
             r#"{"error":{"code":"AccountOverdueError","message":"m"}}"#,
             "error AccountOverdueError",
         ),
+        busy(
+            "Tencent, requests",
+            r#"{"Response":{"Error":{"Code":"RequestLimitExceeded","Message":"慢一点"},"RequestId":"x"}}"#,
+            "error RequestLimitExceeded: 慢一点",
+        ),
+        busy("too often, in Chinese", r#"{"code":-1,"msg":"请求过于频繁"}"#, "请求过于频繁"),
+        busy("busy, in Chinese", r#"{"error":{"message":"服务繁忙"}}"#, "服务繁忙"),
+        spent("spent, in Chinese", r#"{"code":-1,"message":"免费额度已用完"}"#, "免费额度已用完"),
         refused(
             "a context that is too long",
             r#"{"error":{"code":"context_length_exceeded","message":"m"}}"#,
@@ -177,6 +185,16 @@ fn without_an_answer() -> Vec<Dialect> {
             "an error behind text",
             &(delta(r#"{"content":"先说"}"#) + &event(r#"{"error":{"message":"lost"}}"#)),
             "lost",
+        )),
+        said_before(failed(
+            "words behind text and no end",
+            &(delta(r#"{"content":"先说"}"#) + &event(r#"{"message":"worker lost"}"#) + "data: [DONE]\n\n"),
+            "worker lost",
+        )),
+        said_before(failed(
+            "a failure as the end of text",
+            &(delta(r#"{"content":"先说"}"#) + &finish("timeout")),
+            "finish_reason is `timeout`",
         )),
         said_before(failed(
             "a stream that ends within an event",

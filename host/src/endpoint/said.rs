@@ -34,6 +34,7 @@ pub fn in_refusal(body: &[u8], html: bool) -> String {
             "/base_resp/status_msg",
             "/choices/0/error/message",
             "/0/error/message",
+            "/Response/Error/Message",
         ];
         let text = |place| value.pointer(place).and_then(Value::as_str).map(str::to_owned);
         places.into_iter().find_map(text)

@@ -88,6 +88,9 @@ pub(super) fn chat_call(
     let PluginSelection { plain, forced } = PluginSelection::of(&mut body, &name)?;
     let client_tools = client_tools(&mut body, &app, plain)?;
     ignored_fields.extend(body.without_effect().into_iter().map(str::to_owned));
+    if has_earlier_thoughts(&messages) {
+        ignored_fields.push("messages.reasoning_content".to_owned());
+    }
     let parameters = body.take_parameters();
     let variables = body.variables.take().or(body.input_variables.take());
     if client_tools.is_empty() && (plain || !app.offers_tools()) {
@@ -127,6 +130,12 @@ fn messages(body: &mut ChatBody, app: &App) -> Result<Vec<Message>, ApiError> {
         without_images(&mut messages, app.image_left_out())?;
     }
     Ok(messages)
+}
+
+/// Whether there are thoughts before an earlier answer: they do not go back to the model, as those before a call do.
+fn has_earlier_thoughts(messages: &[Message]) -> bool {
+    let question = messages.iter().rposition(|message| message.role == Role::User).unwrap_or_default();
+    messages[..question].iter().any(|message| message.tool_calls.is_empty() && !message.reasoning.is_empty())
 }
 
 /// Refuses what asks for more than one answer, or for one that is not text.

@@ -13,7 +13,7 @@ use std::collections::VecDeque;
 
 pub(super) use self::error::AssemblyError;
 use self::message::MessageParts;
-use self::reason::{in_the_apis_words, tells_of_failure};
+use self::reason::{in_the_apis_words, is_done, tells_of_failure};
 use self::tags::{SortedPiece, ThoughtTags};
 use super::calls::ArrivingCalls;
 use super::event::{AnswerEvent, Ending, Thoughts};
@@ -62,6 +62,8 @@ pub(super) struct Assembly {
     calls_of: Option<u64>,
     /// An error that was told beside the answer: where the answer is empty, it is in place of one.
     beside: Option<EndpointReport>,
+    /// What came in words behind the beginning of an answer: where nothing tells how the answer ends, it is why.
+    behind: Option<EndpointReport>,
     /// What was said in a shape that is not known.
     unknown: Option<String>,
     /// The decoder of a body that is not in UTF-8.
@@ -250,7 +252,8 @@ impl Assembly {
         let is_stream = self.shape == BodyShape::Stream || self.has_deltas;
         if self.has_begun && is_stream && self.ending.finish_reason.is_empty() {
             let cause = "the stream ended without a finish_reason and without [DONE]";
-            return Err(AssemblyError::BrokenOff(cause.into()));
+            let broken_off = || AssemblyError::BrokenOff(cause.into());
+            return Err(self.behind.take().map_or_else(broken_off, AssemblyError::Reported));
         }
         self.end()
     }
@@ -360,7 +363,9 @@ impl Assembly {
         if self.beside.is_none() {
             self.beside = EndpointReport::beside(chunk);
         }
-        if choices.is_empty() && !self.has_begun {
+        if choices.is_empty() && self.has_begun {
+            self.behind = self.behind.take().or_else(|| EndpointReport::in_words(chunk));
+        } else if choices.is_empty() {
             self.other.clear();
             self.note(chunk.as_written());
         }
@@ -437,18 +442,14 @@ impl Assembly {
             if let Some(report) = self.beside.take() {
                 return Err(AssemblyError::Reported(report));
             }
-            let other = std::mem::take(&mut self.other);
-            let report = match Json::parse(other.trim()) {
-                _ if other.trim().is_empty() => {
-                    let words =
-                        format!("no choice came; it answered HTTP {} with an empty body", self.status);
-                    return Err(AssemblyError::Reported(EndpointReport { words, meaning: Meaning::Other }));
-                }
-                Ok(value) => EndpointReport::of_no_answer(value),
-                Err(_) => EndpointReport::in_plain_words(&other),
-            };
-            let words = format!("no choice came; it said {}", report.words);
-            return Err(AssemblyError::Reported(EndpointReport { words, ..report }));
+            let report = EndpointReport::of_what_came(self.other.trim(), self.status);
+            return Err(AssemblyError::Reported(report));
+        }
+        if !self.is_whole()
+            && self.ending.finish_reason.is_empty()
+            && let Some(report) = self.behind.take()
+        {
+            return Err(AssemblyError::Reported(report));
         }
         let (thoughts, text, refusal) = (self.thoughts.finish(), self.text.finish(), self.refusal.finish());
         self.hand_out(thoughts.to_owned(), AnswerEvent::Reasoning)?;
@@ -489,11 +490,6 @@ impl Assembly {
         };
         Err(AssemblyError::Reported(EndpointReport { words, meaning: Meaning::Other }))
     }
-}
-
-fn is_done(text: &str) -> bool {
-    let text = text.trim().trim_matches('"');
-    text.eq_ignore_ascii_case("[done]") || text.eq_ignore_ascii_case("done")
 }
 
 #[cfg(test)]

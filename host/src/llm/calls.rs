@@ -77,7 +77,12 @@ impl<'a> Fragment<'a> {
             id: id
                 .and_then(|id| id.whole_text().or_else(|| Some(id.count()?.to_string())))
                 .filter(|id| !id.is_empty()),
-            name: inner_name.or(name).and_then(Json::whole_text).filter(|name| !name.is_empty()),
+            // No tool has a blank at the end of its name, and some models write one.
+            name: inner_name
+                .or(name)
+                .and_then(Json::whole_text)
+                .map(|name| name.trim().to_owned())
+                .filter(|name| !name.is_empty()),
             arguments: inner_arguments
                 .or(arguments)
                 .filter(|arguments| is_text_or_object(arguments) && arguments.as_written() != "\"\""),
@@ -158,6 +163,8 @@ impl ArrivingCalls {
                 // A function without arguments is called with none.
                 call.arguments.clear();
                 call.arguments.push_str("{}");
+            } else if let Some(object) = object_in_text(&call.arguments).filter(|_| call.given == 0) {
+                call.arguments = object;
             }
             call.is_over = true;
             self.give_out(place, out);
@@ -276,9 +283,11 @@ impl ArrivingCall {
         if part.starts_with(&self.name) { part.to_owned() } else { format!("{}{part}", self.name) }
     }
 
-    /// Whether none of its arguments may go out yet: white space, or `{}`, with which some endpoints begin.
+    /// Whether none of its arguments may go out yet: white space, or `{}`, with which some endpoints begin; or a text,
+    /// in which an object may stand.
     fn is_held(&self) -> bool {
-        !self.is_over && self.given == 0 && matches!(self.arguments.trim(), "" | "{}")
+        let arguments = self.arguments.trim();
+        !self.is_over && self.given == 0 && (matches!(arguments, "" | "{}") || arguments.starts_with('"'))
     }
 
     /// Whether arguments are those that the call has already: some endpoints end with the whole call.
@@ -287,6 +296,14 @@ impl ArrivingCall {
         let text = text.as_deref().unwrap_or_else(|| arguments.as_written());
         text.trim().is_empty() || without_space(text).eq(without_space(&self.arguments))
     }
+}
+
+/// The object that stands in a JSON text: some models encode their arguments twice.
+fn object_in_text(arguments: &str) -> Option<String> {
+    let text = arguments.trim();
+    let inner: String = text.starts_with('"').then(|| serde_json::from_str(text).ok())??;
+    let is_object = Json::parse(inner.trim()).is_ok_and(Json::is_object);
+    is_object.then_some(inner)
 }
 
 /// The bytes of a JSON text without the white space between its signs.

@@ -83,6 +83,7 @@ fn codes(event: Json<'_>) -> Vec<(Vendor, String)> {
     for error in [error, own, within] {
         all.extend(inside(error).map(|code| (Vendor::Zhipu, code)));
     }
+    all.push((Vendor::Unknown, error_of_tencent(event).and_then(|error| error.field("Code"))));
     all.push((Vendor::Unknown, code));
     all.push((Vendor::MiniMax, base.and_then(|base| base.field("status_code"))));
     all.extend([status, kind].map(|code| (Vendor::Unknown, code)));
@@ -91,6 +92,11 @@ fn codes(event: Json<'_>) -> Vec<(Vendor, String)> {
         Some((vendor, text_of(code)?))
     };
     all.into_iter().filter_map(known).collect()
+}
+
+/// The error in `{"Response":{"Error":{"Code":…,"Message":…}}}`, as Tencent's cloud has it.
+pub(super) fn error_of_tencent(event: Json<'_>) -> Option<Json<'_>> {
+    event.field("Response")?.field("Error").filter(|error| error.is_object())
 }
 
 /// The codes of an error that is an object.
@@ -158,8 +164,12 @@ fn of_word(code: &str) -> Option<Meaning> {
         "arrear",
         "overdue",
         "dailylimit",
+        "packexhausted",
     ]) {
         Some(Meaning::Spent)
+    } else if word.starts_with("limitexceeded") || holds(&["serverlimitexceeded"]) {
+        // Of requests, and not of what one may hold.
+        Some(Meaning::Busy)
     } else if holds(&[
         "apikey",
         "authentication",
@@ -167,6 +177,7 @@ fn of_word(code: &str) -> Option<Meaning> {
         "permission",
         "accessdenied",
         "accesstoken",
+        "authfailure",
     ]) || holds(&["iamtoken", "modelnotfound", "invalidmodel", "modelnotexist"])
     {
         Some(Meaning::Setup)
@@ -189,13 +200,22 @@ fn of_words(words: &str) -> Option<Meaning> {
     let holds = |parts: &[&str]| parts.iter().any(|part| words.contains(part));
     if holds(&[
         "余额不足",
+        "余额已用",
+        "额度不足",
+        "额度已用",
+        "额度用",
+        "额度已耗尽",
+        "配额不足",
+        "配额已用",
         "欠费",
         "insufficient balance",
         "insufficient credit",
         "exceeded your current quota",
     ]) {
         Some(Meaning::Spent)
-    } else if holds(&["rate limit", "too many requests"]) {
+    } else if holds(&["rate limit", "too many requests", "overloaded", "server is busy"])
+        || holds(&["过于频繁", "太频繁", "频率限制", "频率超", "并发超", "速率限制", "限流", "繁忙"])
+    {
         Some(Meaning::Busy)
     } else if holds(&["api key", "access token"]) {
         Some(Meaning::Setup)

@@ -30,8 +30,9 @@ impl EndpointReport {
         ]);
         let something = |value: Option<Json<'_>>| value.is_some_and(|value| !value.is_nothing());
         let is_error = |value: Option<Json<'_>>| value.is_some_and(|value| value.as_written() == "\"error\"");
-        // Baidu's first version, OpenAI and its kin, MiniMax.
+        // Baidu's first version, OpenAI and its kin, MiniMax, Tencent.
         let told = error.is_some_and(|error| !is_blank(error))
+            || meaning::error_of_tencent(event).is_some()
             || something(error_code)
             || something(base.and_then(|base| base.field("status_code")));
         // A code without an answer; some send one beside each good answer, too.
@@ -78,6 +79,32 @@ impl EndpointReport {
         Self { words: said::cleaned(&redact::known().json(event.as_written())), ..report }
     }
 
+    /// The words of all that came where no choice did, with the HTTP status beside it.
+    pub(super) fn of_what_came(came: &str, status: u16) -> Self {
+        let report = match Json::parse(came) {
+            _ if came.is_empty() => {
+                let words = format!("no choice came; it answered HTTP {status} with an empty body");
+                return Self { words, meaning: Meaning::Other };
+            }
+            Ok(value) => Self::of_no_answer(value),
+            Err(_) => Self::in_plain_words(came),
+        };
+        Self { words: format!("no choice came; it said {}", report.words), ..report }
+    }
+
+    /// What an event without a choice says in words behind the beginning of an answer; `None` where it says nothing, or
+    /// that all is well.
+    pub(super) fn in_words(event: Json<'_>) -> Option<Self> {
+        let [code, success, message, msg, error_msg, detail] =
+            event.fields(["code", "success", "message", "msg", "error_msg", "detail"]);
+        let code = code.filter(|code| !matches!(code.as_written(), "null" | "\"\""));
+        let is_well = code.is_some_and(|code| !is_failure(code))
+            || success.is_some_and(|success| success.as_written() == "true");
+        let words = [message, msg, error_msg, detail].into_iter().flatten().filter_map(Json::whole_text);
+        let mut words = words.filter(|words| !words.trim().is_empty() && !is_good(words.trim()));
+        (!is_well && words.next().is_some()).then(|| Self::in_place_of_an_answer(event))
+    }
+
     /// The words of an event that is not JSON.
     pub(super) fn in_plain_words(text: &str) -> Self {
         let words = said::in_refusal(text.as_bytes(), false);
@@ -94,8 +121,12 @@ pub(super) fn is_blank(error: Json<'_>) -> bool {
 
 /// Whether a code tells of a failure; some tell that all is well.
 fn is_failure(code: Json<'_>) -> bool {
-    let well = |code: &str| ["200", "ok", "success"].iter().any(|well| code.eq_ignore_ascii_case(well));
-    !code.is_nothing() && !text_of(code).is_some_and(|code| well(&code))
+    !code.is_nothing() && !text_of(code).is_some_and(|code| is_good(&code))
+}
+
+/// Whether a code or a message is a word for success.
+fn is_good(word: &str) -> bool {
+    ["200", "ok", "success", "done", "成功"].iter().any(|good| word.eq_ignore_ascii_case(good))
 }
 
 #[cfg(test)]

@@ -38,6 +38,10 @@ pub(super) const ROWS: &[Row] = &[
     ("mend_see", "see {command} for what it takes"),
     ("mend_encoded", "write {code} there, or a value in {}, which is encoded"),
     ("mend_group", "write a named group such as {example}"),
+    (
+        "mend_success",
+        "say in success how the API tells it, such as {example}, or name in success.status what it answers with",
+    ),
     ("mend_letters_such", "use letters of ASCII, digits and {sign}, such as {example}"),
     ("mend_letters", "use letters of ASCII, digits and {sign}, not beginning with a digit"),
     ("mend_whole_origin", "write scheme, host and, where it is not the usual one, port, such as {example}"),

@@ -211,6 +211,7 @@ pub(super) const ROWS: &[Row] = &[
         "variable_or_failure",
         "needs the variable `{name}` in every request, and the plugin fails without it; {mend}",
     ),
+    ("refusal_unseen", "sees no refusal that comes with status 200, such as `{code}`; {mend}"),
     ("toml_other_quotes", "has a text that begins with `{open}` and ends with `{close}`; {mend}"),
     ("toml_goes_on", "has a text that goes on behind its quotes; {mend}"),
     ("toml_alone", "has `{sign}` alone in its line, which belongs to nothing; {mend}"),

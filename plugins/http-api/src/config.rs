@@ -129,7 +129,7 @@ pub(crate) struct Success {
     pub(crate) status: Vec<u16>,
     /// JSONPath that must find something other than null or false, or `equals`.
     pub(crate) path: Option<String>,
-    /// The value `path` must find.
+    /// The value `path` must find; a number and its text are the same.
     pub(crate) equals: Option<Value>,
     /// JSONPath to the API's own error text, for the operator.
     pub(crate) message: Option<String>,

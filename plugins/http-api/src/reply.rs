@@ -73,8 +73,7 @@ pub(crate) fn read(
     // The operator has said how success is told, so that what was sought and not found is not there.
     let is_told = config.success.path.is_some();
     let text = match &config.result {
-        None if empty && !config.acts() => return nothing(),
-        Some(_) if empty && !config.acts() && (is_told || !has_words(&document)) => return nothing(),
+        _ if empty && !config.acts() && (is_told || !has_words(&document)) => return nothing(),
         // What it says instead may be that it is done, or that it will not: its own words tell.
         None if empty => as_it_is(&document, context),
         Some(_) if empty && !is_told => as_it_is(&document, context),
@@ -221,12 +220,24 @@ fn refusal(response: &Response, document: &Value, config: &Config) -> Result<Opt
     let Some(path) = &success.path else { return Ok(None) };
     let value = found("success.path", path, document)?;
     let holds = match (&value, &success.equals) {
-        (Some(Value::Number(value)), Some(Value::Number(equals))) => value.as_f64() == equals.as_f64(),
-        (value, Some(equals)) => value.as_ref() == Some(equals),
+        (Some(value), Some(equals)) => is_same(value, equals),
+        (None, Some(_)) => false,
         (None, None) => false,
         (Some(value), None) => !matches!(value, Value::Bool(false)) && !is_empty(value),
     };
     if holds { Ok(None) } else { refused(&|said| format!("answered no success at `{path}`: {said}")) }
+}
+
+/// Whether a value is the one that tells success. An API may write the same number as `0`, `0.0` or `"0"`.
+fn is_same(value: &Value, wanted: &Value) -> bool {
+    match (value, wanted) {
+        (Value::Number(value), Value::Number(wanted)) => value.as_f64() == wanted.as_f64(),
+        (Value::String(text), other @ (Value::Number(_) | Value::Bool(_)))
+        | (other @ (Value::Number(_) | Value::Bool(_)), Value::String(text)) => {
+            text.trim() == other.to_string()
+        }
+        (value, wanted) => value == wanted,
+    }
 }
 
 fn extracted(document: &Value, config: &Config) -> Result<Map<String, Value>, Failure> {

@@ -92,8 +92,26 @@ impl Validate for HttpApi {
         let needs = |(key, source): (String, &str)| {
             needed(source).into_iter().map(move |variable| (key.clone(), variable)).collect::<Vec<_>>()
         };
-        sources.into_iter().flat_map(needs).map(told).collect()
+        let mut warned: Problems = sources.into_iter().flat_map(needs).map(told).collect();
+        warned.extend(unseen_refusals(config));
+        warned
     }
+}
+
+/// What is written of refusals and never sees one that comes with a status of success, as most of them do.
+fn unseen_refusals(config: &Value) -> Option<(String, String)> {
+    let success = &config["success"];
+    let tells =
+        success.get("path").is_some() || success["status"].as_array().is_some_and(|all| !all.is_empty());
+    let key = match (&config["on_error"], &success["message"]) {
+        _ if tells => return None,
+        (on_error, _) if on_error == "outcome" => "on_error",
+        (_, Value::String(_)) => "success.message",
+        _ => return None,
+    };
+    let message = "sees no refusal that comes with status 200, such as `code: 1001`; say in success how the API tells \
+                   it, such as path = \"$.code\" and equals = 0, or name in success.status what it answers with";
+    Some((key.to_owned(), message.to_owned()))
 }
 
 /// Every text within, which is a template of its own, with its place.

@@ -20,9 +20,13 @@ pub fn config<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
 ///
 /// [`Failure::InvalidArguments`] with the place and the reason.
 pub fn arguments<T: DeserializeOwned>(turn: &Turn) -> Result<Option<T>, Failure> {
-    turn.arguments
-        .as_deref()
-        .map(serde_json::from_str)
-        .transpose()
-        .map_err(|error| Failure::InvalidArguments(format!("the arguments: {error}")))
+    let Some(text) = turn.arguments.as_deref() else { return Ok(None) };
+    serde_json::from_str(text).map(Some).map_err(|error| {
+        // What the parser says of another kind quotes it, and what is quoted is not told to a model.
+        Failure::InvalidArguments(if text.trim_start().starts_with('{') {
+            format!("the arguments: {error}")
+        } else {
+            "the arguments must be an object".to_owned()
+        })
+    })
 }

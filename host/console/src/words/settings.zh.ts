@@ -22,7 +22,7 @@ export const pluginKeys: Record<string, Record<string, string>> = {
     success: "什么样的响应算成功。",
     on_error: "接口拒绝时算插件出错，还是把它自己的话作为结果（outcome）。",
     empty_status: "表示没有查到的状态码，例如 404。",
-    extract: "用 JSONPath 从响应里取值，各起一个名字；全都为空就算没有查到。",
+    extract: "用 JSONPath 从响应里取值，各起一个名字；全都为空就算没有查到；没写 success.path 时，接口另有说明的原样给出。",
     result: "结果的 Markdown 模板；不写就列出取到的值，或原样给出响应。",
     done: "办成了但没有返回内容时告诉模型的话，可用 status。",
     refused: "on_error 为 outcome 时，接口拒绝后告诉模型的话，可用 message（接口自己的话）和 status。",

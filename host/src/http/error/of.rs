@@ -79,7 +79,8 @@ impl ApiError {
                 "the path with its query is longer than 65,534 bytes; send long texts in the body"
             }
             Fault::HeadersTooLarge => {
-                "the request has more than 100 headers, or they are longer than 64 KiB; send fewer"
+                "the request has more than 100 headers, or its first line and headers are too long together (64 KiB \
+                 always pass, and more than 128 KiB never do); send fewer and shorter ones"
             }
             _ => {
                 "this is not a request of HTTP/1.1: its first line or one of its headers cannot be read; look for a space \

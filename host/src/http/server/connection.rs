@@ -27,7 +27,8 @@ use super::body::{AnswerBody, AnswerEnd, Late, RequestBody};
 use super::stream::WatchedStream;
 use crate::http::routes::Routes;
 
-/// Most bytes of a header, and of what waits in memory of a body or an answer.
+/// Most bytes of a head that has not come whole, and of what waits in memory of a body or an answer. A head is looked
+/// at before it is measured, and a read may fill a buffer of twice the size: a longer one that came at once is served.
 const BUFFER: usize = 64 << 10;
 /// When a connection on which nothing moves is asked whether its client is still there.
 const ASK_AFTER: Duration = Duration::from_secs(30);

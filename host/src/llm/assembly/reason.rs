@@ -5,8 +5,26 @@ use std::borrow::Cow;
 /// Whether the word for an answer's end says that it failed.
 pub(super) fn tells_of_failure(reason: &str) -> bool {
     let reason = reason.to_ascii_lowercase();
-    ["error", "malformed", "abort", "unexpected_tool_call"].iter().any(|word| reason.contains(word))
-        || reason == "insufficient_system_resource"
+    let words = [
+        "error",
+        "fail",
+        "malformed",
+        "abort",
+        "cancel",
+        "exception",
+        "timeout",
+        "timed_out",
+        "time_out",
+        "unexpected_tool_call",
+        "insufficient_system_resource",
+    ];
+    words.iter().any(|word| reason.contains(word))
+}
+
+/// Whether an event is the word that nothing comes behind it.
+pub(super) fn is_done(text: &str) -> bool {
+    let text = text.trim().trim_matches('"');
+    text.eq_ignore_ascii_case("[done]") || text.eq_ignore_ascii_case("done")
 }
 
 /// The word for an answer's end that clients know, where there is one.

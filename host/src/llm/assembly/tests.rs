@@ -55,6 +55,36 @@ fn an_end_without_a_reason_is_a_break() {
 }
 
 #[test]
+fn words_behind_text_are_why_it_ends_where_nothing_else_says_how() {
+    let text = event(r#"{"delta":{"content":"先说"}}"#);
+    let lost = "data: {\"message\":\"worker lost\"}\n\n";
+    for end in ["data: [DONE]\n\n", ""] {
+        let Err(AssemblyError::Reported(report)) = said(&format!("{text}{lost}{end}")) else {
+            panic!("told as an answer: {end}")
+        };
+        assert_eq!(report.words, "worker lost");
+    }
+    let stop = event(r#"{"delta":{},"finish_reason":"stop"}"#);
+    for whole in [format!("{text}{stop}{lost}data: [DONE]\n\n"), format!("{text}{lost}{stop}")] {
+        assert_eq!(self::text(&whole), "先说", "{whole}");
+    }
+    let well = "data: {\"code\":0,\"message\":\"ok\",\"choices\":[]}\n\n";
+    assert_eq!(self::text(&format!("{text}{well}data: [DONE]\n\n")), "先说");
+}
+
+#[test]
+fn an_end_in_a_word_for_failure_is_one() {
+    for reason in ["failed", "timeout", "TIMED_OUT", "cancelled", "canceled", "exception", "error", "abort"] {
+        let end = event(&format!(r#"{{"delta":{{}},"finish_reason":"{reason}"}}"#));
+        let Err(AssemblyError::Reported(report)) = said(&(event(r#"{"delta":{"content":"先说"}}"#) + &end))
+        else {
+            panic!("told as an answer: {reason}")
+        };
+        assert!(report.words.contains(&format!("`{reason}`")), "{}", report.words);
+    }
+}
+
+#[test]
 fn an_end_that_is_told_with_each_piece_is_none_before_the_body_ends() {
     let finished = |pieces: &[(&str, &str)]| {
         let mut assembly = Assembly::of(ArrivingCalls::default());

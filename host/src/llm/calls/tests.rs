@@ -130,6 +130,11 @@ fn arguments_of_every_shape() {
         ("null", "{}"),
         ("17", "{}"),
         (r#""{broken""#, "{broken"),
+        (r#""\"{\\\"q\\\":1}\"""#, r#"{"q":1}"#),
+        (r#"" \"{\\\"q\\\": \\\"}\\\"}\" ""#, r#"{"q": "}"}"#),
+        (r#""\"hello\"""#, r#""hello""#),
+        (r#""\"[1]\"""#, r#""[1]""#),
+        (r#""\"{broken""#, r#""{broken"#),
         (r#""{\"a\":\"\ud83d\"}""#, "{\"a\":\"\u{FFFD}\"}"),
     ] {
         let call =
@@ -137,6 +142,17 @@ fn arguments_of_every_shape() {
         expect(&[&call], &[("a", "kb", text)]);
     }
     expect(&[r#"{"index":0,"id":5,"name":"kb","arguments":"{}"}"#, "null", "[]", "3"], &[("5", "kb", "{}")]);
+}
+
+#[test]
+fn an_object_in_a_text_and_a_blank_around_a_name_are_taken_for_what_they_mean() {
+    let fragments = [
+        r#"{"index":0,"id":"a","function":{"name":"kb ","arguments":"\"{\\\"q"}}"#,
+        r#"{"index":0,"function":{"name":" ","arguments":"\\\":1"}}"#,
+        r#"{"index":1,"id":"b","function":{"name":" weather\n","arguments":"\"{}\""}}"#,
+        r#"{"index":0,"function":{"arguments":"}\""}}"#,
+    ];
+    expect(&fragments, &[("a", "kb", r#"{"q":1}"#), ("b", "weather", "{}")]);
 }
 
 #[test]

@@ -23,6 +23,20 @@ fn one_error_has_one_meaning_whatever_its_status() {
         (r#"{"error":{"code":"context_length_exceeded"}}"#, Meaning::Request),
         (r#"[{"error":{"code":400,"message":"API key not valid"}}]"#, Meaning::Setup),
         (r#"{"code":1001,"msg":"余额不足"}"#, Meaning::Spent),
+        (r#"{"code":-1,"msg":"免费额度已用完"}"#, Meaning::Spent),
+        (r#"{"error":{"message":"本月免费额度用尽，请充值"}}"#, Meaning::Spent),
+        (r#"{"code":-1,"msg":"请求过于频繁，请稍后再试"}"#, Meaning::Busy),
+        (r#"{"error":{"message":"服务繁忙"}}"#, Meaning::Busy),
+        (r#"{"message":"触发限流"}"#, Meaning::Busy),
+        (
+            r#"{"Response":{"Error":{"Code":"RequestLimitExceeded","Message":"慢"},"RequestId":"x"}}"#,
+            Meaning::Busy,
+        ),
+        (r#"{"Response":{"Error":{"Code":"LimitExceeded","Message":"慢"}}}"#, Meaning::Busy),
+        (r#"{"Response":{"Error":{"Code":"FailedOperation.EngineServerLimitExceeded"}}}"#, Meaning::Busy),
+        (r#"{"Response":{"Error":{"Code":"FailedOperation.FreeResourcePackExhausted"}}}"#, Meaning::Spent),
+        (r#"{"Response":{"Error":{"Code":"AuthFailure.SignatureFailure","Message":"m"}}}"#, Meaning::Setup),
+        (r#"{"error":{"code":"context_length_limit_exceeded"}}"#, Meaning::Request),
     ] {
         for status in [200, 400, 401, 403, 429, 500, 503] {
             assert_eq!(of(status, Json::parse(event).unwrap()), meaning, "{status}: {event}");

@@ -52,8 +52,33 @@ fn an_error_is_known_in_every_dialect() {
             "error 502: gone",
             Meaning::Away,
         ),
+        (
+            r#"{"Response":{"Error":{"Code":"RequestLimitExceeded","Message":"慢"},"RequestId":"x"}}"#,
+            "error RequestLimitExceeded: 慢",
+            Meaning::Busy,
+        ),
     ] {
         assert_eq!(report(event), Some((words.to_owned(), meaning)), "{event}");
+    }
+}
+
+#[test]
+fn words_behind_text_are_a_report_unless_they_say_that_all_is_well() {
+    let words = |event| EndpointReport::in_words(Json::parse(event).unwrap()).map(|report| report.words);
+    assert_eq!(words(r#"{"message":"worker lost"}"#).as_deref(), Some("worker lost"));
+    assert_eq!(words(r#"{"code":7,"msg":"lost"}"#).as_deref(), Some("error 7: lost"));
+    assert_eq!(words(r#"{"code":null,"message":"lost"}"#).as_deref(), Some("lost"));
+    assert_eq!(words(r#"{"success":false,"detail":"lost"}"#).as_deref(), Some("lost"));
+    for event in [
+        r#"{"code":0,"message":"生成完毕"}"#,
+        r#"{"message":"OK"}"#,
+        r#"{"success":true,"message":"fine"}"#,
+        r#"{"message":{"role":"assistant"}}"#,
+        r#"{"choices":[],"usage":{"prompt_tokens":1}}"#,
+        r#"{"message":""}"#,
+        "[]",
+    ] {
+        assert_eq!(words(event), None, "{event}");
     }
 }
 

@@ -97,9 +97,16 @@ impl Schema {
                 format!("the arguments have {} bytes; at most {LARGEST_ARGUMENTS} are taken", text.len());
             return Err(Invalid::Unchecked(problem));
         }
-        let value = serde_json::from_str(text)
+        let value: Value = serde_json::from_str(text)
             .map_err(|error| Invalid::Problems(vec![format!("the arguments are not valid JSON: {error}")]))?;
-        self.check(value, ARGUMENTS_WORK).await
+        let is_object = value.is_object();
+        match self.check(value, ARGUMENTS_WORK).await {
+            // What the schema says of another kind quotes the whole of it, and what is quoted is not told to a model.
+            Err(Invalid::Problems(_)) if !is_object => {
+                Err(Invalid::Problems(vec!["the arguments must be an object".to_owned()]))
+            }
+            checked => checked,
+        }
     }
 
     /// Checks the operator's configuration: every problem with the place below `config`.

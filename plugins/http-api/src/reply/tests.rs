@@ -110,6 +110,55 @@ fn what_acts_is_told_in_the_api_s_words_where_nothing_was_extracted() {
 }
 
 #[test]
+fn an_api_s_own_words_are_told_where_no_rows_came_and_nothing_says_how_success_is_told() {
+    let refused = r#"{"code":1001,"message":"订单号与手机号不符"}"#;
+    let rows = r#"{"url":"u","on_error":"outcome","extract":{"rows":"$.data[*]"}}"#;
+    let with_message = rows.replace("\"extract\"", "\"success\":{\"message\":\"$.message\"},\"extract\"");
+    for config in [rows, &with_message] {
+        let said = outcome_of(reply(config, 200, refused));
+        assert!(said.contains("订单号与手机号不符"), "{config}: {said}");
+        for body in [r#"{"code":0,"data":[]}"#, "{}", ""] {
+            let nothing = reply(config, 200, body);
+            assert!(matches!(nothing, Ok(Contribution::Nothing(_))), "{body}: {nothing:?}");
+        }
+    }
+    let told = rows.replace("\"extract\"", "\"success\":{\"path\":\"$.code\",\"equals\":0},\"extract\"");
+    let nothing = reply(&told, 200, r#"{"code":0,"message":"ok","data":[]}"#);
+    assert!(matches!(nothing, Ok(Contribution::Nothing(_))), "{nothing:?}");
+}
+
+#[test]
+fn a_number_and_its_text_tell_the_same_success() {
+    let config = |equals: &str| {
+        format!(r#"{{"url":"u","success":{{"path":"$.code","equals":{equals}}},"extract":{{"a":"$.a"}}}}"#)
+    };
+    let answer = |code: &str| format!(r#"{{"code":{code},"a":"好"}}"#);
+    for (equals, code) in [
+        ("0", "0"),
+        ("0", "0.0"),
+        ("0", r#""0""#),
+        (r#""0""#, "0"),
+        (r#""0""#, r#""0""#),
+        ("true", r#""true""#),
+    ] {
+        let said = outcome_of(reply(&config(equals), 200, &answer(code)));
+        assert!(said.contains('好'), "{equals} {code}: {said}");
+    }
+    for (equals, code) in [
+        ("0", "1"),
+        ("0", r#""1""#),
+        ("0", r#""""#),
+        (r#""0""#, "1"),
+        ("0", "null"),
+        ("0", "false"),
+        (r#""ok""#, "0"),
+    ] {
+        let failed = reply(&config(equals), 200, &answer(code));
+        assert!(matches!(failed, Err(Failure::Unavailable(_))), "{equals} {code}: {failed:?}");
+    }
+}
+
+#[test]
 fn a_refusal_is_handed_on_where_the_operator_wants_it() {
     let config = |more: &str| {
         format!(

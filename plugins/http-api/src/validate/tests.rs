@@ -19,6 +19,24 @@ fn a_variable_without_a_default_is_warned_of() {
 }
 
 #[test]
+fn what_sees_no_refusal_is_warned_of() {
+    let warned = |config: &str| HttpApi::warnings(&self::config(config));
+    for (more, expected) in [
+        (r#""on_error": "outcome""#, Some("on_error")),
+        (r#""on_error": "outcome", "success": {"message": "$.message"}"#, Some("on_error")),
+        (r#""success": {"message": "$.message", "status": []}"#, Some("success.message")),
+        (r#""on_error": "outcome", "success": {"path": "$.code", "equals": 0}"#, None),
+        (r#""on_error": "outcome", "success": {"status": [200], "message": "$.message"}"#, None),
+        (r#""on_error": "fail""#, None),
+        (r#""url": "http://b.example""#, None),
+    ] {
+        let told = warned(&format!(r#"{{"url": "http://a.example", {more}}}"#));
+        let keys: Vec<_> = told.iter().map(|(key, _)| key.as_str()).collect();
+        assert_eq!(keys, expected.into_iter().collect::<Vec<_>>(), "{more}: {told:?}");
+    }
+}
+
+#[test]
 fn everything_that_no_turn_could_use_is_found_at_once() {
     let config = config(
         r#"{"url": "http://a.example/{{ x", "query": {"q": "{% if %}"}, "headers": {"h": "{{ 1 + }}"},

@@ -144,6 +144,10 @@ async fn schemas_that_real_tools_have_are_taken_and_check() {
     let plain =
         schema(&json!({"type": "object", "properties": {"text": {"type": "string", "minLength": 1}}}));
     assert_eq!(plain.check_arguments(&text).await, Ok(()));
+    for other in [r#""{\"text\":\"a\"}""#, "[]", "17", "null"] {
+        let Err(Invalid::Problems(problems)) = plain.check_arguments(other).await else { panic!("{other}") };
+        assert_eq!(problems, ["the arguments must be an object"], "{other}");
+    }
 }
 
 #[tokio::test]
