@@ -49,6 +49,14 @@ export async function test(visit, { turns, id }) {
     await page.waitForURL(/conversation=/);
     await page.waitForFunction((n) => document.querySelectorAll(".turns .track .row").length === n, expected);
   }
+  // A link that is pasted into the open list fills its fields, and what is chosen is a step that Back takes back.
+  await page.evaluate(() => (location.hash = "#/traces?q=%E5%BF%97%E6%84%BF&min_ms=1"));
+  await page.waitForFunction(() => document.querySelector(".filters input[type=search]").value === "志愿" && document.querySelector(".filters input[type=number]").value === "1");
+  await page.getByRole("combobox", { name: "回答来自", exact: true }).selectOption("ask");
+  await page.waitForURL(/kind=ask/);
+  await page.goBack();
+  await page.waitForURL((url) => !url.hash.includes("kind="));
+  assert.equal(await page.getByRole("searchbox").inputValue(), "志愿");
   await page.close();
 
   await visit.survey("traces", "#/traces", (page) => page.getByRole("row").nth(1).waitFor({ state: "attached" }));
