@@ -1,6 +1,7 @@
 // 轨迹: the list, one turn with its waterfall and its prompt; everything by keyboard.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 
 export async function test(visit, { turns, id }) {
   const page = await visit.open("#/traces");
@@ -25,6 +26,14 @@ export async function test(visit, { turns, id }) {
   await page.getByText("没有符合条件的轨迹").waitFor();
   await page.getByRole("button", { name: "清空筛选" }).first().click();
   await page.getByRole("row").nth(turns).waitFor();
+
+  // What a model is tuned with: the messages that were sent and the answer, one turn a line.
+  const [saved] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "导出微调数据" }).click()]);
+  const lines = readFileSync(await saved.path(), "utf8").trim().split("\n").map((line) => JSON.parse(line));
+  assert.equal(lines.length, turns);
+  const { model_calls: [call], answer } = await (await page.request.get(`${visit.url}/v1/traces/${id}`)).json();
+  const expected = [...JSON.parse(call.request_text).messages, { role: "assistant", content: answer }];
+  assert.ok(lines.some(({ messages }) => JSON.stringify(messages) === JSON.stringify(expected)), JSON.stringify(lines));
 
   // Each filter is the host's: the rows are those that it names.
   const list = async (query) => (await (await page.request.get(`${visit.url}/v1/traces?limit=50&${query}`)).json()).data.length;

@@ -361,6 +361,8 @@ export const en: typeof zh = {
     atLeast: "At least, ms",
     plugin: "Plugin",
     export: "Export JSONL",
+    tuning: "Export for tuning",
+    tuningHow: "One line for each turn of these filters that a model has answered: what was sent, and the answer. Rate the good ones up and filter by rating first",
     pruned: (id) => `Trace ${id} is not there`,
     prunedHow: "Only the newest traces are kept (max_traces and the size limit of [traces]); older ones were removed. Or the id is wrong.",
     back: "Back to the list",

@@ -368,6 +368,8 @@ export const zh = {
     anyPlugin: "全部插件",
     conversation: "会话编号",
     export: "导出 JSONL",
+    tuning: "导出微调数据",
+    tuningHow: "符合筛选、由模型答完的每一轮一行：发给模型的消息和回答。先给好的回答点好评，再按评价筛选",
     pruned: (id: string) => `轨迹 ${id} 不在了`,
     prunedHow: "只保留最近的一些轨迹（[traces] 的 max_traces 和大小限制），更早的已被清理；或者编号不对。",
     back: "返回列表",
