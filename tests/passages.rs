@@ -102,7 +102,7 @@ async fn what_is_left_out_takes_no_number_and_a_citation_leads_to_what_the_model
     let trace = host.trace(&chat.id).await;
     assert_eq!(packed(&trace), [("投档", true), ("征集", true)]);
     assert!(system(&upstream).contains("[2] 征集") && !system(&upstream).contains("细则"));
-    assert_eq!(trace["model_calls"][0]["cuts"][0]["what"], "passage 2: 细则");
+    assert_eq!(trace["model_calls"][0]["cuts"][0]["what"], "passage: 细则");
     assert!(chat.text().contains("https://example.com/c"), "{}", chat.text());
     assert!(!chat.text().contains("https://example.com/b"), "{}", chat.text());
 }

@@ -79,7 +79,7 @@ pub const OLDEST: &str = "oldest messages of the history";
 /// Something that did not get into a prompt, whole or in part.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cut {
-    /// What it was, such as `passage 3: 平行志愿`.
+    /// What it was, such as `passage: 平行志愿` where all of it is left out, and `the end of passage 3: 平行志愿`.
     pub what: String,
     /// What is missing of it.
     pub tokens: usize,

@@ -7,6 +7,8 @@ use toml_edit::{DocumentMut, Item, Table, TableLike};
 
 use super::Config;
 
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
 /// A file with a part of it changed. Nothing is written yet.
 #[derive(Debug)]
 pub struct Edit {
@@ -65,10 +67,15 @@ impl Edit {
         let before = std::fs::read_to_string(&path)
             .map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
         let refuse = |cause: &str| refusal(&path, settings, cause);
-        let mut document: DocumentMut = before.parse().map_err(|error: toml_edit::TomlError| {
+        // Editors of Windows begin a file with this mark, which is none of the TOML.
+        let (mark, text) = match before.strip_prefix(BYTE_ORDER_MARK) {
+            Some(text) => (BYTE_ORDER_MARK, text),
+            None => ("", before.as_str()),
+        };
+        let mut document: DocumentMut = text.parse().map_err(|error: toml_edit::TomlError| {
             refuse(&format!("is not valid TOML: {}", error.message()))
         })?;
-        if newlines(&document.to_string()) != newlines(&before) {
+        if newlines(&document.to_string()) != newlines(text) {
             return Err(refuse("its layout could not be kept"));
         }
         for setting in settings {
@@ -87,6 +94,7 @@ impl Edit {
         if !settings.iter().all(|setting| is_written(&after, setting)) {
             return Err(refuse("could not be changed"));
         }
+        let after = format!("{mark}{after}");
         Ok(Self { path, before: Some(before), after })
     }
 

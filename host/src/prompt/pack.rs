@@ -164,8 +164,9 @@ impl PassageChoice {
             let fits = taken.as_ref().is_some_and(|taken| taken.text == passage.text);
             let given = taken.as_ref().map_or(0, |taken| estimate_tokens(&taken.text));
             let kept = given - given * missing.unwrap_or(0) / 1000;
-            let mut record = |what: &str, tokens: usize, reason: String| {
-                cuts.push(Cut { what: format!("{what} {}: {}", place + 1, passage.title), tokens, reason });
+            let number = limits.numbered_before + packed.passages.len() + 1;
+            let mut record = |what: String, tokens: usize, reason: String| {
+                cuts.push(Cut { what: format!("{what}: {}", passage.title), tokens, reason });
             };
             if !fits {
                 let reason = if self.hidden.contains(&place) {
@@ -173,16 +174,20 @@ impl PassageChoice {
                 } else {
                     format!("{} is used up", limits.budget)
                 };
-                let part = if taken.is_some() { "the end of passage" } else { "passage" };
+                // What is not in has no number: the prompt gives its place's to the next that is.
+                let part = match &taken {
+                    Some(_) => format!("the end of passage {number}"),
+                    None => "passage".to_owned(),
+                };
                 record(part, estimate_tokens(&passage.text).saturating_sub(given), reason);
             }
             if missing.is_some() {
-                record("part of passage", given - kept, CHANGED.to_owned());
+                record(format!("part of passage {number}"), given - kept, CHANGED.to_owned());
             }
             let whole = fits && missing.is_none();
             let Some(taken) = taken else { continue };
             packed.report.push(PackedPassage {
-                number: limits.numbered_before + packed.passages.len() + 1,
+                number,
                 title: taken.title.clone(),
                 section: taken.section.clone(),
                 url: taken.url.clone(),

@@ -77,6 +77,9 @@ export async function test(visit, { base, present }) {
     markdown("同名.md", "先来的一篇。"), markdown("同名.md", "后来的一篇。"),
   ]);
   await page.getByText("40 个文件").waitFor();
+  // Told before anything is sent: two of one name, and one of a format that nothing reads.
+  await page.getByText("1 个与另一个文件同名").waitFor();
+  await page.getByText("1 个的格式读不了").waitFor();
   await page.getByRole("button", { name: "导入 40 个" }).click();
   const newest = async () => (await (await page.request.get(`${visit.url}/v1/jobs?knowledge_base=${base}`)).json()).data[0];
   const forty = page.locator(".job").filter({ hasText: "扫描.pdf" });

@@ -96,6 +96,15 @@ export async function test(visit, { questions, empty, slow }) {
   await page.reload();
   await page.locator(".chart .then").first().waitFor();
   assert.equal(await page.locator("[data-run]").count(), 3);
+  // Which run is open is a step that Back takes back.
+  const opened = page.locator('[data-run] button[aria-pressed="true"]');
+  const shown = page.url();
+  await page.locator(`[data-run="${first}"] button[aria-pressed]`).click();
+  await page.locator(`[data-run="${first}"] button[aria-pressed="true"]`).waitFor();
+  await page.goBack();
+  await page.locator(`[data-run="${second}"] button[aria-pressed="true"]`).waitFor();
+  assert.equal(await opened.count(), 1);
+  assert.equal(page.url(), shown);
 
   // One of them is deleted, on the second press.
   const gone = page.locator(`[data-run="${long}"]`);

@@ -145,6 +145,10 @@ export async function test(visit, { question, payloads }) {
   await fits();
   await page.getByRole("button", { name: "为什么" }).nth(1).click();
   await page.getByRole("heading", { name: "这条回答为什么是这样" }).waitFor();
+  // There it is a place of its own, from which Back leads to the talk.
+  await page.goBack();
+  await field.waitFor();
+  assert.equal(await page.locator(".exchange").count(), exchanges);
   await page.close();
 
   await visit.survey("chat", "#/chat", (page) => page.getByRole("textbox").waitFor());

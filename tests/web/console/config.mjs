@@ -49,6 +49,16 @@ export async function test(visit, { path, base }) {
   const { reports } = await visit.post("/v1/knowledge-bases/search", { query: "投档", knowledge_bases: [base] });
   assert.equal(reports[0].threshold, 0.37);
 
+  // What only a restart applies is not said to be in effect.
+  const [head, server] = good.includes("[server]\n") ? good.split("[server]\n") : ["", good];
+  writeFileSync(path, `${head}[server]\nmax_traces = 4321\n${server}`.replace(/threshold = [\d.]+/, "threshold = 0.38"));
+  await page.getByRole("button", { name: "应用", exact: true }).click();
+  const told = page.locator(".reloaded .note");
+  await told.getByText("已读入，重启后生效：").waitFor();
+  const [applied, later] = await told.allTextContents();
+  assert.equal(applied, `已生效： knowledge.${base}.threshold`);
+  assert.ok(later.includes("server.max_traces"), later);
+
   // What the file does not say is marked as a default.
   await page.locator("details.fold > summary").filter({ hasText: "knowledge" }).click();
   const values = page.locator("details[open] .values > div");

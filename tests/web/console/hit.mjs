@@ -101,6 +101,35 @@ export async function test(visit, { question, bases }) {
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth) <= 320);
   await page.close();
 
+  // Each question is a step that Back takes back; a link that is pasted into the open screen is obeyed wholly.
+  const walked = await visit.open("#/hit");
+  const field = walked.getByRole("searchbox", { name: "问题" });
+  const places = [question, "顺序志愿"];
+  for (const asked of places) {
+    await field.fill(asked);
+    await field.press("Enter");
+    await walked.waitForURL((url) => url.hash.includes(new URLSearchParams({ q: asked }).toString()));
+    await walked.locator(".hit-row").first().waitFor();
+  }
+  await walked.goBack();
+  await walked.waitForFunction((question) => document.querySelector("#hit-question")?.value === question, question);
+  await walked.locator(".hit-row").first().waitFor();
+  // Longer than the address takes to follow the sliders.
+  await walked.waitForTimeout(600);
+  const paste = (hash) => walked.evaluate((hash) => (location.hash = hash), hash);
+  await paste(`#/hit?q=${encodeURIComponent(question)}&t=0.93`);
+  await walked.waitForFunction(() => document.querySelector(".strips input[type=range]")?.value === "0.93");
+  await paste(`#/hit?q=${encodeURIComponent(places[1])}`);
+  await walked.waitForFunction((question) => document.querySelector("#hit-question")?.value === question, places[1]);
+  // No more than the host gives.
+  const most = walked.getByRole("spinbutton", { name: "每库最多" });
+  await most.fill("500");
+  await most.press("Tab");
+  await walked.waitForURL(/k=200/);
+  await walked.locator(".hit-row").first().waitFor();
+  assert.equal(await walked.getByRole("alert").count(), 0);
+  await walked.close();
+
   const place = `#/hit?q=${encodeURIComponent(question)}`;
   await visit.survey("hit", place, (page) => page.locator(".hit-row").first().waitFor());
 }

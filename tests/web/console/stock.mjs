@@ -41,6 +41,11 @@ export async function test(visit, { base, present }) {
   const left = (await (await page.request.get(`${visit.url}/v1/knowledge-bases/${base}/documents`)).json()).data.map(({ id }) => id);
   assert.deepEqual(left, [present]);
 
+  // A link that is pasted into the open list fills its field.
+  await page.evaluate(() => (location.hash += "&q=there"));
+  await page.waitForFunction(() => document.querySelector(".filters input[type=search]").value === "there");
+  await page.getByRole("button", { name: "清空筛选" }).first().click();
+
   // By days and metadata: the address has them, and the host says how many.
   await page.locator(".more > summary").click();
   await page.getByRole("button", { name: "加一个条件" }).click();

@@ -46,6 +46,22 @@ export async function test(visit, { id, long }) {
   await folded.locator(".pairs").getByText(question).waitFor();
   await folded.close();
 
+  // The host's sentences are said in Chinese also where most of one is what it quotes; what is not in the prompt has no
+  // number there, though an older trace gives it one.
+  const quoting = await visit.open("#/nowhere");
+  await quoting.route(`**/v1/traces/${id}`, async (route) => {
+    const response = await route.fetch();
+    const json = await response.json();
+    const cut = (what) => ({ what, tokens: 9, reason: "prompt_tokens = 700 is used up" });
+    json.model_calls[0].cuts.push(cut("passage: 平行志愿怎么投档"), cut("passage 2: 顺序志愿看志愿的先后"), cut("the end of passage 2: 征集志愿"));
+    await route.fulfill({ response, json });
+  });
+  await quoting.evaluate((hash) => (location.hash = hash), `#/traces?id=${id}&tab=prompt`);
+  await quoting.locator(".packed").last().getByText("资料：").first().waitFor();
+  const cuts = await quoting.locator(".packed").last().locator("b").allTextContents();
+  assert.deepEqual(cuts.slice(-3), ["资料：平行志愿怎么投档", "资料：顺序志愿看志愿的先后", "资料 2 的后段：征集志愿"]);
+  await quoting.close();
+
   const pruned = await visit.open("#/traces?id=chatcmpl-none");
   await pruned.getByText("轨迹 chatcmpl-none 不在了").waitFor();
   await pruned.close();

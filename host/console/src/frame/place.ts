@@ -32,7 +32,18 @@ export function go(screen: string, parameters: Record<string, string | undefined
 
 /** Changes parameters of this place without a step in the browser's history, as while something is typed. */
 export function adjust(parameters: Record<string, string | undefined>): void {
+  change("replaceState", parameters);
+}
+
+/** The same with a step, as where something is chosen or asked: the browser's Back takes it back. */
+export function step(parameters: Record<string, string | undefined>): void {
+  change("pushState", parameters);
+}
+
+function change(how: "replaceState" | "pushState", parameters: Record<string, string | undefined>): void {
   const { screen, parameters: old } = place.value;
-  history.replaceState(null, "", address(screen, { ...old, ...parameters }));
+  const next = address(screen, { ...old, ...parameters });
+  // What is chosen once more is no other place.
+  if (next !== address(screen, old)) history[how](null, "", next);
   place.value = read();
 }

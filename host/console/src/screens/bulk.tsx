@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { get, path, segment } from "../api/call";
 import type { Run } from "../api/evaluation";
 import type { BaseSummary, List } from "../api/types";
-import { address, adjust, place } from "../frame/place";
+import { address, step, place } from "../frame/place";
 import { Select, Switch } from "../parts/choose";
 import { clock } from "../parts/format";
 import { Empty, Shown, useLoad } from "../parts/load";
@@ -39,7 +39,7 @@ function Evaluate({ bases }: { bases: BaseSummary[] }): JSX.Element {
   const shown = named ?? all.find(({ state }) => state === "done")?.id;
   // What is asked for is what is shown when it has ended.
   const started = (run: Run) => {
-    adjust({ run: run.id, v: undefined });
+    step({ run: run.id, v: undefined });
     runs.reload();
   };
   return (
@@ -73,11 +73,11 @@ function OneRun({ id, all, against }: { id: string; all: Run[]; against: string 
             {(run.variants.length > 1 || others.length > 0) && (
               <div class="head compare">
                 {run.variants.length > 1 && (
-                  <Switch label={w.evaluations.variant} value={String(run.variants.indexOf(variant))} options={run.variants.map(({ name }, index) => [String(index), name])} set={(index) => adjust({ v: index === "0" ? undefined : index })} />
+                  <Switch label={w.evaluations.variant} value={String(run.variants.indexOf(variant))} options={run.variants.map(({ name }, index) => [String(index), name])} set={(index) => step({ v: index === "0" ? undefined : index })} />
                 )}
                 {others.length > 0 && (
                   <Select
-                    isSeen label={w.evaluations.compareWith} value={against ?? ""} set={(other) => adjust({ against: other || undefined })}
+                    isSeen label={w.evaluations.compareWith} value={against ?? ""} set={(other) => step({ against: other || undefined })}
                     options={[["", w.evaluations.noCompare], ...others.map((other) => [other.id, `${clock(other.created_at)} · ${nameOf(other)}`] as const)]}
                   />
                 )}

@@ -5,7 +5,8 @@ import { Fragment } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { get } from "../api/call";
 import type { List, Model } from "../api/types";
-import { address, adjust, place } from "../frame/place";
+import { useNarrow } from "../frame/narrow";
+import { address, adjust, place, step } from "../frame/place";
 import { Select } from "../parts/choose";
 import { Empty, Shown, useLoad } from "../parts/load";
 import { Way } from "../parts/way";
@@ -43,6 +44,7 @@ function Talk({ apps }: { apps: string[] }): JSX.Element {
   const [chosen, choose] = useState<number | null>(null);
   const shown = exchanges[chosen ?? exchanges.length - 1];
   const known = useLoad((signal) => about(app, signal), [app]).data;
+  const isNarrow = useNarrow();
   const log = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
   useEffect(() => {
@@ -50,7 +52,8 @@ function Talk({ apps }: { apps: string[] }): JSX.Element {
   }, [exchanges]);
   const explain = (index: number) => {
     choose(index);
-    adjust({ why: "1" });
+    // Beside the talk it is no other place.
+    (isNarrow ? step : adjust)({ why: "1" });
   };
   const send = (question: string, wishes: Wishes) => {
     follows.current = true;
@@ -63,7 +66,7 @@ function Talk({ apps }: { apps: string[] }): JSX.Element {
       <section class="said" aria-label={w.title}>
         <div class="head">
           <h1>{w.title}</h1>
-          <Select label={w.app} value={app} options={apps.map((app) => [app, app])} set={(app) => adjust({ app })} />
+          <Select label={w.app} value={app} options={apps.map((app) => [app, app])} set={(app) => step({ app })} />
           <button type="button" disabled={exchanges.length === 0} onClick={() => { begin(); choose(null); adjust({ why: undefined }); }}>{w.fresh}</button>
         </div>
         <div
@@ -85,7 +88,7 @@ function Talk({ apps }: { apps: string[] }): JSX.Element {
         />
       </section>
       <aside class="why" aria-labelledby="why-title">
-        <button type="button" class="back narrow-only" onClick={() => adjust({ why: undefined })}>← {w.back}</button>
+        <button type="button" class="back narrow-only" onClick={() => step({ why: undefined })}>← {w.back}</button>
         <div class="head">
           <h2 id="why-title">{w.why}</h2>
           <button type="button" class="quiet beside-only" onClick={() => adjust({ why: FOLDED })}>{w.foldWhy}</button>

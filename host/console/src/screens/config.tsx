@@ -82,6 +82,18 @@ function State({ config: { path, loaded_at, changed_on_disk, needs_restart = [] 
   );
 }
 
+/** What is in effect now, and what was read and waits for a restart. */
+function Done({ reloaded: { changed, needs_restart } }: { reloaded: Reloaded }): JSX.Element {
+  const w = words().config;
+  const applied = changed.filter((key) => !needs_restart.includes(key));
+  return (
+    <>
+      {applied.length > 0 && <p class="note good">{w.applied} {applied.join("、")}</p>}
+      {needs_restart.length > 0 ? <p class="note warn">{w.readIn} {needs_restart.join("、")}</p> : changed.length === 0 && <p class="note good">{w.nothingChanged}</p>}
+    </>
+  );
+}
+
 /** What is wrong where it is refused is said once, in the list of what the check has found. */
 function Apply({ applied, refused }: { applied: () => void; refused: (checked: Checked) => void }): JSX.Element {
   const w = words().config;
@@ -104,7 +116,7 @@ function Apply({ applied, refused }: { applied: () => void; refused: (checked: C
       {(done || error) && (
         <div class="reloaded" role="status">
           {error && <Failed error={error} retry={() => act(apply)} />}
-          {done && <p class="note good">{done.changed.length === 0 ? w.nothingChanged : `${w.applied} ${done.changed.join("、")}`}</p>}
+          {done && <Done reloaded={done} />}
         </div>
       )}
     </>

@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { get, path } from "../api/call";
 import type { Costs as Answer } from "../api/upkeep";
-import { address, adjust, place } from "../frame/place";
+import { address, step, place } from "../frame/place";
 import { Select, Switch } from "../parts/choose";
 import { count, money } from "../parts/format";
 import { Empty, Shown, useLoad } from "../parts/load";
@@ -30,7 +30,7 @@ export function Costs(): JSX.Element {
     <div class="screen costs">
       <div class="head">
         <h1>{w.title}</h1>
-        <Switch label={w.range} value={chosen} options={RANGES.map((name) => [name, w.ranges[name]])} set={(name) => adjust({ days: name === "7" ? undefined : name })} />
+        <Switch label={w.range} value={chosen} options={RANGES.map((name) => [name, w.ranges[name]])} set={(name) => step({ days: name === "7" ? undefined : name })} />
         <button type="button" onClick={costs.reload}>{words().traces.refresh}</button>
       </div>
       <Shown of={costs}>
@@ -45,7 +45,7 @@ export function Costs(): JSX.Element {
                 <section class="card">
                   <div class="head">
                     <h2>{w.byDay}</h2>
-                    <Select isSeen label={w.by} value={group} options={GROUPS.map((name) => [name, w.groups[name]])} set={(by) => adjust({ by: by === "app" ? undefined : by })} />
+                    <Select isSeen label={w.by} value={group} options={GROUPS.map((name) => [name, w.groups[name]])} set={(by) => step({ by: by === "app" ? undefined : by })} />
                   </div>
                   <Days rows={costs.data} days={days(costs.today ?? here, length)} group={group} />
                   <Table rows={costs.data} group={group} />

@@ -1,10 +1,10 @@
 /** 命中测试: what each base has for a question, and what a threshold lets in; the sliders ask nobody. */
 
 import type { JSX } from "preact";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { get, post } from "../api/call";
 import type { BaseSummary, List, SearchResults } from "../api/types";
-import { address, adjust, place } from "../frame/place";
+import { address, adjust, place, step } from "../frame/place";
 import { duration } from "../parts/format";
 import { Empty, Shown, useLoad } from "../parts/load";
 import { readFilter } from "../parts/filter-rows";
@@ -52,7 +52,7 @@ function Test({ bases }: { bases: BaseSummary[] }): JSX.Element {
         bases={bases} chosen={chosen} asked={{ q, bases: named, mode, k, f, min }}
         ask={(parameters) => {
           remember(parameters.q);
-          adjust({ ...parameters, context: undefined, asked: undefined, joined: undefined });
+          step({ ...parameters, context: undefined, asked: undefined, joined: undefined });
         }}
       />
       {wordings && <p class="small muted">{words().trace.wordings.asked} 「<LongWords text={wordings.asked} />」 {words().trace.wordings.joined} 「<LongWords text={wordings.joined} />」</p>}
@@ -107,12 +107,20 @@ function AsInChat({ found, weights, isFiltered }: Of): JSX.Element {
 
 function Candidates({ found, weights, isFiltered, written }: Of & { written: () => void }): JSX.Element {
   const own = useMemo(() => ownThresholds(found.reports), [found]);
-  const [thresholds, set] = useState<Thresholds>(() => readThresholds(place.value.parameters["t"], own));
+  const { t } = place.value.parameters;
+  const [thresholds, set] = useState<Thresholds>(() => readThresholds(t, own));
+  const said = useRef(t);
   // The address follows when the slider has come to rest; browsers do not take hundreds of changes.
   useEffect(() => {
-    const timer = setTimeout(() => adjust({ t: writeThresholds(thresholds, own) }), 300);
+    const timer = setTimeout(() => adjust({ t: (said.current = writeThresholds(thresholds, own)) }), 300);
     return () => clearTimeout(timer);
   }, [thresholds]);
+  // And the sliders follow an address that is not theirs, as of a link that was pasted.
+  useEffect(() => {
+    if (t === said.current) return;
+    said.current = t;
+    set(readThresholds(t, own));
+  }, [t]);
   return (
     <>
       <Sliders found={found} thresholds={thresholds} set={set} own={own} written={written} />

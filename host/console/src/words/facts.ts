@@ -13,8 +13,9 @@ const LONGEST = 4_000;
 
 /** A text in Chinese; nothing where only the English is known. In the English page it is the text itself. */
 export function said(text: string, fact?: Fact): string | null {
-  if (language.value !== "zh" || !isEnglish(text)) return text;
-  return whole(text, fact) ?? joined(text);
+  if (language.value !== "zh") return text;
+  // A sentence of the host's that quotes much Chinese does not look English, and is known all the same.
+  return whole(text, fact) ?? joined(text) ?? (isEnglish(text) ? null : text);
 }
 
 /** The same, or the text as it came. */

@@ -47,7 +47,8 @@ export const reasons: readonly Kind[] = [
   [/^the app's template does not show it: it has no (\{\{.*\}\}) for it$/, "应用的模板没有放它：缺 $1"],
   [/^the app's template has no (\{\{.*\}\})$/, "应用的模板里没有 $1"],
   [/^it is cut or changed by the app's template:.*$/, "应用的模板截短或改动了它；要全部给模型，就不加过滤器、不切片地写出它的文字"],
-  [/^passage (\d+): ([^]*)$/, "资料 $1：$2"],
+  // Older traces number what is not in by its place among what was found, which is another one's number in the prompt.
+  [/^passage(?: \d+)?: ([^]*)$/, "资料：$1"],
   [/^the end of passage (\d+): ([^]*)$/, "资料 $1 的后段：$2"],
   [/^part of passage (\d+): ([^]*)$/, "资料 $1 的一部分：$2"],
   [/^the end of result (\d+): ([^]*)$/, "接口结果 $1 的后段：$2"],

@@ -113,6 +113,7 @@ export const upkeep: typeof zh = {
     changed: (since) => `The file has changed; the version of ${since} is running. Apply puts the new one in its place.`,
     changedAt: (at, since) => `The file has changed (${at}); the version of ${since} is running. Apply puts the new one in its place.`,
     applied: "In effect:",
+    readIn: "Read; in effect after a restart:",
     nothingChanged: "Loaded again; nothing has changed.",
     needsRestart: "In effect after a restart only:",
     effective: "Values in effect",

@@ -111,6 +111,7 @@ export const upkeep = {
     changed: (since: string) => `文件已改，运行中的是 ${since} 的版本。按「应用」换上。`,
     changedAt: (at: string, since: string) => `文件已改（${at}），运行中的是 ${since} 的版本。按「应用」换上。`,
     applied: "已生效：",
+    readIn: "已读入，重启后生效：",
     nothingChanged: "已重新载入，内容没有变化。",
     needsRestart: "要重启才生效：",
     effective: "生效的值",

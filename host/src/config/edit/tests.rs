@@ -77,3 +77,13 @@ fn what_cannot_be_changed_is_refused_with_the_line_to_write() {
     assert!(edit.write().unwrap_err().contains("changed meanwhile"));
     assert!(std::fs::read_to_string(&path).unwrap().contains("top_k"));
 }
+
+#[test]
+fn a_byte_order_mark_stays_where_it_is() {
+    let text = "\u{feff}# 配置\r\n[knowledge.faq]\r\nthreshold = 0.6\r\n";
+    let (after, diff) = edited(text, "faq", "threshold", 0.62).unwrap();
+    assert_eq!(after, text.replace("0.6\r", "0.62\r"));
+    assert!(diff.contains("\n-threshold = 0.6\n+threshold = 0.62\n"), "{diff}");
+    let (after, _) = edited("\u{feff}[knowledge.faq]\n", "faq", "threshold", 0.5).unwrap();
+    assert_eq!(after, "\u{feff}[knowledge.faq]\nthreshold = 0.5\n");
+}

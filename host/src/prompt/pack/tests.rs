@@ -61,7 +61,7 @@ fn what_leaves_too_little_is_left_out_and_the_numbers_close_up() {
     let (packed, cuts) = packed(&passages, 120, false);
     let titles: Vec<_> = packed.report.iter().map(|passage| passage.title.as_str()).collect();
     assert_eq!(titles, ["甲", "丙"]);
-    assert_eq!((cuts[0].what.as_str(), cuts[0].tokens), ("passage 2: 乙", 400));
+    assert_eq!((cuts[0].what.as_str(), cuts[0].tokens), ("passage: 乙", 400));
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn passages_that_have_numbers_already_keep_them() {
     let (packed, cuts) = packed(&passages, 120, true);
     assert_eq!(packed.passages.len(), 1);
     let what: Vec<_> = cuts.iter().map(|cut| cut.what.as_str()).collect();
-    assert_eq!(what, ["passage 2: 乙", "passage 3: 丙"]);
+    assert_eq!(what, ["passage: 乙", "passage: 丙"]);
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn what_the_template_does_not_show_is_not_packed() {
     let two = |passages: &[Passage]| render(&passages[..passages.len().min(2)]).unwrap();
     let (packed, cuts) = of_template(two, &passages);
     assert_eq!((packed.passages.len(), cuts.len()), (2, 1));
-    assert_eq!(cuts[0].what, "passage 3: 丙");
+    assert_eq!(cuts[0].what, "passage: 丙");
 
     // Titles are not texts, also where there is too much for the prompt.
     let long: Vec<_> = (0..40).map(|_| passage(&"甲".repeat(100))).collect();

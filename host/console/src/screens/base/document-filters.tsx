@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { get, path, segment } from "../../api/call";
 import { useNarrow } from "../../frame/narrow";
-import { adjust } from "../../frame/place";
+import { adjust, step } from "../../frame/place";
 import { FilterRows, writeFilter } from "../../parts/filter-rows";
 import { Select } from "../../parts/choose";
 import { useLoad } from "../../parts/load";
@@ -25,13 +25,17 @@ export function DocumentFilters({ base, which }: { base: string; which: Which })
   const origins = useLoad((signal) => get<Origins>(path(`/v1/knowledge-bases/${segment(base)}/documents`, { origins: "true", limit: 1 }), signal), [base]);
   const [typed, setTyped] = useState(which.q);
   const typing = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const written = useRef(which.q);
+  // What the address says and was not typed here takes its place.
   useEffect(() => {
-    if (!which.q) setTyped("");
+    if (which.q === written.current) return;
+    clearTimeout(typing.current);
+    setTyped((written.current = which.q));
   }, [which.q]);
   const type = (q: string) => {
     setTyped(q);
     clearTimeout(typing.current);
-    typing.current = setTimeout(() => adjust({ q: q.trim() }), REST);
+    typing.current = setTimeout(() => adjust({ q: (written.current = q.trim()) }), REST);
   };
   const isNarrow = useNarrow();
   const isFailed = which.state === "failed";
@@ -46,13 +50,13 @@ export function DocumentFilters({ base, which }: { base: string; which: Which })
       </label>
       <Select
         label={w.state} class={which.state ? "chosen" : ""} value={which.state} options={STATES.map((state) => [state, w.states[state] ?? state])}
-        set={(state) => adjust({ state, ...(state === "failed" && { origin: undefined, without: undefined, f: undefined }) })}
+        set={(state) => step({ state, ...(state === "failed" && { origin: undefined, without: undefined, f: undefined }) })}
       />
       {!isFailed && from.some(({ origin }) => origin !== null) && (
         <Select
           label={words().bases.origin} class={which.origin !== undefined ? "chosen" : ""} value={which.origin === undefined ? "*" : (which.origin ?? WITHOUT)}
           options={[["*", w.allOrigins], ...from.map(({ origin, documents }) => [origin ?? WITHOUT, `${origin ?? w.noOrigin} (${documents})`] as const)]}
-          set={(value) => adjust(value === "*" ? { origin: undefined, without: undefined } : value === WITHOUT ? { origin: undefined, without: "1" } : { origin: value, without: undefined })}
+          set={(value) => step(value === "*" ? { origin: undefined, without: undefined } : value === WITHOUT ? { origin: undefined, without: "1" } : { origin: value, without: undefined })}
         />
       )}
       <details class="more" open={rest > 0}>
@@ -63,7 +67,7 @@ export function DocumentFilters({ base, which }: { base: string; which: Which })
           {!isFailed && <FilterRows filter={which.filter} set={(filter) => adjust({ f: writeFilter(filter) })} />}
         </div>
       </details>
-      {isFiltered && <button type="button" class="quiet" onClick={() => adjust(Object.fromEntries(PARAMETERS.map((name) => [name, undefined])))}>{w.clear}</button>}
+      {isFiltered && <button type="button" class="quiet" onClick={() => step(Object.fromEntries(PARAMETERS.map((name) => [name, undefined])))}>{w.clear}</button>}
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { type ApiError, answered, get, path } from "../../api/call";
 import type { DocumentInfo, Page } from "../../api/types";
 import { useNarrow } from "../../frame/narrow";
-import { address, adjust, place } from "../../frame/place";
+import { address, place, step } from "../../frame/place";
 import { useAct } from "../../parts/act";
 import { count, size } from "../../parts/format";
 import { Empty, Failed, Shown, useLoad } from "../../parts/load";
@@ -84,7 +84,7 @@ function Found({ version, base, url, query, isAll, changed }: FoundProps): JSX.E
 }
 
 function clearFilters(): void {
-  adjust(Object.fromEntries(PARAMETERS.map((name) => [name, undefined])));
+  step(Object.fromEntries(PARAMETERS.map((name) => [name, undefined])));
 }
 
 interface TableProps {

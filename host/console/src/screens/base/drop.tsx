@@ -13,9 +13,18 @@ import { type Named, droppedFiles, upload } from "./upload";
 
 /** Files of which each is asked for before it is sent; of more it is only said that they may replace others. */
 const ASKED_FOR = 50;
+/** Files that are named before they are sent. */
+const SHOWN = 8;
+
+/** Names of files that the host reads, and of archives; a test of the host holds them against its own. */
+const READ = /\.(txt|text|md|markdown|html|htm|xhtml|csv|tsv|jsonl|pdf|docx|docm|dotx|dotm|xlsx|xlsm|xltx|xltm|pptx|pptm|ppsx|ppsm|potx|potm|epub|eml|mht|mhtml|qa\.json|zip|tar|tar\.gz|tgz)$/i;
 
 interface Chosen {
   files: Named[];
+  /** Names of files of which a later one has the same. */
+  doubled: string[];
+  /** Names of files that the host cannot read. */
+  unread: string[];
   /** Ids that are there already; `null` where there are too many files to ask. */
   replaced: string[] | null;
 }
@@ -30,8 +39,10 @@ export function DropZone({ base, accepted }: { base: string; accepted: () => voi
   const look = async (files: Named[]) => {
     setError(null);
     if (files.length === 0) return;
-    const replaced = files.length > ASKED_FOR ? null : await known(base, files.map(({ name }) => name)).catch(() => null);
-    choose({ files, replaced });
+    const names = files.map(({ name }) => name);
+    const replaced = files.length > ASKED_FOR ? null : await known(base, names).catch(() => null);
+    const last = new Map(names.map((name, index) => [name, index]));
+    choose({ files, replaced, doubled: names.filter((name, index) => last.get(name) !== index), unread: names.filter((name) => !READ.test(name)) });
   };
   useEffect(() => {
     const holdsFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
@@ -82,13 +93,18 @@ export function DropZone({ base, accepted }: { base: string; accepted: () => voi
         <div class="chosen">
           <p role="status">
             <b>{w.chosen(chosen.files.length, size(bytesOf(chosen.files)))}</b>{" "}
-            {chosen.replaced === null ? w.mayReplace : chosen.replaced.length > 0 ? <span class="mark warn">{w.replaces(chosen.replaced.length)}</span> : w.replacesNone}
+            {chosen.replaced === null ? w.mayReplace : chosen.replaced.length > 0 ? <span class="mark warn">{w.replaces(chosen.replaced.length)}</span> : w.replacesNone}{" "}
+            {chosen.doubled.length > 0 && <span class="mark warn">{w.doubled(chosen.doubled.length)}</span>}{" "}
+            {chosen.unread.length > 0 && <span class="mark bad">{w.unread(chosen.unread.length)}</span>}
           </p>
           <ul class="small muted">
-            {chosen.files.slice(0, 8).map(({ name, file }) => (
-              <li key={name}>{name} <span>{size(file.size)}</span> {chosen.replaced?.includes(name) && <span class="mark warn">{w.replaced}</span>}</li>
+            {chosen.files.slice(0, SHOWN).map(({ name, file }, index) => (
+              <li key={index}>
+                {name} <span>{size(file.size)}</span> {chosen.replaced?.includes(name) && <span class="mark warn">{w.replaced}</span>}{" "}
+                {chosen.doubled.includes(name) && <span class="mark warn">{w.sameName}</span>} {chosen.unread.includes(name) && <span class="mark bad">{w.unreadableOne}</span>}
+              </li>
             ))}
-            {chosen.files.length > 8 && <li>{w.andMore(chosen.files.length - 8)}</li>}
+            {chosen.files.length > SHOWN && <li>{w.andMore(chosen.files.length - SHOWN)}</li>}
           </ul>
           {sent ? (
             <div class="progress">
@@ -116,9 +132,10 @@ function bytesOf(files: Named[]): number {
 
 /** Which of these ids the base has. */
 async function known(base: string, ids: string[]): Promise<string[]> {
-  const found = await Promise.all(ids.map(async (id) => {
+  const different = [...new Set(ids)];
+  const found = await Promise.all(different.map(async (id) => {
     const { data } = await get<Page<DocumentInfo>>(path(`/v1/knowledge-bases/${encodeURIComponent(base)}/documents`, { q: id, limit: 100 }));
     return data.some((document) => document.id === id);
   }));
-  return ids.filter((_, index) => found[index]);
+  return different.filter((_, index) => found[index]);
 }

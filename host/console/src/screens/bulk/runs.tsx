@@ -6,7 +6,7 @@ import { answered, get, path, segment } from "../../api/call";
 import type { Run } from "../../api/evaluation";
 import { ended } from "../../api/state";
 import type { Page } from "../../api/types";
-import { adjust } from "../../frame/place";
+import { adjust, step } from "../../frame/place";
 import { useAct } from "../../parts/act";
 import { count, duration } from "../../parts/format";
 import { Failed, type Loaded, useLoad } from "../../parts/load";
@@ -69,7 +69,7 @@ function Row({ run, isShown, changed }: { run: Run; isShown: boolean; changed: (
         </span>
         <span class="acts">
           {!isOver && <button type="button" disabled={run.cancel_requested} onClick={remove}>{run.cancel_requested ? w.bases.cancelling : w.bases.cancel}</button>}
-          {run.state === "done" && <button type="button" data-entry aria-pressed={isShown} onClick={() => adjust({ run: run.id, v: undefined })}>{isShown ? e.opened : e.open}</button>}
+          {run.state === "done" && <button type="button" data-entry aria-pressed={isShown} onClick={() => step({ run: run.id, v: undefined })}>{isShown ? e.opened : e.open}</button>}
           {isOver && (
             <button type="button" class={isSure ? "danger" : "quiet"} aria-label={`${isSure ? w.bases.surely : ""} ${e.removeIt(nameOf(run))}`.trim()} onBlur={() => setSure(false)} onClick={() => (isSure ? remove() : setSure(true))}>
               {isSure ? w.bases.surely : e.remove}

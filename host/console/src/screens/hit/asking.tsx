@@ -1,15 +1,15 @@
 /** What is asked: the question, the bases, how many, from which score on, of which documents, and whether as in chat. */
 
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { BaseSummary } from "../../api/types";
 import { Chips, Switch } from "../../parts/choose";
 import { FilterRows, readFilter, writeFilter } from "../../parts/filter-rows";
 import { words } from "../../words";
 import { tried } from "./history";
 
-/** Most candidates that the host gives of each base. */
-export const MOST = 500;
+/** Most hits that the host gives of each base. */
+const MOST = 200;
 
 export interface Asked {
   q: string;
@@ -34,6 +34,8 @@ export interface AskingProps {
 export function Asking({ bases, chosen, asked, ask }: AskingProps): JSX.Element {
   const w = words().hit;
   const [text, setText] = useState(asked.q);
+  // Another question in the address, as after Back or by a link.
+  useEffect(() => setText(asked.q), [asked.q]);
   const isChat = asked.mode === "chat";
   const send = (change: Partial<Asked> = {}) => ask({
     ...asked, q: text.trim(), bases: chosen.length === bases.length ? undefined : chosen.join(","), mode: isChat ? "chat" : undefined, ...change,
@@ -53,7 +55,7 @@ export function Asking({ bases, chosen, asked, ask }: AskingProps): JSX.Element 
         <Chips bases={bases} chosen={chosen} set={(next) => send({ bases: next.length === bases.length ? undefined : next.join(",") })} />
         <label class="plain">
           <span class="muted">{w.topK}</span>
-          <input class="short" type="number" min={1} max={MOST} value={asked.k ?? ""} placeholder={isChat ? w.own : "100"} onChange={(event) => send({ k: event.currentTarget.value || undefined })} />
+          <input class="short" type="number" min={1} max={MOST} value={asked.k ?? ""} placeholder={isChat ? w.own : "100"} onChange={(event) => send({ k: event.currentTarget.value && String(Math.min(MOST, Number(event.currentTarget.value))) })} />
         </label>
         {isChat && (
           <label class="plain">

@@ -6,7 +6,7 @@ import { get } from "../../api/call";
 import type { List, Model } from "../../api/types";
 import type { PluginInfo } from "../../api/upkeep";
 import { useNarrow } from "../../frame/narrow";
-import { adjust } from "../../frame/place";
+import { adjust, step } from "../../frame/place";
 import { Select } from "../../parts/choose";
 import { useLoad } from "../../parts/load";
 import { words } from "../../words";
@@ -33,7 +33,7 @@ export function filtersOf(parameters: Record<string, string>): Filters {
 }
 
 export function clearFilters(): void {
-  adjust({ ...Object.fromEntries(FILTERS.map((name) => [name, undefined])), feedback: undefined });
+  step({ ...Object.fromEntries(FILTERS.map((name) => [name, undefined])), feedback: undefined });
 }
 
 const typedOf = (filters: Filters): Typed => ({ q: filters.q ?? "", conversation: filters.conversation ?? "", min_ms: filters.min_ms ?? "" });
@@ -45,15 +45,20 @@ export function FilterBar({ filters }: { filters: Filters }): JSX.Element {
   const isNarrow = useNarrow();
   const [open, setOpen] = useState(false);
   const [typed, setTyped] = useState(() => typedOf(filters));
+  const written = useRef(typed);
   const typing = useRef<ReturnType<typeof setTimeout>>(undefined);
   const type = (change: Partial<Typed>) => {
     const next = { ...typed, ...change };
     setTyped(next);
     clearTimeout(typing.current);
-    typing.current = setTimeout(() => adjust(next), REST);
+    typing.current = setTimeout(() => adjust((written.current = next)), REST);
   };
+  // What the address says and was not typed here, as after a link or a clearing, takes its place.
   useEffect(() => {
-    if (TYPED.every((name) => !filters[name])) setTyped(typedOf({}));
+    const now = typedOf(filters);
+    if (TYPED.every((name) => now[name] === written.current[name])) return;
+    clearTimeout(typing.current);
+    setTyped((written.current = now));
   }, [...TYPED.map((name) => filters[name])]);
   const chosen = FILTERS.filter((name) => name !== "q" && filters[name]).length;
   const called = plugins.data === null ? [] : Array.isArray(plugins.data) ? plugins.data : plugins.data.data;
@@ -103,7 +108,7 @@ function Choice({ name, label, all, options, filters }: ChoiceProps): JSX.Elemen
   return (
     <Select
       label={label} class={chosen ? "chosen" : ""} value={chosen} options={[["", all], ...known]}
-      set={(value) => adjust({ [name]: value, ...(name === "rating" && { feedback: undefined }) })}
+      set={(value) => step({ [name]: value, ...(name === "rating" && { feedback: undefined }) })}
     />
   );
 }

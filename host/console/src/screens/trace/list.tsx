@@ -17,6 +17,7 @@ import { words } from "../../words";
 import { reasoned } from "../../words/facts";
 import { FilterBar, type Filters, clearFilters, filtersOf } from "./filters";
 import { listedSource, marks, source } from "./said";
+import { tuningLines } from "./tuning";
 
 const PAGE = 100;
 /** How often it is looked whether there are new ones, while somebody sees the page. */
@@ -37,6 +38,7 @@ export function TraceList(): JSX.Element {
         <h1>{w.title}</h1>
         <Fresh newest={first.data?.data[0]?.id} filters={filters} show={first.reload} />
         <a class="button" href={path("/v1/traces/export", filters)} onClick={(event) => { event.preventDefault(); void save(filters); }}>{w.export}</a>
+        <button type="button" title={w.tuningHow} onClick={() => void saveTuning(filters)}>{w.tuning}</button>
         <button type="button" onClick={first.reload}>{w.refresh}</button>
       </div>
       <FilterBar filters={filters} />
@@ -53,6 +55,10 @@ export function TraceList(): JSX.Element {
 async function save(filters: Filters): Promise<void> {
   const response = await answered(path("/v1/traces/export", filters));
   download(await response.blob(), "traces.jsonl");
+}
+
+async function saveTuning(filters: Filters): Promise<void> {
+  download(await tuningLines(await answered(path("/v1/traces/export", filters))), "tuning.jsonl");
 }
 
 /** Says that there are new ones, instead of moving what is being read. */

@@ -61,3 +61,17 @@ fn a_format_has_the_name_that_finds_it() {
     let known = serde_json::from_str::<Format>("\"none\"").unwrap_err().to_string();
     assert_eq!(known.matches('`').count(), 2 * (1 + Format::NAMES.len()), "a format has no name: {known}");
 }
+
+#[test]
+fn the_page_warns_of_no_file_whose_name_tells_a_format_that_is_read() {
+    let page = include_str!("../../../../console/src/screens/base/drop.tsx");
+    let (_, names) = page.split_once("const READ = /\\.(").unwrap();
+    let (names, _) = names.split_once(")$/i").unwrap();
+    let names: Vec<String> = names.split('|').map(|name| name.replace('\\', "")).collect();
+    for name in names.iter().filter(|name| !["zip", "tar", "tar.gz", "tgz"].contains(&name.as_str())) {
+        assert!(Format::of_path(&format!("a.{name}")).is_some(), "{name}");
+    }
+    for format in Format::NAMES.into_iter().filter(|format| *format != "qa") {
+        assert!(names.iter().any(|name| name == format), "{format}");
+    }
+}
