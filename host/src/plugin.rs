@@ -45,8 +45,8 @@ pub use call::{
 };
 pub use loaded::{
     CallTally, ComponentRole, Denied, Description, HourUsage, Inspection, SeenDenied, SeenError, SeenUsage,
-    ShownGrants, ShownLimits, ShownPlugin, Ungranted, Unloadable, UsedGrants, Worst, component_bytes,
-    literal_keys,
+    ShownGrants, ShownLimits, ShownPlugin, Ungranted, Unloadable, UsedGrants, Worst, argument_left_out,
+    component_bytes, literal_keys,
 };
 pub use process::bundled::names as bundled_names;
 pub use process::{

@@ -5,6 +5,7 @@
 
 mod plugin;
 
+mod argument;
 mod component;
 mod context;
 mod describe;
@@ -26,6 +27,7 @@ mod tally;
 mod ungranted;
 mod usage;
 
+pub use argument::argument_left_out;
 pub(super) use call_data::{CallData, Ended};
 pub use component::component_bytes;
 pub(super) use context::PluginContext;

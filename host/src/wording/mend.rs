@@ -72,6 +72,7 @@ pub(super) const ROWS: &[Row] = &[
     ("habit_bases", "an app searches through a plugin: {}"),
     ("habit_entry", "it belongs to an entry of plugins, such as {example}"),
     ("mend_write_and_name", "write {example}, and name it in {table}"),
+    ("mend_add_such", "add it, such as {example}"),
     ("mend_manual", "write what its manual says, often {example}"),
     ("mend_write", "write {example}"),
 ];

@@ -127,6 +127,11 @@ pub(super) const ROWS: &[Row] = &[
     ("arguments_wanted", "is \"{route}\", and `{plugin}` needs arguments, which only a model gives it; {}"),
     ("url_without_path", "has no path, so that {url} is asked; {mend}"),
     ("other_api", "is another API than OpenAI's, which the host speaks; {mend}"),
+    ("argument_left_out", "has no property `{name}`, without which the plugin fails; {mend}"),
+    (
+        "group_absent",
+        "has no group `{name}`, and the request needs that argument where no model gives it; {mend}",
+    ),
     ("looks_like_a_key", "holds what looks like a key ({why}), which the plugin would see; {}"),
     (
         "when_missing",

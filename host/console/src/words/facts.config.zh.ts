@@ -69,6 +69,8 @@ export const configuration: Record<string, string> = {
   absent: "缺少它；{mend}。",
   url_without_path: "没有写路径，会去问 {url}；{mend}。",
   other_api: "这里是另一种接口，主机只说 OpenAI 的接口；{mend}。",
+  argument_left_out: "里面没有 {name}，而插件没有它就会出错；{mend}。",
+  group_absent: "没有名为 {name} 的组，而不由模型调用时，请求需要这个参数；{mend}。",
   folder_for_file: "{path} 是文件夹，不是文件；{mend}。",
 
   mend_remove: "去掉它",
@@ -136,6 +138,7 @@ export const configuration: Record<string, string> = {
   habit_bases: "应用通过插件检索：加一个 builtin:knowledge-base 插件，授权知识库，再写进 plugins；或用 whole_text",
   habit_entry: "它写在 plugins 的条目里，例如 {example}",
   mend_write_and_name: "写 {example}，再写进 {table}",
+  mend_add_such: "加上它，例如 {example}",
   mend_manual: "按它的说明书写，多半是 {example}",
   mend_write: "请写 {example}",
 };
