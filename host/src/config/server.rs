@@ -7,6 +7,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::data_folder;
 use crate::duration;
 use crate::plugin::ByteSize;
 use crate::problem::Problem;
@@ -142,6 +143,9 @@ impl ServerSettings {
         if self.listen.parse::<SocketAddr>().is_err() {
             let meant = listen_meant(&self.listen).unwrap_or_else(default_listen);
             report("listen", format!("`{}` is not an address and port; write \"{meant}\"", self.listen));
+        }
+        if let Some(message) = data_folder::home_meant(&self.data_dir) {
+            report("data_dir", message);
         }
         for (key, value, most) in [
             ("max_turns", self.max_turns, 100_000),

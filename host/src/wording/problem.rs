@@ -132,6 +132,8 @@ pub(super) const ROWS: &[Row] = &[
         "group_absent",
         "has no group `{name}`, and the request needs that argument where no model gives it; {mend}",
     ),
+    ("page_not_public", "leads to {origin}, which is not at a public address ({}); {}"),
+    ("home_sign", "holds `~`, which only a shell takes for the home folder; {mend}"),
     ("looks_like_a_key", "holds what looks like a key ({why}), which the plugin would see; {}"),
     (
         "when_missing",

@@ -71,6 +71,7 @@ export const configuration: Record<string, string> = {
   other_api: "这里是另一种接口，主机只说 OpenAI 的接口；{mend}。",
   argument_left_out: "里面没有 {name}，而插件没有它就会出错；{mend}。",
   group_absent: "没有名为 {name} 的组，而不由模型调用时，请求需要这个参数；{mend}。",
+  home_sign: "里面有 ~，只有 shell 才把它当作家目录；{mend}。",
   folder_for_file: "{path} 是文件夹，不是文件；{mend}。",
 
   mend_remove: "去掉它",
