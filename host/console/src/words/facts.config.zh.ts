@@ -72,6 +72,11 @@ export const configuration: Record<string, string> = {
   argument_left_out: "里面没有 {name}，而插件没有它就会出错；{mend}。",
   group_absent: "没有名为 {name} 的组，而不由模型调用时，请求需要这个参数；{mend}。",
   home_sign: "里面有 ~，只有 shell 才把它当作家目录；{mend}。",
+  name_taken: "模板里已经有这个名字；{mend}。",
+  body_not_json: "标签之外的部分不是 JSON（{why}）；{mend}。",
+  body_of_get: "用 GET 发送，而多数服务器不读 GET 的正文；{mend}。",
+  status_of_success: "200 是接口正常回答的状态，写在这里就什么也用不上；{mend}。",
+  path_is_no_search: "写了不是搜索的路径，会照样去问；{mend}。",
   folder_for_file: "{path} 是文件夹，不是文件；{mend}。",
 
   mend_remove: "去掉它",
@@ -140,6 +145,9 @@ export const configuration: Record<string, string> = {
   habit_entry: "它写在 plugins 的条目里，例如 {example}",
   mend_write_and_name: "写 {example}，再写进 {table}",
   mend_add_such: "加上它，例如 {example}",
+  mend_table_such: "写成表，例如 {example}",
+  mend_post: "去掉 method 就用 POST，或把字段写进 query",
+  mend_path_added: "写 {example}，路径由插件加上",
   mend_manual: "按它的说明书写，多半是 {example}",
   mend_write: "请写 {example}",
 };
