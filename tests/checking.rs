@@ -206,6 +206,28 @@ fn a_template_that_shows_only_the_first_passage_is_warned_of() {
     }
 }
 
+#[test]
+fn a_file_without_an_app_is_told_how_to_begin() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("host.toml");
+    std::fs::write(&path, "").unwrap();
+    let checked = binary(&path).arg("check").output().unwrap();
+    let said = String::from_utf8_lossy(&checked.stdout);
+    assert!(checked.status.success() && !said.contains("all is well"), "{said}");
+    assert!(said.contains("there is no app yet") && said.contains("`qianfan-host init`"), "{said}");
+}
+
+#[test]
+fn a_home_folder_is_told_and_no_folder_of_that_name_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("host.toml");
+    std::fs::write(&path, "[server]\ndata_dir = \"~/data\"\n").unwrap();
+    let (said, _) = said(&path);
+    let expected = "host.toml:2: server.data_dir: holds `~`, which only a shell takes for the home folder; write such as \"${HOME}/data\"";
+    assert_eq!(said.matches(expected).count(), 1, "{said}");
+    assert!(!folder.path().join("~").exists());
+}
+
 /// How a place of a file is told.
 fn place(line: usize, key: &str) -> String {
     match key {

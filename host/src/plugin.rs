@@ -45,7 +45,7 @@ pub use call::{
 };
 pub use loaded::{
     ComponentRole, Description, Inspection, ShownGrants, ShownLimits, ShownPlugin, Unloadable,
-    component_bytes, literal_keys,
+    argument_left_out, component_bytes, literal_keys,
 };
 pub use process::bundled::names as bundled_names;
 pub use process::{

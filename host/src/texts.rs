@@ -130,6 +130,9 @@ impl Default for Texts {
     }
 }
 
+/// Texts that are for nothing but what is filled in.
+const NEEDED: [&str; 3] = ["rewrite_input", "tool_nothing_because", "source_lacking_arguments"];
+
 impl Texts {
     /// Each text by its key, with the names of what is filled in.
     fn all(&self) -> [(&'static str, &str, &'static [&'static str]); 23] {
@@ -160,7 +163,7 @@ impl Texts {
         ]
     }
 
-    /// Texts that would tell a model nothing, and places in them that nothing fills in.
+    /// Texts that would tell a model nothing or not what they are for, and places in them that nothing fills in.
     pub(crate) fn problems(&self) -> Vec<Problem> {
         let mut found = Vec::new();
         for (key, text, places) in self.all() {
@@ -176,6 +179,12 @@ impl Texts {
                     format!("there are: {known}")
                 };
                 found.push(Problem::new(key, format!("has {{{place}}}, which nothing fills in; {mend}")));
+            }
+            // An empty one is told already.
+            let needed = places.iter().filter(|_| NEEDED.contains(&key) && !text.trim().is_empty());
+            for place in needed.filter(|place| !places_of(text).any(|there| there == **place)) {
+                let message = format!("has no `{{{place}}}`; add it, such as \"…{{{place}}}…\"");
+                found.push(Problem::new(key, message));
             }
         }
         found

@@ -15,6 +15,10 @@ use crate::knowledge::StoreError;
 use crate::problem::Problem;
 use crate::redact;
 
+/// What is said of a file that can be used and has no app.
+const NOTHING_TO_SERVE: &str = "there is no app yet, so nobody can chat; add [models.NAME] and [apps.NAME] with model = \"NAME\", or \
+                                let `qianfan-host init` make a folder with a file to begin with";
+
 #[derive(Args)]
 pub(super) struct CheckArguments {
     /// The configuration file, as with --config.
@@ -69,9 +73,14 @@ async fn look(config: &Config, found: &mut Vec<Problem>) -> Option<String> {
     found.extend(broken);
     let warnings = [host.warnings.as_slice(), &away].concat();
     warn(config, &warnings);
+    let is = match (host.apps.is_empty(), warnings.is_empty()) {
+        // Nothing is wrong with a file that has nothing in it, and nobody can chat.
+        (true, _) => NOTHING_TO_SERVE,
+        (false, true) => "all is well",
+        (false, false) => "usable, with the warnings above",
+    };
     Some(format!(
-        "{}: {}, {}, {}, {}",
-        if warnings.is_empty() { "all is well" } else { "usable, with the warnings above" },
+        "{is}: {}, {}, {}, {}",
         counted(host.apps.len(), "app"),
         counted(config.knowledge.len(), "knowledge base"),
         counted(config.plugins.len(), "plugin"),

@@ -2,6 +2,7 @@
 //! tells.
 
 mod context;
+mod unfetched;
 mod unused;
 
 use std::collections::BTreeMap;
@@ -31,6 +32,7 @@ impl Config {
         found.extend(self.without_plugins());
         found.extend(self.empty_variables());
         found.extend(self.unused());
+        found.extend(self.unfetched());
         found
     }
 

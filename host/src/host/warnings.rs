@@ -1,5 +1,7 @@
 //! A warning is about what works and will surprise: said by `check`, over HTTP and in the log.
 
+mod arguments;
+
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
@@ -22,8 +24,8 @@ pub(super) fn of(
     found.extend(config.surprises(SystemTime::now()));
     found.extend(literal(config));
     found.extend(config.models.iter().filter_map(|(name, model)| odd_path(name, &model.base_url)));
+    found.extend(arguments::lacking(config));
     for (name, app) in &config.apps {
-        found.extend(without_arguments(config, name, app));
         let template = templates.get(name);
         found.extend(template.into_iter().flat_map(|template| of_app(config, roles, (name, app), template)));
     }
@@ -138,31 +140,6 @@ fn told(showing: Showing, what: &str, example: &str, plugins: &[&str]) -> Option
             "the template shows no {what}, so what {find} does not reach the model; add {example}"
         )),
     }
-}
-
-/// Plugins that need arguments nobody gives them: they are called before the model, and take none from the question.
-fn without_arguments(config: &Config, name: &str, app: &AppSettings) -> Vec<Problem> {
-    let needs = |plugin: &str| {
-        let settings =
-            config.plugins.get(plugin).filter(|settings| settings.component == "builtin:http-api")?;
-        let config = settings.config.as_ref()?;
-        let taken = config["extract_arguments"].as_array().is_some_and(|patterns| !patterns.is_empty());
-        let request = ["url", "query", "headers", "body"].map(|key| config[key].to_string()).concat();
-        // One with a default works without.
-        (!taken && request.contains("arguments.") && !request.contains("default")).then_some(())
-    };
-    let before = app.plugins.iter().enumerate().filter(|(_, entry)| entry.route != RouteMode::Model);
-    let found = before.filter_map(|(at, entry)| {
-        needs(&entry.plugin)?;
-        let message = format!(
-            "is \"{}\", and `{1}` needs arguments, which only a model gives it; write route = \"model\", or extract_arguments \
-             in [plugins.{1}.config], which takes them from the question",
-            entry.route.name(),
-            entry.plugin
-        );
-        Some(Problem::new(format!("apps.{name}.plugins[{at}].route"), message))
-    });
-    found.collect()
 }
 
 fn searches(config: &Config, plugin: &str) -> bool {

@@ -6,6 +6,7 @@
 
 mod plugin;
 
+mod argument;
 mod component;
 mod context;
 mod describe;
@@ -24,6 +25,7 @@ mod shelf;
 
 mod shown;
 
+pub use argument::argument_left_out;
 pub(super) use call_data::{CallData, Ended};
 pub use component::component_bytes;
 pub(super) use context::PluginContext;

@@ -17,12 +17,12 @@ use url::Url;
 
 use super::error::FetchError;
 use super::robots::{self, Robots};
-use super::settings::FetchSettings;
+use super::settings::{FetchSettings, forbidden};
 use crate::endpoint::{cause_chain, is_closed_early, retry_after};
 use crate::inflate::{Inflate, Packing};
 use crate::reach::{
     AddressRefused, Asking, HostGrant, LOOKUP_TIMEOUT, Lookup, LookupRefused, Names, Origin, Reach, cause,
-    client, not_public, reach,
+    client, reach,
 };
 
 /// The number of redirects that users of browsers put up with.
@@ -136,15 +136,8 @@ impl Client {
             Reach::Public | Reach::Denied => &self.public,
         };
         // An address in the URL itself is not looked up, so that nobody else checks it.
-        if reach(&self.hosts, &origin) != Reach::Exact
-            && let Some(address) = origin.address()
-            && let Some(kind) = not_public(address)
-        {
-            return Err(FetchError::Forbidden {
-                origin: origin.to_string(),
-                address: address.to_string(),
-                kind,
-            });
+        if let Some((address, kind)) = forbidden(&self.hosts, &origin) {
+            return Err(FetchError::Forbidden { origin: origin.to_string(), address, kind });
         }
         let asked = || {
             let asking = Asking::new(1, Arc::clone(&self.lookups), LOOKUP_TIMEOUT);

@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use url::Url;
 
+use super::error::FetchError;
 use crate::duration;
 use crate::problem::Problem;
-use crate::reach::HostGrant;
+use crate::reach::{HostGrant, Origin, Reach, not_public, reach};
 
 /// The longest time for one document, and between two requests.
 const LONGEST: Duration = Duration::from_secs(3600);
@@ -55,8 +57,26 @@ impl FetchSettings {
         found
     }
 
+    /// Why a page would not be fetched from there by these settings, as far as its address alone tells.
+    pub fn refusal(&self, url: &Url) -> Option<String> {
+        let origin = Origin::of(url)?;
+        let is_local =
+            || origin.is_loopback().then(|| (url.host_str().unwrap_or_default().to_owned(), "loopback"));
+        let (address, kind) = forbidden(&self.grants(), &origin).or_else(|| {
+            // A name is looked up when the page is fetched; this one is known.
+            is_local().filter(|_| reach(&self.grants(), &origin) != Reach::Exact)
+        })?;
+        Some(FetchError::Forbidden { origin: origin.to_string(), address, kind }.to_string())
+    }
+
     /// The checked form of `hosts`.
     pub(super) fn grants(&self) -> Vec<HostGrant> {
         self.hosts.iter().filter_map(|host| HostGrant::parse(host).ok()).collect()
     }
+}
+
+/// The address that an origin is, with what keeps it from being fetched from: what is not public is granted by name.
+pub(super) fn forbidden(hosts: &[HostGrant], origin: &Origin) -> Option<(String, &'static str)> {
+    let address = origin.address().filter(|_| reach(hosts, origin) != Reach::Exact)?;
+    Some((address.to_string(), not_public(address)?))
 }

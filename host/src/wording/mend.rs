@@ -76,6 +76,10 @@ pub(super) const ROWS: &[Row] = &[
     ("habit_bases", "an app searches through a plugin: {}"),
     ("habit_entry", "it belongs to an entry of plugins, such as {example}"),
     ("mend_write_and_name", "write {example}, and name it in {table}"),
+    ("mend_add_such", "add it, such as {example}"),
+    ("mend_table_such", "write it as a table, such as {example}"),
+    ("mend_post", "remove `method` for POST, or write the fields in query"),
+    ("mend_path_added", "write {example}, to which the provider's own is added"),
     ("mend_manual", "write what its manual says, often {example}"),
     ("mend_write", "write {example}"),
 ];

@@ -64,6 +64,8 @@ pub(super) const ROWS: &[Row] = &[
     ("too_high", "is {given}; it must not be above {most}"),
     ("word_misspelt", "is {given}; did you mean {near}? (there are {known})"),
     ("price", "is {given}; write the price of 1000 tokens, 0 or more"),
+    ("other_api", "is another API than OpenAI's, which the host speaks; {mend}"),
+    ("body_not_json", "is not valid JSON around its tags: {why}; {mend}"),
     ("wrong_type", "is {given}; write {example}"),
     ("not_a_size", "is {given}, not a size; {mend}"),
     // Texts of a file.
@@ -130,7 +132,20 @@ pub(super) const ROWS: &[Row] = &[
     ),
     ("arguments_wanted", "is \"{route}\", and `{plugin}` needs arguments, which only a model gives it; {}"),
     ("url_without_path", "has no path, so that {url} is asked; {mend}"),
-    ("other_api", "is another API than OpenAI's, which the host speaks; {mend}"),
+    ("argument_left_out", "has no property `{name}`, without which the plugin fails; {mend}"),
+    (
+        "group_absent",
+        "has no group `{name}`, and the request needs that argument where no model gives it; {mend}",
+    ),
+    ("page_not_public", "leads to {origin}, which is not at a public address ({}); {}"),
+    ("home_sign", "holds `~`, which only a shell takes for the home folder; {mend}"),
+    ("name_taken", "is the name of what templates have already; {mend}"),
+    ("body_of_get", "is sent with method = \"GET\", where most servers read none; {mend}"),
+    (
+        "status_of_success",
+        "is 200, with which APIs answer what they know, so that nothing of it is used; {mend}",
+    ),
+    ("path_is_no_search", "has a path that is no search and would be asked as it is; {mend}"),
     ("looks_like_a_key", "holds what looks like a key ({why}), which the plugin would see; {}"),
     (
         "when_missing",

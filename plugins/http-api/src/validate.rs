@@ -1,5 +1,7 @@
 //! What is wrong with a configuration before any turn: templates, JSONPaths and patterns that do not parse.
 
+mod together;
+
 use jsonpath_rust::parser::parse_json_path;
 use qianfan_plugin::Validate;
 use qianfan_plugin::http::{Address, encode_component};
@@ -69,6 +71,7 @@ impl Validate for HttpApi {
                 "has no effect without `success.path`; add the path of the value that must equal it";
             problems.push(("success.equals".to_owned(), message.to_owned()));
         }
+        problems.extend(together::problems(config));
         problems
     }
 
@@ -94,6 +97,7 @@ impl Validate for HttpApi {
         };
         let mut warned: Problems = sources.into_iter().flat_map(needs).map(told).collect();
         warned.extend(unseen_refusals(config));
+        warned.extend(together::warnings(config));
         warned
     }
 }

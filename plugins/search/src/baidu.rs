@@ -1,6 +1,6 @@
 //! Baidu AI search: `POST /v2/ai_search/chat/completions`. Without `model` it is a pure search.
 
-use qianfan_plugin::http::{Request, Response};
+use qianfan_plugin::http::{Address, Request, Response};
 use qianfan_plugin::{Failure, Passage};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -25,6 +25,14 @@ pub(crate) fn request(query: &str, config: &Config) -> Result<Request, Failure> 
         body["safe_search"] = json!(safe);
     }
     Ok(Request::post_json(url(&config.endpoint, PATH)?, body.to_string()))
+}
+
+/// The origin of Baidu's own endpoint where its path is that of the models, or another that is no search.
+pub(crate) fn without_search(endpoint: &str) -> Option<String> {
+    let address = Address::parse(endpoint).ok()?;
+    let path = address.path_and_query.as_str();
+    let is_own = address.authority.eq_ignore_ascii_case("qianfan.baidubce.com");
+    (is_own && path != "/" && !path.contains("search")).then(|| address.origin())
 }
 
 #[derive(Deserialize)]

@@ -77,6 +77,14 @@ impl Validate for Search {
                 problems.push((key, message.to_owned()));
             }
         }
+        let endpoint =
+            config["endpoint"].as_str().filter(|_| config["provider"] == "baidu").unwrap_or_default();
+        if let Some(origin) = baidu::without_search(endpoint) {
+            let message = format!(
+                "has a path that is no search and would be asked as it is; write \"{origin}\", to which the provider's own is added"
+            );
+            problems.push(("endpoint".to_owned(), message));
+        }
         if config.get("language").is_some() && config["provider"] == "baidu" {
             let message = "has no effect with provider = \"baidu\"; remove it";
             problems.push(("language".to_owned(), message.to_owned()));

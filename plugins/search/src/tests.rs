@@ -17,6 +17,12 @@ fn what_no_request_could_use_is_told() {
     let wrong =
         r#"{"provider":"baidu","endpoint":"https://{{x}}","sites":["a.cn","{{x}}"],"language":"zh-CN"}"#;
     assert_eq!(told(wrong), ["endpoint", "sites[1]", "language"]);
+    for (path, expected) in
+        [("/v2", &["endpoint"][..]), ("/v2/ai_search/chat/completions", &[][..]), ("", &[][..])]
+    {
+        let text = format!(r#"{{"provider":"baidu","endpoint":"https://qianfan.baidubce.com{path}"}}"#);
+        assert_eq!(told(&text), expected, "{path}");
+    }
     assert!(told(r#"{"provider":"searxng","endpoint":"http://a.cn","language":"zh-CN"}"#).is_empty());
 }
 

@@ -30,6 +30,7 @@ fn what_is_usual_surprises_nobody() {
         &format!(
             "{BASE}context_tokens = 4096\nmax_tokens = 1024\n[apps.a]\nmodel = \"m\"\nprompt_tokens = 3072\n"
         ),
+        "[knowledge.k.sources.s]\nurls = [\"http://127.0.0.1:8000/x\", \"https://a.example/\"]\n[fetch]\nhosts = [\"http://127.0.0.1:8000\"]\n",
         &format!("{BASE}[apps.a]\nanswer = \"direct\"\nnothing_found = \"没有\"\n"),
     ] {
         assert_eq!(said(text), [""; 0], "{text}");
@@ -51,6 +52,8 @@ fn each_surprise_is_told_at_its_key_with_what_to_write() {
         (format!("{BASE}context_tokens = 4096\nmax_tokens = 2048\n[apps.a]\nmodel = \"m\"\nprompt_tokens = 3000\n"), "8 apps.a.prompt_tokens: is 3000, and with max_tokens = 2048 of the model `m` more than its context_tokens = 4096, so that it refuses a prompt of full length; write at most 2048"),
         (format!("{BASE}[apps.a]\nmodel = \"m\"\nnothing_found = \"没有\"\n"), "6 apps.a.nothing_found: has no effect: the app has no plugins"),
         (format!("{BASE}[apps.a]\nmodel = \"m\"\nplugins = [{{ plugin = \"p\", route = \"when\", when = {{ variables = {{ vip = \"\" }} }} }}]\n[plugins.p]\ncomponent = \"p.wasm\"\n"), "6 apps.a.plugins[0].when.variables.vip: is empty, so that only a request that sends `vip` without a value meets it"),
+        ("[knowledge.k.sources.s]\nurls = [\"http://127.0.0.1:8000/x\"]\n".to_owned(), "2 knowledge.k.sources.s.urls[0]: leads to http://127.0.0.1:8000, which is not at a public address (127.0.0.1 is loopback); if it is yours, add hosts = [\"http://127.0.0.1:8000\"]"),
+        ("[knowledge.k.sources.s]\nsitemap = \"http://localhost/s.xml\"\n[fetch]\nhosts = [\"http://localhost:1\"]\n".to_owned(), "2 knowledge.k.sources.s.sitemap: leads to http://localhost, which is not at a public address (localhost is loopback)"),
         ("[plugins.p]\ncomponent = \"p.wasm\"\n".to_owned(), "1 plugins.p: is used by no app; add [[apps.NAME.plugins]] with plugin = \"p\""),
         ("[secrets.s]\nfile = \"gone.txt\"\n".to_owned(), "2 secrets.s.file: is granted to no plugin, and /nowhere/gone.txt is not a file; add secrets"),
         ("[secrets.s]\nenv = \"QIANFAN_NEVER_SET\"\n".to_owned(), "2 secrets.s.env: is granted to no plugin, and the environment variable QIANFAN_NEVER_SET is not set"),

@@ -6,11 +6,35 @@ use crate::config::Config;
 use crate::problem::Problem;
 
 impl Config {
-    /// Plugins that no app calls, and secrets that no plugin is granted.
+    /// Plugins that no app calls, secrets that no plugin is granted, and choices that no base offers.
     pub(super) fn unused(&self) -> Vec<Problem> {
         let mut found = self.unused_plugins();
         found.extend(self.unused_secrets());
+        found.extend(self.unused_offers());
         found
+    }
+
+    /// Choices that a plugin may offer, where no base that it searches has any.
+    fn unused_offers(&self) -> Vec<Problem> {
+        let offers_none = |name: &str| {
+            let is_lost = self.lost.has(&format!("knowledge.{name}.offer_threshold"));
+            self.knowledge.get(name).is_some_and(|base| base.offer_threshold.is_none()) && !is_lost
+        };
+        let plugins = self.plugins.iter().filter(|(_, plugin)| plugin.component == "builtin:knowledge-base");
+        let idle = plugins.filter(|(_, plugin)| {
+            let Some(config) = &plugin.config else { return false };
+            let named = config["knowledge_bases"].as_array().into_iter().flatten();
+            let mut bases: Vec<&str> = named.filter_map(|base| base.as_str()).collect();
+            if bases.is_empty() {
+                bases.extend(plugin.grants.knowledge.iter().map(String::as_str));
+            }
+            config["offer_choices"].as_u64().is_some_and(|choices| choices > 0)
+                && !bases.is_empty()
+                && bases.into_iter().all(offers_none)
+        });
+        let message = "has no effect: no base that the plugin searches has offer_threshold; add it to [knowledge.NAME], such as \
+                       offer_threshold = 0.6, or remove this";
+        idle.map(|(name, _)| Problem::new(format!("plugins.{name}.config.offer_choices"), message)).collect()
     }
 
     fn unused_plugins(&self) -> Vec<Problem> {

@@ -36,18 +36,19 @@ pub(in crate::plugin) async fn inspect<C: CallData>(
     let limits = LimitSettings { memory: ByteSize(engine.max_memory), ..LimitSettings::default() };
     let description = loaded.describe(engine, name, &limits).await?.description;
     let imports = import_names(loaded.pre.component());
-    let imported = |prefix: &str| imports.iter().any(|name| name.starts_with(prefix));
-    let mut grants = Vec::new();
-    if imported("qianfan:plugin/knowledge@") {
-        grants.push("knowledge");
-    }
-    if imported("wasi:http/outgoing-handler@") {
-        grants.push("hosts");
-    }
+    let grants = usable_grants(&imports);
     Ok(Inspection { description, role: loaded.role, interface: loaded.version, imports, grants })
 }
 
-fn import_names(component: &Component) -> Vec<String> {
+/// The keys of grants that a component with these imports can make use of.
+pub(super) fn usable_grants(imports: &[String]) -> Vec<&'static str> {
+    let imported = |prefix: &str| imports.iter().any(|name| name.starts_with(prefix));
+    let uses = [("knowledge", "qianfan:plugin/knowledge@"), ("hosts", "wasi:http/outgoing-handler@")];
+    uses.into_iter().filter(|(_, prefix)| imported(prefix)).map(|(grant, _)| grant).collect()
+}
+
+/// Every interface that a component imports, by full name, sorted.
+pub(super) fn import_names(component: &Component) -> Vec<String> {
     let mut names: Vec<String> =
         component.component_type().imports(component.engine()).map(|(name, _)| name.to_owned()).collect();
     names.sort();

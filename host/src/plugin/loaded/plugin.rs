@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use super::argument::argument_left_out;
 use super::call_data::CallData;
 use super::component::{LoadedComponent, component_bytes};
 use super::context::PluginContext;
 use super::describe::CheckedDescription;
+use super::inspect::{import_names, usable_grants};
 use super::pace::CallPace;
 use super::print::Print;
 use super::schema::Schema;
@@ -14,8 +16,8 @@ use super::validate;
 use super::wants::Wants;
 use super::wit::{ComponentRole, Description};
 use crate::plugin::process::{
-    ByteSize, CallTally, Engine, Grants, LimitSettings, LoadError, PluginSettings, Secrets, Services,
-    bundled, quoted,
+    ByteSize, CallTally, Engine, GrantSettings, Grants, LimitSettings, LoadError, PluginSettings, Secrets,
+    Services, bundled, quoted,
 };
 use crate::problem::Problem;
 
@@ -160,6 +162,7 @@ impl<C: CallData> PreparedPlugin<C> {
             problems.push(Problem::new(format!("{table}.grants"), message));
         }
         let CheckedDescription { mut description, config_schema, mut arguments_schema } = described;
+        let mut warnings = unfitting(&loaded, &description.arguments_schema, settings);
         if let Some(summary) = &settings.model_summary {
             description.model_summary.clone_from(summary);
         }
@@ -178,13 +181,13 @@ impl<C: CallData> PreparedPlugin<C> {
             None => serde_json::Value::Object(serde_json::Map::new()),
         };
         let mut found = config_schema.check_config(&config).await;
-        let mut warnings = Vec::new();
         if is_bundled {
             // Only bundled plugins are asked, because the question is not a part of the published interface.
             let told = validate::ask(engine, &loaded, name, &limits, &config).await;
             found.extend(told.problems);
-            warnings.extend(told.warnings.into_iter().map(|warning| warning.below(&table)));
+            warnings.extend(told.warnings);
         }
+        let warnings: Vec<Problem> = warnings.into_iter().map(|warning| warning.below(&table)).collect();
         let known: Vec<Problem> = found.into_iter().map(|problem| problem.below(&table)).collect();
         problems.extend(known);
         let wants = Wants::of(&description.config_schema, &config);
@@ -283,6 +286,32 @@ impl<C: CallData> PreparedPlugin<C> {
             print: self.print,
         })
     }
+}
+
+/// What a component is given that it has no use for, and what it needs and is not given. `own` is its own schema of
+/// arguments.
+fn unfitting<C: CallData>(
+    loaded: &LoadedComponent<C>,
+    own: &serde_json::Value,
+    settings: &PluginSettings,
+) -> Vec<Problem> {
+    let usable = usable_grants(&import_names(loaded.pre.component()));
+    let GrantSettings { knowledge, hosts, secrets } = &settings.grants;
+    // Secrets go out with requests.
+    let given = [
+        ("knowledge", "knowledge", knowledge.is_empty()),
+        ("hosts", "hosts", hosts.is_empty()),
+        ("secrets", "hosts", secrets.is_empty()),
+    ];
+    let is_idle = |(_, uses, is_empty): &(&str, &str, bool)| !is_empty && !usable.contains(uses);
+    let idle = given.into_iter().filter(is_idle).map(|(key, ..)| {
+        let message = "has no effect: the plugin imports nothing that could use it; remove it";
+        Problem::new(format!("grants.{key}"), message)
+    });
+    let needed = own["required"].as_array().into_iter().flatten().filter_map(serde_json::Value::as_str);
+    let written = settings.arguments_schema.as_ref();
+    let left_out = needed.filter_map(|name| argument_left_out(written?, name));
+    idle.chain(left_out.map(|message| Problem::new("arguments_schema", message))).collect()
 }
 
 /// The component, what it says of itself, and whether it travels in the binary.

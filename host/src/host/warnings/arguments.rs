@@ -1,0 +1,125 @@
+//! Arguments that the request of an API needs, held to whoever gives them: a model, by its schema, or the question, by the
+//! groups of patterns.
+
+use std::collections::BTreeSet;
+
+use minijinja::value::Serde;
+use minijinja::{Environment, ErrorKind, UndefinedBehavior};
+use regex::Regex;
+use serde_json::{Map, Value};
+use template_checks::calls;
+
+use crate::config::{Config, RouteMode};
+use crate::plugin::{PluginSettings, argument_left_out};
+use crate::problem::Problem;
+
+/// Steps of one rendering: a template of a request loops over nothing that is long.
+const MOST_STEPS: u64 = 100_000;
+/// Keys of the configuration that make the request.
+const OF_THE_REQUEST: [&str; 4] = ["url", "query", "headers", "body"];
+
+/// Warnings of all APIs that apps use and that lack arguments whenever they are called.
+pub(super) fn lacking(config: &Config) -> Vec<Problem> {
+    let apis = config.plugins.iter().filter(|(_, settings)| settings.component == "builtin:http-api");
+    apis.flat_map(|(name, settings)| of_api(config, name, settings)).collect()
+}
+
+fn of_api(config: &Config, name: &str, settings: &PluginSettings) -> Vec<Problem> {
+    let Some(own) = &settings.config else { return Vec::new() };
+    let needed = needed(own);
+    let entries = config.apps.iter().flat_map(|(app, of_app)| {
+        let entries = of_app.plugins.iter().enumerate().filter(move |(_, entry)| entry.plugin == name);
+        entries.map(move |(at, entry)| (format!("apps.{app}.plugins[{at}].route"), entry.route))
+    });
+    let (by_model, before): (Vec<_>, Vec<_>) = entries.partition(|(_, route)| *route == RouteMode::Model);
+    let mut found = Vec::new();
+    if let (Some(schema), false) = (&settings.arguments_schema, by_model.is_empty()) {
+        let left_out = needed.iter().filter_map(|argument| argument_left_out(schema, argument));
+        let key = format!("plugins.{name}.arguments_schema");
+        found.extend(left_out.map(|message| Problem::new(&key, message)));
+    }
+    if needed.is_empty() || before.is_empty() {
+        return found;
+    }
+    let patterns: Vec<&str> =
+        own["extract_arguments"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    if patterns.is_empty() {
+        found.extend(before.into_iter().map(|(key, route)| {
+            let message = format!(
+                "is \"{}\", and `{name}` needs arguments, which only a model gives it; write route = \"model\", or extract_arguments \
+                 in [plugins.{name}.config], which takes them from the question",
+                route.name(),
+            );
+            Problem::new(key, message)
+        }));
+        return found;
+    }
+    // One that does not parse is refused.
+    let Some(groups) = patterns.iter().map(|pattern| groups(pattern)).collect::<Option<Vec<_>>>() else {
+        return found;
+    };
+    let groups: BTreeSet<String> = groups.into_iter().flatten().collect();
+    let absent = needed.into_iter().filter(|argument| !groups.contains(argument));
+    found.extend(absent.map(|argument| {
+        let message = format!(
+            "has no group `{argument}`, and the request needs that argument where no model gives it; write such as (?P<{argument}>…)"
+        );
+        Problem::new(format!("plugins.{name}.config.extract_arguments"), message)
+    }));
+    found
+}
+
+/// The names of a pattern's groups.
+fn groups(pattern: &str) -> Option<Vec<String>> {
+    let pattern = Regex::new(pattern).ok()?;
+    Some(pattern.capture_names().flatten().map(str::to_owned).collect())
+}
+
+/// Arguments that some template of the request cannot be rendered without.
+fn needed(config: &Value) -> BTreeSet<String> {
+    let mut sources = Vec::new();
+    OF_THE_REQUEST.iter().for_each(|key| texts(&config[key], &mut sources));
+    sources.into_iter().flat_map(needed_by).collect()
+}
+
+/// Every text within, which is a template of its own.
+fn texts<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+    match value {
+        Value::String(source) => found.push(source),
+        Value::Array(items) => items.iter().for_each(|item| texts(item, found)),
+        Value::Object(fields) => fields.values().for_each(|field| texts(field, found)),
+        _ => {}
+    }
+}
+
+fn needed_by(source: &str) -> Vec<String> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_fuel(Some(MOST_STEPS));
+    let Ok(template) = environment.template_from_str(source) else { return Vec::new() };
+    let mut paths = template.undeclared_variables(true);
+    paths.extend(calls::in_brackets(&environment, source));
+    let below = |first: &str| -> BTreeSet<String> {
+        let below = paths.iter().filter_map(|path| path.strip_prefix(first)?.strip_prefix('.'));
+        below.filter_map(|rest| rest.split('.').next()).map(str::to_owned).collect()
+    };
+    let (arguments, variables) = (below("arguments"), below("variables"));
+    let all = |names: &BTreeSet<String>, but: Option<&String>| -> Value {
+        let names = names.iter().filter(|name| Some(*name) != but);
+        names.map(|name| (name.clone(), Value::from("1"))).collect::<Map<_, _>>().into()
+    };
+    let fails_without = |argument: &&String| {
+        let context = serde_json::json!({
+            "question": "1",
+            "search_text": "1",
+            "arguments": all(&arguments, Some(*argument)),
+            "variables": all(&variables, None),
+        });
+        let rendered = template.render(Serde(&context));
+        rendered.is_err_and(|error| error.kind() == ErrorKind::UndefinedError)
+    };
+    arguments.iter().filter(fails_without).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests;
