@@ -112,6 +112,12 @@ async fn the_runs_of_fifty_prompts_add_up_to_what_was_sent() {
                 let run = String::from_utf16(&content[at..at + units])
                     .unwrap_or_else(|error| panic!("{turn} {part}: {error}"));
                 (at, bytes) = (at + units, bytes + run.len());
+                let giver = match part["source"].as_str().unwrap() {
+                    "passage" => json!("kb"),
+                    "outcome" => json!("echo"),
+                    _ => Value::Null,
+                };
+                assert_eq!(part["plugin"], giver, "{turn}: {part}");
                 seen.insert(part["source"].as_str().unwrap().to_owned());
             }
             assert_eq!(

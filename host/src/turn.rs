@@ -15,6 +15,7 @@ mod final_text;
 mod flow;
 mod follow_up;
 mod format;
+mod giver;
 mod lack;
 mod parts;
 mod piece;

@@ -21,6 +21,9 @@ pub struct PromptPart {
     /// The knowledge base it is from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub knowledge_base: Option<String>,
+    /// The plugin that gave it, of a passage or an outcome; absent in what an older host wrote.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plugin: Option<String>,
     /// The document's id, of a whole text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub document: Option<String>,
@@ -58,7 +61,15 @@ struct PlacedText<'a> {
 
 impl PromptPart {
     fn of(source: PromptSource) -> Self {
-        Self { message: 0, source, units: 0, number: None, knowledge_base: None, document: None }
+        Self {
+            message: 0,
+            source,
+            units: 0,
+            number: None,
+            knowledge_base: None,
+            plugin: None,
+            document: None,
+        }
     }
 }
 

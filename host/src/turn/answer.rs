@@ -6,6 +6,7 @@ use std::time::Instant;
 use super::app::App;
 use super::contribute::Findings;
 use super::error::TurnError;
+use super::giver::name_givers;
 use super::parts::ConversationParts;
 use super::recorder::Recorder;
 use super::round::{self, Heard, Round};
@@ -70,7 +71,8 @@ impl Answering<'_> {
                 without_tool_choice: round > 0,
             };
             let body = model.encode(&chat);
-            let begun = self.begun(&body, prompt, toolbox.tokens(is_last), budget, recorder.elapsed_ms());
+            let mut begun = self.begun(&body, prompt, toolbox.tokens(is_last), budget, recorder.elapsed_ms());
+            name_givers(&mut begun, &recorder.trace.calls);
             let prompt_ms = building.elapsed().as_secs_f64() * 1000.0;
             recorder.trace.model_calls.push(ModelCall { prompt_ms, ..begun });
             let round =
