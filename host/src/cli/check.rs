@@ -56,7 +56,7 @@ pub(super) async fn run(path: &Path, arguments: &CheckArguments) -> Result<(), C
 
 /// Opens everything; what there is where all is well.
 async fn look(config: &Config, found: &mut Vec<Problem>) -> Option<String> {
-    let host = match Host::open(config, crate::disk::Disk::of(config.data_dir())).await {
+    let host = match Host::open_to_look(config, crate::disk::Disk::of(config.data_dir())).await {
         Ok(host) => host,
         Err(error) => {
             found.extend(error.problems);
