@@ -16,8 +16,9 @@ use crate::problem::Problem;
 use crate::redact;
 
 /// What is said of a file that can be used and has no app.
-const NOTHING_TO_SERVE: &str = "there is no app yet, so nobody can chat; add [models.NAME] and [apps.NAME] with model = \"NAME\", or \
-                                let `qianfan-host init` make a folder with a file to begin with";
+const NOTHING_TO_SERVE: &str = "there is no app yet, so nobody can chat; add [models.NAME] and [apps.NAME] \
+                                with model = \"NAME\", or let `qianfan-host init` make a folder with a file \
+                                to begin with";
 
 #[derive(Args)]
 pub(super) struct CheckArguments {
