@@ -228,6 +228,30 @@ fn a_home_folder_is_told_and_no_folder_of_that_name_is_made() {
     assert!(!folder.path().join("~").exists());
 }
 
+#[test]
+fn a_damaged_file_is_told_with_its_mend_and_stays_where_it_is() {
+    for (file, expected) in [
+        ("knowledge/faq.db", "knowledge.faq: it cannot be searched: "),
+        ("traces.db", "server.data_dir: traces cannot be kept: "),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("host.toml");
+        let config = "[models.up]\nbase_url = \"http://127.0.0.1:1/v1\"\nmodel = \"m\"\n[knowledge.faq]\n[apps.a]\nmodel = \"up\"\n";
+        std::fs::write(&path, config).unwrap();
+        let damaged = folder.path().join("data").join(file);
+        std::fs::create_dir_all(damaged.parent().unwrap()).unwrap();
+        std::fs::write(&damaged, "garbage ".repeat(1000)).unwrap();
+        let (said, _) = said(&path);
+        let told = said.lines().find(|line| line.contains(expected)).unwrap_or_else(|| panic!("{said}"));
+        assert!(told.contains("file is not a database") && told.contains("back from a backup, or"), "{told}");
+        assert_eq!(
+            std::fs::read_to_string(&damaged).unwrap(),
+            "garbage ".repeat(1000),
+            "{file} is left alone"
+        );
+    }
+}
+
 /// How a place of a file is told.
 fn place(line: usize, key: &str) -> String {
     match key {

@@ -34,6 +34,17 @@ pub(crate) fn or_anew<T, E: Display>(path: &Path, open: impl Fn() -> Result<T, E
     open()
 }
 
+/// The same for whoever only looks: what is damaged stays where it is, for the start that puts it aside and says so.
+pub(crate) fn or_told<T, E: Display>(path: &Path, open: impl Fn() -> Result<T, E>) -> Result<T, String> {
+    open().map_err(|error| match is_damaged(path) {
+        true => format!(
+            "{} is damaged: {error}; put it back from a backup, or start the host, which puts it aside and begins anew",
+            path.display()
+        ),
+        false => error.to_string(),
+    })
+}
+
 /// Whether SQLite finds that the file is none of its own, or broken.
 fn is_damaged(path: &Path) -> bool {
     let look = || {

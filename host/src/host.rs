@@ -95,7 +95,15 @@ impl Host {
 
     /// Loads everything a configuration names. Every problem found is in the error.
     pub async fn open(config: &Config, disk: Disk) -> Result<Self, ConfigError> {
-        let machinery = Machinery::default();
+        Self::open_with(config, disk, Machinery::default()).await
+    }
+
+    /// The same for whoever only looks: a damaged database is a problem, and stays for the start that serves.
+    pub async fn open_to_look(config: &Config, disk: Disk) -> Result<Self, ConfigError> {
+        Self::open_with(config, disk, Machinery::that_looks()).await
+    }
+
+    async fn open_with(config: &Config, disk: Disk, machinery: Machinery) -> Result<Self, ConfigError> {
         let made = HostParts::of(config, &machinery, None).await?;
         let process = Arc::new(Process::begin(config, disk, machinery)?);
         Ok(Self::on(process, config.clone(), made, Vec::new()))

@@ -16,8 +16,9 @@ use crate::problem::Problem;
 use crate::redact;
 
 /// What is said of a file that can be used and has no app.
-const NOTHING_TO_SERVE: &str = "there is no app yet, so nobody can chat; add [models.NAME] and [apps.NAME] with model = \"NAME\", or \
-                                let `qianfan-host init` make a folder with a file to begin with";
+const NOTHING_TO_SERVE: &str = "there is no app yet, so nobody can chat; add [models.NAME] and [apps.NAME] \
+                                with model = \"NAME\", or let `qianfan-host init` make a folder with a file \
+                                to begin with";
 
 #[derive(Args)]
 pub(super) struct CheckArguments {
@@ -56,7 +57,7 @@ pub(super) async fn run(path: &Path, arguments: &CheckArguments) -> Result<(), C
 
 /// Opens everything; what there is where all is well.
 async fn look(config: &Config, found: &mut Vec<Problem>) -> Option<String> {
-    let host = match Host::open(config, crate::disk::Disk::of(config.data_dir())).await {
+    let host = match Host::open_to_look(config, crate::disk::Disk::of(config.data_dir())).await {
         Ok(host) => host,
         Err(error) => {
             found.extend(error.problems);

@@ -27,3 +27,15 @@ fn garbage_is_put_aside_with_what_is_beside_it_and_a_sound_file_is_not() {
     assert_eq!(refused, Err("of a newer version"));
     assert!(path.exists());
 }
+
+#[test]
+fn a_look_leaves_a_damaged_file_where_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("traces.db");
+    std::fs::write(&path, "garbage ".repeat(1000)).unwrap();
+    let told = or_told(&path, || open(&path)).unwrap_err();
+    assert!(told.contains("traces.db is damaged: ") && told.contains("put it back from a backup"), "{told}");
+    assert_eq!(names(folder.path()), ["traces.db"]);
+    let refused: Result<(), String> = or_told(&path, || Err("of a newer version"));
+    assert!(refused.unwrap_err().contains("damaged"), "whatever else is wrong with it");
+}

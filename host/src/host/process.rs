@@ -1,6 +1,7 @@
 //! What lives as long as the process, whatever configuration serves.
 
-use std::path::PathBuf;
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -75,7 +76,8 @@ impl Process {
         let disk = Arc::new(disk);
         let limits = TraceLimits { traces: server.max_traces, bytes: server.max_trace_bytes.0 };
         let traces = data_dir.join("traces.db");
-        let traces = damaged::or_anew(&traces, || TraceStore::open(&traces, limits, &disk))
+        let traces = machinery
+            .database(&traces, || TraceStore::open(&traces, limits, &disk))
             .map_err(|error| one(format!("traces cannot be kept: {error}")))?;
         let traces = Arc::new(traces);
         let limits = JobLimits {
@@ -124,9 +126,24 @@ pub(super) struct Machinery {
     engine: OnceLock<(EngineSettings, Arc<Engine>)>,
     state: OnceLock<StateStore>,
     reader: OnceLock<Arc<SandboxedReader>>,
+    /// Whether a database that is damaged stays where it is.
+    leaves_damaged: bool,
 }
 
 impl Machinery {
+    /// For a host that is opened to be looked at and serves nobody.
+    pub(super) fn that_looks() -> Self {
+        Self { leaves_damaged: true, ..Self::default() }
+    }
+
+    /// Opens a database of the host's own, and begins one anew that is damaged where somebody will be told of it.
+    fn database<T, E: Display>(&self, path: &Path, open: impl Fn() -> Result<T, E>) -> Result<T, String> {
+        match self.leaves_damaged {
+            true => damaged::or_told(path, open),
+            false => damaged::or_anew(path, open).map_err(|error| error.to_string()),
+        }
+    }
+
     /// What runs plugins; made of these settings where nothing ran one before.
     pub(super) fn engine(&self, settings: &EngineSettings) -> Result<Arc<Engine>, LoadError> {
         let problems = settings.problems();
@@ -164,7 +181,7 @@ impl Machinery {
             return Ok(state.clone());
         }
         let path = config.data_dir().join("state.db");
-        let state = damaged::or_anew(&path, || StateStore::open(&path, STATE_TTL)).map_err(|error| {
+        let state = self.database(&path, || StateStore::open(&path, STATE_TTL)).map_err(|error| {
             let message = format!("the plugins' state cannot be opened: {error}");
             config.refusal(vec![Problem::new("server.data_dir", message)])
         })?;

@@ -121,7 +121,8 @@ fn not_all(template: &Template, what: &str, example: &str, plugins: &[&str]) -> 
     let find = who_find(plugins);
     is_cut.then(|| {
         format!(
-            "the template shows only some of the {what}, so that of what {find} the rest does not reach the model; write {example}"
+            "the template shows only some of the {what}, so that of what {find} the rest does not reach the model; \
+             write {example}"
         )
     })
 }

@@ -64,6 +64,10 @@ pub(super) const ROWS: &[Row] = &[
     ("too_high", "is {given}; it must not be above {most}"),
     ("word_misspelt", "is {given}; did you mean {near}? (there are {known})"),
     ("price", "is {given}; write the price of 1000 tokens, 0 or more"),
+    // Their mends may begin with "write", as that of a wrong type does.
+    ("key_secret", "is not a key of {table}, and no key is written into the file; {mend}"),
+    ("key_of_others", "is not a key of {table}; {mend}"),
+    ("arguments_wanted", "is \"{route}\", and `{plugin}` needs arguments, which only a model gives it; {}"),
     ("other_api", "is another API than OpenAI's, which the host speaks; {mend}"),
     ("body_not_json", "is not valid JSON around its tags: {why}; {mend}"),
     ("wrong_type", "is {given}; write {example}"),
@@ -130,7 +134,6 @@ pub(super) const ROWS: &[Row] = &[
         "variable_always_needed",
         "needs the variable `{name}` in every request: one without it is not searched, {}",
     ),
-    ("arguments_wanted", "is \"{route}\", and `{plugin}` needs arguments, which only a model gives it; {}"),
     ("url_without_path", "has no path, so that {url} is asked; {mend}"),
     ("argument_left_out", "has no property `{name}`, without which the plugin fails; {mend}"),
     (
@@ -152,8 +155,6 @@ pub(super) const ROWS: &[Row] = &[
         "is missing; route = \"when\" needs keywords, patterns or variables, such as when = {example}",
     ),
     // Causes whose mend is told by itself, as `mend.rs` has it.
-    ("key_secret", "is not a key of {table}, and no key is written into the file; {mend}"),
-    ("key_of_others", "is not a key of {table}; {mend}"),
     ("table_of_others", "is not a table; {mend}"),
     ("blank_around", "has a space at its {place}; {mend}"),
     ("too_much_of_url", "ends with {end}, and what stands before that is wanted; {mend}"),

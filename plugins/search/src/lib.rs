@@ -81,7 +81,8 @@ impl Validate for Search {
             config["endpoint"].as_str().filter(|_| config["provider"] == "baidu").unwrap_or_default();
         if let Some(origin) = baidu::without_search(endpoint) {
             let message = format!(
-                "has a path that is no search and would be asked as it is; write \"{origin}\", to which the provider's own is added"
+                "has a path that is no search and would be asked as it is; write \"{origin}\", \
+                 to which the provider's own is added"
             );
             problems.push(("endpoint".to_owned(), message));
         }

@@ -138,7 +138,7 @@ export const configuration: Record<string, string> = {
   habit_provider: "模型都按 OpenAI 接口问；去掉它",
   habit_dimensions: "向量长度由模型得知；去掉它",
   habit_documents: "文档要导入：qianfan-host kb import；网页写在 [knowledge.NAME.sources.SOURCE] 里",
-  habit_secret_host: '它用在哪里写在授权里：[plugins.NAME.grants] 的 secrets = [{ secret = "NAME", host = "https://…", header = "Authorization" }]',
+  habit_secret_host: "用在哪里写在 [plugins.NAME.grants] 的 secrets 里：secret、host，以及 header、query 或 form",
   habit_overlap: "窗口的重叠是固定的；去掉它",
   habit_source: "写进单独的来源：{table}，里面写 {line}",
   habit_enabled: "应用写了插件的名字才用它；去掉这一项",

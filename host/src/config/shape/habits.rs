@@ -218,8 +218,8 @@ pub(super) fn instead_of_a_key(name: &str, outer: &str) -> Option<&'static str> 
     KEYS.iter().find(fits).map(|(_, _, mend)| *mend)
 }
 
-/// What to write instead of a field of requests that is no key of a model, with the value that was written. Some are spelt
-/// like a key that means something else: `top_k` beside `top_p`.
+/// What to write instead of a field of requests that is no key of a model, with the value that was written. Some are
+/// spelt like a key that means something else: `top_k` beside `top_p`.
 pub(super) fn in_extra(name: &str, outer: &str, value: Option<&Value>) -> Option<String> {
     /// Longer values are not repeated.
     const LONGEST_VALUE: usize = 60;

@@ -32,8 +32,8 @@ impl Config {
                 && !bases.is_empty()
                 && bases.into_iter().all(offers_none)
         });
-        let message = "has no effect: no base that the plugin searches has offer_threshold; add it to [knowledge.NAME], such as \
-                       offer_threshold = 0.6, or remove this";
+        let message = "has no effect: no base that the plugin searches has offer_threshold; add it to \
+                       [knowledge.NAME], such as offer_threshold = 0.6, or remove this";
         idle.map(|(name, _)| Problem::new(format!("plugins.{name}.config.offer_choices"), message)).collect()
     }
 

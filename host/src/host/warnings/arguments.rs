@@ -1,5 +1,5 @@
-//! Arguments that the request of an API needs, held to whoever gives them: a model, by its schema, or the question, by the
-//! groups of patterns.
+//! Arguments that the request of an API needs, held to whoever gives them: a model, by its schema, or the question, by
+//! the groups of patterns.
 
 use std::collections::BTreeSet;
 
@@ -46,8 +46,8 @@ fn of_api(config: &Config, name: &str, settings: &PluginSettings) -> Vec<Problem
     if patterns.is_empty() {
         found.extend(before.into_iter().map(|(key, route)| {
             let message = format!(
-                "is \"{}\", and `{name}` needs arguments, which only a model gives it; write route = \"model\", or extract_arguments \
-                 in [plugins.{name}.config], which takes them from the question",
+                "is \"{}\", and `{name}` needs arguments, which only a model gives it; write route = \"model\", \
+                 or extract_arguments in [plugins.{name}.config], which takes them from the question",
                 route.name(),
             );
             Problem::new(key, message)
@@ -62,7 +62,8 @@ fn of_api(config: &Config, name: &str, settings: &PluginSettings) -> Vec<Problem
     let absent = needed.into_iter().filter(|argument| !groups.contains(argument));
     found.extend(absent.map(|argument| {
         let message = format!(
-            "has no group `{argument}`, and the request needs that argument where no model gives it; write such as (?P<{argument}>…)"
+            "has no group `{argument}`, and the request needs that argument where no model gives it; \
+             write such as (?P<{argument}>…)"
         );
         Problem::new(format!("plugins.{name}.config.extract_arguments"), message)
     }));

@@ -14,7 +14,8 @@ pub fn argument_left_out(schema: &Value, name: &str) -> Option<String> {
     let is_whole = ELSEWHERE.iter().all(|keyword| schema.get(keyword).is_none());
     (is_left_out && is_whole).then(|| {
         format!(
-            "has no property `{name}`, without which the plugin fails; add it, such as properties = {{ {name} = {{ type = \"string\" }} }}"
+            "has no property `{name}`, without which the plugin fails; add it, such as \
+             properties = {{ {name} = {{ type = \"string\" }} }}"
         )
     })
 }

@@ -31,8 +31,8 @@ pub(super) fn problems(config: &Value) -> Problems {
 pub(super) fn warnings(config: &Value) -> Problems {
     let mut found = Vec::new();
     if config["method"] == "GET" && !config["body"].is_null() {
-        let message = "is sent with method = \"GET\", where most servers read none; remove `method` for POST, or write the fields \
-                       in query";
+        let message = "is sent with method = \"GET\", where most servers read none; remove `method` for POST, \
+                       or write the fields in query";
         found.push(("body".to_owned(), message.to_owned()));
     }
     let empty = config["empty_status"].as_array().into_iter().flatten();

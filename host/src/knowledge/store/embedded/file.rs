@@ -433,6 +433,11 @@ fn broken(path: &Path, error: &rusqlite::Error) -> StoreError {
         _ if disk::is_full_for(error) => StoreError::Full(format!(
             "{message}: there is no room on the disk of the data folder; free some, or delete documents"
         )),
+        Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt) => {
+            StoreError::Broken(format!(
+                "{message}; put the file back from a backup, or move it away and import the documents again"
+            ))
+        }
         _ => StoreError::Broken(message),
     }
 }
