@@ -61,6 +61,8 @@ async fn a_follow_up_finds_its_passage_only_with_what_it_refers_to() {
         if let Some(beside) = beside {
             search["beside"] = json!(beside);
         }
+        search["time"] = trace["search"]["time"].clone();
+        assert!(search["time"]["started_ms"].is_f64() && search["time"]["duration_ms"].is_f64(), "{search}");
         assert_eq!(trace["search"], search);
         let searched = trace["calls"][0]["report"]["searches"].as_array().unwrap().last().unwrap();
         assert_eq!(searched["wordings"]["joined"].as_str(), beside, "{mode}");

@@ -25,7 +25,7 @@ fn failed(name: &'static str, body: &str, told: &'static str) -> Dialect {
 }
 
 pub(super) fn faults() -> Vec<Dialect> {
-    [told_by_the_endpoint(), without_an_answer()].into_iter().flatten().collect()
+    [told_by_the_endpoint(), without_an_answer(), wrong_behind_text()].into_iter().flatten().collect()
 }
 
 /// Faults that an endpoint names, each in its own way.
@@ -112,7 +112,7 @@ fn told_by_the_endpoint() -> Vec<Dialect> {
     ]
 }
 
-/// Bodies that hold no answer, or not the whole of one.
+/// Bodies that hold no answer.
 fn without_an_answer() -> Vec<Dialect> {
     vec![
         failed("a message that is null", &whole("null", "\"stop\""), "no choice came"),
@@ -181,6 +181,12 @@ fn without_an_answer() -> Vec<Dialect> {
         failed("a page", "<!DOCTYPE html><p>welcome", "a web page"),
         failed("words", "upstream connect error or disconnect", "upstream connect error"),
         failed("half an object", r#"{"choices":[{"message":"#, "broke off in the middle of its answer"),
+    ]
+}
+
+/// Answers that go wrong when some of their text has come.
+fn wrong_behind_text() -> Vec<Dialect> {
+    vec![
         said_before(failed(
             "an error behind text",
             &(delta(r#"{"content":"先说"}"#) + &event(r#"{"error":{"message":"lost"}}"#)),

@@ -29,8 +29,11 @@ file = "p"
 component = "p"
 [plugins.bundled]
 component = "builtin:search"
+[models.m]
+base_url = "http://127.0.0.1:9/v1"
+model = "m"
 [apps.a]
-answer = "direct"
+model = "m"
 prompt = "app.rs"
 "#;
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/config");

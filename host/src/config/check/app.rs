@@ -13,10 +13,6 @@ use crate::plugin;
 use crate::problem::Problem;
 use crate::texts;
 
-/// Said of keys that are for the prompt of an app that has none.
-const UNPROMPTED: &str =
-    "has no effect: with answer = \"direct\" there is no prompt; set answer = \"model\" or remove it";
-
 /// One app, and where to say what is wrong with it.
 struct AppCheck<'a> {
     config: &'a Config,
@@ -57,9 +53,6 @@ impl Config {
         }
         for problem in app.texts.problems() {
             check.report(&format!("texts.{}", problem.key), problem.message);
-        }
-        if app.prompt.is_some() && app.answer == AnswerMode::Direct && !check.is_lost("answer") {
-            check.report("prompt", UNPROMPTED);
         }
         if let Some(prompt) = app.prompt.as_ref().filter(|prompt| !prompt.is_file()) {
             let is = if prompt.is_dir() { "is a folder, not a file" } else { "is not a file" };
@@ -170,7 +163,10 @@ impl AppCheck<'_> {
             return;
         }
         if app.answer == AnswerMode::Direct && !self.is_lost("answer") {
-            self.report("whole_text", UNPROMPTED);
+            self.report(
+                "whole_text",
+                "has no effect: with answer = \"direct\" there is no prompt; set answer = \"model\" or remove it",
+            );
         }
     }
 
