@@ -14,9 +14,8 @@ use crate::knowledge::chunk::Section;
 use crate::knowledge::grow::REACH;
 use crate::knowledge::score::{QueryWeights, ScoreParts, Worked};
 
-/// Sections fetched before it is known which are the best, beyond those wanted. Each comes with its neighbours and takes the
-/// server 0.2 ms. With three, one search in thirty has to wait for others; with eight, one in fifty.
-const SPARE_SECTIONS: usize = 3;
+/// Sections fetched before it is known which are the best, beyond those wanted: most of the best are among them.
+const SPARE_SECTIONS: usize = 8;
 
 #[derive(Default)]
 pub(super) struct Pool {
