@@ -129,7 +129,7 @@ export async function test(visit, { question, payloads }) {
   assert.deepEqual(messages().map(({ content }) => content), ["再问"]);
   assert.equal(await page.locator(".exchange").count(), exchanges);
   // The explanation can be folded away, and comes back where it is asked for.
-  await page.getByRole("button", { name: "收起" }).click();
+  await panel.getByRole("button", { name: "收起" }).click();
   await panel.waitFor({ state: "hidden" });
   await last.getByRole("button", { name: "为什么" }).click();
   await panel.waitFor();

@@ -85,7 +85,8 @@ function State({ config: { path, loaded_at, changed_on_disk, needs_restart = [] 
 /** What is in effect now, and what was read and waits for a restart. */
 function Done({ reloaded: { changed, needs_restart } }: { reloaded: Reloaded }): JSX.Element {
   const w = words().config;
-  const applied = changed.filter((key) => !needs_restart.includes(key));
+  // A table that is new to the file is named as a whole.
+  const applied = changed.filter((key) => !needs_restart.some((later) => `${later}.`.startsWith(`${key}.`)));
   return (
     <>
       {applied.length > 0 && <p class="note good">{w.applied} {applied.join("、")}</p>}
