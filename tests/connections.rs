@@ -290,8 +290,7 @@ async fn a_host_without_descriptors_says_so_once_and_serves_again_when_there_are
     let upstream = Upstream::playing([Script::Says(vec!["好"])]).await;
     let host = logged(&patient(&upstream), &log, None);
     // A host that answers has counted its descriptors, and holds none any more that only its start needs.
-    let alive =
-        sending(&host, "GET /livez HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n").await;
+    let alive = sending(&host, "GET /livez HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n").await;
     assert!(until_closed(alive).await.starts_with("HTTP/1.1 200"));
     let [soft, hard] = descriptors(&host);
     let allow = |soft: u64| {

@@ -72,7 +72,7 @@ impl Answering<'_> {
             };
             let body = model.encode(&chat);
             let mut begun = self.begun(&body, prompt, toolbox.tokens(is_last), budget, recorder.elapsed_ms());
-            name_givers(&mut begun, &recorder.trace.calls);
+            name_givers(&mut begun.parts, &begun.passages, &recorder.trace.calls);
             let prompt_ms = building.elapsed().as_secs_f64() * 1000.0;
             recorder.trace.model_calls.push(ModelCall { prompt_ms, ..begun });
             let round =

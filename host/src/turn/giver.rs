@@ -1,16 +1,17 @@
 //! The giver of a run of a prompt: the plugin that its passage or its result is from.
 
 use crate::message::{Contribution, Passage};
-use crate::prompt::{PackedPassage, PromptSource};
-use crate::trace::{ModelCall, PluginCall};
+use crate::prompt::{PackedPassage, PromptPart, PromptSource};
+use crate::trace::PluginCall;
 
-/// Names the giver of each run that a plugin gave, by what the turn's calls brought so far.
-pub(super) fn name_givers(call: &mut ModelCall, calls: &[PluginCall]) {
-    for part in &mut call.parts {
+/// Names the giver of each run that a plugin gave, by what the turn's calls brought so far. `packed` are the passages in the
+/// prompt.
+pub(super) fn name_givers(parts: &mut [PromptPart], packed: &[PackedPassage], calls: &[PluginCall]) {
+    for part in parts {
         let giver = match (part.source, part.number) {
             (PromptSource::Passage, Some(number)) => {
-                let packed = call.passages.iter().find(|packed| packed.number == number);
-                packed.and_then(|packed| calls.iter().find(|call| has_given(call, packed)))
+                let passage = packed.iter().find(|passage| passage.number == number);
+                passage.and_then(|passage| calls.iter().find(|call| has_given(call, passage)))
             }
             // Results are numbered in the order of the calls.
             (PromptSource::Outcome, Some(number)) => {

@@ -9,13 +9,14 @@ use serde_json::value::RawValue;
 
 use super::answer::already_there;
 use super::app::App;
+use super::giver::name_givers;
 use super::whole_text::{self, WholeTextError};
 use crate::cut::is_cut;
 use crate::message::{Contribution, Message, MessagePart, Outcome, Passage, Role, ToolCall};
 use crate::prompt::{
     self, Broken, Budget, Cut, Material, OLDEST, PackedPassage, Prompt, PromptError, PromptPart, Template,
 };
-use crate::trace::{KeptTrace, ModelCall, PromptInputs, Purpose, WholeBase};
+use crate::trace::{KeptTrace, ModelCall, PluginCall, PromptInputs, Purpose, WholeBase};
 
 /// The prompt that a template makes.
 #[derive(Debug, Serialize)]
@@ -59,6 +60,8 @@ pub struct Replay {
     passages: Vec<Passage>,
     twice: Vec<Passage>,
     outcomes: Vec<Outcome>,
+    /// The calls that brought them.
+    calls: Vec<PluginCall>,
     asked: ModelCall,
     whole: whole_text::WholeTexts,
 }
@@ -96,10 +99,12 @@ impl Replay {
         }
         let (mut passages, mut outcomes) = (Vec::new(), Vec::new());
         // What the model asked for came after the first prompt.
-        for call in recorded.calls.into_iter().filter(|call| call.arguments.is_none()) {
-            match call.contribution {
-                Some(Contribution::Passages { passages: found }) => passages.extend(found),
-                Some(Contribution::Outcome(outcome)) => outcomes.push(outcome),
+        let calls: Vec<PluginCall> =
+            recorded.calls.into_iter().filter(|call| call.arguments.is_none()).collect();
+        for call in &calls {
+            match &call.contribution {
+                Some(Contribution::Passages { passages: found }) => passages.extend_from_slice(found),
+                Some(Contribution::Outcome(outcome)) => outcomes.push(outcome.clone()),
                 _ => {}
             }
         }
@@ -114,7 +119,7 @@ impl Replay {
             passage.knowledge_base.as_deref().is_some_and(|base| app.whole_text.holds(base))
         });
         let (app, variables) = (Arc::clone(app), recorded.variables);
-        Ok(Self { app, inputs, variables, passages, twice, outcomes, asked, whole })
+        Ok(Self { app, inputs, variables, passages, twice, outcomes, calls, asked, whole })
     }
 
     /// The prompt with this template. Takes some milliseconds of a processor, or seconds where a template loops.
@@ -153,7 +158,8 @@ impl Replay {
         built.cuts.extend(oldest.cloned());
         built.cuts.extend(self.twice.iter().map(already_there));
         let request_text = request.with(&built, &messages, system);
-        let Prompt { estimated_tokens, parts, packed: passages, cuts, .. } = built;
+        let Prompt { estimated_tokens, mut parts, packed: passages, cuts, .. } = built;
+        name_givers(&mut parts, &passages, &self.calls);
         Ok(Replayed { request_text, estimated_tokens, prompt_budget: budget.tokens(), parts, passages, cuts })
     }
 }
