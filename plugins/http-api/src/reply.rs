@@ -234,7 +234,8 @@ fn is_same(value: &Value, wanted: &Value) -> bool {
         (Value::Number(value), Value::Number(wanted)) => value.as_f64() == wanted.as_f64(),
         (Value::String(text), other @ (Value::Number(_) | Value::Bool(_)))
         | (other @ (Value::Number(_) | Value::Bool(_)), Value::String(text)) => {
-            text.trim() == other.to_string()
+            let written = other.to_string();
+            text.trim() == written
         }
         (value, wanted) => value == wanted,
     }
