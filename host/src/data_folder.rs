@@ -67,14 +67,12 @@ impl ServingLock {
 /// What is wrong with a folder whose writer meant a home folder: nobody but a shell knows `~`, and a folder of that name
 /// would be made beside the configuration.
 pub(crate) fn home_meant(folder: &Path) -> Option<String> {
-    let after = folder.components().skip_while(|part| part.as_os_str() != "~");
-    let within: PathBuf = after.skip(1).collect();
-    folder.components().any(|part| part.as_os_str() == "~").then(|| {
-        let within = within.display();
-        format!(
-            "holds `~`, which only a shell takes for the home folder; write such as \"${{HOME}}/{within}\""
-        )
-    })
+    let mut parts = folder.components();
+    parts.find(|part| part.as_os_str() == "~")?;
+    let within = parts.as_path().display();
+    Some(format!(
+        "holds `~`, which only a shell takes for the home folder; write such as \"${{HOME}}/{within}\""
+    ))
 }
 
 /// Creates the folder where it is missing, and takes away other users' permissions on the host's files. In a

@@ -221,8 +221,7 @@ fn refusal(response: &Response, document: &Value, config: &Config) -> Result<Opt
     let value = found("success.path", path, document)?;
     let holds = match (&value, &success.equals) {
         (Some(value), Some(equals)) => is_same(value, equals),
-        (None, Some(_)) => false,
-        (None, None) => false,
+        (None, _) => false,
         (Some(value), None) => !matches!(value, Value::Bool(false)) && !is_empty(value),
     };
     if holds { Ok(None) } else { refused(&|said| format!("answered no success at `{path}`: {said}")) }

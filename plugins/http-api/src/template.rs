@@ -3,6 +3,7 @@
 mod digits;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use minijinja::value::{Serde, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior};
@@ -11,6 +12,7 @@ use qianfan_plugin::{Failure, Turn, json};
 use regex::Regex;
 use serde_json::{Map, Value};
 use template_checks::calls::{self, Wrong};
+use template_checks::needs;
 
 use crate::config::Config;
 use crate::names;
@@ -243,34 +245,8 @@ fn problem(key: &str, source: &str, error: &Error, context: &Map<String, Value>)
 }
 
 /// Names of the variables that a template cannot be rendered without.
-pub(crate) fn needed(source: &str) -> Vec<String> {
-    let lenient = environment(Escape::None, UndefinedBehavior::Lenient);
-    let paths = lenient.template_from_str(source).map(|template| template.undeclared_variables(true));
-    let mut paths = paths.unwrap_or_default();
-    paths.extend(calls::in_brackets(&lenient, source));
-    let below = |first: &str| -> Vec<String> {
-        let below = paths.iter().filter_map(|path| path.strip_prefix(first)?.strip_prefix('.'));
-        below.filter_map(|rest| rest.split('.').next()).map(str::to_owned).collect()
-    };
-    let all = |names: &[String]| -> Value {
-        names.iter().map(|name| (name.clone(), Value::from("1"))).collect::<Map<_, _>>().into()
-    };
-    let (arguments, mut variables) = (below("arguments"), below("variables"));
-    variables.sort();
-    variables.dedup();
-    let fails_without = |name: &String| {
-        let others: Vec<String> = variables.iter().filter(|other| *other != name).cloned().collect();
-        let mut context = Map::new();
-        for text in ["question", "search_text"] {
-            context.insert(text.to_owned(), "1".into());
-        }
-        context.insert("arguments".to_owned(), all(&arguments));
-        context.insert("variables".to_owned(), all(&others));
-        let strict = environment(Escape::None, UndefinedBehavior::Strict);
-        let rendered = strict.render_str(source, Serde(&context));
-        rendered.is_err_and(|error| error.kind() == ErrorKind::UndefinedError)
-    };
-    variables.iter().filter(|name| fails_without(name)).cloned().collect()
+pub(crate) fn needed(source: &str) -> BTreeSet<String> {
+    needs::needed(&environment(Escape::None, UndefinedBehavior::Strict), source, "variables")
 }
 
 /// Names what a template needs and this turn does not have.

@@ -3,4 +3,5 @@
 
 pub mod calls;
 pub mod names;
+pub mod needs;
 pub mod tags;

@@ -3,11 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use minijinja::value::Serde;
-use minijinja::{Environment, ErrorKind, UndefinedBehavior};
+use minijinja::{Environment, UndefinedBehavior};
 use regex::Regex;
-use serde_json::{Map, Value};
-use template_checks::calls;
+use serde_json::Value;
+use template_checks::needs;
 
 use crate::config::{Config, RouteMode};
 use crate::plugin::{PluginSettings, argument_left_out};
@@ -93,33 +92,11 @@ fn texts<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
     }
 }
 
-fn needed_by(source: &str) -> Vec<String> {
+fn needed_by(source: &str) -> BTreeSet<String> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_fuel(Some(MOST_STEPS));
-    let Ok(template) = environment.template_from_str(source) else { return Vec::new() };
-    let mut paths = template.undeclared_variables(true);
-    paths.extend(calls::in_brackets(&environment, source));
-    let below = |first: &str| -> BTreeSet<String> {
-        let below = paths.iter().filter_map(|path| path.strip_prefix(first)?.strip_prefix('.'));
-        below.filter_map(|rest| rest.split('.').next()).map(str::to_owned).collect()
-    };
-    let (arguments, variables) = (below("arguments"), below("variables"));
-    let all = |names: &BTreeSet<String>, but: Option<&String>| -> Value {
-        let names = names.iter().filter(|name| Some(*name) != but);
-        names.map(|name| (name.clone(), Value::from("1"))).collect::<Map<_, _>>().into()
-    };
-    let fails_without = |argument: &&String| {
-        let context = serde_json::json!({
-            "question": "1",
-            "search_text": "1",
-            "arguments": all(&arguments, Some(*argument)),
-            "variables": all(&variables, None),
-        });
-        let rendered = template.render(Serde(&context));
-        rendered.is_err_and(|error| error.kind() == ErrorKind::UndefinedError)
-    };
-    arguments.iter().filter(fails_without).cloned().collect()
+    needs::needed(&environment, source, "arguments")
 }
 
 #[cfg(test)]
