@@ -87,7 +87,8 @@ pub async fn run(
         && let Some(conversation) = recorder.conversation.take()
     {
         let flow = std::mem::take(&mut recorder.flow);
-        let keeping = keep(&request, &conversation, flow, &recorder, state);
+        // Nothing of it is there while the turn walks, so its room is not a part of this future either.
+        let keeping = Box::pin(keep(&request, &conversation, flow, &recorder, state));
         if let Err(error) = fair::on_behalf_of(&request.app.name, keeping).await {
             tracing::warn!(turn.id = %request.id, "The state of turn `{}` is not kept: {error}", request.id);
         }

@@ -87,15 +87,20 @@ impl Round<'_> {
         let mut hearing =
             Hearing { started, first_text_ms: None, formatting: None, ahead: None, held, heard };
         let mut has_begun = false;
-        let ahead = self.open_ahead(recorder.gives_json());
-        let (sent, ahead) = futures_util::future::join(model.send(chat, body), ahead).await;
+        let most = self.request.app.max_answer_bytes.saturating_sub(recorder.said);
+        // What is over once the answer begins stands apart: the turn's future is as large as the largest of its steps,
+        // and would keep their room for as long as the answer takes. The same goes for each place an answer is moved to.
+        let send = Box::pin(async move {
+            let answer = model.send(chat, body).await?;
+            Ok::<_, ModelError>(Box::new(answer.within(most)))
+        });
+        let ahead = Box::pin(self.open_ahead(recorder.gives_json()));
+        let (sent, ahead) = futures_util::future::join(send, ahead).await;
         hearing.ahead = ahead;
         let mut result = match sent {
             Err(error) => Err(error.into()),
-            Ok(answer) => {
+            Ok(mut answer) => {
                 has_begun = true;
-                let most = self.request.app.max_answer_bytes.saturating_sub(recorder.said);
-                let mut answer = answer.within(most);
                 let result = self.hear(&mut answer, &mut hearing, recorder).await;
                 recorder.said += answer.said();
                 result
@@ -202,7 +207,8 @@ impl Round<'_> {
         let formatting = match (&mut hearing.formatting, hearing.ahead.take()) {
             (Some(open), _) => open,
             (none, Some(open)) => none.insert(open),
-            (none, None) => none.insert(self.open(recorder.gives_json()).await),
+            // Boxed as what comes before the answer is.
+            (none, None) => none.insert(Box::pin(self.open(recorder.gives_json())).await),
         };
         while formatting.is_any()
             && text.len() < MOST_GATHERED
