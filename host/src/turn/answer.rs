@@ -74,6 +74,8 @@ impl Answering<'_> {
             let mut begun = self.begun(&body, prompt, toolbox.tokens(is_last), budget, recorder.elapsed_ms());
             name_givers(&mut begun.parts, &begun.passages, &recorder.trace.calls);
             let prompt_ms = building.elapsed().as_secs_f64() * 1000.0;
+            // Most turns have one, and a vector that grows by itself makes room for four.
+            recorder.trace.model_calls.reserve_exact(1);
             recorder.trace.model_calls.push(ModelCall { prompt_ms, ..begun });
             let round =
                 Round { request, sources: &sources, mine: &toolbox.mine, has_plugins: !offered.is_empty() };
