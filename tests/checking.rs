@@ -289,6 +289,29 @@ fn a_damaged_file_is_told_with_its_mend_and_stays_where_it_is() {
     }
 }
 
+#[test]
+fn all_damaged_files_are_told_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("host.toml");
+    let config = "[models.up]\nbase_url = \"http://127.0.0.1:1/v1\"\nmodel = \"m\"\n[knowledge.faq]\n\
+                  [plugins.kb]\ncomponent = \"builtin:knowledge-base\"\n[plugins.kb.grants]\nknowledge = [\"faq\"]\n\
+                  [apps.a]\nmodel = \"up\"\nplugins = [{ plugin = \"kb\", route = \"always\" }]\n";
+    std::fs::write(&path, config).unwrap();
+    let data = folder.path().join("data");
+    std::fs::create_dir_all(data.join("knowledge")).unwrap();
+    for file in ["knowledge/faq.db", "state.db", "traces.db"] {
+        std::fs::write(data.join(file), "garbage ".repeat(1000)).unwrap();
+    }
+    let (said, _) = said(&path);
+    for expected in [
+        "knowledge.faq: it cannot be searched: ",
+        "server.data_dir: the plugins' state cannot be opened: ",
+        "server.data_dir: traces cannot be kept: ",
+    ] {
+        assert_eq!(said.matches(expected).count(), 1, "{expected}: {said}");
+    }
+}
+
 /// How a place of a file is told.
 fn place(line: usize, key: &str) -> String {
     match key {
