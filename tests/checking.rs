@@ -221,10 +221,47 @@ fn a_file_without_an_app_is_told_how_to_begin() {
 fn a_home_folder_is_told_and_no_folder_of_that_name_is_made() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("host.toml");
-    std::fs::write(&path, "[server]\ndata_dir = \"~/data\"\n").unwrap();
+    let file = r#"
+[server]
+data_dir = "~/data"
+[engine]
+cache_dir = "~/compiled/now"
+[models.up]
+base_url = "http://127.0.0.1:1/v1"
+model = "m"
+[embedders.e]
+model_path = "~/m.safetensors"
+tokenizer_path = "~/t.json"
+[knowledge.faq]
+embedder = "e"
+[secrets.s]
+file = "~/s"
+[plugins.p]
+component = "~/p.wasm"
+[apps.a]
+model = "up"
+prompt = "~/a.j2"
+plugins = [{ plugin = "p", route = "always" }]
+"#;
+    std::fs::write(&path, file).unwrap();
     let (said, _) = said(&path);
-    let expected = "host.toml:2: server.data_dir: holds `~`, which only a shell takes for the home folder; write such as \"${HOME}/data\"";
-    assert_eq!(said.matches(expected).count(), 1, "{said}");
+    let written = [
+        (3, "server.data_dir", "data"),
+        (5, "engine.cache_dir", "compiled/now"),
+        (10, "embedders.e.model_path", "m.safetensors"),
+        (11, "embedders.e.tokenizer_path", "t.json"),
+        (15, "secrets.s.file", "s"),
+        (17, "plugins.p.component", "p.wasm"),
+        (20, "apps.a.prompt", "a.j2"),
+    ];
+    let messages = written.map(|(line, key, within)| {
+        let mend =
+            format!("which only a shell takes for the home folder; write such as \"${{HOME}}/{within}\"");
+        (line, key, format!("holds `~`, {mend}"))
+    });
+    let expected: Vec<(usize, &str, &str)> =
+        messages.iter().map(|(line, key, message)| (*line, *key, message.as_str())).collect();
+    hold(&said, &expected);
     assert!(!folder.path().join("~").exists());
 }
 
@@ -249,6 +286,29 @@ fn a_damaged_file_is_told_with_its_mend_and_stays_where_it_is() {
             "garbage ".repeat(1000),
             "{file} is left alone"
         );
+    }
+}
+
+#[test]
+fn all_damaged_files_are_told_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("host.toml");
+    let config = "[models.up]\nbase_url = \"http://127.0.0.1:1/v1\"\nmodel = \"m\"\n[knowledge.faq]\n\
+                  [plugins.kb]\ncomponent = \"builtin:knowledge-base\"\n[plugins.kb.grants]\nknowledge = [\"faq\"]\n\
+                  [apps.a]\nmodel = \"up\"\nplugins = [{ plugin = \"kb\", route = \"always\" }]\n";
+    std::fs::write(&path, config).unwrap();
+    let data = folder.path().join("data");
+    std::fs::create_dir_all(data.join("knowledge")).unwrap();
+    for file in ["knowledge/faq.db", "state.db", "traces.db"] {
+        std::fs::write(data.join(file), "garbage ".repeat(1000)).unwrap();
+    }
+    let (said, _) = said(&path);
+    for expected in [
+        "knowledge.faq: it cannot be searched: ",
+        "server.data_dir: the plugins' state cannot be opened: ",
+        "server.data_dir: traces cannot be kept: ",
+    ] {
+        assert_eq!(said.matches(expected).count(), 1, "{expected}: {said}");
     }
 }
 

@@ -64,23 +64,11 @@ impl ServingLock {
     }
 }
 
-/// What is wrong with a folder whose writer meant a home folder: nobody but a shell knows `~`, and a folder of that name
-/// would be made beside the configuration.
-pub(crate) fn home_meant(folder: &Path) -> Option<String> {
-    let mut parts = folder.components();
-    parts.find(|part| part.as_os_str() == "~")?;
-    let within = parts.as_path().display();
-    Some(format!(
-        "holds `~`, which only a shell takes for the home folder; write such as \"${{HOME}}/{within}\""
-    ))
-}
-
 /// Creates the folder where it is missing, and takes away other users' permissions on the host's files. In a
 /// folder that holds other files too, only the host's own are closed. A folder in which others could still
 /// write, or that belongs to another user, is refused. The error is for people.
 pub(crate) fn prepare(folder: &Path) -> Result<(), String> {
     let shown = folder.display();
-    home_meant(folder).map_or(Ok(()), Err)?;
     create(folder).map_err(|error| format!("{shown} cannot be created: {error}"))?;
     let found = fs::metadata(folder).map_err(|error| format!("{shown} cannot be looked at: {error}"))?;
     if found.mode() & OTHERS != 0 {

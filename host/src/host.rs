@@ -20,7 +20,7 @@ use crate::clock;
 use crate::config::{Config, ConfigError, ServerSettings};
 use crate::disk::Disk;
 use crate::door::Door;
-use crate::knowledge::{BaseTables, Library, OpenError, Opening, ReadDocument};
+use crate::knowledge::{BaseTables, Library, OpenError, Opening, ReadDocument, StoreError};
 use crate::llm::Model;
 use crate::plugin::{Plugin, Services, StateStore};
 use crate::problem::Problem;
@@ -179,7 +179,10 @@ impl HostParts {
                 None
             }
         };
-        let state = has_engine.then(|| machinery.state(config)).transpose()?;
+        let state = has_engine.then(|| machinery.state(config)).transpose().unwrap_or_else(|error| {
+            problems.extend(error.problems);
+            None
+        });
         let plugins: BTreeMap<String, Arc<Plugin>> = match (&library, &state) {
             (Some(library), Some(state)) => {
                 let services = Services { library: Arc::clone(library) as Arc<_>, state: state.clone() };
@@ -192,6 +195,15 @@ impl HostParts {
             let parts =
                 AppParts { models: &models, plugins: &plugins, library, state: state.as_ref(), before };
             apps = parts.apps(config, &mut problems).await;
+        }
+        if machinery.only_looks() && !problems.is_empty() {
+            // What would be opened later is looked at all the same.
+            let disk = Arc::new(Disk::of(config.data_dir()));
+            problems
+                .extend(machinery.traces(config, &disk).err().into_iter().flat_map(|error| error.problems));
+            if let Some(library) = &library {
+                problems.extend(unsearchable(library).await.0);
+            }
         }
         let (Some(library), Some(door), true) = (library, door, problems.is_empty()) else {
             return Err(config.refusal(problems));
@@ -263,6 +275,29 @@ async fn library(
     }
     library.expect_embedders().await?;
     Ok(Arc::new(library))
+}
+
+/// The bases that cannot be searched: those that somebody has to do something about, and those whose store is away,
+/// which may be there by the time the host serves.
+pub async fn unsearchable(library: &Library) -> (Vec<Problem>, Vec<Problem>) {
+    let (mut broken, mut away) = (Vec::new(), Vec::new());
+    for base in library.bases() {
+        let key = format!("knowledge.{}", base.name());
+        match base.unavailable() {
+            Some(StoreError::Broken(reason)) => {
+                broken.push(Problem::new(key, format!("it cannot be searched: {reason}")));
+            }
+            Some(error @ (StoreError::Unavailable(_) | StoreError::Full(_))) => {
+                away.push(Problem::new(key, format!("it cannot be searched now: {error}")));
+            }
+            None => {
+                if let Err(error) = base.load_embedder().await {
+                    broken.push(Problem::new(key, format!("it cannot be searched: {error}")));
+                }
+            }
+        }
+    }
+    (broken, away)
 }
 
 /// The knowledge bases of a configuration, whatever they were embedded with.

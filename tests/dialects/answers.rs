@@ -55,6 +55,17 @@ pub(super) fn tool_calls() -> Vec<Dialect> {
         dialect("said again with other spaces", called_in([
             r#"{"index":0,"id":"a","function":{"name":"mine","arguments":"{\"q\":1}"}}"#,
             r#"{"index":0,"id":"a","function":{"name":"mine","arguments":"{\"q\": 1}"}}"#], "tool_calls"), calls(CALL)),
+        dialect("all arguments so far in each fragment", called_in([
+            r#"{"index":0,"id":"a","function":{"name":"mine","arguments":"{"}}"#,
+            r#"{"index":0,"id":"a","function":{"name":"mine","arguments":"{\"q\":"}}"#,
+            r#"{"index":0,"id":"a","function":{"name":"mine","arguments":"{\"q\":1}"}}"#,
+            r#"{"index":1,"id":"b","function":{"name":"other","arguments":"{}"}}"#], "tool_calls"), two()),
+        dialect("all arguments so far, from where a value is to come", called_in([
+            r#"{"index":0,"id":"a","function":{"name":"mine","arguments":"{\"q\":"}}"#,
+            r#"{"index":0,"function":{"arguments":"{\"q\":1}"}}"#], "tool_calls"), calls(CALL)),
+        dialect("an object that begins like the one around it", called_in([
+            r#"{"index":0,"id":"a","function":{"name":"mine","arguments":"{\"q\":"}}"#,
+            r#"{"index":0,"function":{"arguments":"{\"q\":1}"}}"#, r#"{"index":0,"function":{"arguments":"}"}}"#], "tool_calls"), calls([("mine", r#"{"q":{"q":1}}"#)])),
         dialect("a nameless call beside one", called_in([
             r#"{"index":0,"id":"x","function":{"arguments":"{\"z\":2}"}}"#,
             r#"{"index":1,"id":"a","function":{"name":"mine","arguments":"{\"q\":1}"}}"#], "tool_calls"), calls(CALL)),
@@ -77,6 +88,10 @@ pub(super) fn texts() -> Vec<Dialect> {
         dialect("thinking parts", delta(r#"{"content":[{"type":"thinking","thinking":[{"type":"text","text":"想"}]}]}"#) + &well(), thinks("好", "想")),
         dialect("thoughts in tags", delta(r#"{"content":"<thi"}"#) + &delta(r#"{"content":"nk>\n想"}"#) + &delta(r#"{"content":"</think>\n\n好"}"#) + &finish("stop"), thinks("好", "\n想")),
         dialect("thoughts in tags, whole", whole(r#"{"content":"<think>想</think>好 <think>"}"#, "\"stop\""), thinks("好 <think>", "想")).called("application/json"),
+        dialect("thoughts in other tags", delta(r#"{"content":"<thinking>想</thin"}"#) + &delta(r#"{"content":"king>\n好"}"#) + &finish("stop"), thinks("好", "想")),
+        dialect("thoughts in a channel", delta(r#"{"content":"<|channel|>analysis<|mess"}"#) + &delta(r#"{"content":"age|>想<|end|><|start|>assistant<|channel|>fin"}"#) + &delta(r#"{"content":"al<|message|>好<|return|>"}"#) + &finish("stop"), thinks("好", "想")),
+        dialect("thoughts in a channel, whole", whole(r#"{"content":"<|channel|>analysis<|message|>想<|end|><|start|>assistant<|channel|>final<|message|>好 <|end|> 见"}"#, "\"stop\""), thinks("好 <|end|> 见", "想")).called("application/json"),
+        dialect("channels in an answer", delta(r#"{"content":"写 <|channel|>analysis<|message|>想<|end|>"}"#) + &finish("stop"), says("写 <|channel|>analysis<|message|>想<|end|>")),
         dialect("content in parts", delta(r#"{"content":[{"type":"text","text":"好"},{"type":"text","text":"的"}]}"#) + &finish("stop"), says("好的")),
         dialect("null, float and negative usage", well().replace("data: [DONE]", r#"data: {"choices":null,"usage":{"prompt_tokens":7.0,"completion_tokens":-3,"total_tokens":null}}
 

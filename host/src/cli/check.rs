@@ -10,8 +10,7 @@ use super::keys::wrapped;
 use super::{CommandError, counted, made_ready};
 use crate::clean;
 use crate::config::{Config, ConfigError};
-use crate::host::{ConfigReport, Host};
-use crate::knowledge::StoreError;
+use crate::host::{ConfigReport, Host, unsearchable};
 use crate::problem::Problem;
 use crate::redact;
 
@@ -70,7 +69,7 @@ async fn look(config: &Config, found: &mut Vec<Problem>) -> Option<String> {
     {
         found.push(Problem::new("server.listen", message));
     }
-    let (broken, away) = unsearchable(&host).await;
+    let (broken, away) = unsearchable(&host.library).await;
     found.extend(broken);
     let warnings = [host.warnings.as_slice(), &away].concat();
     warn(config, &warnings);
@@ -96,29 +95,6 @@ fn warn(config: &Config, warnings: &[Problem]) {
         let text = secrets.text(&warning.to_string()).into_owned();
         outln!("{}: warning: {}", place(&config.path, warning), clean::line(&text));
     }
-}
-
-/// The bases that cannot be searched: those that somebody has to do something about, and those whose store is away,
-/// which may be there by the time the host serves.
-async fn unsearchable(host: &Host) -> (Vec<Problem>, Vec<Problem>) {
-    let (mut broken, mut away) = (Vec::new(), Vec::new());
-    for base in host.library.bases() {
-        let key = format!("knowledge.{}", base.name());
-        match base.unavailable() {
-            Some(StoreError::Broken(reason)) => {
-                broken.push(Problem::new(key, format!("it cannot be searched: {reason}")));
-            }
-            Some(error @ (StoreError::Unavailable(_) | StoreError::Full(_))) => {
-                away.push(Problem::new(key, format!("it cannot be searched now: {error}")));
-            }
-            None => {
-                if let Err(error) = base.load_embedder().await {
-                    broken.push(Problem::new(key, format!("it cannot be searched: {error}")));
-                }
-            }
-        }
-    }
-    (broken, away)
 }
 
 /// Where a problem is: the file, and the line where it has one.

@@ -32,9 +32,11 @@ impl Config {
         problems.extend(self.rerank.iter().flat_map(RerankSettings::problems));
         problems.extend(self.fetch.problems().into_iter().map(|problem| problem.below("fetch")));
         for (name, secret) in &self.secrets {
-            problems.extend(
-                secret.problems().into_iter().map(|problem| problem.below(&format!("secrets.{name}"))),
-            );
+            let table = format!("secrets.{name}");
+            // What could not be read may be the one place that it names.
+            if !self.lost.has_within(&table) {
+                problems.extend(secret.problems().into_iter().map(|problem| problem.below(&table)));
+            }
         }
         for name in self.apps.keys() {
             self.check_app(name, problems);

@@ -8,7 +8,6 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::data_folder;
 use crate::duration;
 use crate::plugin::ByteSize;
 use crate::problem::Problem;
@@ -156,9 +155,6 @@ impl ServerSettings {
         if self.listen.parse::<SocketAddr>().is_err() {
             let meant = listen_meant(&self.listen).unwrap_or_else(default_listen);
             report("listen", format!("`{}` is not an address and port; write \"{meant}\"", self.listen));
-        }
-        if let Some(message) = data_folder::home_meant(&self.data_dir) {
-            report("data_dir", message);
         }
         let (key, largest) = match self.max_chat_bytes > self.max_import_bytes {
             true => ("max_chat_bytes", self.max_chat_bytes),

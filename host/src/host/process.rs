@@ -74,12 +74,7 @@ impl Process {
         let one = |message: String| config.refusal(vec![Problem::new("server.data_dir", message)]);
         let (data_dir, server) = (config.data_dir(), &config.server);
         let disk = Arc::new(disk);
-        let limits = TraceLimits { traces: server.max_traces, bytes: server.max_trace_bytes.0 };
-        let traces = data_dir.join("traces.db");
-        let traces = machinery
-            .database(&traces, || TraceStore::open(&traces, limits, &disk))
-            .map_err(|error| one(format!("traces cannot be kept: {error}")))?;
-        let traces = Arc::new(traces);
+        let traces = Arc::new(machinery.traces(config, &disk)?);
         let limits = JobLimits {
             at_work: server.max_jobs,
             queued: server.max_queued_jobs,
@@ -186,6 +181,16 @@ impl Machinery {
             config.refusal(vec![Problem::new("server.data_dir", message)])
         })?;
         Ok(self.state.get_or_init(|| state).clone())
+    }
+
+    /// What is kept of turns.
+    pub(super) fn traces(&self, config: &Config, disk: &Arc<Disk>) -> Result<TraceStore, ConfigError> {
+        let (path, server) = (config.data_dir().join("traces.db"), &config.server);
+        let limits = TraceLimits { traces: server.max_traces, bytes: server.max_trace_bytes.0 };
+        self.database(&path, || TraceStore::open(&path, limits, disk)).map_err(|error| {
+            let message = format!("traces cannot be kept: {error}");
+            config.refusal(vec![Problem::new("server.data_dir", message)])
+        })
     }
 
     /// What reads documents in the sandbox.

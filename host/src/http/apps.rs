@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::config_change::{broken, listed, not_changed, received, told};
-use super::error::{ApiError, Fault};
+use super::error::{ApiError, Fault, RetryAdvice};
 use super::said;
 use crate::host::{ChangeMode, Host, Running, digest};
 use crate::knowledge::{CORRECTIONS, DocumentQuery};
@@ -209,7 +209,10 @@ fn not_made(error: ReplayError) -> ApiError {
         }
         ReplayError::Prompt(error) => ApiError::new(Fault::InvalidTemplate, error.to_string()),
         ReplayError::Missing(what) => ApiError::new(Fault::TraceIncomplete, what),
-        ReplayError::Store(what) => ApiError::new(Fault::KnowledgeUnavailable, what),
+        ReplayError::Store { cause, lasts } => {
+            let told = ApiError::new(Fault::KnowledgeUnavailable, cause);
+            if lasts { told.again(RetryAdvice::Never) } else { told }
+        }
     }
 }
 

@@ -2,9 +2,11 @@
 //!
 //! By the API's letter a fragment names its call by an index from 0, and only the first one has the call's
 //! id and name. Endpoints count from 1, leave the index out or give all calls the same, repeat id and name
-//! in each fragment, make a new id for each, leave ids out, or send a call whole in one. So an index and an
-//! id are only hints here: whether a fragment goes on with a call or begins another also follows from its
-//! name and from whether the call's arguments are complete.
+//! in each fragment, make a new id for each, leave ids out, send a call whole in one, or in each fragment all
+//! arguments so far. So an index and an id are only hints here: whether a fragment goes on with a call or
+//! begins another also follows from its name and from whether the call's arguments are complete.
+
+use serde::de::IgnoredAny;
 
 use super::assembly::AssemblyError;
 use super::event::AnswerEvent;
@@ -49,12 +51,28 @@ struct ArrivingCall {
     arguments: String,
     joiner: Joiner,
     progress: JsonProgress,
+    manner: Manner,
     /// Its place among those that have gone out, once its first piece has.
     out: Option<usize>,
     /// Whether nothing more comes of it.
     is_over: bool,
     /// Bytes of its arguments that have gone out.
     given: usize,
+}
+
+/// How the fragments of a call bring its arguments.
+#[derive(Debug, Default, PartialEq, Eq)]
+enum Manner {
+    /// One has brought some, at most.
+    #[default]
+    Unknown,
+    /// Each goes on where the last one ended.
+    InPieces,
+    /// Each brings all arguments so far.
+    SoFar,
+    /// Either: an object may hold another one that begins like it. What is kept is the last fragment; the call's
+    /// arguments are put together as if they came in pieces, and wait.
+    Either(String),
 }
 
 /// One fragment, read.
@@ -159,6 +177,9 @@ impl ArrivingCalls {
             }
             let rest = call.joiner.finish();
             call.arguments.push_str(rest);
+            if let Some(whole) = call.whole_so_far() {
+                call.arguments = whole.to_owned();
+            }
             if call.arguments.trim().is_empty() {
                 // A function without arguments is called with none.
                 call.arguments.clear();
@@ -192,7 +213,8 @@ impl ArrivingCalls {
         let index = *call.out.get_or_insert(self.out);
         self.out += usize::from(is_new);
         let head = is_new.then(|| CallHead { id: call.id.clone(), name: call.name.clone() });
-        let to = if call.is_held() { call.given } else { call.arguments.len() };
+        let is_open = !call.is_over && matches!(call.manner, Manner::Either(_));
+        let to = if call.is_held() || is_open { call.given } else { call.arguments.len() };
         let arguments = call.arguments[call.given..to].to_owned();
         call.given = to;
         if head.is_some() || !arguments.is_empty() {
@@ -232,6 +254,7 @@ impl ArrivingCalls {
             // An endpoint that makes a new id for every fragment names the tool only in the first.
             None => call.progress.is_complete && other_id && fragment.index.is_none(),
             Some(_) if call.name.is_empty() => call.progress.is_complete && other_id,
+            Some(name) if *name == call.name && other_id && call.whole_so_far().is_some() => true,
             Some(name) if *name == call.name => {
                 call.progress.is_complete
                     && (other_id
@@ -271,11 +294,45 @@ impl ArrivingCall {
         if self.progress.is_complete && self.is_held() {
             // It stood in place of those that come now.
             self.arguments.clear();
-            (self.progress, self.joiner) = Default::default();
+            (self.progress, self.joiner, self.manner) = Default::default();
+        }
+        if self.manner == Manner::SoFar {
+            // Half a sign at the end of the last fragment comes again.
+            self.joiner = Joiner::default();
         }
         let text = arguments.text(&mut self.joiner).unwrap_or_else(|| arguments.as_written().to_owned());
-        self.progress.goes_on(&text);
-        self.arguments.push_str(&text);
+        self.add_text(&text);
+    }
+
+    /// Adds a text of arguments: what comes behind those so far, or these and more.
+    fn add_text(&mut self, text: &str) {
+        if self.arguments.trim().is_empty() {
+            self.arguments.clear();
+        }
+        let last = if let Manner::Either(last) = &self.manner { last } else { &self.arguments };
+        let begins_alike = !last.is_empty() && text.starts_with(last.as_str());
+        let manner = match &self.manner {
+            Manner::SoFar => Manner::SoFar,
+            _ if self.arguments.is_empty() => Manner::Unknown,
+            Manner::InPieces => Manner::InPieces,
+            _ if !begins_alike || !begins_json(last) || !begins_json(text) => Manner::InPieces,
+            // `{"a":` and `{"a":1}` may be one object within the other.
+            _ if begins_json(&format!("{}{text}", self.arguments)) => Manner::Either(text.to_owned()),
+            _ => Manner::SoFar,
+        };
+        if manner == Manner::SoFar && begins_alike {
+            self.arguments.clear();
+            self.progress = JsonProgress::default();
+        }
+        self.manner = manner;
+        self.progress.goes_on(text);
+        self.arguments.push_str(text);
+    }
+
+    /// The last fragment's arguments, where they are whole and those of all fragments together are not.
+    fn whole_so_far(&self) -> Option<&str> {
+        let Manner::Either(last) = &self.manner else { return None };
+        (is_json(last) && !is_json(&self.arguments)).then_some(last)
     }
 
     /// Some endpoints cut a name, and some of these say what they had said of it once more.
@@ -296,6 +353,18 @@ impl ArrivingCall {
         let text = text.as_deref().unwrap_or_else(|| arguments.as_written());
         text.trim().is_empty() || without_space(text).eq(without_space(&self.arguments))
     }
+}
+
+fn is_json(text: &str) -> bool {
+    serde_json::from_str::<IgnoredAny>(text).is_ok()
+}
+
+/// Whether a text is a JSON value, or may become one.
+fn begins_json(text: &str) -> bool {
+    // The parser calls a number wrong whose end is missing, so that it does not get to see one.
+    let in_number = |c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.' | 'e' | 'E');
+    let text = text.trim_end_matches(in_number);
+    serde_json::from_str::<IgnoredAny>(text).map_or_else(|error| error.is_eof(), |_| true)
 }
 
 /// The object that stands in a JSON text: some models encode their arguments twice.

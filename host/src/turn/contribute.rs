@@ -76,13 +76,14 @@ pub(super) async fn all(
             report: CallReport::default(),
         });
         let is_quick = plugin.is_quick();
-        let call = async move {
+        // The call takes kilobytes, and each layer around it would move them if it were not boxed.
+        let call = Box::pin(async move {
             let outcome = plugin.contribute(&input).await;
             let (name, by_model) = (plugin.name().to_owned(), input.arguments.is_some());
             let error = outcome.result.as_ref().err();
             let lack = error.and_then(|error| Lack::of(&name, error, &input.variables, by_model));
             (index, (place, asked), name, by_model, lack, outcome)
-        };
+        });
         running.push(if is_quick { beside(call) } else { apart(call) });
     }
     let mut all = Vec::with_capacity(running.len());

@@ -48,8 +48,13 @@ pub enum ReplayError {
     #[error("{0}")]
     Missing(String),
     /// The whole text of a base cannot be read.
-    #[error("{0}")]
-    Store(String),
+    #[error("{cause}")]
+    Store {
+        /// Why.
+        cause: String,
+        /// Whether it stays so until somebody acts.
+        lasts: bool,
+    },
 }
 
 /// A recorded turn that can be made again.
@@ -168,7 +173,9 @@ impl Replay {
 async fn whole_text(app: &App, recorded: &[WholeBase]) -> Result<whole_text::WholeTexts, ReplayError> {
     let read = app.whole_text.read().await.map_err(|error| match error {
         WholeTextError::TooLong(error) => ReplayError::Prompt(error),
-        error @ WholeTextError::Store { .. } => ReplayError::Store(error.to_string()),
+        error @ WholeTextError::Store { .. } => {
+            ReplayError::Store { cause: error.to_string(), lasts: error.lasts() }
+        }
     })?;
     let held = |bases: &[WholeBase]| -> Vec<(String, Vec<(String, String)>)> {
         let documents = |base: &WholeBase| {

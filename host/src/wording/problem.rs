@@ -105,6 +105,7 @@ pub(super) const ROWS: &[Row] = &[
         "offer_above_answer",
         "is {given}, above answer_threshold = {answer}, from which on an answer is given without asking; lower it, or remove it to offer nothing",
     ),
+    ("no_base_offers", "has no effect: no base that the plugin searches has offer_threshold; {mend}"),
     ("no_effect", "has no effect{why}; {mend}"),
     ("grant_of_base_missing", "the plugin may not search `{base}`; add knowledge = [\"{}\"] to [{table}]"),
     ("grant_of_host_missing", "the plugin may not reach {host}; add hosts = [\"{}\"] to [{table}]"),

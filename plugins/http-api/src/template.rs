@@ -205,7 +205,7 @@ fn with_digits<'a>(source: &'a str, context: &Map<String, Value>) -> Cow<'a, str
 fn environment(escape: Escape, undefined: UndefinedBehavior) -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(undefined);
-    digits::keep_in_filters(&mut environment);
+    digits::keep_in_filters(&mut environment, undefined);
     environment.set_formatter(move |out, state, value| {
         let is_number = value.kind() == ValueKind::Number;
         let text = match digits::shown(state, value) {

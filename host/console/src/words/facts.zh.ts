@@ -144,7 +144,7 @@ export const facts: Record<string, string | readonly string[]> = {
   blanks_around: "前后有空白；去掉它们。",
   pattern_broken: "{pattern} 不是合法的正则表达式：{why}",
   offer_above_answer: "{given} 高于 answer_threshold = {answer}，而从那里起答案不问就给了。把它调低，或去掉它。",
-  no_effect: "它不起作用。",
+  no_effect: "它不起作用；{mend}。",
   grant_of_base_missing: "插件不能检索知识库 {base}；在 [{table}] 的 knowledge 里加上它。",
   grant_of_host_missing: "插件不能访问 {host}；在 [{table}] 的 hosts 里加上它。",
   model_missing: "缺少 model；写上 [models] 里的一个名字，或设 answer = \"direct\"，不用模型回答。",

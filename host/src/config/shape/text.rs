@@ -1,5 +1,7 @@
 //! What is wrong with a text whose kind is right.
 
+use std::path::Path;
+
 use serde_json::Value as Json;
 
 use super::wording::example;
@@ -99,6 +101,13 @@ pub(super) fn problem(text: &mut String, schema: &Json, key: &str) -> Option<Tex
         return goes(format!(
             "is a path of Windows, and the host runs elsewhere; write it with `/`, taken from the configuration's folder, such as \"{}\"",
             slashes.split_once(":/").map_or(&*slashes, |(_, path)| path)
+        ));
+    }
+    if let Some(within) = Path::new(text.trim()).strip_prefix("~").ok().filter(|_| is_path) {
+        // A folder of that name would be looked for, or made, beside the configuration.
+        return goes(format!(
+            "holds `~`, which only a shell takes for the home folder; write such as \"${{HOME}}/{}\"",
+            within.display()
         ));
     }
     if (is_exact || is_path) && text.trim() != text {

@@ -83,6 +83,28 @@ fn who_is_to_come_back_is_told_when() {
     }
 }
 
+/// OpenAI's clients send a request again at these statuses unless they are told not to.
+#[test]
+fn nobody_is_left_to_try_again_what_cannot_go_well() {
+    // What these are about may have passed by the next try.
+    let may_pass = [
+        "body_too_slow",
+        "internal_error",
+        "model_failed",
+        "empty_answer",
+        "plugin_failed",
+        "upload_not_kept",
+        "model_timeout",
+        "turn_timeout",
+    ];
+    for fault in all() {
+        let (status, code, again) = fault.row();
+        if matches!(status, 408 | 409 | 429 | 500..) {
+            assert_eq!(again == RetryAdvice::Unsaid, may_pass.contains(&code), "{code}");
+        }
+    }
+}
+
 #[test]
 fn the_documented_table_is_this_one() {
     let documented = include_str!("../../../../docs/api.md");

@@ -1,9 +1,19 @@
-//! Tags around what a model thinks, at the beginning of its text: an endpoint without a parser for its model's thoughts
+//! Tags around what a model thinks, at the beginning of its text, or the channels it writes to: an endpoint without a parser for its model's thoughts
 //! hands them on as they were written, and nobody wants to read them as the answer.
 
+mod channel;
+
+use self::channel::Opening;
+
 /// Each model family's tags: before its thoughts, and behind them.
-const TAGS: [(&str, &str); 3] =
-    [("<think>", "</think>"), ("<seed:think>", "</seed:think>"), ("◁think▷", "◁/think▷")];
+const TAGS: [(&str, &str); 6] = [
+    ("<think>", "</think>"),
+    ("<thinking>", "</thinking>"),
+    ("<thought>", "</thought>"),
+    ("<seed:think>", "</seed:think>"),
+    ("[THINK]", "[/THINK]"),
+    ("◁think▷", "◁/think▷"),
+];
 
 /// Takes the pieces of a text, and tells the thoughts at its beginning from the rest. A tag anywhere else is text.
 #[derive(Debug, Default)]
@@ -16,7 +26,7 @@ pub(super) struct ThoughtTags {
 }
 
 /// Where in the text the next piece begins.
-#[derive(Debug, Default, Clone, Copy)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 enum ThoughtPlace {
     /// Nothing was said but white space, and perhaps the beginning of a tag.
     #[default]
@@ -25,6 +35,12 @@ enum ThoughtPlace {
     Thoughts(&'static str),
     /// Behind the thoughts and before the answer's first text: line breaks here are dropped.
     Behind,
+    /// In a channel whose messages are thoughts.
+    ThoughtChannel,
+    /// Behind a message of such a channel, where another one begins, or the answer.
+    BetweenChannels,
+    /// In the channel of the answer, which may end with a mark.
+    AnswerChannel,
     /// In the answer.
     Answer,
 }
@@ -49,54 +65,105 @@ impl ThoughtTags {
         }
         let mut sorted = SortedPiece::default();
         self.held.push_str(&piece);
-        if matches!(self.place, ThoughtPlace::Begin) {
-            let begun = self.held.trim_start();
-            if let Some((open, close)) = TAGS.iter().find(|(open, _)| begun.starts_with(open)) {
-                self.held = begun[open.len()..].to_owned();
-                self.place = ThoughtPlace::Thoughts(close);
-            } else if TAGS.iter().any(|(open, _)| open.starts_with(begun)) {
+        loop {
+            let place = self.place;
+            self.sort_held(&mut sorted);
+            if self.place == place {
                 return sorted;
-            } else if self.may_be_opened {
-                self.place = ThoughtPlace::Thoughts(TAGS[0].1);
-            } else {
-                self.place = ThoughtPlace::Answer;
             }
         }
-        if let ThoughtPlace::Thoughts(close) = self.place {
-            match self.held.split_once(close) {
-                Some((thoughts, rest)) => {
-                    sorted.thoughts = thoughts.to_owned();
+    }
+
+    /// Sorts what is held as far as it belongs to one place. The place stays the same where more has to come.
+    fn sort_held(&mut self, sorted: &mut SortedPiece) {
+        match self.place {
+            ThoughtPlace::Begin => self.begin(),
+            ThoughtPlace::Thoughts(close) => {
+                if let Some((thoughts, rest)) = self.held.split_once(close) {
+                    sorted.thoughts.push_str(thoughts);
                     self.held = rest.to_owned();
                     self.place = ThoughtPlace::Behind;
-                }
-                None => {
-                    let may_close = |at: &usize| close.starts_with(&self.held[*at..]);
-                    let ends = self.held.char_indices().map(|(at, _)| at).rev().take(close.len());
-                    let end = ends.filter(may_close).last().unwrap_or(self.held.len());
-                    sorted.thoughts = self.held.drain(..end).collect();
+                } else {
+                    sorted.thoughts.extend(self.held.drain(..certain(&self.held, &[close])));
                 }
             }
-        }
-        if matches!(self.place, ThoughtPlace::Behind) {
-            self.held.drain(..self.held.len() - self.held.trim_start().len());
-            if !self.held.is_empty() {
-                self.place = ThoughtPlace::Answer;
+            ThoughtPlace::Behind => {
+                self.held.drain(..self.held.len() - self.held.trim_start().len());
+                if !self.held.is_empty() {
+                    self.place = ThoughtPlace::Answer;
+                }
             }
+            ThoughtPlace::ThoughtChannel => match channel::end(&self.held) {
+                Some(end) => {
+                    sorted.thoughts.push_str(&self.held[..end.start]);
+                    self.held.drain(..end.end);
+                    self.place = ThoughtPlace::BetweenChannels;
+                }
+                None => sorted.thoughts.extend(self.held.drain(..certain(&self.held, &channel::ENDS))),
+            },
+            ThoughtPlace::BetweenChannels => match Opening::of(self.held.trim_start()) {
+                Opening::Cut => {}
+                Opening::Whole { .. } => self.open_channel(),
+                Opening::None => self.place = ThoughtPlace::Behind,
+            },
+            ThoughtPlace::AnswerChannel => {
+                let end = match channel::last_mark(&self.held) {
+                    Some(mark) => mark,
+                    None => certain(&self.held, &channel::LAST_MARKS),
+                };
+                sorted.text.extend(self.held.drain(..end));
+            }
+            ThoughtPlace::Answer => sorted.text.push_str(&std::mem::take(&mut self.held)),
         }
-        if matches!(self.place, ThoughtPlace::Answer) {
-            sorted.text = std::mem::take(&mut self.held);
+    }
+
+    fn begin(&mut self) {
+        let begun = self.held.trim_start();
+        match Opening::of(begun) {
+            Opening::Whole { .. } => return self.open_channel(),
+            Opening::Cut => return,
+            Opening::None => {}
         }
-        sorted
+        if let Some((open, close)) = TAGS.iter().find(|(open, _)| begun.starts_with(open)) {
+            self.held = begun[open.len()..].to_owned();
+            self.place = ThoughtPlace::Thoughts(close);
+        } else if TAGS.iter().any(|(open, _)| open.starts_with(begun)) {
+            // More has to come.
+        } else if self.may_be_opened {
+            self.place = ThoughtPlace::Thoughts(TAGS[0].1);
+        } else {
+            self.place = ThoughtPlace::Answer;
+        }
+    }
+
+    fn open_channel(&mut self) {
+        let begun = self.held.trim_start();
+        let Opening::Whole { length, is_answer } = Opening::of(begun) else { return };
+        self.held = begun[length..].to_owned();
+        self.place = if is_answer { ThoughtPlace::AnswerChannel } else { ThoughtPlace::ThoughtChannel };
     }
 
     /// The text is over: what was held is what it looked like.
     pub(super) fn finish(&mut self) -> SortedPiece {
         let held = std::mem::take(&mut self.held);
         match self.place {
-            ThoughtPlace::Thoughts(_) => SortedPiece { thoughts: held, ..SortedPiece::default() },
+            ThoughtPlace::Thoughts(_) | ThoughtPlace::ThoughtChannel => {
+                SortedPiece { thoughts: held, ..SortedPiece::default() }
+            }
+            // Half the begin of a message says nothing, and neither does the mark at the end of the last.
+            ThoughtPlace::BetweenChannels => SortedPiece::default(),
+            ThoughtPlace::AnswerChannel if channel::last_mark(&held) == Some(0) => SortedPiece::default(),
             _ => SortedPiece { text: held, ..SortedPiece::default() },
         }
     }
+}
+
+/// How much of a text belongs to none of these marks, whatever comes behind it.
+fn certain(text: &str, marks: &[&str]) -> usize {
+    let longest = marks.iter().map(|mark| mark.len()).max().unwrap_or(0);
+    let may_begin = |at: &usize| marks.iter().any(|mark| mark.starts_with(&text[*at..]));
+    let ends = text.char_indices().map(|(at, _)| at).rev().take(longest);
+    ends.filter(may_begin).last().unwrap_or(text.len())
 }
 
 #[cfg(test)]

@@ -144,6 +144,77 @@ fn arguments_of_every_shape() {
     expect(&[r#"{"index":0,"id":5,"name":"kb","arguments":"{}"}"#, "null", "[]", "3"], &[("5", "kb", "{}")]);
 }
 
+/// A stream of fragments that each bring the arguments as far as here.
+fn so_far(id: &str, rest: &str, ends: &[&str]) -> Vec<String> {
+    let fragment = |arguments: &&str| {
+        let arguments = serde_json::to_string(arguments).unwrap();
+        format!(r#"{{{id}"function":{{{rest}"arguments":{arguments}}}}}"#)
+    };
+    ends.iter().map(fragment).collect()
+}
+
+#[test]
+fn arguments_that_come_again_with_each_fragment_are_taken_once() {
+    let whole = r#"{"q":"a {b}","n":-1.5,"list":[{"q":"a"}],"过":true}"#;
+    let expected = [("a", "weather", whole)];
+    let ends = |step: usize| {
+        let ends = (1..=whole.len()).filter(|end| whole.is_char_boundary(*end));
+        let mut ends: Vec<&str> = ends.step_by(step).map(|end| &whole[..end]).collect();
+        ends.push(whole);
+        ends
+    };
+    for step in 1..whole.len() {
+        let named = so_far(r#""index":0,"id":"a","#, r#""name":"weather","#, &ends(step));
+        let mut once = named.clone();
+        let later = so_far(r#""index":0,"#, "", &ends(step));
+        once.splice(1.., later[1..].iter().cloned());
+        let without_index = so_far(r#""id":"a","#, r#""name":"weather","#, &ends(step));
+        for fragments in [named, once, without_index] {
+            expect(&fragments.iter().map(String::as_str).collect::<Vec<_>>(), &expected);
+        }
+        // In pieces of the same lengths.
+        let (mut pieces, mut from) = (Vec::new(), 0);
+        for end in ends(step) {
+            pieces.push(&whole[from..end.len()]);
+            from = end.len();
+        }
+        let pieces = so_far(r#""index":0,"id":"a","#, r#""name":"weather","#, &pieces);
+        expect(&pieces.iter().map(String::as_str).collect::<Vec<_>>(), &expected);
+    }
+    // Each fragment twice, and an empty one first.
+    let twice = so_far(
+        r#""index":0,"id":"a","#,
+        r#""name":"kb","#,
+        &["", " ", "{", "{", r#"{"q"#, r#"{"q"#, r#"{"q":1}"#, r#"{"q":1}"#],
+    );
+    expect(&twice.iter().map(String::as_str).collect::<Vec<_>>(), &[("a", "kb", r#"{"q":1}"#)]);
+    // The second call of the tool begins while the first may still be in pieces.
+    let mut two = so_far(r#""index":0,"id":"a","#, r#""name":"kb","#, &[r#"{"q":"#, r#"{"q":1}"#]);
+    two.extend(so_far(r#""index":0,"id":"b","#, r#""name":"kb","#, &[r#"{"q":"#, r#"{"q":2}"#]));
+    let both = [("a", "kb", r#"{"q":1}"#), ("b", "kb", r#"{"q":2}"#)];
+    expect(&two.iter().map(String::as_str).collect::<Vec<_>>(), &both);
+}
+
+#[test]
+fn pieces_that_begin_like_the_arguments_so_far_are_pieces() {
+    for pieces in [
+        &[r#"{"a":"#, r#"{"a":"#, "1}}"][..],
+        &[r#"{"a":"#, r#"{"a":1}"#, "}"],
+        &[r#"{"a":"#, r#"{"a":1}"#, r#","b":2}"#],
+        &["[", "[", "1]", "]"],
+        &["[", "[1]", ",2]"],
+        &[r#"{"and":["#, r#"{"and":["#, r#"{"and":[]}"#, "]}]}"],
+        &["{", "\"", "a", "\"", ":", "\"", "\\\"", "\\\"", "\"", "}"],
+    ] {
+        let fragments = so_far(r#""index":0,"id":"a","#, r#""name":"kb","#, pieces);
+        let fragments: Vec<&str> = fragments.iter().map(String::as_str).collect();
+        expect(&fragments, &[("a", "kb", &pieces.concat())]);
+    }
+    // What is no JSON in any way stays what came.
+    let broken = so_far(r#""index":0,"id":"a","#, r#""name":"kb","#, &["ha", "ha", "haha"]);
+    expect(&broken.iter().map(String::as_str).collect::<Vec<_>>(), &[("a", "kb", "hahahaha")]);
+}
+
 #[test]
 fn an_object_in_a_text_and_a_blank_around_a_name_are_taken_for_what_they_mean() {
     let fragments = [

@@ -80,7 +80,8 @@ impl Plugin {
             place,
         };
         // The call may move to another thread, which knows nothing of the task it was made in.
-        let call = fair::on_behalf_of(&input.app, call.run());
+        // Boxed before the layers around it, each of which would move all that it holds.
+        let call = fair::on_behalf_of(&input.app, Box::pin(call.run()));
         match run(&self.engine.long_lane, &self.pace, &meter, call).await {
             Ok(mut outcome) => {
                 // Until it was polled for the first time, which may be on another thread.

@@ -8,10 +8,27 @@ use std::sync::Arc;
 
 use minijinja::filters;
 use minijinja::machinery::{Token, tokenize};
-use minijinja::value::{Kwargs, Object, ObjectRepr, StringInput, Tuple, ValueKind};
-use minijinja::{Environment, Error, State, Value};
+use minijinja::value::{Kwargs, Object, ObjectRepr, Rest, StringInput, Tuple, ValueKind, ValueOrKwargs};
+use minijinja::{Environment, Error, State, UndefinedBehavior, Value};
 
 use crate::number;
+
+/// The engine's filters that make texts of values, and of how many of them from the first on. Others hand numbers on,
+/// or take none.
+const OF_TEXT: [(&str, usize); 12] = [
+    ("capitalize", 1),
+    ("e", 1),
+    ("escape", 1),
+    ("indent", 1),
+    ("lower", 1),
+    ("pprint", 1),
+    ("replace", 3),
+    ("safe", 1),
+    ("string", 1),
+    ("title", 1),
+    ("trim", 1),
+    ("upper", 1),
+];
 
 /// A decimal as it was written. The engine calculates with numbers of its own only, so that this stands for one where
 /// it becomes text and nowhere else.
@@ -34,9 +51,25 @@ impl Object for WrittenDecimal {
 }
 
 /// Lets the filters that make texts of values keep the digits.
-pub(super) fn keep_in_filters(environment: &mut Environment<'static>) {
+pub(super) fn keep_in_filters(environment: &mut Environment<'static>, undefined: UndefinedBehavior) {
+    // The engine's own filters can be reached only in an environment that still has them.
+    let mut engine = Environment::new();
+    engine.set_undefined_behavior(undefined);
+    let engine = Arc::new(engine);
+    for (name, texts) in OF_TEXT {
+        let engine = engine.clone();
+        environment.add_filter(name, move |state: &State, args: Rest<ValueOrKwargs>| {
+            let mut values = args.into_values();
+            for value in values.iter_mut().take(texts) {
+                if let Some(shown) = shown(state, value) {
+                    *value = shown;
+                }
+            }
+            engine.empty_state().apply_filter(name, &values)
+        });
+    }
     environment.add_filter("join", join);
-    environment.add_filter("string", string);
+    environment.add_filter("format", format);
 }
 
 /// What is printed in place of a value, or `None` where the engine prints every number in it as it was written.
@@ -99,11 +132,65 @@ fn join(
     filters::join(state, shown.as_ref().unwrap_or(value), joiner, attribute, kwargs)
 }
 
-/// The engine's own filter, of values as they were written.
-fn string(state: &State, value: &Value) -> Result<Value, Error> {
-    match shown(state, value) {
-        Some(shown) => Ok(Value::from(shown.to_string())),
-        None => filters::string(state, value),
+/// The engine's own filter, with values as they were written where `%s` stands for them. Every other sign of a format
+/// asks for a number, so that each part with one sign is filled in by itself.
+fn format(state: &mut State, pattern: &Value, args: Rest<ValueOrKwargs>) -> Result<Value, Error> {
+    let values = args.into_values();
+    let written: Vec<Option<Value>> = values.iter().map(|value| shown(state, value)).collect();
+    let Some(text) = pattern.as_str().filter(|_| written.iter().any(Option::is_some)) else {
+        return filters::format(state, pattern, of_values(&values));
+    };
+    let as_pattern = |text: &str| match pattern.is_safe() {
+        true => Value::from_safe_string(text.to_owned()),
+        false => Value::from(text),
+    };
+    let (mut out, mut place, mut rest) = (String::with_capacity(text.len()), 0, text);
+    while !rest.is_empty() {
+        let part = first_sign(rest);
+        let at = if part.is_named { 0 } else { place };
+        let given = match written.get(at) {
+            Some(Some(written)) if part.is_text => Some(written),
+            _ => values.get(at),
+        };
+        let given = given.map(std::slice::from_ref).unwrap_or_default();
+        let filled = filters::format(state, &as_pattern(&rest[..part.length]), of_values(given))?;
+        out.push_str(filled.as_str().unwrap_or_default());
+        place += usize::from(!part.is_named);
+        rest = &rest[part.length..];
+    }
+    Ok(as_pattern(&out))
+}
+
+fn of_values(values: &[Value]) -> Rest<ValueOrKwargs> {
+    Rest(values.iter().cloned().map(ValueOrKwargs::from).collect())
+}
+
+/// A format as far as its first sign: `%s`, `%05.2f`, `%(name)s`.
+struct FormatPart {
+    length: usize,
+    /// Whether the sign names a field of the first value; else it stands for the next one.
+    is_named: bool,
+    is_text: bool,
+}
+
+fn first_sign(format: &str) -> FormatPart {
+    let whole = FormatPart { length: format.len(), is_named: false, is_text: false };
+    let mut from = 0;
+    let sign = loop {
+        let Some(found) = format[from..].find('%') else { return whole };
+        if !format[from + found + 1..].starts_with('%') {
+            break from + found + 1;
+        }
+        from += found + 2;
+    };
+    let is_named = format[sign..].starts_with('(');
+    let name = if is_named { format[sign..].find(')').unwrap_or(0) } else { 0 };
+    let is_flag = |c: char| {
+        matches!(c, '(' | ')' | '#' | '-' | ' ' | '+' | '.' | 'h' | 'l' | 'L') || c.is_ascii_digit()
+    };
+    match format[sign + name..].char_indices().find(|(_, c)| !is_flag(*c)) {
+        Some((at, c)) => FormatPart { length: sign + name + at + c.len_utf8(), is_named, is_text: c == 's' },
+        None => whole,
     }
 }
 

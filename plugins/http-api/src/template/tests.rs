@@ -109,6 +109,49 @@ fn decimals_keep_their_digits_in_lists_and_objects_and_where_they_become_text() 
 }
 
 #[test]
+fn decimals_keep_their_digits_in_every_filter_that_makes_a_text() {
+    let config = config(r#"{"url":"http://a.example"}"#);
+    let arguments = r#"{"row":{"p":1.10,"n":"甲"},"p":[1.10,20.00],"one":1.10,"two":2.5,"n":3}"#;
+    let context = Context::of(&turn("x", Some(arguments)), &config).expect("a context").0;
+    for (source, expected) in [
+        ("{{ '%s'|format(arguments.one) }}", "1.10"),
+        (
+            "{{ '共%6s元，%d 件，%%%s'|format(arguments.one, arguments.n, arguments.row.n) }}",
+            "共  1.10元，3 件，%甲",
+        ),
+        ("{{ '%.3f %s %g'|format(arguments.one, arguments.one, arguments.one) }}", "1.100 1.10 1.1"),
+        ("{{ '%(p)s 元 %(p).1f %(n)s'|format(arguments.row) }}", "1.10 元 1.1 甲"),
+        ("{{ '%(p)s'|format(p=arguments.one) }}", "1.10"),
+        ("{{ '%s'|format(arguments.p) }} 100%", "[1.10, 20.00] 100%"),
+        ("{{ '%s 元'|safe|format(arguments.one) }}", "1.10 元"),
+        ("{{ '%s %s'|format(arguments.two, arguments.n) }}", "2.5 3"),
+        ("{{ arguments.one|replace('.', ',') }}", "1,10"),
+        ("{{ '价 X'|replace('X', arguments.one) }} {{ '1.10.'|replace(arguments.one, '') }}", "价 1.10 ."),
+        ("{{ 'a.b.c'|replace('.', '', count=1) }}", "ab.c"),
+        ("{{ arguments.one|upper }} {{ arguments.one|lower }} {{ arguments.one|title }}", "1.10 1.10 1.10"),
+        ("{{ arguments.one|capitalize }} {{ arguments.one|trim }}", "1.10 1.10"),
+        ("{{ arguments.one|indent(2, true) }} {{ arguments.one|escape }}", "  1.10 1.10"),
+        ("{{ arguments.one|e }} {{ arguments.one|safe }} {{ arguments.one|pprint }}", "1.10 1.10 1.10"),
+        ("{{ arguments.month|default(arguments.one) }} {{ arguments.one|d(0) }}", "1.10 1.10"),
+        ("{{ arguments.p|list|last }} {{ arguments.p|max }} {{ arguments.one|string }}", "20.00 20.00 1.10"),
+        ("{{ '<b>'|escape }} {{ 'ab'|upper }} {{ 3|string }}", "&lt;b&gt; AB 3"),
+    ] {
+        let rendered = render("result", source, Escape::None, &context);
+        assert_eq!(rendered.as_deref(), Ok(expected), "{source}");
+    }
+    for source in
+        ["{{ '%s'|format }}", "{{ '%s %s'|format(arguments.one) }}", "{{ '%q'|format(arguments.one) }}"]
+    {
+        let broken = render("result", source, Escape::None, &context);
+        assert!(matches!(broken, Err(Problem::Broken(_))), "{source}: {broken:?}");
+    }
+    for source in ["{{ arguments.month|upper }}", "{{ '%s'|format(arguments.month) }}"] {
+        let missing = render("result", source, Escape::None, &context);
+        assert!(matches!(missing, Err(Problem::Missing(_))), "{source}: {missing:?}");
+    }
+}
+
+#[test]
 fn what_is_missing_and_what_is_broken_are_told_apart() {
     let context = context();
     for source in ["{{ arguments.month }}", "{{ arguments.a.b }}", "x{{ nothing }}"] {

@@ -27,13 +27,74 @@ fn thoughts_at_the_beginning_are_told_from_the_answer_wherever_the_text_is_cut()
         ("<think>想</think>\n", "想", ""),
         // No tag, and one in the middle.
         ("<thin", "", "<thin"),
-        ("<thinking>好", "", "<thinking>好"),
+        ("<thinking>想</think></thinking>\n好<thinking>", "想</think>", "好<thinking>"),
+        ("<thinking>想</thinking", "想</thinking", ""),
+        ("<thinkings>好", "", "<thinkings>好"),
+        ("<thought>想</thought>好", "想", "好"),
+        ("[THINK]想[/THINK]好", "想", "好"),
+        ("[THIN]好", "", "[THIN]好"),
         ("好<think>想</think>", "", "好<think>想</think>"),
         ("  \n", "", "  \n"),
         ("", "", ""),
     ] {
         for most in [usize::MAX, 3, 2, 1] {
             assert_eq!(sorted(text, most), (thoughts.into(), answer.into()), "{text}, {most} at a time");
+        }
+    }
+}
+
+#[test]
+fn the_channel_of_the_answer_is_told_from_the_others() {
+    const FINAL: &str = "<|start|>assistant<|channel|>final<|message|>";
+    let thought = |rest: &str| format!("<|channel|>analysis<|message|>想 < 二<|end|>{rest}");
+    for (text, thoughts, answer) in [
+        (thought(&format!("{FINAL}好<|return|>")), "想 < 二", "好"),
+        (thought(&format!("{FINAL}好")), "想 < 二", "好"),
+        (thought(&format!("\n{FINAL}\n好<|end|>\n")), "想 < 二", "\n好"),
+        (thought("<|channel|>final <|constrain|>json<|message|>{\"a\": 1}"), "想 < 二", "{\"a\": 1}"),
+        (thought("<|start|>assistant<|message|>好"), "想 < 二", "好"),
+        (thought("\n\n好"), "想 < 二", "好"),
+        (format!("<|start|>assistant{}", thought(&format!("{FINAL}好"))), "想 < 二", "好"),
+        ("<|channel|>final<|message|>好".into(), "", "好"),
+        // A call of a tool that the endpoint did not read is for no reader.
+        (
+            thought(&format!(
+                "<|start|>assistant<|channel|>commentary to=functions.kb <|constrain|>json<|message|>{{}}<|call|>{FINAL}好"
+            )),
+            "想 < 二{}",
+            "好",
+        ),
+        (
+            thought("<|start|>assistant to=functions.kb<|channel|>commentary json<|message|>{}<|call|>"),
+            "想 < 二{}",
+            "",
+        ),
+        // The model began anew without an end.
+        (format!("<|channel|>analysis<|message|>想{FINAL}好"), "想", "好"),
+        // It was cut off.
+        ("<|channel|>analysis<|message|>想".into(), "想", ""),
+        (thought("<|start|>assis"), "想 < 二", ""),
+        (thought("<|start|>assistant<|channel|>fin"), "想 < 二", ""),
+        (thought(&format!("{FINAL}好<|ret")), "想 < 二", "好<|ret"),
+        // What an answer tells of the marks is its text.
+        (
+            thought(&format!("{FINAL}用 <|end|> 或 <|return|> 结束")),
+            "想 < 二",
+            "用 <|end|> 或 <|return|> 结束",
+        ),
+        (
+            format!("好 {}", thought(FINAL)),
+            "",
+            "好 <|channel|>analysis<|message|>想 < 二<|end|><|start|>assistant<|channel|>final<|message|>",
+        ),
+        ("<|channel|> 是一个标记".into(), "", "<|channel|> 是一个标记"),
+        ("<|channel|>final 是最后的通道\n".into(), "", "<|channel|>final 是最后的通道\n"),
+        ("<|channel|>finally<|message|>".into(), "", "<|channel|>finally<|message|>"),
+        ("<|channel|>anal".into(), "", "<|channel|>anal"),
+        ("<|start|>user<|message|>好".into(), "", "<|start|>user<|message|>好"),
+    ] {
+        for most in [usize::MAX, 3, 2, 1] {
+            assert_eq!(sorted(&text, most), (thoughts.into(), answer.into()), "{text}, {most} at a time");
         }
     }
 }
@@ -46,6 +107,9 @@ fn what_cannot_be_a_tag_is_not_held() {
     assert_eq!(tags.take("<think>先想一想".into()).thoughts, "先想一想");
     assert_eq!(tags.take("</".into()), SortedPiece::default());
     assert_eq!(tags.take("b>".into()).thoughts, "</b>");
+    let mut tags = ThoughtTags::default();
+    assert_eq!(tags.take("<|channel|>analysis<|message|>先想一想".into()).thoughts, "先想一想");
+    assert_eq!(tags.take("<|end|><|channel|>final<|message|>好".into()).text, "好");
 }
 
 #[test]
