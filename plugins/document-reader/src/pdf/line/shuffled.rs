@@ -33,11 +33,14 @@ pub(super) fn join(lines: Vec<Line>) -> Vec<Line> {
 
 /// Puts together what stands on one baseline.
 fn join_baseline(lines: Vec<(usize, Line)>, joined: &mut Vec<JoinedLine>) {
-    let mut places: Vec<(f64, f64)> = lines.iter().map(|(_, line)| (line.start, line.end)).collect();
+    let glyphs = lines.iter().flat_map(|(_, line)| &line.glyphs);
+    let mut places: Vec<(f64, f64)> = glyphs.map(|(_, start, end)| (*start, *end)).collect();
     places.sort_by(|one, other| one.0.total_cmp(&other.0));
     let is_filled = |from: f64, to: f64, near: f64| {
         let begun = places.get(places.partition_point(|place| place.0 < from - near)..).unwrap_or_default();
-        begun.iter().take_while(|place| place.0 < to).any(|place| place.1 < to + near)
+        // Narrower ones may be those beside the gap.
+        let fills = |place: &(f64, f64)| place.1 < to + near && place.1 - place.0 > near;
+        begun.iter().take_while(|place| place.0 < to).any(fills)
     };
     let parts = lines.into_iter().flat_map(|(drawn, line)| {
         let near = NEAR * line.size;
