@@ -323,7 +323,9 @@ fn glyphs_that_are_drawn_in_any_order_are_read_where_they_stand() {
 
     let font = "<</Type/Font /Subtype/Type1 /BaseFont/Helvetica /Encoding/WinAnsiEncoding /FirstChar 46 \
                 /Widths [278 278 556 556 556 556 556 556]>>";
-    let page =
-        "BT /F 12 Tf 1 0 0 1 56.672 700 Tm (.) Tj 1 0 0 1 50 700 Tm (1) Tj 1 0 0 1 60.008 700 Tm (5) Tj ET";
-    assert_eq!(texts(document(font, &[], &[page])), ["1.5"]);
+    let glyphs = ["1 0 0 1 56.672 700 Tm (.) Tj", "1 0 0 1 50 700 Tm (1) Tj", "1 0 0 1 60.008 700 Tm (5) Tj"];
+    for order in [[0, 1, 2], [1, 2, 0], [2, 1, 0]] {
+        let page = format!("BT /F 12 Tf {} ET", order.map(|at| glyphs[at]).join(" "));
+        assert_eq!(texts(document(font, &[], &[&page])), ["1.5"], "{order:?}");
+    }
 }
