@@ -133,3 +133,51 @@ async fn what_deleted_documents_took_goes_back_to_the_disk() {
     let list = host.get("/v1/knowledge-bases/own/documents").await;
     assert_eq!(list["data"].as_array().unwrap().len(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_generation_begun_on_a_nearly_full_disk_is_whole_or_not_there() {
+    if !SmallDisk::may_be() {
+        println!("this user may not mount a small disk (unshare -rm): not tried");
+        return;
+    }
+    let (embeddings, data) = (Embeddings::start().await, tempfile::tempdir().unwrap());
+    let mut disk = None;
+    // Small enough for no reserve.
+    let host = Host::prepared(&config(&embeddings, data.path()), |_, command| {
+        disk = SmallDisk::under(command, data.path(), 48);
+    });
+    let disk = disk.unwrap();
+    host.import("own", "small.txt", "录取通知书在七月寄出。").await;
+    let reembed = async || {
+        let response = host.post("/v1/knowledge-bases/own/reembed?force=true", json!({})).await;
+        (response.status().as_u16(), response.json::<Value>().await.unwrap())
+    };
+    let mut waited = 0;
+    // The tables take about 110 KiB while they are made, and the record of the job a few as well.
+    for kibibytes in (64..=176).step_by(4) {
+        disk.fill_but(host.pid(), kibibytes);
+        let (status, job) = reembed().await;
+        assert_eq!(status, 202, "{job}");
+        let path = format!("/v1/jobs/{}", job["id"].as_str().unwrap());
+        let tried = eventually("a try", async || {
+            let job = host.get(&path).await;
+            (job["state"] != "queued" && job["state"] != "running").then_some(job)
+        })
+        .await;
+        assert!(tried["state"] == "waiting" || tried["state"] == "done", "{kibibytes} KiB: {tried}");
+        if tried["state"] == "waiting" {
+            waited += 1;
+            assert!(tried["waiting_for"].as_str().unwrap().contains("no room"), "{tried}");
+            host.post(&format!("{path}/cancel"), json!({})).await;
+            host.ended_job(job["id"].as_str().unwrap()).await;
+        }
+        disk.clear(host.pid());
+    }
+    assert!(waited > 3, "{waited}");
+    let (_, job) = reembed().await;
+    let ended = host.ended_job(job["id"].as_str().unwrap()).await;
+    assert_eq!(ended["state"], "done", "{ended}");
+    let found = host.post("/v1/knowledge-bases/own/search", json!({"query": "录取通知书"})).await;
+    let found: Value = found.json().await.unwrap();
+    assert_eq!(found["hits"][0]["document"], "small.txt", "{found}");
+}

@@ -59,6 +59,14 @@ impl SmallDisk {
         }
     }
 
+    /// Takes all the room there is but for so many kibibytes.
+    pub(crate) fn fill_but(&self, process: Pid, kibibytes: u64) {
+        self.fill(process);
+        let path = self.seen_from_outside(process).join("filler");
+        let file = std::fs::File::options().write(true).open(path).unwrap();
+        file.set_len(file.metadata().unwrap().len() - (kibibytes << 10)).unwrap();
+    }
+
     /// Gives it back.
     pub(crate) fn clear(&self, process: Pid) {
         std::fs::remove_file(self.seen_from_outside(process).join("filler")).unwrap();

@@ -77,7 +77,7 @@ impl GenerationStore for FileGenerations {
         // A few bytes, or no file at all: not worth another thread.
         match std::fs::read_to_string(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
-            Err(error) => Err(failed(&path, &error)),
+            Err(error) => Err(StoreError::of_file(&path, &error)),
             Ok(text) => text.trim().parse().map_err(|_| {
                 StoreError::Broken(format!(
                     "{} holds `{}` instead of a number; write the number of the newest {}.<number>.db into it",
@@ -106,7 +106,7 @@ impl GenerationStore for FileGenerations {
                 std::fs::rename(&new, &path)?;
                 std::fs::File::open(&folder)?.sync_all()
             };
-            write().map_err(|error| failed(&path, &error))
+            write().map_err(|error| StoreError::of_file(&path, &error))
         };
         blocking(work, StoreError::stopped).await
     }
@@ -120,7 +120,7 @@ impl GenerationStore for FileGenerations {
                 path.push(ending);
                 match std::fs::remove_file(&path) {
                     Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                        return Err(failed(Path::new(&path), &error));
+                        return Err(StoreError::of_file(Path::new(&path), &error));
                     }
                     _ => {}
                 }
@@ -241,8 +241,4 @@ impl GenerationStore for Single {
     fn keeps_readers(&self) -> bool {
         true
     }
-}
-
-fn failed(path: &Path, error: &io::Error) -> StoreError {
-    StoreError::Broken(format!("{}: {error}", path.display()))
 }
