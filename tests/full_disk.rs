@@ -181,3 +181,37 @@ async fn a_generation_begun_on_a_nearly_full_disk_is_whole_or_not_there() {
     let found: Value = found.json().await.unwrap();
     assert_eq!(found["hits"][0]["document"], "small.txt", "{found}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_filter_admits_can_be_deleted_on_a_full_disk() {
+    if !SmallDisk::may_be() {
+        println!("this user may not mount a small disk (unshare -rm): not tried");
+        return;
+    }
+    let (embeddings, data) = (Embeddings::start().await, tempfile::tempdir().unwrap());
+    let mut disk = None;
+    let host = Host::prepared(&config(&embeddings, data.path()), |_, command| {
+        disk = SmallDisk::under(command, data.path(), 160);
+    });
+    let disk = disk.unwrap();
+    for id in ["a1.txt", "a2.txt", "b1.txt"] {
+        host.import("own", id, &document(200)).await;
+    }
+    assert!(disk.seen_from_outside(host.pid()).join("reserve").exists(), "there was room for a reserve");
+    disk.fill(host.pid());
+    // Other work does not take the reserve.
+    let refused = refusal(&host, "/v1/knowledge-bases/own/reembed?force=true", String::new()).await;
+    assert_eq!((refused.0, refused.1.as_str()), (507, "insufficient_storage"), "{}", refused.2);
+    assert!(refused.2.contains("the job cannot be kept") && refused.2.contains("no room"), "{}", refused.2);
+    assert!(disk.seen_from_outside(host.pid()).join("reserve").exists());
+    for (filter, left) in [("q=a&confirm=2", 1), ("all=true&confirm=1", 0)] {
+        let url = format!("{}/v1/knowledge-bases/own/documents?{filter}", host.url);
+        let response = host.http.delete(url).send().await.unwrap();
+        let (status, job) = (response.status().as_u16(), response.json::<Value>().await.unwrap());
+        assert_eq!(status, 202, "{filter}: {job}");
+        let ended = host.ended_job(job["id"].as_str().unwrap()).await;
+        assert_eq!(ended["state"], "done", "{ended}");
+        let list = host.get("/v1/knowledge-bases/own/documents").await;
+        assert_eq!(list["data"].as_array().unwrap().len(), left, "{list}");
+    }
+}
