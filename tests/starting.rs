@@ -82,6 +82,32 @@ async fn ten_bases_on_a_silent_store_hold_up_neither_the_start_nor_the_others() 
     assert_eq!(search(&host, "far3").await["hits"].as_array().unwrap().len(), 1);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_is_away_from_the_start_on_is_known_to_be_away() {
+    let embeddings = Embeddings::start().await;
+    let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", closed.local_addr().unwrap());
+    drop(closed);
+    let host = Host::start(&format!(
+        "{}[stores.gone]\nurl = \"{url}\"\n\
+         [knowledge.far]\nembedder = \"near\"\nstore = \"gone\"\nthreshold = 0.1\n",
+        embeddings.table("near", 32)
+    ));
+    let store = |figure: &str| format!("qianfan_host_{figure}{{kind=\"store\",name=\"gone\"}}");
+    // Nobody searches and nobody asks for readiness: opening the base is all that asks the store.
+    eventually("the breaker of the store", async || {
+        (crate::full_disk::metric(&host, &store("server_breaker")).await > 0.0).then_some(())
+    })
+    .await;
+    for figure in ["server_calls_total", "server_errors_total"] {
+        assert!(crate::full_disk::metric(&host, &store(figure)).await >= 3.0, "{figure}");
+    }
+    let (_, body) = ready(&host, None).await;
+    let gone = dependency(&body, "store", "gone");
+    assert!(gone["status"] == "away" || gone["status"] == "trying", "{gone}");
+    assert!(gone["reason"].as_str().unwrap().contains("is the server running"), "{gone}");
+}
+
 /// Expects an answer that says what is wrong and names no time to try again at.
 async fn lasting(refused: reqwest::Response, told: &str) {
     let header = |name: &str| refused.headers().get(name).map(|value| value.to_str().unwrap().to_owned());

@@ -1,6 +1,7 @@
 //! A base is one knowledge base: its settings, its embedder and its store.
 
 mod serving;
+mod size;
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -21,6 +22,7 @@ use super::settings::{BaseSettings, EMBEDDED};
 use super::store::{DocumentInfo, Store, StoreError, StoreVisit};
 pub(super) use serving::{LOOK_EVERY, Serving};
 use serving::{Opened, follow, open};
+use size::LastSize;
 
 /// The pause before a base that could not be opened is tried again; it doubles with each try.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -46,6 +48,7 @@ pub struct Base {
     /// The locks of whoever writes a document, by its id: who is told that it is in finds it as it was written.
     pub(super) writes: Arc<NamedLocks>,
     pub(super) serving: Arc<Serving>,
+    pub(super) last_size: LastSize,
     /// Whether the model behind the embedder is the one that made the vectors.
     pub(super) model: Arc<ModelWatch>,
 }
@@ -146,6 +149,7 @@ impl Base {
             prunes: Arc::default(),
             writes: Arc::default(),
             serving: Arc::new(Serving::new(Err(StoreError::Unavailable(reason)))),
+            last_size: LastSize::default(),
             model: Arc::default(),
         }
     }
@@ -229,6 +233,7 @@ impl Base {
             prunes: Arc::default(),
             writes: Arc::default(),
             serving: Arc::new(Serving::new(Ok((0, store)))),
+            last_size: LastSize::default(),
             model: Arc::default(),
         }
     }

@@ -17,7 +17,7 @@ use async_trait::async_trait;
 use super::blocking::blocking;
 use super::settings::StoreSettings;
 use super::store::{EmbeddedStore, QdrantStore, Store, StoreError};
-use crate::breaker::{Breaker, OpenBreaker};
+use crate::breaker::{Attempt, Breaker, OpenBreaker};
 
 /// Where one base's generations are kept, and which of them serves. Numbers count up from 0.
 #[async_trait]
@@ -40,6 +40,11 @@ pub(super) trait GenerationStore: Send + Sync {
 
     /// Why its server is not asked now, where it is on one that is known to be away.
     fn away(&self) -> Option<OpenBreaker> {
+        None
+    }
+
+    /// Counts an attempt to open a generation for its server's breaker, where it is on one.
+    fn watch(&self) -> Option<Attempt> {
         None
     }
 }
@@ -212,6 +217,10 @@ impl GenerationStore for Collections {
 
     fn away(&self) -> Option<OpenBreaker> {
         self.breaker.away()
+    }
+
+    fn watch(&self) -> Option<Attempt> {
+        Some(self.breaker.watch())
     }
 }
 

@@ -66,6 +66,7 @@ async fn found(base: &Base, text: &str) -> Vec<(String, String)> {
         prunes: Arc::default(),
         writes: Arc::default(),
         serving: Arc::clone(&base.serving),
+        last_size: Default::default(),
         model: Arc::default(),
     };
     let query = Query {
