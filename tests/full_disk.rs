@@ -215,3 +215,92 @@ async fn what_a_filter_admits_can_be_deleted_on_a_full_disk() {
         assert_eq!(list["data"].as_array().unwrap().len(), left, "{list}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_traces_of_a_full_disk_are_written_by_means_of_the_reserve() {
+    if !SmallDisk::may_be() {
+        println!("this user may not mount a small disk (unshare -rm): not tried");
+        return;
+    }
+    let (embeddings, data) = (Embeddings::start().await, tempfile::tempdir().unwrap());
+    let mut disk = None;
+    let host = Host::prepared(&config(&embeddings, data.path()), |_, command| {
+        disk = SmallDisk::under(command, data.path(), 160);
+    });
+    let disk = disk.unwrap();
+    host.import("own", "small.txt", "录取通知书在七月寄出。").await;
+    let seen = disk.seen_from_outside(host.pid());
+    assert!(seen.join("reserve").exists(), "there was room for a reserve");
+    disk.fill(host.pid());
+    let mut asked = Vec::new();
+    for number in 0..20 {
+        let question = format!("录取通知书{number}{}", "何时寄出".repeat(4_000));
+        asked.push(host.ask("direct", &question).await.id);
+    }
+    assert!(metric(&host, "qianfan_host_traces_waiting").await >= 1.0);
+    assert!(seen.join("reserve").exists(), "it is for deleting while the host serves");
+    // Open, the disk outlives the process that has mounted it.
+    let kept = std::fs::File::open(&seen).unwrap();
+    host.signal(Signal::TERM);
+    assert!(host.ended().await.success());
+    let kept = std::path::PathBuf::from(format!("/proc/self/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&kept)));
+    let copy = tempfile::tempdir().unwrap();
+    for file in ["traces.db", "traces.db-wal"] {
+        // What was copied into the file has no log any more.
+        _ = std::fs::copy(kept.join(file), copy.path().join(file));
+    }
+    let traces = rusqlite::Connection::open(copy.path().join("traces.db")).unwrap();
+    for id in &asked {
+        let found = traces.query_row("SELECT 1 FROM traces WHERE id = ?1", [id], |_| Ok(()));
+        assert!(found.is_ok(), "{id}: {found:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_starts_on_a_disk_without_any_room() {
+    if !SmallDisk::may_be() {
+        println!("this user may not mount a small disk (unshare -rm): not tried");
+        return;
+    }
+    let upstream = crate::support::Upstream::playing([crate::support::Script::Says(vec!["好"])]).await;
+    let (embeddings, data) = (Embeddings::start().await, tempfile::tempdir().unwrap());
+    let config = format!(
+        "{}[models.up]\nbase_url = \"{}\"\nmodel = \"m\"\n[apps.plain]\nmodel = \"up\"\n",
+        config(&embeddings, data.path()),
+        upstream.base_url
+    );
+    let mut disk = None;
+    let host = Host::prepared(&config, |_, command| {
+        disk = SmallDisk::full_under(command, data.path(), 240);
+    });
+    let disk = disk.unwrap();
+    let plain = host.ask("plain", "问").await;
+    assert_eq!((plain.status, plain.text()), (200, "好"), "{}", plain.body);
+    assert_eq!(host.trace(&plain.id).await["app"], "plain", "it waits in memory");
+    let folder = async || {
+        let ready = host.get("/readyz").await;
+        let all = ready["dependencies"].as_array().unwrap();
+        all.iter().find(|one| one["kind"] == "data_folder").unwrap().clone()
+    };
+    assert_eq!(folder().await["status"], "failing");
+
+    disk.clear(host.pid());
+    let import = async || {
+        let url = format!("{}/v1/knowledge-bases/own/documents?id=small.txt", host.url);
+        let response = host.http.post(url).body("录取通知书在七月寄出。").send().await.unwrap();
+        (response.status() == 200).then_some(())
+    };
+    eventually("an import", import).await;
+    eventually("the traces on the disk", async || {
+        (metric(&host, "qianfan_host_traces_waiting").await == 0.0).then_some(())
+    })
+    .await;
+    assert_eq!(host.trace(&plain.id).await["app"], "plain");
+    // The first turn that asks for what is kept opens the file of it.
+    assert_eq!(host.ask("direct", "录取通知书何时寄出").await.status, 200);
+    let well = eventually("a folder that is well", async || {
+        Some(folder().await).filter(|folder| folder["status"] == "ok")
+    })
+    .await;
+    assert_eq!(well["reason"], Value::Null);
+}

@@ -449,3 +449,38 @@ async fn a_state_file_that_is_damaged_inside_is_put_aside_while_the_host_serves(
     let metrics = host.http.get(format!("{}/metrics", host.url)).send().await.unwrap().text().await.unwrap();
     assert!(metrics.contains(r#"qianfan_host_damaged_files_total{file="state.db"} 1"#), "{metrics}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_file_for_what_plugins_keep_the_host_serves() {
+    let upstream = Upstream::playing((0..4).map(|_| Script::Says(vec!["好"]))).await;
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let config = format!(
+        "[server]\ndata_dir = \"{}\"\n[models.up]\nbase_url = \"{}\"\nmodel = \"m\"\n\
+         [plugins.p]\ncomponent = \"{}\"\nconfig = {{ behaviour = \"nothing\" }}\n\
+         [apps.app]\nmodel = \"up\"\nplugins = [{{ plugin = \"p\", route = \"always\" }}]\n",
+        data.display(),
+        upstream.base_url,
+        hostile().display()
+    );
+    // Whoever has made this has not made a file.
+    std::fs::create_dir_all(data.join("state.db")).unwrap();
+    let host = Host::prepared(&config, |_, command| _ = command.env("QIANFAN_LOG", "off"));
+    let talk = json!({"model": "app", "user": "u", "messages": [
+        {"role": "user", "content": "问"}, {"role": "assistant", "content": "好"}, {"role": "user", "content": "再问"}
+    ]});
+    for _ in 0..2 {
+        let chat = host.chat(talk.clone()).await;
+        assert_eq!((chat.status, chat.text()), (200, "好"), "{}", chat.body);
+    }
+    let (_, body) = ready(&host, None).await;
+    let failing = dependency(&body, "data_folder", "data");
+    let reason = failing["reason"].as_str().unwrap();
+    assert!(failing["status"] == "failing" && reason.contains("state.db cannot be opened"), "{failing}");
+    // Once it can be a file, the next turn makes it one.
+    std::fs::remove_dir(data.join("state.db")).unwrap();
+    assert_eq!(host.chat(talk).await.status, 200);
+    assert!(data.join("state.db").is_file());
+    let (_, body) = ready(&host, None).await;
+    assert_eq!(dependency(&body, "data_folder", "data")["status"], "ok", "{body}");
+}
