@@ -365,6 +365,24 @@ async fn a_store_that_has_lost_its_disk_takes_imports_again() {
     assert_eq!(ask(&host, "strict", "怎么收费").await.2, "基础功能免费。");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn in_a_store_that_has_lost_its_disk_nothing_is_found_and_that_is_no_failure() {
+    let (embeddings, mut server) = (Embeddings::start().await, Qdrant::start().await);
+    let host = Host::start(&config(&embeddings, &server.table, "store = \"remote\""));
+    fill(&host).await;
+    assert!(!search(&host, "policy", "平行志愿").await["hits"].as_array().unwrap().is_empty());
+    server.kill();
+    server.restart_empty().await;
+    // The connection is found to be broken by whoever comes first; the collection is missed by nobody.
+    let found = eventually("a search", async || {
+        let found = search(&host, "policy", "平行志愿").await;
+        assert!(!found.to_string().contains("doesn't exist"), "{found}");
+        found["hits"].is_array().then_some(found)
+    })
+    .await;
+    assert!(found["hits"].as_array().unwrap().is_empty(), "{found}");
+}
+
 /// Whether the host has asked a model that nobody serves, or does not ask it any more: that is one fact for a client.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_model_that_cannot_be_reached_is_away_from_the_first_turn_on() {
