@@ -56,7 +56,6 @@ const FIRST: &[(usize, &str, &str)] = &[
     (62, "", "`50%` is not a value of TOML; write weight = 0.5"),
     (63, "knowledge.faq.filters[0]", "write such as filters = [{"),
     (66, "fetch.timeout", "is 0s; it must be between 1ms and 1h, such as \"60s\""),
-    (68, "secrets.shop", "give exactly one of `env` and `file`"),
     (
         69,
         "secrets.shop.value",

@@ -136,6 +136,11 @@ impl Machinery {
         Self { leaves_damaged: true, ..Self::default() }
     }
 
+    /// Whether it is of a host that serves nobody, where all that is wrong is told at once.
+    pub(super) fn only_looks(&self) -> bool {
+        self.leaves_damaged
+    }
+
     /// Opens a database of the host's own, and begins one anew that is damaged where somebody will be told of it.
     fn database<T, E: Display>(&self, path: &Path, open: impl Fn() -> Result<T, E>) -> Result<T, String> {
         match self.leaves_damaged {

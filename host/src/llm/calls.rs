@@ -51,7 +51,7 @@ struct ArrivingCall {
     arguments: String,
     joiner: Joiner,
     progress: JsonProgress,
-    manner: Manner,
+    manner: FragmentManner,
     /// Its place among those that have gone out, once its first piece has.
     out: Option<usize>,
     /// Whether nothing more comes of it.
@@ -62,7 +62,7 @@ struct ArrivingCall {
 
 /// How the fragments of a call bring its arguments.
 #[derive(Debug, Default, PartialEq, Eq)]
-enum Manner {
+enum FragmentManner {
     /// One has brought some, at most.
     #[default]
     Unknown,
@@ -213,7 +213,7 @@ impl ArrivingCalls {
         let index = *call.out.get_or_insert(self.out);
         self.out += usize::from(is_new);
         let head = is_new.then(|| CallHead { id: call.id.clone(), name: call.name.clone() });
-        let is_open = !call.is_over && matches!(call.manner, Manner::Either(_));
+        let is_open = !call.is_over && matches!(call.manner, FragmentManner::Either(_));
         let to = if call.is_held() || is_open { call.given } else { call.arguments.len() };
         let arguments = call.arguments[call.given..to].to_owned();
         call.given = to;
@@ -296,7 +296,7 @@ impl ArrivingCall {
             self.arguments.clear();
             (self.progress, self.joiner, self.manner) = Default::default();
         }
-        if self.manner == Manner::SoFar {
+        if self.manner == FragmentManner::SoFar {
             // Half a sign at the end of the last fragment comes again.
             self.joiner = Joiner::default();
         }
@@ -309,18 +309,18 @@ impl ArrivingCall {
         if self.arguments.trim().is_empty() {
             self.arguments.clear();
         }
-        let last = if let Manner::Either(last) = &self.manner { last } else { &self.arguments };
+        let last = if let FragmentManner::Either(last) = &self.manner { last } else { &self.arguments };
         let begins_alike = !last.is_empty() && text.starts_with(last.as_str());
         let manner = match &self.manner {
-            Manner::SoFar => Manner::SoFar,
-            _ if self.arguments.is_empty() => Manner::Unknown,
-            Manner::InPieces => Manner::InPieces,
-            _ if !begins_alike || !begins_json(last) || !begins_json(text) => Manner::InPieces,
+            FragmentManner::SoFar => FragmentManner::SoFar,
+            _ if self.arguments.is_empty() => FragmentManner::Unknown,
+            FragmentManner::InPieces => FragmentManner::InPieces,
+            _ if !begins_alike || !begins_json(last) || !begins_json(text) => FragmentManner::InPieces,
             // `{"a":` and `{"a":1}` may be one object within the other.
-            _ if begins_json(&format!("{}{text}", self.arguments)) => Manner::Either(text.to_owned()),
-            _ => Manner::SoFar,
+            _ if begins_json(&format!("{}{text}", self.arguments)) => FragmentManner::Either(text.to_owned()),
+            _ => FragmentManner::SoFar,
         };
-        if manner == Manner::SoFar && begins_alike {
+        if manner == FragmentManner::SoFar && begins_alike {
             self.arguments.clear();
             self.progress = JsonProgress::default();
         }
@@ -331,7 +331,7 @@ impl ArrivingCall {
 
     /// The last fragment's arguments, where they are whole and those of all fragments together are not.
     fn whole_so_far(&self) -> Option<&str> {
-        let Manner::Either(last) = &self.manner else { return None };
+        let FragmentManner::Either(last) = &self.manner else { return None };
         (is_json(last) && !is_json(&self.arguments)).then_some(last)
     }
 

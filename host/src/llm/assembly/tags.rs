@@ -3,7 +3,7 @@
 
 mod channel;
 
-use self::channel::Opening;
+use self::channel::ChannelHead;
 
 /// Each model family's tags: before its thoughts, and behind them.
 const TAGS: [(&str, &str); 6] = [
@@ -101,10 +101,10 @@ impl ThoughtTags {
                 }
                 None => sorted.thoughts.extend(self.held.drain(..certain(&self.held, &channel::ENDS))),
             },
-            ThoughtPlace::BetweenChannels => match Opening::of(self.held.trim_start()) {
-                Opening::Cut => {}
-                Opening::Whole { .. } => self.open_channel(),
-                Opening::None => self.place = ThoughtPlace::Behind,
+            ThoughtPlace::BetweenChannels => match ChannelHead::of(self.held.trim_start()) {
+                ChannelHead::Cut => {}
+                ChannelHead::Whole { .. } => self.open_channel(),
+                ChannelHead::None => self.place = ThoughtPlace::Behind,
             },
             ThoughtPlace::AnswerChannel => {
                 let end = match channel::last_mark(&self.held) {
@@ -119,10 +119,10 @@ impl ThoughtTags {
 
     fn begin(&mut self) {
         let begun = self.held.trim_start();
-        match Opening::of(begun) {
-            Opening::Whole { .. } => return self.open_channel(),
-            Opening::Cut => return,
-            Opening::None => {}
+        match ChannelHead::of(begun) {
+            ChannelHead::Whole { .. } => return self.open_channel(),
+            ChannelHead::Cut => return,
+            ChannelHead::None => {}
         }
         if let Some((open, close)) = TAGS.iter().find(|(open, _)| begun.starts_with(open)) {
             self.held = begun[open.len()..].to_owned();
@@ -138,7 +138,7 @@ impl ThoughtTags {
 
     fn open_channel(&mut self) {
         let begun = self.held.trim_start();
-        let Opening::Whole { length, is_answer } = Opening::of(begun) else { return };
+        let ChannelHead::Whole { length, is_answer } = ChannelHead::of(begun) else { return };
         self.held = begun[length..].to_owned();
         self.place = if is_answer { ThoughtPlace::AnswerChannel } else { ThoughtPlace::ThoughtChannel };
     }

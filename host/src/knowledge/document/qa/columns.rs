@@ -46,6 +46,8 @@ pub(in crate::knowledge::document) struct QuestionColumns {
     unkept: BTreeSet<String>,
     kept: BTreeSet<String>,
     texts: usize,
+    /// Lines of sentences that stand alone in their rows.
+    apart: Vec<u64>,
     /// Columns that say whether a question is in use, and the lines of those that are not.
     states: Vec<(usize, QuestionState)>,
     off: Vec<u64>,
@@ -105,6 +107,7 @@ impl QuestionColumns {
             unkept: BTreeSet::new(),
             kept: BTreeSet::new(),
             texts: 0,
+            apart: Vec::new(),
             surplus: Vec::new(),
             states,
             off: Vec::new(),
@@ -276,6 +279,7 @@ impl QuestionColumns {
         if is_signature(row) || is_sentence {
             let cells: Vec<&str> = row.iter().map(str::trim).filter(|cell| !cell.is_empty()).collect();
             self.texts += 1;
+            self.apart.extend(is_sentence.then_some(line));
             return add_text(cells.join(" "), Vec::new(), document);
         }
         self.rows += 1;
@@ -378,6 +382,10 @@ impl QuestionColumns {
             told(columns.iter().filter_map(|&column| self.names.get(column)).map(String::as_str))
         };
         let of = |column: fn(&QaPair) -> usize| names(self.pairs.iter().map(column).collect());
+        let lines = |lines: &[u64]| {
+            let lines: Vec<String> = lines.iter().map(u64::to_string).collect();
+            told(lines.iter().map(String::as_str))
+        };
         let variants: Vec<usize> = self.pairs.iter().flat_map(|pair| pair.variants.clone()).collect();
         let mut told_as = self.counts.told();
         told_as.push_str(&format!(
@@ -391,12 +399,11 @@ impl QuestionColumns {
         }
         told_as.push_str(&self.counts.told_apart());
         if !self.off.is_empty() {
-            let lines = self.off.iter().map(u64::to_string).collect::<Vec<_>>();
             told_as.push_str(&format!(
                 "; {} left out as not in use by {}: line {}",
                 count(self.off.len(), "row"),
                 names(self.states.iter().map(|(column, _)| *column).collect()),
-                told(lines.iter().map(String::as_str))
+                lines(&self.off)
             ));
         }
         if !self.spare.is_empty() {
@@ -406,15 +413,20 @@ impl QuestionColumns {
             ));
         }
         if !self.surplus.is_empty() {
-            let lines = self.surplus.iter().map(u64::to_string).collect::<Vec<_>>();
             told_as.push_str(&format!(
                 "; cells beyond the last column are texts to search and NOT part of the answers, which may be cut off: line {}; \
                  put a text that holds the delimiter in quotes",
-                told(lines.iter().map(String::as_str))
+                lines(&self.surplus)
             ));
         }
         if self.texts > 0 {
             told_as.push_str(&format!("; texts to search, from rows without a question: {}", self.texts));
+        }
+        if !self.apart.is_empty() {
+            told_as.push_str(&format!(
+                "; a sentence alone in its row is NOT part of the answer above: line {}; put all of an answer into one cell, in quotes where the file is text",
+                lines(&self.apart)
+            ));
         }
         if !self.kept.is_empty() {
             told_as.push_str(&format!(

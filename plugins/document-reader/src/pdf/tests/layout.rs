@@ -219,3 +219,113 @@ fn a_watermark_is_kept_once_and_breaks_no_sentence() {
     assert_eq!(shown(&document), ["# 第1页", "内部资料", &whole, "# 第2页", "# 第3页", "第二段。"]);
     assert!(document.notes[0].contains("内部资料"), "{:?}", document.notes);
 }
+
+#[test]
+fn cells_that_wrap_and_are_centred_stay_in_their_rows() {
+    // Half of the way from one line of a cell to the next.
+    for half in [7, 5] {
+        let cells = [
+            (80, 700, "专业"),
+            (160, 700, "培养目标"),
+            (320, 700, "学费"),
+            (80, 660, "软件工程"),
+            (160, 660 + half, "培养软件开发与"),
+            (160, 660 - half, "测试的人才"),
+            (320, 660, "5500"),
+            (80, 620, "法学"),
+            (160, 620, "培养法律人才"),
+            (320, 620, "4600"),
+            (80, 580, "英语"),
+            (160, 580 + 2 * half, "培养翻译和教学"),
+            (160, 580, "以及涉外工作的"),
+            (160, 580 - 2 * half, "人才"),
+            (320, 580, "4800"),
+        ];
+        assert_eq!(
+            texts(placed(&cells)),
+            [
+                "专业 | 培养目标 | 学费",
+                "软件工程 | 培养软件开发与测试的人才 | 5500",
+                "法学 | 培养法律人才 | 4600",
+                "英语 | 培养翻译和教学以及涉外工作的人才 | 4800"
+            ],
+            "{half}"
+        );
+    }
+}
+
+#[test]
+fn a_header_that_wraps_is_in_its_table_with_its_first_line() {
+    let cells = [
+        (80, 707, "学院"),
+        (80, 693, "名称"),
+        (160, 700, "专业"),
+        (320, 700, "学费"),
+        (80, 660, "理学院"),
+        (160, 660, "数学"),
+        (320, 660, "4600"),
+        (80, 620, "法学院"),
+        (160, 620, "法学"),
+        (320, 620, "4800"),
+    ];
+    assert_eq!(
+        texts(placed(&cells)),
+        ["学院名称 | 专业 | 学费", "理学院 | 数学 | 4600", "法学院 | 法学 | 4800"]
+    );
+}
+
+#[test]
+fn numbers_below_one_another_are_rows_of_what_stands_beside_them() {
+    let cells = [
+        (80, 700, "学院"),
+        (160, 700, "专业"),
+        (320, 700, "学费"),
+        (160, 660, "数学"),
+        (320, 660, "4600"),
+        (80, 653, "理学院"),
+        (160, 646, "物理"),
+        (320, 646, "4800"),
+        (160, 606, "中文"),
+        (320, 606, "4500"),
+        (80, 599, "文学院"),
+        (160, 592, "英语"),
+        (320, 592, "4700"),
+    ];
+    assert_eq!(
+        texts(placed(&cells)),
+        [
+            "学院 | 专业 | 学费",
+            "理学院 | 数学 | 4600",
+            "理学院 | 物理 | 4800",
+            "文学院 | 中文 | 4500",
+            "文学院 | 英语 | 4700"
+        ]
+    );
+}
+
+/// The glyphs of these lines, 20 apart and each 12 wide, in an order that is none.
+fn shuffled(lines: &[&str]) -> Vec<u8> {
+    let glyphs = lines.iter().zip(0..).flat_map(|(line, row)| {
+        line.chars().zip(0..).map(move |(glyph, at)| (72 + at * 12, 700 - row * 20, glyph.to_string()))
+    });
+    let mut glyphs: Vec<(u32, u32, String)> = glyphs.collect();
+    glyphs.sort_by_key(|(x, y, _)| (x * 7919 + y * 104_729) % 1009);
+    let glyphs: Vec<_> = glyphs.iter().map(|(x, y, text)| (*x, *y, text.as_str())).collect();
+    placed(&glyphs)
+}
+
+#[test]
+fn glyphs_that_are_drawn_in_any_order_are_read_where_they_stand() {
+    let line = "平行志愿按分数优先、遵循志愿的原则投档。";
+    assert_eq!(texts(shuffled(&[line])), [line]);
+    let lines = [line, "软件工程专业的学费每年5500元。", "法学专业的学费每年4600元。"];
+    assert_eq!(texts(shuffled(&lines)), lines);
+
+    let font = "<</Type/Font /Subtype/Type1 /BaseFont/Helvetica /Encoding/WinAnsiEncoding /FirstChar 46 \
+                /Widths [278 278 556 556 556 556 556 556]>>";
+    let glyphs = ["1 0 0 1 56.672 700 Tm (.) Tj", "1 0 0 1 50 700 Tm (1) Tj", "1 0 0 1 60.008 700 Tm (5) Tj"];
+    for order in [[0, 1, 2], [1, 2, 0], [2, 1, 0]] {
+        let page = format!("BT /F 12 Tf {} ET", order.map(|at| glyphs[at]).join(" "));
+        assert_eq!(texts(document(font, &[], &[&page])), ["1.5"], "{order:?}");
+    }
+}
