@@ -296,14 +296,23 @@ impl Base {
     /// afterwards do not find it.
     pub async fn delete(&self, document_id: &str) -> Result<bool, StoreError> {
         let _lock = self.writes.lock(document_id).await;
-        let mut deleted = false;
-        loop {
-            let (generation, store) = self.store().await?;
-            deleted |= store.delete_document(document_id).await?;
-            if !self.has_moved(generation).await? {
-                return Ok(deleted);
+        let deletion = async {
+            let mut deleted = false;
+            loop {
+                let (generation, store) = self.store().await?;
+                deleted |= store.delete_document(document_id).await?;
+                if !self.has_moved(generation).await? {
+                    return Ok(deleted);
+                }
             }
-        }
+        };
+        let Some(limit) = self.shelf.timeout() else { return deletion.await };
+        tokio::time::timeout(limit, deletion).await.unwrap_or_else(|_| {
+            Err(StoreError::Unavailable(format!(
+                "the store of knowledge base `{}` was not done with a deletion within {limit:?}",
+                self.name
+            )))
+        })
     }
 
     /// Says where a document comes from now, as long as its content is the one with this digest.
@@ -435,3 +444,6 @@ impl std::fmt::Debug for Base {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

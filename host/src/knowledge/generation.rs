@@ -11,6 +11,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -40,6 +41,11 @@ pub(super) trait GenerationStore: Send + Sync {
 
     /// Why its server is not asked now, where it is on one that is known to be away.
     fn away(&self) -> Option<OpenBreaker> {
+        None
+    }
+
+    /// The longest a deletion may take as a whole, where there is a limit.
+    fn timeout(&self) -> Option<Duration> {
         None
     }
 
@@ -217,6 +223,10 @@ impl GenerationStore for Collections {
 
     fn away(&self) -> Option<OpenBreaker> {
         self.breaker.away()
+    }
+
+    fn timeout(&self) -> Option<Duration> {
+        Some(self.settings.timeout)
     }
 
     fn watch(&self) -> Option<Attempt> {
