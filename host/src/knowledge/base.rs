@@ -309,7 +309,7 @@ impl Base {
         let Some(limit) = self.shelf.timeout() else { return deletion.await };
         tokio::time::timeout(limit, deletion).await.unwrap_or_else(|_| {
             Err(StoreError::Unavailable(format!(
-                "the store of knowledge base `{}` was not done with a deletion within {limit:?}",
+                "the store of knowledge base `{}` did not answer within {limit:?}",
                 self.name
             )))
         })
