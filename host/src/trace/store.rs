@@ -333,14 +333,12 @@ impl TracesShared {
                         tracing::error!("Traces wait in memory, and are tried again: {error}");
                     }
                     if self.has_closed_within(pause.next()) {
-                        if is_last {
+                        if is_last || !error.is_full() {
                             self.give_up(&error);
                             return;
                         }
                         is_last = true;
-                        if error.is_full() {
-                            self.disk.spend();
-                        }
+                        self.disk.spend();
                     }
                     continue;
                 }
