@@ -82,6 +82,32 @@ async fn ten_bases_on_a_silent_store_hold_up_neither_the_start_nor_the_others() 
     assert_eq!(search(&host, "far3").await["hits"].as_array().unwrap().len(), 1);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_is_away_from_the_start_on_is_known_to_be_away() {
+    let embeddings = Embeddings::start().await;
+    let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", closed.local_addr().unwrap());
+    drop(closed);
+    let host = Host::start(&format!(
+        "{}[stores.gone]\nurl = \"{url}\"\n\
+         [knowledge.far]\nembedder = \"near\"\nstore = \"gone\"\nthreshold = 0.1\n",
+        embeddings.table("near", 32)
+    ));
+    let store = |figure: &str| format!("qianfan_host_{figure}{{kind=\"store\",name=\"gone\"}}");
+    // Nobody searches and nobody asks for readiness: opening the base is all that asks the store.
+    eventually("the breaker of the store", async || {
+        (crate::full_disk::metric(&host, &store("server_breaker")).await > 0.0).then_some(())
+    })
+    .await;
+    for figure in ["server_calls_total", "server_errors_total"] {
+        assert!(crate::full_disk::metric(&host, &store(figure)).await >= 3.0, "{figure}");
+    }
+    let (_, body) = ready(&host, None).await;
+    let gone = dependency(&body, "store", "gone");
+    assert!(gone["status"] == "away" || gone["status"] == "trying", "{gone}");
+    assert!(gone["reason"].as_str().unwrap().contains("is the server running"), "{gone}");
+}
+
 /// Expects an answer that says what is wrong and names no time to try again at.
 async fn lasting(refused: reqwest::Response, told: &str) {
     let header = |name: &str| refused.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
@@ -422,4 +448,39 @@ async fn a_state_file_that_is_damaged_inside_is_put_aside_while_the_host_serves(
     assert!(names.iter().any(|name| name.starts_with("state.db.damaged-")), "{names:?}");
     let metrics = host.http.get(format!("{}/metrics", host.url)).send().await.unwrap().text().await.unwrap();
     assert!(metrics.contains(r#"qianfan_host_damaged_files_total{file="state.db"} 1"#), "{metrics}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_file_for_what_plugins_keep_the_host_serves() {
+    let upstream = Upstream::playing((0..4).map(|_| Script::Says(vec!["好"]))).await;
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let config = format!(
+        "[server]\ndata_dir = \"{}\"\n[models.up]\nbase_url = \"{}\"\nmodel = \"m\"\n\
+         [plugins.p]\ncomponent = \"{}\"\nconfig = {{ behaviour = \"nothing\" }}\n\
+         [apps.app]\nmodel = \"up\"\nplugins = [{{ plugin = \"p\", route = \"always\" }}]\n",
+        data.display(),
+        upstream.base_url,
+        hostile().display()
+    );
+    // Whoever has made this has not made a file.
+    std::fs::create_dir_all(data.join("state.db")).unwrap();
+    let host = Host::prepared(&config, |_, command| _ = command.env("QIANFAN_LOG", "off"));
+    let talk = json!({"model": "app", "user": "u", "messages": [
+        {"role": "user", "content": "问"}, {"role": "assistant", "content": "好"}, {"role": "user", "content": "再问"}
+    ]});
+    for _ in 0..2 {
+        let chat = host.chat(talk.clone()).await;
+        assert_eq!((chat.status, chat.text()), (200, "好"), "{}", chat.body);
+    }
+    let (_, body) = ready(&host, None).await;
+    let failing = dependency(&body, "data_folder", "data");
+    let reason = failing["reason"].as_str().unwrap();
+    assert!(failing["status"] == "failing" && reason.contains("state.db cannot be opened"), "{failing}");
+    // Once it can be a file, the next turn makes it one.
+    std::fs::remove_dir(data.join("state.db")).unwrap();
+    assert_eq!(host.chat(talk).await.status, 200);
+    assert!(data.join("state.db").is_file());
+    let (_, body) = ready(&host, None).await;
+    assert_eq!(dependency(&body, "data_folder", "data")["status"], "ok", "{body}");
 }

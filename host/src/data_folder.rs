@@ -6,7 +6,7 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use crate::disk::RESERVE;
+use crate::disk::{self, RESERVE};
 
 /// Permissions of everybody who is neither the owner nor in the folder's group.
 const OTHERS: u32 = 0o007;
@@ -30,6 +30,9 @@ const LOCK: &str = "serve.lock";
 #[derive(Debug)]
 pub(crate) struct ServingLock {
     _file: File,
+    /// The folder itself, where its file system has locks on folders: whoever removes the file while the process
+    /// serves removes its lock as well.
+    _folder: Option<File>,
 }
 
 impl ServingLock {
@@ -40,7 +43,16 @@ impl ServingLock {
         let mut options = File::options();
         options.read(true).write(true).create(true).truncate(false).mode(0o600);
         let mut file = options.open(&path).map_err(failed)?;
-        match file.try_lock() {
+        let held = File::open(folder).and_then(|held| match held.try_lock() {
+            Ok(()) => Ok(Some(held)),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error),
+        });
+        let locked = match &held {
+            Ok(None) => Err(TryLockError::WouldBlock),
+            _ => file.try_lock(),
+        };
+        match locked {
             Ok(()) => {}
             Err(TryLockError::Error(error)) => return Err(failed(error)),
             Err(TryLockError::WouldBlock) => {
@@ -59,8 +71,11 @@ impl ServingLock {
             }
         }
         let id = format!("{}\n", std::process::id());
-        file.set_len(0).and_then(|()| file.write_all(id.as_bytes())).map_err(failed)?;
-        Ok(Self { _file: file })
+        // Over what is there, which takes no more room: the lock is what counts, also on a full disk.
+        match file.write_all(id.as_bytes()).and_then(|()| file.set_len(id.len() as u64)) {
+            Err(error) if !disk::is_full(&error) => Err(failed(error)),
+            _ => Ok(Self { _file: file, _folder: held.ok().flatten() }),
+        }
     }
 }
 

@@ -94,8 +94,12 @@ fn one_process_at_a_time_serves_from_a_folder() {
     let refused = ServingLock::take(&folder).unwrap_err();
     let id = std::process::id();
     assert!(refused.starts_with(&format!("the process {id} serves from")), "{refused}");
+    // Whoever tidies the folder up does not let a second one in.
+    fs::remove_file(folder.join(LOCK)).unwrap();
+    assert!(ServingLock::take(&folder).unwrap_err().contains("serves from"));
     drop(held);
-    ServingLock::take(&folder).unwrap();
+    drop(ServingLock::take(&folder).unwrap());
+    assert_eq!(fs::read_to_string(folder.join(LOCK)).unwrap(), format!("{id}\n"));
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! An error of each part as the fact it is, with what a client is told: what it may do about it, and
 //! neither addresses, names of the configuration nor what others said.
 
+use std::io;
+
 use axum::extract::multipart::{MultipartError, MultipartRejection};
 use axum::http::StatusCode;
 use tokio::task::JoinError;
@@ -98,6 +100,16 @@ impl ApiError {
     /// There is no room for what was sent. Trying again does not help before somebody has made some.
     pub(in crate::http) fn no_room(message: impl Into<String>) -> Self {
         Self::new(Fault::InsufficientStorage, message)
+    }
+
+    /// A job that was asked for cannot be kept, and so does not begin.
+    pub(in crate::http) fn job_not_kept(error: &io::Error) -> Self {
+        let message = format!("the job cannot be kept: {error}");
+        if disk::is_full(error) {
+            Self::no_room(format!("{message}: there is no room on the disk of the data folder; free some"))
+        } else {
+            Self::new(Fault::UploadNotKept, message)
+        }
     }
 
     fn of_model(error: &ModelError) -> Self {
@@ -377,7 +389,7 @@ impl From<FetchRefused> for ApiError {
             }
             FetchRefused::Order(error) => Self::new(Fault::InvalidUpload, error.to_string()),
             FetchRefused::Full(full) => full.into(),
-            FetchRefused::Disk(error) => UploadError::Disk(error).into(),
+            FetchRefused::Disk(error) => Self::job_not_kept(&error),
         }
     }
 }
@@ -389,7 +401,7 @@ impl From<RetryRefused> for ApiError {
             RetryRefused::Nothing(reason) => Self::new(Fault::NotRetryable, reason),
             RetryRefused::Full(full) => full.into(),
             RetryRefused::Fetch(refused) => refused.into(),
-            RetryRefused::Disk(error) => UploadError::Disk(error).into(),
+            RetryRefused::Disk(error) => Self::job_not_kept(&error),
         }
     }
 }
