@@ -48,7 +48,7 @@ pub struct Base {
     /// The locks of whoever writes a document, by its id: who is told that it is in finds it as it was written.
     pub(super) writes: Arc<NamedLocks>,
     pub(super) serving: Arc<Serving>,
-    pub(super) last_size: LastSize,
+    pub(super) last_size: Arc<LastSize>,
     /// Whether the model behind the embedder is the one that made the vectors.
     pub(super) model: Arc<ModelWatch>,
 }
@@ -149,7 +149,7 @@ impl Base {
             prunes: Arc::default(),
             writes: Arc::default(),
             serving: Arc::new(Serving::new(Err(StoreError::Unavailable(reason)))),
-            last_size: LastSize::default(),
+            last_size: Arc::default(),
             model: Arc::default(),
         }
     }
@@ -233,7 +233,7 @@ impl Base {
             prunes: Arc::default(),
             writes: Arc::default(),
             serving: Arc::new(Serving::new(Ok((0, store)))),
-            last_size: LastSize::default(),
+            last_size: Arc::default(),
             model: Arc::default(),
         }
     }

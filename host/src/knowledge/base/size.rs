@@ -8,7 +8,7 @@ use super::Base;
 /// How long a count may take whose outcome the caller has at once.
 const AT_ONCE: Duration = Duration::from_millis(200);
 
-/// Documents and windows, as they were counted last. Lives as long as the base.
+/// Documents and windows, as they were counted last. Lives as long as the base, across reloads.
 #[derive(Default)]
 pub(in crate::knowledge) struct LastSize {
     /// `None` where the last count failed, or there was none.
