@@ -25,11 +25,10 @@ struct Frame<'a> {
 
 /// Puts a table in the place of the lines that stand in one.
 pub(super) fn find(sheet: &mut Sheet) {
-    let rules = std::mem::take(&mut sheet.rules);
+    let rules = sheet.rules.joined();
     for frame in frames(&rules) {
         frame.fill(sheet);
     }
-    sheet.rules = rules;
 }
 
 /// The frames that rules make which cross or touch.

@@ -90,6 +90,43 @@ fn rules_make_cells_and_a_cell_over_several_rows_stands_in_each() {
 }
 
 #[test]
+fn cells_that_span_columns_below_one_another_stay_apart_where_rules_are_drawn_in_pieces() {
+    let places = [70, 160, 280, 340, 400];
+    // One piece for each side of each cell; those of the columns that a cell spans are pieces too.
+    let level = [700, 680, 660, 640, 620].into_iter().flat_map(|y| {
+        places.windows(2).map(move |x| format!("{} {y} m {} {y} l S ", x[0], x[1])).collect::<Vec<_>>()
+    });
+    let upright = [680, 660, 640, 620].into_iter().zip(0..).flat_map(|(y, row)| {
+        let own: &[u32] = if row == 0 { &places } else { &[70, 160, 400] };
+        own.iter().map(move |x| format!("{x} {y} m {x} {} l S ", y + 20)).collect::<Vec<_>>()
+    });
+    let rules: String = level.chain(upright).collect();
+    let cells = [
+        (80, 685, "姓名"),
+        (170, 685, "张三"),
+        (290, 685, "电话"),
+        (350, 685, "138"),
+        (80, 665, "地址"),
+        (170, 665, "海淀区"),
+        (80, 645, "备注"),
+        (170, 645, "无"),
+        (80, 625, "特长"),
+        (170, 625, "钢琴"),
+    ];
+    let page: String =
+        cells.iter().map(|(x, y, text)| format!("BT /F 12 Tf {x} {y} Td {} Tj ET ", gbk(text))).collect();
+    assert_eq!(
+        texts(document(&composite("GBK-EUC-H", "GB1"), &[], &[&(rules + &page)])),
+        [
+            "姓名 | 张三 | 电话 | 138",
+            "地址 | 海淀区 | 海淀区 | 海淀区",
+            "备注 | 无 | 无 | 无",
+            "特长 | 钢琴 | 钢琴 | 钢琴"
+        ]
+    );
+}
+
+#[test]
 fn a_table_that_goes_on_has_its_header_on_the_next_page() {
     let page = |cells: &[(u32, u32, &str)]| -> String {
         cells.iter().map(|(x, y, text)| format!("BT /F 12 Tf {x} {y} Td {} Tj ET ", gbk(text))).collect()
