@@ -186,6 +186,7 @@ impl<'a> Frame<'a> {
         // The rules say which its cells are.
         table.is_loose = false;
         table.titles = titles;
+        table.right = self.across.last().copied().unwrap_or(table.right);
         Some(table)
     }
 
