@@ -159,6 +159,23 @@ fn items_of_a_list_stay_apart_and_a_sentence_goes_on_over_the_end_of_a_page() {
 }
 
 #[test]
+fn lines_of_a_narrow_column_go_on_where_the_next_word_had_no_room() {
+    // No line begins with a full stop or cuts a number: these end a character or two before the others.
+    let column = [
+        "第一段：左右分栏的文字应当先读完左栏再",
+        "读右栏的文字，内容要足够长以便换行显",
+        "示。",
+        "第二段：内容足够长以便换行，编号为10",
+        "号，在这左栏的末尾换行，金额共计约为",
+        "5500元。",
+    ];
+    assert_eq!(texts(lined(760, &[&column])), [column[..3].concat(), column[3..].concat()]);
+
+    let people = ["张三，13800000001", "李四，13900000002", "王五，13700000003", "赵六，13600000004"];
+    assert_eq!(texts(lined(760, &[&people])), people);
+}
+
+#[test]
 fn what_is_raised_and_small_is_a_power_and_what_is_lowered_an_index() {
     let font = "<</Type/Font /Subtype/Type1 /BaseFont/Helvetica /Encoding/WinAnsiEncoding>>";
     let page = "BT /F 12 Tf 50 700 Td (10) Tj /F 7 Tf 5 Ts (5) Tj /F 12 Tf 0 Ts ( and 10) Tj /F 7 Tf 5 Ts (-3) Tj \
