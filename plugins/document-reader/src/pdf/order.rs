@@ -15,6 +15,9 @@ const ABOVE: f64 = 0.5;
 const OVER: f64 = 0.5;
 /// How far a page's header is from what was drawn after it, in sizes of the font.
 const APART: f64 = 4.0;
+/// Values are shorter than this, in sizes of the font, and their names narrower than a column of text.
+const SHORT: f64 = 5.6;
+const MIN_TEXT: f64 = 8.0;
 /// A text so much larger than another that it is drawn over is a watermark.
 const LARGER: f64 = 1.5;
 
@@ -34,6 +37,7 @@ pub(super) fn sort(items: &mut Vec<Item>) {
     if items.len() > MAX_ITEMS {
         return;
     }
+    set_beside(items);
     let rows = rows(items);
     let place = |row: &Range<usize>| Place::of(items.get(row.clone())?, items);
     let mut places: Vec<Option<Place>> = rows.iter().map(place).collect();
@@ -52,6 +56,51 @@ pub(super) fn sort(items: &mut Vec<Item>) {
         let row = items.get_mut(row).unwrap_or_default();
         row.sort_by(|one, other| start(one).total_cmp(&start(other)));
     }
+}
+
+/// Puts short texts that were drawn one after the other, each at the right of a name, behind those: they are no column.
+fn set_beside(items: &mut Vec<Item>) {
+    let places: Vec<Option<Place>> =
+        items.iter().map(|item| Place::of(std::slice::from_ref(item), items)).collect();
+    let runs = runs(&places);
+    if runs.len() < 2 {
+        return;
+    }
+    let mut names: Vec<usize> = (0..items.len()).collect();
+    for run in runs {
+        let found: Option<Vec<usize>> = run.clone().map(|at| name_of(items, at, &run)).collect();
+        for (at, name) in run.zip(found.into_iter().flatten()) {
+            if let Some(own) = names.get_mut(at) {
+                *own = name;
+            }
+        }
+    }
+    // What stands behind a name may be the name of the next; each is at the left of what it names, so this ends.
+    let first = |mut at: usize| {
+        while let Some(&name) = names.get(at).filter(|name| **name != at) {
+            at = name;
+        }
+        at
+    };
+    let mut moved: Vec<(usize, f64, Item)> = std::mem::take(items)
+        .into_iter()
+        .enumerate()
+        .map(|(at, item)| (first(at), start(&item), item))
+        .collect();
+    moved.sort_by(|one, other| one.0.cmp(&other.0).then(one.1.total_cmp(&other.1)));
+    items.extend(moved.into_iter().map(|(_, _, item)| item));
+}
+
+/// The nearest short text at the left of a short one that was not drawn in this run.
+fn name_of(items: &[Item], at: usize, run: &Range<usize>) -> Option<usize> {
+    let value = items.get(at)?;
+    let width = |item: &Item| if let Item::Line(line) = item { line.width() } else { f64::INFINITY };
+    let is_name = |(at, item): &(usize, &Item)| {
+        !run.contains(at) && width(item) < MIN_TEXT && start(item) < start(value) && is_level(item, value)
+    };
+    let names = items.iter().enumerate().filter(is_name);
+    let nearest = names.max_by(|one, other| start(one.1).total_cmp(&start(other.1)));
+    nearest.filter(|_| width(value) < SHORT).map(|(at, _)| at)
 }
 
 /// The parts of these that stand beside one another, one after the other.

@@ -33,6 +33,28 @@ fn what_stands_above_is_read_first_whenever_it_was_drawn() {
 }
 
 #[test]
+fn values_that_are_drawn_apart_from_their_names_stand_beside_them() {
+    let names = [
+        (72, 740, "饮品"),
+        (72, 700, "美式"),
+        (72, 684, "浓缩咖啡加水，苦。"),
+        (72, 600, "可颂"),
+        (72, 584, "黄油味，甜。"),
+    ];
+    let (prices, sizes) =
+        ([(500, 700, "22元"), (500, 600, "18元")], [(300, 700, "大杯"), (300, 600, "两个")]);
+    let expected = ["饮品", "美式  大杯  22元", "浓缩咖啡加水，苦。", "可颂  两个  18元", "黄油味，甜。"];
+    assert_eq!(drawn("", &[&prices[..], &sizes, &names].concat()), expected);
+    assert_eq!(drawn("", &[&names[..], &prices, &sizes].concat()), expected);
+    // What stands beside running text is no value of it.
+    let text =
+        [(72, 700, "平行志愿是指考生可以在同一批次填报若干"), (72, 620, "个院校志愿，投档时按分数优先。")];
+    let aside = [(420, 700, "报名"), (420, 620, "缴费")];
+    let expected: Vec<&str> = text.iter().chain(&aside).map(|line| line.2).collect();
+    assert_eq!(drawn("", &[&text[..], &aside].concat()), expected);
+}
+
+#[test]
 fn a_row_is_moved_as_one() {
     let form = [
         (72, 600, "性别："),
