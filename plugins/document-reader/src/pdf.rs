@@ -16,6 +16,7 @@ mod layer;
 mod line;
 mod mark;
 mod matrix;
+mod order;
 mod outline;
 mod page;
 mod rule;

@@ -60,6 +60,7 @@ pub(super) fn find(sheet: &mut Sheet) {
                 let mut table = block.table(is_marked);
                 // Without rules, only names above numbers make a table of what may be a list.
                 table.is_loose |= !table.has_header && !is_ruled;
+                table.right = block.columns.last().map_or(table.right, |column| column.1);
                 vec![Item::Table(table)]
             }
             BlockKind::Text => (0..block.columns.len())

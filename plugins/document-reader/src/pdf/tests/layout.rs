@@ -90,6 +90,43 @@ fn rules_make_cells_and_a_cell_over_several_rows_stands_in_each() {
 }
 
 #[test]
+fn cells_that_span_columns_below_one_another_stay_apart_where_rules_are_drawn_in_pieces() {
+    let places = [70, 160, 280, 340, 400];
+    // One piece for each side of each cell; those of the columns that a cell spans are pieces too.
+    let level = [700, 680, 660, 640, 620].into_iter().flat_map(|y| {
+        places.windows(2).map(move |x| format!("{} {y} m {} {y} l S ", x[0], x[1])).collect::<Vec<_>>()
+    });
+    let upright = [680, 660, 640, 620].into_iter().zip(0..).flat_map(|(y, row)| {
+        let own: &[u32] = if row == 0 { &places } else { &[70, 160, 400] };
+        own.iter().map(move |x| format!("{x} {y} m {x} {} l S ", y + 20)).collect::<Vec<_>>()
+    });
+    let rules: String = level.chain(upright).collect();
+    let cells = [
+        (80, 685, "姓名"),
+        (170, 685, "张三"),
+        (290, 685, "电话"),
+        (350, 685, "138"),
+        (80, 665, "地址"),
+        (170, 665, "海淀区"),
+        (80, 645, "备注"),
+        (170, 645, "无"),
+        (80, 625, "特长"),
+        (170, 625, "钢琴"),
+    ];
+    let page: String =
+        cells.iter().map(|(x, y, text)| format!("BT /F 12 Tf {x} {y} Td {} Tj ET ", gbk(text))).collect();
+    assert_eq!(
+        texts(document(&composite("GBK-EUC-H", "GB1"), &[], &[&(rules + &page)])),
+        [
+            "姓名 | 张三 | 电话 | 138",
+            "地址 | 海淀区 | 海淀区 | 海淀区",
+            "备注 | 无 | 无 | 无",
+            "特长 | 钢琴 | 钢琴 | 钢琴"
+        ]
+    );
+}
+
+#[test]
 fn a_table_that_goes_on_has_its_header_on_the_next_page() {
     let page = |cells: &[(u32, u32, &str)]| -> String {
         cells.iter().map(|(x, y, text)| format!("BT /F 12 Tf {x} {y} Td {} Tj ET ", gbk(text))).collect()
@@ -119,6 +156,23 @@ fn items_of_a_list_stay_apart_and_a_sentence_goes_on_over_the_end_of_a_page() {
     let read = texts(lined(760, &[&[line, line], &["再补投其他院校。", "第二段。"], &["第三段。"]]));
     let whole = format!("{line}{line}再补投其他院校。");
     assert_eq!(read, ["# 第1页", &whole, "# 第2页", "第二段。", "# 第3页", "第三段。"]);
+}
+
+#[test]
+fn lines_of_a_narrow_column_go_on_where_the_next_word_had_no_room() {
+    // No line begins with a full stop or cuts a number: these end a character or two before the others.
+    let column = [
+        "第一段：左右分栏的文字应当先读完左栏再",
+        "读右栏的文字，内容要足够长以便换行显",
+        "示。",
+        "第二段：内容足够长以便换行，编号为10",
+        "号，在这左栏的末尾换行，金额共计约为",
+        "5500元。",
+    ];
+    assert_eq!(texts(lined(760, &[&column])), [column[..3].concat(), column[3..].concat()]);
+
+    let people = ["张三，13800000001", "李四，13900000002", "王五，13700000003", "赵六，13600000004"];
+    assert_eq!(texts(lined(760, &[&people])), people);
 }
 
 #[test]
