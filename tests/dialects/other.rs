@@ -85,6 +85,21 @@ fn calls_of_tools() -> Vec<Dialect> {
             calls([("mine", "{}")]),
         ),
         dialect(
+            "arguments that are null as text",
+            call(r#"{"name":"mine","arguments":"null"}"#),
+            calls([("mine", "{}")]),
+        ),
+        dialect(
+            "arguments that are an empty text as text",
+            call(r#"{"name":"mine","arguments":"\"\""}"#),
+            calls([("mine", "{}")]),
+        ),
+        dialect(
+            "arguments that were encoded three times",
+            call(r#"{"name":"mine","arguments":"\"\\\"{\\\\\\\"q\\\\\\\":1}\\\"\""}"#),
+            calls(CALLED),
+        ),
+        dialect(
             "arguments in white space",
             call(r#"{"name":"mine","arguments":" \n"}"#),
             calls([("mine", "{}")]),
