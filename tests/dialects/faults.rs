@@ -103,6 +103,13 @@ fn told_by_the_endpoint() -> Vec<Dialect> {
         ),
         busy("too often, in Chinese", r#"{"code":-1,"msg":"请求过于频繁"}"#, "请求过于频繁"),
         busy("busy, in Chinese", r#"{"error":{"message":"服务繁忙"}}"#, "服务繁忙"),
+        busy(
+            "busy in other words",
+            r#"{"code":-1,"msg":"当前分组上游负载已饱和，请稍后再试"}"#,
+            "负载已饱和",
+        ),
+        spent("spent in other words", r#"{"code":-1,"msg":"今日调用次数已达上限"}"#, "调用次数已达上限"),
+        failed("many, but not of requests", r#"{"code":-1,"msg":"参数过多"}"#, "参数过多"),
         spent("spent, in Chinese", r#"{"code":-1,"message":"免费额度已用完"}"#, "免费额度已用完"),
         refused(
             "a context that is too long",

@@ -1,5 +1,7 @@
 //! What an endpoint's refusal means for who asked, whatever status stands beside its words.
 
+mod words;
+
 use super::json::Json;
 use crate::endpoint::{said, tells_of_absence};
 
@@ -198,24 +200,9 @@ fn of_word(code: &str) -> Option<Meaning> {
 fn of_words(words: &str) -> Option<Meaning> {
     let words = words.to_lowercase();
     let holds = |parts: &[&str]| parts.iter().any(|part| words.contains(part));
-    if holds(&[
-        "余额不足",
-        "余额已用",
-        "额度不足",
-        "额度已用",
-        "额度用",
-        "额度已耗尽",
-        "配额不足",
-        "配额已用",
-        "欠费",
-        "insufficient balance",
-        "insufficient credit",
-        "exceeded your current quota",
-    ]) {
+    if words::tell_of_nothing_left(&words) {
         Some(Meaning::Spent)
-    } else if holds(&["rate limit", "too many requests", "overloaded", "server is busy"])
-        || holds(&["过于频繁", "太频繁", "频率限制", "频率超", "并发超", "速率限制", "限流", "繁忙"])
-    {
+    } else if words::tell_of_too_much(&words) {
         Some(Meaning::Busy)
     } else if holds(&["api key", "access token"]) {
         Some(Meaning::Setup)
