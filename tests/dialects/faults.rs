@@ -205,6 +205,77 @@ fn wrong_behind_text() -> Vec<Dialect> {
             "worker lost",
         )),
         said_before(failed(
+            "a code beside a choice behind text",
+            &(delta(r#"{"content":"先说"}"#)
+                + &event(
+                    r#"{"choices":[{"index":0,"delta":{"content":""},"finish_reason":null}],"code":500,"msg":"推理失败"}"#,
+                )
+                + "data: [DONE]\n\n"),
+            "error 500: 推理失败",
+        )),
+        said_before(failed(
+            "a code beside the end of text",
+            &(delta(r#"{"content":"先说"}"#)
+                + &event(
+                    r#"{"choices":[{"index":0,"delta":{"content":""},"finish_reason":"stop"}],"code":500,"msg":"推理失败"}"#,
+                )
+                + "data: [DONE]\n\n"),
+            "error 500: 推理失败",
+        )),
+        said_before(failed(
+            "a code beside a whole answer",
+            &format!(r#"{{"code":500,"msg":"fail",{}"#, &whole(r#"{"content":"先说"}"#, "\"stop\"")[1..]),
+            "error 500: fail",
+        )),
+        said_before(failed(
+            "a list of errors behind text",
+            &(delta(r#"{"content":"先说"}"#)
+                + &event(r#"{"errors":[{"message":"boom"}]}"#)
+                + "data: [DONE]\n\n"),
+            "boom",
+        )),
+        said_before(failed(
+            "an err_code behind text",
+            &(delta(r#"{"content":"先说"}"#)
+                + &event(r#"{"err_code":12,"err_msg":"boom"}"#)
+                + "data: [DONE]\n\n"),
+            "error 12: boom",
+        )),
+        said_before(failed(
+            "an errorCode behind text",
+            &(delta(r#"{"content":"先说"}"#)
+                + &event(r#"{"errorCode":12,"errorMessage":"boom"}"#)
+                + "data: [DONE]\n\n"),
+            "error 12: boom",
+        )),
+        said_before(failed(
+            "iFlytek's header behind text",
+            &(delta(r#"{"content":"先说"}"#)
+                + &event(r#"{"header":{"code":10013,"message":"审核不通过"}}"#)
+                + "data: [DONE]\n\n"),
+            "error 10013: 审核不通过",
+        )),
+        said_before(failed(
+            "an error in a bare line behind text",
+            &(delta(r#"{"content":"先说"}"#) + "{\"error\":{\"message\":\"boom\"}}\n\ndata: [DONE]\n\n"),
+            "boom",
+        )),
+        said_before(busy(
+            "an overloaded engine as the end of text",
+            &(delta(r#"{"content":"先说"}"#) + &finish("engine_overloaded")),
+            "finish_reason is `engine_overloaded`",
+        )),
+        said_before(busy(
+            "a limit as the end of text",
+            &(delta(r#"{"content":"先说"}"#) + &finish("rate_limit")),
+            "finish_reason is `rate_limit`",
+        )),
+        said_before(failed(
+            "an interruption as the end of text",
+            &(delta(r#"{"content":"先说"}"#) + &finish("interrupted")),
+            "finish_reason is `interrupted`",
+        )),
+        said_before(failed(
             "a failure as the end of text",
             &(delta(r#"{"content":"先说"}"#) + &finish("timeout")),
             "finish_reason is `timeout`",
