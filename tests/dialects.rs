@@ -4,6 +4,7 @@
 mod answers;
 mod faults;
 mod other;
+mod thinking;
 
 use std::collections::VecDeque;
 use std::io::Write;

@@ -37,6 +37,13 @@ impl Assembly {
         self.heard.calls = !ending.tool_calls.is_empty();
         let told = std::mem::take(&mut ending.finish_reason);
         ending.finish_reason = in_the_apis_words(&told, self.heard.calls).into_owned();
+        let assumed = self.tags.take_assumed();
+        if !self.heard.is_an_answer() && ending.finish_reason == "stop" && !assumed.trim().is_empty() {
+            // The model has ended by itself and no tag came: it did not think, and this is what it answers. It was said
+            // already, so that it is not counted once more.
+            self.heard.text = true;
+            self.ready.push_back(AnswerEvent::Text(assumed));
+        }
         if !self.heard.is_an_answer() {
             self.ask_why_empty(&told, &ending.finish_reason)?;
         }
