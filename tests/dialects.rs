@@ -259,7 +259,7 @@ async fn an_error_means_the_same_beside_every_status() {
             &[200, 429, 500][..],
             429,
             "model_quota_exceeded",
-            None,
+            Some("30"),
             "false",
         ),
         (
@@ -267,7 +267,7 @@ async fn an_error_means_the_same_beside_every_status() {
             &[200, 429],
             429,
             "model_quota_exceeded",
-            None,
+            Some("30"),
             "false",
         ),
         (
@@ -275,7 +275,7 @@ async fn an_error_means_the_same_beside_every_status() {
             &[200, 403],
             429,
             "model_quota_exceeded",
-            None,
+            Some("30"),
             "false",
         ),
         (
@@ -283,7 +283,7 @@ async fn an_error_means_the_same_beside_every_status() {
             &[200, 402],
             429,
             "model_quota_exceeded",
-            None,
+            Some("30"),
             "false",
         ),
         (r#"{"error_code":18,"error_msg":"qps"}"#, &[200, 429, 500], 429, "model_busy", Some("30"), ""),
