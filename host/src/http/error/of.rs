@@ -145,7 +145,9 @@ impl ApiError {
             }
             Meaning::Spent => {
                 let used_up = "what may be asked of the model is used up for now";
-                let Some(wait) = retry_after else { return told(Fault::ModelQuotaExceeded, used_up) };
+                let Some(wait) = retry_after.map(|wait| wait.max(1)) else {
+                    return told(Fault::ModelQuotaExceeded, used_up);
+                };
                 // Endpoints put a wait of seconds beside a day's limit, so that no program is to try by itself.
                 let text = format!("{used_up}; {}", again_in(wait));
                 told(Fault::ModelQuotaExceeded, &text).again(RetryAdvice::NeverBefore(wait))
