@@ -228,6 +228,27 @@ fn what_is_thought_and_refused_is_told_apart() {
 }
 
 #[test]
+fn a_text_that_no_tag_ends_is_the_answer_where_it_ends_by_itself() {
+    let of = |delta: &str, reason: &str| {
+        let end = format!(r#"{{"delta":{{}},"finish_reason":"{reason}"}}"#);
+        let body = event(&format!(r#"{{"delta":{delta}}}"#)) + &event(&end);
+        // What is repeated has been counted.
+        let mut assembly = Assembly { most: 9, ..Assembly::of(ArrivingCalls::default()).thinking(true) };
+        assembly.feed(body.as_bytes()).and_then(|()| assembly.close()).unwrap();
+        let texts = assembly.ready.into_iter().filter_map(|event| match event {
+            AnswerEvent::Text(text) => Some(text),
+            _ => None,
+        });
+        texts.collect::<String>()
+    };
+    assert_eq!(of(r#"{"content":"直接答"}"#, "stop"), "直接答");
+    assert_eq!(of(r#"{"reasoning_content":"想","content":"好"}"#, "stop"), "好");
+    assert_eq!(of(r#"{"content":"想一想"}"#, "length"), "");
+    let call = r#"[{"id":"a","function":{"name":"f","arguments":"{}"}}]"#;
+    assert_eq!(of(&format!(r#"{{"content":"想","tool_calls":{call}}}"#), "stop"), "");
+}
+
+#[test]
 fn no_answer_is_an_error_with_the_endpoints_words() {
     for (body, words) in [
         (r#"{"error_code":17,"error_msg":"daily limit"}"#, "error 17: daily limit"),
