@@ -25,7 +25,10 @@ fn failed(name: &'static str, body: &str, told: &'static str) -> Dialect {
 }
 
 pub(super) fn faults() -> Vec<Dialect> {
-    [told_by_the_endpoint(), without_an_answer(), wrong_behind_text()].into_iter().flatten().collect()
+    [told_by_the_endpoint(), without_an_answer(), wrong_behind_text(), told_behind_text()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// Faults that an endpoint names, each in its own way.
@@ -205,6 +208,27 @@ fn wrong_behind_text() -> Vec<Dialect> {
             "worker lost",
         )),
         said_before(failed(
+            "a failure as the end of text",
+            &(delta(r#"{"content":"先说"}"#) + &finish("timeout")),
+            "finish_reason is `timeout`",
+        )),
+        said_before(failed(
+            "a stream that ends within an event",
+            &(delta(r#"{"content":"先说"}"#) + "data: {\"choices\":[{\"index\":0,\"delta\":{\"con"),
+            "broke off in the middle of its answer",
+        )),
+        said_before(failed(
+            "lines of JSON that end between two",
+            &delta(r#"{"content":"先说"}"#).replace("data: ", ""),
+            "without a finish_reason",
+        )),
+    ]
+}
+
+/// Failures that an endpoint names behind text, each in its own way.
+fn told_behind_text() -> Vec<Dialect> {
+    vec![
+        said_before(failed(
             "a code beside a choice behind text",
             &(delta(r#"{"content":"先说"}"#)
                 + &event(
@@ -274,21 +298,6 @@ fn wrong_behind_text() -> Vec<Dialect> {
             "an interruption as the end of text",
             &(delta(r#"{"content":"先说"}"#) + &finish("interrupted")),
             "finish_reason is `interrupted`",
-        )),
-        said_before(failed(
-            "a failure as the end of text",
-            &(delta(r#"{"content":"先说"}"#) + &finish("timeout")),
-            "finish_reason is `timeout`",
-        )),
-        said_before(failed(
-            "a stream that ends within an event",
-            &(delta(r#"{"content":"先说"}"#) + "data: {\"choices\":[{\"index\":0,\"delta\":{\"con"),
-            "broke off in the middle of its answer",
-        )),
-        said_before(failed(
-            "lines of JSON that end between two",
-            &delta(r#"{"content":"先说"}"#).replace("data: ", ""),
-            "without a finish_reason",
         )),
     ]
 }

@@ -91,21 +91,6 @@ fn calls_of_tools() -> Vec<Dialect> {
             calls([("mine", "{}")]),
         ),
         dialect(
-            "arguments that are null as text",
-            call(r#"{"name":"mine","arguments":"null"}"#),
-            calls([("mine", "{}")]),
-        ),
-        dialect(
-            "arguments that are an empty text as text",
-            call(r#"{"name":"mine","arguments":"\"\""}"#),
-            calls([("mine", "{}")]),
-        ),
-        dialect(
-            "arguments that were encoded three times",
-            call(r#"{"name":"mine","arguments":"\"\\\"{\\\\\\\"q\\\\\\\":1}\\\"\""}"#),
-            calls(CALLED),
-        ),
-        dialect(
             "arguments in white space",
             call(r#"{"name":"mine","arguments":" \n"}"#),
             calls([("mine", "{}")]),
@@ -164,6 +149,24 @@ fn calls_of_tools() -> Vec<Dialect> {
     ]
 }
 
+/// Arguments in a text, within the text that they are by the API's letter.
+fn arguments_in_texts() -> Vec<Dialect> {
+    let call = |arguments: &str| {
+        let call = format!(r#"{{"index":0,"id":"a","function":{{"name":"mine","arguments":{arguments}}}}}"#);
+        called_in([&call], "tool_calls")
+    };
+    vec![
+        dialect("arguments that are null as text", call(r#""null""#), calls([("mine", "{}")])),
+        dialect("arguments that are null in a text", call(r#""\"null\"""#), calls([("mine", "{}")])),
+        dialect("arguments that are an empty text as text", call(r#""\"\"""#), calls([("mine", "{}")])),
+        dialect(
+            "arguments that were encoded three times",
+            call(r#""\"\\\"{\\\\\\\"q\\\\\\\":1}\\\"\"""#),
+            calls(CALLED),
+        ),
+    ]
+}
+
 fn refusals() -> Vec<Dialect> {
     let failed = |name, body: &str, told| fails(name, body, 502, "model_failed", told);
     let busy = |name, body: &str, told| fails(name, body, 429, "model_busy", told);
@@ -201,7 +204,7 @@ async fn other_answers_of_each_kind_are_heard() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn other_calls_of_each_kind_are_heard() {
-    all_are_heard(calls_of_tools()).await;
+    all_are_heard(calls_of_tools().into_iter().chain(arguments_in_texts()).collect()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
