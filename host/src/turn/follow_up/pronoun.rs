@@ -3,7 +3,7 @@
 use super::phrase::next_ask;
 use super::words::{
     ASKS, ASPECTS, BEFORE_DOING, BEFORE_OUGHT, BEFORE_REFERRING, DETERMINERS, DOINGS, KINDRED, KINDS,
-    NO_KINDS, NO_PRONOUNS, PRONOUNS, SURROUNDINGS, longest_prefix, longest_suffix,
+    NO_KINDS, NO_PRONOUNS, PERSONAL, PRONOUNS, SURROUNDINGS, longest_prefix, longest_suffix,
 };
 
 /// Where a word that refers stands in a question.
@@ -31,9 +31,9 @@ pub(super) fn find_pronoun(text: &str, context: Option<(&str, &str)>) -> Option<
             continue;
         }
         if let Some(pronoun) = pronoun_at(text, at, context) {
-            // 我妈妈她: who is meant has just been named.
-            let is_named = ["他", "她", "他们", "她们"].contains(&pronoun.word)
-                && longest_suffix(KINDRED, &text[..at]).is_some();
+            // 我妈妈她: who is meant has been named already.
+            let is_named =
+                PERSONAL.contains(&pronoun.word) && KINDRED.iter().any(|person| text[..at].contains(person));
             // 入口在那里, where nothing else asks, was meant as 哪里.
             let is_asked = names > 0 && pronoun.word.starts_with('那') && next_ask(text) == text.len();
             return (names <= MOST_BEFORE && !is_named && !is_asked).then_some(pronoun);

@@ -100,7 +100,28 @@ pub(super) const WHOLE: &[&str] = &[
     "现有", "享有", "是非", "于是", "但是", "就是", "只是", "总是", "会计", "会员", "社会", "协会", "机会",
     "大会", "会议", "会考", "学会", "委员会", "工会", "展会", "学生会", "会长", "会话", "聚会", "年会",
     "几何", "哪吒", "哪怕", "几乎", "谁知", "应该的", "教会", "省会", "宴会", "晚会", "体会", "一会儿",
-    "什么都",
+    "什么都", "想要",
+];
+
+/// Verbs and prepositions that take what is asked for right behind them, as in `钥匙丢了找谁` and `活动到什么时候`: they
+/// belong to what is asked.
+pub(super) const TAKES_ASKED: &[&str] = &[
+    "找", "去找", "问", "去问", "去", "到", "从", "由", "归", "给", "往", "打", "挂", "吃", "联系", "咨询", "拨打", "发给", "交给",
+    "寄给", "送给", "退给", "转给", "打给", "借给", "开到", "排到", "等到", "送到", "寄到", "住到",
+];
+/// Words in which one of [`TAKES_ASKED`] is only the end.
+pub(super) const NO_TAKES_ASKED: &[&str] = &[
+    "顾问", "访问", "疑问", "提问", "学问", "慰问", "报到", "签到", "迟到", "收到", "过去", "出去", "失去", "回去", "进去", "上去", "下去",
+    "理由", "自由", "事由", "缘由", "当归", "回归", "来往", "以往", "交往", "前往", "供给", "补给", "服从", "自从", "小吃", "双打", "单打",
+    "主打", "所得", "心得", "优先", "首先",
+];
+/// Words that begin with 生 where it is no end of a word for people: `本科生活费`.
+pub(super) const LIFE: &[&str] = &[
+    "生活", "生源", "生日", "生产", "生育", "生物", "生病", "生态", "生涯", "生意", "生效", "生成", "生命", "生存",
+];
+/// Words that begin with what ends a region's name and are another word: `北京市民卡`.
+pub(super) const NO_REGION_ENDS: &[&str] = &[
+    "市民", "市区", "市场", "市政", "市内", "市级", "市属", "省会", "省内", "省外", "省级", "省属",
 ];
 
 /// Words that introduce the thing asked about, where the question names it last.
@@ -264,6 +285,13 @@ pub(super) const WANTS: &[&str] = &[
 pub(super) const KINDRED: &[&str] = &[
     "妈", "爸", "父亲", "母亲", "爷爷", "奶奶", "外公", "外婆", "哥", "姐", "弟", "妹", "儿子", "女儿", "孩子",
     "老公", "老婆", "丈夫", "妻子", "家人", "家属", "朋友", "同学", "同事", "老师", "老人", "亲戚",
+];
+
+/// Refers to a person, and is now and then typed for `它`.
+pub(super) const PERSONAL: &[&str] = &["他", "她", "他们", "她们"];
+/// Ends of names for things that nobody takes for a person.
+pub(super) const THING_ENDS: &[&str] = &[
+    "票", "卡", "证", "费", "险", "款", "单", "券", "课", "班", "馆", "店", "套餐", "账户", "政策",
 ];
 
 /// The longest word of the list that `text` begins with.
