@@ -308,14 +308,13 @@ impl LeaningQuestion<'_> {
         // If the question holds another noun, or the two names are not alike, it is unclear which word the
         // new name replaces; the question is then kept whole.
         let count = |text: &str| text.chars().count();
-        let plain = names_in(self.asked.rest) <= 2;
-        let alike = common_end(self.asked.topic, other)
-            || (plain && (!self.asked.aspect.is_empty() || count(self.asked.topic) == count(other)));
         // A clause takes no name's place, as `过期了`; and `彩色的` says which, but is nothing to do.
         let is_clause = |text: &str| text.contains('了') || text.starts_with(['没', '不']);
-        let alike = alike
+        let plain = names_in(self.asked.rest) <= 2
             && is_clause(self.asked.topic) == is_clause(other)
             && !(self.text.ends_with('的') && self.asked.is_about_doing());
+        let alike = common_end(self.asked.topic, other)
+            || (plain && (!self.asked.aspect.is_empty() || count(self.asked.topic) == count(other)));
         if self.asked.has_topic() && alike && count(other) <= 10 && !condition {
             return (self.asked.about(other), sign);
         }
