@@ -313,9 +313,11 @@ fn without_superseded(problems: &mut Vec<Problem>) {
 /// Takes out how a size is written that is out of its key's bounds however it is written.
 fn without_refused_sizes(problems: &mut Vec<Problem>) {
     let is_spelling = |problem: &Problem| problem.message.contains(", not a size; write ");
-    let others: Vec<String> =
-        problems.iter().filter(|other| !is_spelling(other)).map(|other| other.key.clone()).collect();
-    problems.retain(|problem| !is_spelling(problem) || !others.contains(&problem.key));
+    let is_bound = |problem: &&Problem| {
+        [", more than ", "; it must be "].iter().any(|words| problem.message.contains(words))
+    };
+    let bounded: Vec<String> = problems.iter().filter(is_bound).map(|other| other.key.clone()).collect();
+    problems.retain(|problem| !is_spelling(problem) || !bounded.contains(&problem.key));
 }
 
 /// Takes the value at a path like `a.b.c` out; false where it is not there.

@@ -19,7 +19,7 @@ use jsonschema::{PatternOptions, Validator};
 use serde_json::Value;
 use tokio::sync::{Semaphore, oneshot};
 
-use crate::plugin::process::quoted;
+use crate::clean;
 use crate::problem::Problem;
 use cost::Cost;
 
@@ -99,7 +99,8 @@ impl Schema {
             return Err(found);
         }
         let told = |problem: String| {
-            vec![Problem::new("", quoted(format_args!("it {problem}; {}", written::EXAMPLE)))]
+            let message = format!("it {problem}; {}", written::EXAMPLE);
+            vec![Problem::new("", clean::line(&message))]
         };
         Self::load(schema).await.map_err(told)
     }
