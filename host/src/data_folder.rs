@@ -102,7 +102,7 @@ pub(crate) fn in_the_way(folder: &Path) -> Vec<String> {
     const MEND: &str = "move it away, or name another folder in data_dir";
     let is_no_folder = |path: &Path| path.exists() && !path.is_dir();
     if is_no_folder(folder) {
-        return vec![format!("{} is a file, not a folder; name a folder in data_dir", folder.display())];
+        return vec![format!("{} is a file, not a folder; {MEND}", folder.display())];
     }
     let folders = FOLDERS.iter().map(|name| folder.join(name)).filter(|path| is_no_folder(path));
     let folders = folders.map(|path| format!("{} is a file, not a folder; {MEND}", path.display()));

@@ -51,7 +51,10 @@ fn what_stands_in_the_place_of_the_hosts_own_is_told_all_of_it() {
     assert!(told[3].contains("traces.db is a folder, not a file; move it away"), "{told:?}");
     assert_eq!(prepare(&folder).unwrap_err(), told[0]);
     let of_file = prepare(&folder.join("jobs")).unwrap_err();
-    assert!(of_file.ends_with("jobs is a file, not a folder; name a folder in data_dir"), "{of_file}");
+    assert!(
+        of_file.ends_with("jobs is a file, not a folder; move it away, or name another folder in data_dir"),
+        "{of_file}"
+    );
 }
 
 #[test]

@@ -89,7 +89,6 @@ pub(super) const ROWS: &[Row] = &[
     ("mend_list_meant", "list those that are meant ({known})"),
     ("mend_list_meant", "list those that are meant ({known}), or leave it out for {}"),
     ("mend_move_away", "move it away, or {}"),
-    ("mend_folder", "name a folder in {key}"),
     ("mend_text_itself", "write the text itself, or {example} for a variable of the environment"),
     ("mend_filter_of_plugin", "write the filter in filters of {table}, where it is"),
     ("mend_each_alone", "write each alone: {known}"),

@@ -54,7 +54,7 @@ pub(super) const ROWS: &[Row] = &[
         "reference_unnameable",
         "the {what} `{name}` is not configured; add [{table}] and write {example} here, or name one that is there ({known}), or leave it out for {}",
     ),
-    ("reference_star", "the {what} `*` is not configured; {mend}"),
+    ("name_not_taken", "the {what} `*` is not configured; {mend}"),
     ("listed_twice", "`{name}` is listed twice; keep one entry"),
     // Values.
     ("duration_without_unit", "is {given}, a number without a unit; write a duration such as {examples}"),
@@ -203,7 +203,7 @@ pub(super) const ROWS: &[Row] = &[
     ("other_braces", "has a variable in other braces than those that are filled in; {mend}"),
     ("url_unencoded", "cannot be asked: the URL `{url}` holds {sign}, which must be percent-encoded; {mend}"),
     ("group_unnamed", "`{given}` names no argument; {mend}"),
-    ("not_a_variable", "is not the name of an environment variable; {mend}"),
+    ("name_not_taken", "is not the name of an environment variable; {mend}"),
     ("not_a_header", "is not the name of a header; {mend}"),
     ("not_a_schema", "it is not a JSON Schema: {why}; {mend}"),
     ("not_a_jsonpath", "`{given}` is not a JSONPath: {why}; {mend}"),
@@ -259,5 +259,5 @@ pub(super) const ROWS: &[Row] = &[
     ("file_for_folder", "{path} is a file, not a folder; {mend}"),
     ("folder_for_file", "{path} is a folder, not a file; {mend}"),
     ("template_unfilled", "holds `{name}`, and nothing is filled in here; {mend}"),
-    ("shell_variable", "holds `{name}`, which only a shell fills in; {mend}"),
+    ("template_unfilled", "holds `{name}`, which only a shell fills in; {mend}"),
 ];
