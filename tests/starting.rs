@@ -269,6 +269,28 @@ async fn databases_that_were_cut_off_begin_anew_beside_what_is_left_of_them() {
     }
 }
 
+#[test]
+fn a_base_that_is_damaged_where_opening_it_does_not_read_is_told_by_a_check() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("host.toml");
+    std::fs::write(&path, "[knowledge.faq]\n").unwrap();
+    let check = || {
+        let output = crate::support::run(&path, &["check"]);
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    assert!(!check().contains("btreeInitPage"));
+    let base = folder.path().join("data/knowledge/faq.db");
+    let mut bytes = std::fs::read(&base).unwrap();
+    bytes[3 * 4096..3 * 4096 + 2000].fill(0xa5);
+    std::fs::write(&base, &bytes).unwrap();
+    let said = check();
+    assert!(
+        said.contains("knowledge.faq: it cannot be searched: ") && said.contains("btreeInitPage"),
+        "{said}"
+    );
+    assert_eq!(std::fs::read(&base).unwrap(), bytes, "it is left alone");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn files_of_a_newer_host_are_refused_by_name_and_left_as_they_are() {
     let upstream = Upstream::playing([]).await;

@@ -52,8 +52,8 @@ fn is_damaged(path: &Path) -> bool {
     damage(path).is_some()
 }
 
-/// What SQLite says of a file that is none of its own, or broken.
-fn damage(path: &Path) -> Option<String> {
+/// What SQLite says of a file that is none of its own, or broken. It reads all of it.
+pub(crate) fn damage(path: &Path) -> Option<String> {
     let look = || {
         let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0))
