@@ -60,7 +60,7 @@ pub(crate) fn damage(path: &Path) -> Option<String> {
     };
     match look() {
         // Its first line names only the database.
-        Ok(said) => (said != "ok").then(|| said.lines().last().unwrap_or_default().to_owned()),
+        Ok(said) => (said != "ok").then(|| said.lines().next_back().unwrap_or_default().to_owned()),
         Err(error) => {
             let code = error.sqlite_error_code();
             matches!(code, Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt))
