@@ -295,6 +295,56 @@ async fn databases_that_were_cut_off_begin_anew_beside_what_is_left_of_them() {
     }
 }
 
+#[test]
+fn a_base_that_is_damaged_where_opening_it_does_not_read_is_told_by_a_check() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("host.toml");
+    std::fs::write(&path, "[knowledge.faq]\n").unwrap();
+    let check = || {
+        let output = crate::support::run(&path, &["check"]);
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    assert!(!check().contains("btreeInitPage"));
+    let base = folder.path().join("data/knowledge/faq.db");
+    let mut bytes = std::fs::read(&base).unwrap();
+    bytes[3 * 4096..3 * 4096 + 2000].fill(0xa5);
+    std::fs::write(&base, &bytes).unwrap();
+    let said = check();
+    assert!(
+        said.contains("knowledge.faq: it cannot be searched: ") && said.contains("btreeInitPage"),
+        "{said}"
+    );
+    assert_eq!(std::fs::read(&base).unwrap(), bytes, "it is left alone");
+}
+
+#[test]
+fn a_folder_or_a_file_of_another_kind_in_a_files_place_is_told_with_the_mend() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("host.toml");
+    let config =
+        "[embedders.e]\ntokenizer_path = \"t.json\"\n[knowledge.own]\nembedder = \"e\"\n[knowledge.faq]\n";
+    std::fs::write(&path, config).unwrap();
+    std::fs::write(folder.path().join("t.json"), "{}").unwrap();
+    std::fs::create_dir_all(folder.path().join("data/knowledge/faq.db")).unwrap();
+    let said = || {
+        let output = crate::support::run(&path, &["check"]);
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let of_bases = said();
+    assert!(of_bases.contains("faq.db is a folder, not a file; move it away"), "{of_bases}");
+    assert!(of_bases.contains("t.json is not the tokenizer of a model: missing field"), "{of_bases}");
+    assert!(of_bases.contains("name in tokenizer_path the tokenizer.json that came with"), "{of_bases}");
+    std::fs::remove_dir_all(folder.path().join("data")).unwrap();
+    std::fs::create_dir_all(folder.path().join("data/traces.db")).unwrap();
+    std::fs::write(folder.path().join("data/jobs"), "").unwrap();
+    let of_folder = said();
+    for expected in
+        ["jobs is a file, not a folder; move it away", "traces.db is a folder, not a file; move it away"]
+    {
+        assert!(of_folder.contains(expected), "{of_folder}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn files_of_a_newer_host_are_refused_by_name_and_left_as_they_are() {
     let upstream = Upstream::playing([]).await;

@@ -84,6 +84,9 @@ impl ServingLock {
 /// write, or that belongs to another user, is refused. The error is for people.
 pub(crate) fn prepare(folder: &Path) -> Result<(), String> {
     let shown = folder.display();
+    if let Some(message) = in_the_way(folder).into_iter().next() {
+        return Err(message);
+    }
     create(folder).map_err(|error| format!("{shown} cannot be created: {error}"))?;
     let found = fs::metadata(folder).map_err(|error| format!("{shown} cannot be looked at: {error}"))?;
     if found.mode() & OTHERS != 0 {
@@ -107,6 +110,20 @@ pub(crate) fn prepare(folder: &Path) -> Result<(), String> {
     create(&knowledge).map_err(|error| format!("{} cannot be created: {error}", knowledge.display()))?;
     close_files(folder)
         .map_err(|(path, error)| format!("{} cannot be closed to other users: {error}", path.display()))
+}
+
+/// What stands where the host keeps something of another kind. The texts are for people.
+pub(crate) fn in_the_way(folder: &Path) -> Vec<String> {
+    const MEND: &str = "move it away, or name another folder in data_dir";
+    let is_no_folder = |path: &Path| path.exists() && !path.is_dir();
+    if is_no_folder(folder) {
+        return vec![format!("{} is a file, not a folder; {MEND}", folder.display())];
+    }
+    let folders = FOLDERS.iter().map(|name| folder.join(name)).filter(|path| is_no_folder(path));
+    let folders = folders.map(|path| format!("{} is a file, not a folder; {MEND}", path.display()));
+    let files = DATABASES.iter().map(|name| folder.join(name)).filter(|path| path.is_dir());
+    let files = files.map(|path| format!("{} is a folder, not a file; {MEND}", path.display()));
+    folders.chain(files).collect()
 }
 
 /// Files that this process creates from here on are its user's alone.

@@ -81,6 +81,13 @@ impl FileGenerations {
     }
 }
 
+/// The file of the generation that serves, as far as the folder of bases tells.
+pub(crate) fn serving_file(folder: &Path, base: &str) -> PathBuf {
+    let generations = FileGenerations::new(folder, base, false);
+    let named = std::fs::read_to_string(generations.pointer()).ok();
+    generations.database(named.and_then(|text| text.trim().parse().ok()).unwrap_or(0))
+}
+
 #[async_trait]
 impl GenerationStore for FileGenerations {
     async fn current(&self) -> Result<u64, StoreError> {

@@ -108,6 +108,12 @@ pub(super) struct Put<G> {
 impl BaseFile {
     /// Opens or creates the file.
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
+        if path.is_dir() {
+            return Err(StoreError::Broken(format!(
+                "{} is a folder, not a file; move it away, or put the file back from a backup",
+                path.display()
+            )));
+        }
         create_whole(path)?;
         // SQLite would take it for a new one, and a base that has lost everything for one that holds nothing.
         if std::fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() == 0) {
