@@ -18,14 +18,6 @@ pub(super) fn problems(config: &Value) -> Problems {
         let message = "is the name of what templates have already; choose another name";
         problems.push((format!("extract.{name}"), message.to_owned()));
     }
-    let headers: Vec<&String> =
-        config["headers"].as_object().into_iter().flatten().map(|(name, _)| name).collect();
-    for (at, name) in headers.iter().enumerate() {
-        if let Some(first) = headers[..at].iter().find(|first| first.eq_ignore_ascii_case(name)) {
-            let message = format!("is the header `{first}`, which stands there already; remove one of them");
-            problems.push((format!("headers.{name}"), message));
-        }
-    }
     if (config["body"].is_object() || config["body"].is_array()) && !is_json(&config["headers"]) {
         let message = "is a table, which is sent as JSON, and the content-type header says something else; remove the \
                        header, or write the body as one text, such as \"q={{ question }}\" for a form";
