@@ -210,6 +210,9 @@ impl<'d> TableWriter<'d> {
                 self.doubts += 1;
                 let titles = std::mem::take(&mut self.titles);
                 let (begun, rest) = first.split_at(1);
+                if let ([(row, line)], false) = (begun, is_apart || rest.is_empty()) {
+                    columns.keep_doubt(row, *line, &found);
+                }
                 titles
                     .iter()
                     .chain(begun)
@@ -289,14 +292,16 @@ impl<'d> TableWriter<'d> {
             }
         }
         let is_first = self.is_first && !self.is_beside;
-        if spreads && questions.is_none() && found.rows > 0 && !found.is_certain {
-            // It may be a row like the others.
+        // It may be a row like the others.
+        let is_kept =
+            (spreads || !self.is_apart) && questions.is_none() && found.rows > 0 && !found.is_certain;
+        if is_kept {
             for row in rows.get(found.titles..body).unwrap_or_default() {
                 self.push(row::cells(row).collect::<Vec<_>>().join(" | "), headings.clone())?;
             }
         }
         let delimiter = self.delimiter;
-        let above = TableContext { headings, header_lines, questions, spreads, is_first, delimiter };
+        let above = TableContext { headings, header_lines, questions, spreads, is_kept, is_first, delimiter };
         self.columns = Some(TableColumns::new(rows, &found, above));
         self.is_first = false;
         // Another may begin in these rows.

@@ -6,7 +6,7 @@ use csv::StringRecord;
 
 use super::TableColumns;
 use crate::knowledge::document::table::cell::{self, CellKind, kind};
-use crate::knowledge::document::table::first::{First, MAX_TITLE};
+use crate::knowledge::document::table::first::{First, MAX_TITLE, told};
 use crate::knowledge::document::table::row::{
     cells, filled, is_alone, is_labels, is_same, runs, usual_width, words,
 };
@@ -119,22 +119,65 @@ impl TableColumns {
 
     /// Whether a row is the header of another table, of which the first rows are `below`.
     fn is_next(&self, head: &StringRecord, below: &[StringRecord], found: &First) -> bool {
-        let is_other = self.holds_others(below);
         if found.titles == 0 && self.says_a_name(head) || found.is_certain && is_labels(head) {
             return true;
         }
+        if found.titles == 0 && self.looks.hold(below, self.names.len()) {
+            return found.is_certain && self.names_the_like(head);
+        }
+        let is_other = self.holds_others(below);
         let numbers = self.names_numbers(head);
         let is_measured =
             || self.numbers.iter().zip(head).any(|(is_number, cell)| *is_number && cell::is_measure(cell));
-        let is_named = numbers > 1 || numbers > 0 && is_measured() || is_mostly_labels(head);
-        let names = numbers > 0 && is_other || found.is_certain && is_named;
-        names || found.titles > 0 && is_other
+        let is_named = is_mostly_labels(head) || numbers > 0 && cells(head).any(cell::is_label);
+        // One row of words alone below it may be as much of an exception as it is.
+        let is_known = is_named
+            || numbers > 0 && self.looks.differ(below)
+            || (numbers > 1 || numbers > 0 && is_measured()) && !self.are_words(below);
+        numbers > 0 && is_other || found.is_certain && is_known || found.titles > 0 && is_other
+    }
+
+    /// Keeps for a note a row that goes on with the table, though it has names in place of numbers.
+    pub(in crate::knowledge::document::table) fn keep_doubt(
+        &mut self,
+        row: &StringRecord,
+        line: u64,
+        found: &First,
+    ) {
+        let is_doubtful =
+            found.titles == 0 && found.rows > 0 && found.is_certain && self.names_numbers(row) > 0;
+        if is_doubtful && self.questions.is_none() && !self.is_form {
+            self.doubts.add(format!("{line} ({})", told(row.iter())));
+        }
+    }
+
+    /// Whether a row names columns such as this table has: what is in its rows, and what is measured in each of its columns of numbers.
+    fn names_the_like(&self, head: &StringRecord) -> bool {
+        let is_first = cells(head).next().is_some_and(cell::is_label);
+        let are_measured =
+            || self.numbers.iter().zip(head).all(|(is_number, cell)| !is_number || cell::is_measure(cell));
+        is_mostly_labels(head) || self.names_numbers(head) > 0 && is_first && are_measured()
+    }
+
+    /// Whether the only thing that tells rows from this table's is that words stand where it has numbers.
+    fn are_words(&self, rows: &[StringRecord]) -> bool {
+        let is_number = |column: usize| self.numbers.get(column).copied().unwrap_or_default();
+        let without = |row: &StringRecord| -> StringRecord {
+            let is_word = |column: usize, cell: &str| is_number(column) && kind(cell) == CellKind::Text;
+            // What says nothing fits everywhere.
+            row.iter().enumerate().map(|(at, cell)| if is_word(at, cell) { "-" } else { cell }).collect()
+        };
+        let rows: Vec<StringRecord> = rows.iter().map(without).collect();
+        self.looks.hold(&rows, self.names.len())
     }
 
     /// In how many columns of numbers a row has a word, if it has a word in every column, each another; 0 where it has not.
     fn names_numbers(&self, row: &StringRecord) -> usize {
-        let is_text = |(is_number, cell): (&bool, &str)| *is_number && kind(cell) == CellKind::Text;
-        if !self.numbers.iter().zip(row).any(is_text)
+        let is_number = |column: usize| {
+            self.numbers.get(column).copied().unwrap_or_default() || self.looks.are_numbers(column)
+        };
+        let is_text = |(column, cell): (usize, &str)| is_number(column) && kind(cell) == CellKind::Text;
+        if !row.iter().enumerate().any(is_text)
             || !cells(row).all(is_word)
             || cells(row).next().is_some_and(cell::is_total)
         {
@@ -144,7 +187,7 @@ impl TableColumns {
         if words.len() < filled(row) || words.len() < 2 {
             return 0;
         }
-        self.numbers.iter().zip(row).filter(|&column| is_text(column)).count()
+        row.iter().enumerate().filter(|&cell| is_text(cell)).count()
     }
 
     /// Whether texts stand where this table has numbers, each another.
