@@ -119,16 +119,19 @@ impl TableColumns {
 
     /// Whether a row is the header of another table, of which the first rows are `below`.
     fn is_next(&self, head: &StringRecord, below: &[StringRecord], found: &First) -> bool {
-        if found.titles == 0 && self.says_a_name(head) || found.is_certain && is_labels(head) {
+        if found.titles == 0 && self.says_a_name(head) {
             return true;
         }
         if found.titles == 0 && self.looks.hold(below, self.names.len()) {
-            return found.is_certain && self.names_the_like(head);
+            return found.is_certain && self.names_the_like(head) && !is_one_of(head, below);
+        }
+        if found.is_certain && is_labels(head) {
+            return true;
         }
         let is_other = self.holds_others(below);
         let numbers = self.names_numbers(head);
         let is_measured =
-            || self.numbers.iter().zip(head).any(|(is_number, cell)| *is_number && cell::is_measure(cell));
+            || head.iter().enumerate().any(|(at, cell)| self.is_number(at) && cell::is_measure(cell));
         let is_named = is_mostly_labels(head) || numbers > 0 && cells(head).any(cell::is_label);
         // One row of words alone below it may be as much of an exception as it is.
         let is_known = is_named
@@ -154,16 +157,22 @@ impl TableColumns {
     /// Whether a row names columns such as this table has: what is in its rows, and what is measured in each of its columns of numbers.
     fn names_the_like(&self, head: &StringRecord) -> bool {
         let is_first = cells(head).next().is_some_and(cell::is_label);
-        let are_measured =
-            || self.numbers.iter().zip(head).all(|(is_number, cell)| !is_number || cell::is_measure(cell));
-        is_mostly_labels(head) || self.names_numbers(head) > 0 && is_first && are_measured()
+        let is_measured = |(column, cell): (usize, &str)| !self.is_number(column) || cell::is_measure(cell);
+        let are_measured = || head.iter().enumerate().all(is_measured);
+        is_labels(head)
+            || is_mostly_labels(head)
+            || self.names_numbers(head) > 0 && is_first && are_measured()
+    }
+
+    /// Whether a column holds numbers, or has held nothing else.
+    fn is_number(&self, column: usize) -> bool {
+        self.numbers.get(column).copied().unwrap_or_default() || self.looks.are_numbers(column)
     }
 
     /// Whether the only thing that tells rows from this table's is that words stand where it has numbers.
     fn are_words(&self, rows: &[StringRecord]) -> bool {
-        let is_number = |column: usize| self.numbers.get(column).copied().unwrap_or_default();
         let without = |row: &StringRecord| -> StringRecord {
-            let is_word = |column: usize, cell: &str| is_number(column) && kind(cell) == CellKind::Text;
+            let is_word = |column: usize, cell: &str| self.is_number(column) && kind(cell) == CellKind::Text;
             // What says nothing fits everywhere.
             row.iter().enumerate().map(|(at, cell)| if is_word(at, cell) { "-" } else { cell }).collect()
         };
@@ -173,10 +182,7 @@ impl TableColumns {
 
     /// In how many columns of numbers a row has a word, if it has a word in every column, each another; 0 where it has not.
     fn names_numbers(&self, row: &StringRecord) -> usize {
-        let is_number = |column: usize| {
-            self.numbers.get(column).copied().unwrap_or_default() || self.looks.are_numbers(column)
-        };
-        let is_text = |(column, cell): (usize, &str)| is_number(column) && kind(cell) == CellKind::Text;
+        let is_text = |(column, cell): (usize, &str)| self.is_number(column) && kind(cell) == CellKind::Text;
         if !row.iter().enumerate().any(is_text)
             || !cells(row).all(is_word)
             || cells(row).next().is_some_and(cell::is_total)
@@ -224,6 +230,15 @@ fn is_mostly_labels(row: &StringRecord) -> bool {
         && !cells(row).next().is_some_and(cell::is_total)
         && cells(row).all(is_word)
         && cells(row).collect::<BTreeSet<_>>().len() == filled(row)
+}
+
+/// Whether what a row begins with is one of the things that the rows below it begin with: 住宿费 above 书费.
+fn is_one_of(row: &StringRecord, below: &[StringRecord]) -> bool {
+    let Some(first) = cells(row).next() else { return false };
+    let is_like = |other: &str| {
+        cell::is_label(other) || other.chars().last() == first.chars().last() && !other.ends_with(first)
+    };
+    below.iter().filter_map(|row| cells(row).next()).any(is_like)
 }
 
 fn asks(row: &StringRecord) -> bool {
