@@ -201,12 +201,17 @@ impl<'d> TableWriter<'d> {
             return Ok(());
         }
         let header = if self.columns.is_some() { Header::Unsaid } else { self.header };
+        let resumes_form =
+            self.columns.as_ref().zip(rows.first()).is_some_and(|(columns, row)| columns.resumes_form(row));
         let (found, questions) = match self.question_columns(&rows, header) {
+            _ if resumes_form => (First { is_form: true, ..First::default() }, None),
             Some((found, questions)) => (found, Some(questions)),
             None => (header::find(&rows, header).into(), None),
         };
+        // The headings of the form that this table stands in or goes on with.
+        let mut form = None;
         if let Some(columns) = &mut self.columns {
-            if questions.is_none() && columns.goes_on(&rows, &found, is_apart) {
+            if questions.is_none() && !resumes_form && columns.goes_on(&rows, &found, is_apart) {
                 self.doubts += 1;
                 let titles = std::mem::take(&mut self.titles);
                 let (begun, rest) = first.split_at(1);
@@ -221,6 +226,7 @@ impl<'d> TableWriter<'d> {
                 return rest.iter().try_for_each(|(row, line)| self.row(row, *line));
             }
             if let Some(columns) = self.columns.take() {
+                form = columns.form_around().filter(|_| !is_apart);
                 columns.end(self.document, self.within)?;
                 self.is_first = false;
             }
@@ -229,7 +235,7 @@ impl<'d> TableWriter<'d> {
             let names = rows.first().map(|row| told(row.iter())).unwrap_or_default();
             return Err(ParseError::Columns(names));
         }
-        let mut headings = self.headings.clone();
+        let mut headings = form.clone().unwrap_or_else(|| self.headings.clone());
         headings.extend(std::mem::take(&mut self.titles).iter().map(|(row, _)| words(row)));
         if !self.is_beside
             && let Some(blocks) = beside::blocks(&rows)
@@ -241,7 +247,7 @@ impl<'d> TableWriter<'d> {
             self.beside = Some(beside);
             return Ok(());
         }
-        self.begin(first, &rows, found, questions, headings)
+        self.begin(first, &rows, found, questions, headings, form)
     }
 
     /// Where rows have their questions. Below questions a table has names for its own.
@@ -254,7 +260,7 @@ impl<'d> TableWriter<'d> {
         QuestionColumns::in_rows(rows, header, within)
     }
 
-    /// Begins a table with its first rows.
+    /// Begins a table with its first rows. `form`: the headings of the form it stands in, where it stands in one.
     fn begin(
         &mut self,
         first: Vec<(StringRecord, u64)>,
@@ -262,6 +268,7 @@ impl<'d> TableWriter<'d> {
         found: First,
         questions: Option<QuestionColumns>,
         mut headings: Vec<String>,
+        form: Option<Vec<String>>,
     ) -> Result<(), ParseError> {
         for row in rows.iter().take(found.titles) {
             let title = words(row);
@@ -301,7 +308,8 @@ impl<'d> TableWriter<'d> {
             }
         }
         let delimiter = self.delimiter;
-        let above = TableContext { headings, header_lines, questions, spreads, is_kept, is_first, delimiter };
+        let above =
+            TableContext { headings, form, header_lines, questions, spreads, is_kept, is_first, delimiter };
         self.columns = Some(TableColumns::new(rows, &found, above));
         self.is_first = false;
         // Another may begin in these rows.

@@ -63,6 +63,8 @@ pub(super) struct TableColumns {
     longest: usize,
     /// Rows that have more or fewer cells than the header.
     widths: RowWidths,
+    /// The headings of the form that the table stands in.
+    around: Option<Vec<String>>,
     /// A form's rows so far, and whether they are names with values and remarks.
     form: String,
     has_remarks: bool,
@@ -75,7 +77,8 @@ pub(super) struct TableColumns {
 impl TableColumns {
     /// `rows` are the table's first, as `found` says.
     pub(super) fn new(rows: &[StringRecord], found: &First, above: TableContext) -> Self {
-        let TableContext { headings, header_lines, questions, spreads, is_kept, is_first, delimiter } = above;
+        let TableContext { headings, form, header_lines, questions, spreads, is_kept, is_first, delimiter } =
+            above;
         let body = found.titles + found.rows;
         let header = rows.get(found.titles..body).unwrap_or_default().to_vec();
         let below = rows.get(body..).unwrap_or_default();
@@ -102,6 +105,7 @@ impl TableColumns {
             longest: longest(below),
             widths: RowWidths::new(&names, below, delimiter),
             names,
+            around: form,
             form: String::new(),
             has_remarks: found.is_form && form::has_remarks(below),
             form_begins: below.first().and_then(|row| cells(row).next()).unwrap_or_default().to_owned(),
@@ -315,6 +319,8 @@ impl TableColumns {
 pub(super) struct TableContext {
     /// The headings of the document under which the table stands.
     pub(super) headings: Vec<String>,
+    /// The headings of the form it stands in, where it stands in one.
+    pub(super) form: Option<Vec<String>>,
     /// The rows its names are in.
     pub(super) header_lines: Vec<u64>,
     pub(super) questions: Option<QuestionColumns>,

@@ -7,6 +7,7 @@ use csv::StringRecord;
 use super::TableColumns;
 use crate::knowledge::document::table::cell::{self, CellKind, kind};
 use crate::knowledge::document::table::first::{First, MAX_TITLE, told};
+use crate::knowledge::document::table::form;
 use crate::knowledge::document::table::row::{
     cells, filled, is_alone, is_labels, is_same, runs, usual_width, words,
 };
@@ -32,7 +33,10 @@ impl TableColumns {
         }
         let text = cells(row).next().unwrap_or_default();
         if self.is_form {
-            return runs(row) > 2 && is_labels(row);
+            return form::is_head(row);
+        }
+        if self.resumes_form(row) {
+            return true;
         }
         if is_alone(row) {
             let is_title = text.chars().count() <= MAX_TITLE
@@ -48,6 +52,21 @@ impl TableColumns {
             self.questions.is_some() && filled(row) > self.names.len() && labels() * 2 >= filled(row)
         };
         self.says_a_name(row) || is_labels(row) || is_wider()
+    }
+
+    /// The headings of the form that the table is or stands in, but not those of one of its parts: 一、基本信息. Only where cells may be
+    /// merged do forms have tables in them.
+    pub(in crate::knowledge::document::table) fn form_around(&self) -> Option<Vec<String>> {
+        let headings = if self.is_form { Some(&self.headings) } else { self.around.as_ref() };
+        let headings = headings.filter(|_| self.spreads)?;
+        Some(headings.iter().filter(|heading| !cell::is_group(heading)).cloned().collect())
+    }
+
+    /// Whether the form that the table stands in goes on with this row.
+    pub(in crate::knowledge::document::table) fn resumes_form(&self, row: &StringRecord) -> bool {
+        let width = self.names.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
+        let is_own = || cells(row).next() == self.names.first().map(String::as_str);
+        !self.is_form && self.around.is_some() && form::is_pair(row, width) && !is_own()
     }
 
     /// Whether another table may begin with this row for no other reason than that it has words where numbers stand above it, or names that are
