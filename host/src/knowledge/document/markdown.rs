@@ -16,7 +16,7 @@ use super::plain_text::{plain_text, push_words};
 use super::table::{Header, Within};
 use super::{Document, DocumentPart, Format, ParseError, caption, chapter, count};
 use line::{cells, is_words, loose_heading, table_end};
-use rows::{Piece, pieces};
+use rows::{TablePiece, pieces};
 
 /// Lines and characters that may mark something, such as `*`. The largest markdown that may be
 /// imported has half of them where each line has sixty bytes and five marks.
@@ -215,7 +215,7 @@ impl<'a> Walk<'a> {
         while let Some(piece) = pieces.next() {
             let is_last = pieces.peek().is_none();
             match piece {
-                Piece::Table(rows) => {
+                TablePiece::Table(rows) => {
                     if is_last
                         && titles.is_empty()
                         && let Some((title, end)) = caption::below(self.text, end)
@@ -227,8 +227,8 @@ impl<'a> Walk<'a> {
                     let titles = std::mem::take(&mut titles);
                     self.outline.table(titles, rows.into_iter(), header, Within::Text)?;
                 }
-                Piece::Text(text) if is_last => self.outline.text(&text, MediaType::Markdown)?,
-                Piece::Text(text) => {
+                TablePiece::Text(text) if is_last => self.outline.text(&text, MediaType::Markdown)?,
+                TablePiece::Text(text) => {
                     let above = caption::above(&text, MediaType::Markdown, self.chapters);
                     self.outline.text(above.text, MediaType::Markdown)?;
                     titles = above.titles;

@@ -10,13 +10,13 @@ const DASHES: usize = 3;
 
 /// A piece of what looks like one table.
 #[derive(Debug, PartialEq)]
-pub(super) enum Piece {
+pub(super) enum TablePiece {
     Table(Vec<StringRecord>),
     Text(String),
 }
 
 /// The tables and texts among rows, of which `bare` (ascending) are written without a bar, and how many rows are the first table's.
-pub(super) fn pieces(rows: Vec<StringRecord>, bare: &[usize]) -> (Vec<Piece>, usize) {
+pub(super) fn pieces(rows: Vec<StringRecord>, bare: &[usize]) -> (Vec<TablePiece>, usize) {
     let columns = rows.first().map_or(0, StringRecord::len);
     let rules: Vec<bool> = rows.iter().map(is_rule).collect();
     let is_rule = |at: usize| rules.get(at).copied().unwrap_or_default();
@@ -41,8 +41,8 @@ pub(super) fn pieces(rows: Vec<StringRecord>, bare: &[usize]) -> (Vec<Piece>, us
                 table.push(row);
             }
         }
-        pieces.extend((!table.is_empty()).then_some(Piece::Table(table)));
-        pieces.extend((!text.is_empty()).then(|| Piece::Text(text.join("\n"))));
+        pieces.extend((!table.is_empty()).then_some(TablePiece::Table(table)));
+        pieces.extend((!text.is_empty()).then(|| TablePiece::Text(text.join("\n"))));
         from = end;
     }
     (pieces, first)

@@ -11,7 +11,7 @@ const LOOKED_AT: usize = 256;
 
 /// What a cell looks like, more finely than its kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Look {
+enum CellLook {
     Words,
     /// Letters and digits: A01.
     Code,
@@ -41,17 +41,17 @@ pub(super) struct RowLooks {
 }
 
 impl ColumnLooks {
-    fn of(&mut self, look: Look) -> &mut usize {
+    fn of(&mut self, look: CellLook) -> &mut usize {
         match look {
-            Look::Words => &mut self.words,
-            Look::Code => &mut self.codes,
-            Look::Day => &mut self.days,
-            Look::Amount => &mut self.amounts,
+            CellLook::Words => &mut self.words,
+            CellLook::Code => &mut self.codes,
+            CellLook::Day => &mut self.days,
+            CellLook::Amount => &mut self.amounts,
         }
     }
 
     /// Whether a fifth of the column looks so.
-    fn holds(mut self, look: Look) -> bool {
+    fn holds(mut self, look: CellLook) -> bool {
         let all = self.words + self.codes + self.days + self.amounts;
         *self.of(look) * 5 >= all
     }
@@ -69,7 +69,7 @@ impl RowLooks {
         self.columns.resize(self.columns.len().max(row.len()), ColumnLooks::default());
         for (at, (column, cell)) in self.columns.iter_mut().zip(row).enumerate() {
             let is_number = numbers.get(at).copied().unwrap_or_default();
-            if let Some(look) = look(cell).filter(|look| !is_number || *look != Look::Words) {
+            if let Some(look) = look(cell).filter(|look| !is_number || *look != CellLook::Words) {
                 *column.of(look) += 1;
             }
         }
@@ -91,7 +91,7 @@ impl RowLooks {
         let wide = || rows.iter().filter(|row| !is_alone(row));
         let is_other = |at: usize| {
             let others = wide().filter_map(|row| row.get(at)).filter(|cell| self.is_other(at, cell));
-            let others = others.filter(|cell| look(cell) != Some(Look::Words)).count();
+            let others = others.filter(|cell| look(cell) != Some(CellLook::Words)).count();
             others > 0 && others * 2 > wide().count()
         };
         (0..self.columns.len()).any(is_other)
@@ -109,16 +109,16 @@ impl RowLooks {
 }
 
 /// How a cell looks that says something.
-fn look(cell: &str) -> Option<Look> {
+fn look(cell: &str) -> Option<CellLook> {
     let cell = cell.trim();
     match kind(cell) {
         CellKind::Empty => None,
-        CellKind::Number if is_day(cell) => Some(Look::Day),
-        CellKind::Number => Some(Look::Amount),
+        CellKind::Number if is_day(cell) => Some(CellLook::Day),
+        CellKind::Number => Some(CellLook::Amount),
         CellKind::Text => {
             let is_code = cell.contains(|c: char| c.is_ascii_digit())
                 && cell.chars().all(|c| c.is_ascii_alphanumeric() || "-_./".contains(c));
-            Some(if is_code { Look::Code } else { Look::Words })
+            Some(if is_code { CellLook::Code } else { CellLook::Words })
         }
     }
 }
