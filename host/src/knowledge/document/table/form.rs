@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use csv::StringRecord;
 
 use super::cell::{self, CellKind, kind};
-use super::row::{cells, filled, is_labels, runs};
+use super::row::{cells, filled, runs};
 
 /// Rows and characters of a name of a form whose names are not known to be some.
 const FEWEST: usize = 4;

@@ -9,7 +9,7 @@ use crate::knowledge::document::table::cell::{self, CellKind, kind};
 use crate::knowledge::document::table::first::{First, MAX_TITLE, told};
 use crate::knowledge::document::table::form;
 use crate::knowledge::document::table::row::{
-    cells, filled, is_alone, is_labels, is_same, runs, usual_width, words,
+    cells, filled, is_alone, is_labels, is_same, usual_width, words,
 };
 use crate::knowledge::document::table::unit::says_unit;
 
