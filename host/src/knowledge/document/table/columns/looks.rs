@@ -86,15 +86,15 @@ impl RowLooks {
         self.rows > 0 && wide().filter(is_like).count() * 2 >= wide().count()
     }
 
-    /// Whether in one of the columns most of the rows have a number or a code such as none of these has.
-    pub(super) fn differ(&self, rows: &[StringRecord]) -> bool {
+    /// The columns in which most of the rows have a number or a code such as none of these has.
+    pub(super) fn differ(&self, rows: &[StringRecord]) -> Vec<usize> {
         let wide = || rows.iter().filter(|row| !is_alone(row));
         let is_other = |at: usize| {
             let others = wide().filter_map(|row| row.get(at)).filter(|cell| self.is_other(at, cell));
             let others = others.filter(|cell| look(cell) != Some(CellLook::Words)).count();
             others > 0 && others * 2 > wide().count()
         };
-        (0..self.columns.len()).any(is_other)
+        (0..self.columns.len()).filter(|&at| is_other(at)).collect()
     }
 
     /// Whether a column has held nothing but numbers.

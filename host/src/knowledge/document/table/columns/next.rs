@@ -75,7 +75,7 @@ impl TableColumns {
         // Most rows have a number, which is quickly seen.
         let has_number =
             || cells(row).any(|cell| cell.starts_with(|c: char| c.is_ascii_digit()) && !cell::is_year(cell));
-        let names = || self.names_numbers(row) > 0 || is_mostly_labels(row);
+        let names = || self.names_numbers(row) > 0 || names_one(row);
         self.questions.is_none() && !self.is_form && !has_number() && names() && !self.repeats(row)
     }
 
@@ -152,9 +152,11 @@ impl TableColumns {
         let is_measured =
             || head.iter().enumerate().any(|(at, cell)| self.is_number(at) && cell::is_measure(cell));
         let is_named = is_mostly_labels(head) || numbers > 0 && cells(head).any(cell::is_label);
+        let differ = self.looks.differ(below);
         // One row of words alone below it may be as much of an exception as it is.
         let is_known = is_named
-            || numbers > 0 && self.looks.differ(below)
+            || numbers > 0 && !differ.is_empty()
+            || differ.iter().any(|&at| head.get(at).is_some_and(cell::is_label)) && !is_one_of(head, below)
             || (numbers > 1 || numbers > 0 && is_measured()) && !self.are_words(below);
         numbers > 0 && is_other || found.is_certain && is_known || found.titles > 0 && is_other
     }
@@ -241,14 +243,19 @@ fn is_word(cell: &str) -> bool {
         && !cell::is_placeholder(cell)
 }
 
-/// Whether a row has words only, each another, and most are names that columns usually have.
-fn is_mostly_labels(row: &StringRecord) -> bool {
-    let labels = cells(row).filter(|cell| cell::is_label(cell)).count();
-    labels >= 2
-        && labels * 3 >= filled(row) * 2
+/// Whether a row has words only, each another, and one of them is a name that columns usually have.
+fn names_one(row: &StringRecord) -> bool {
+    filled(row) >= 2
+        && cells(row).any(cell::is_label)
         && !cells(row).next().is_some_and(cell::is_total)
         && cells(row).all(is_word)
         && cells(row).collect::<BTreeSet<_>>().len() == filled(row)
+}
+
+/// Whether most of its words are such names, and at least two.
+fn is_mostly_labels(row: &StringRecord) -> bool {
+    let labels = cells(row).filter(|cell| cell::is_label(cell)).count();
+    labels >= 2 && labels * 3 >= filled(row) * 2 && names_one(row)
 }
 
 /// Whether what a row begins with is one of the things that the rows below it begin with: 住宿费 above 书费.
