@@ -29,7 +29,7 @@ pub(super) use unit::says_unit;
 /// Rows that are kept until it is clear what they are: titles, a header and what stands below it.
 const LOOKED_AT: usize = 32;
 /// Rows with words where numbers are usual that are looked at as the header of another table; a table with more has such words.
-const MAX_DOUBTS: usize = 1000;
+const MAX_DOUBTS: usize = 200;
 /// Rows of one cell between two empty ones that are titles: 单位：元 stands below a title.
 const MAX_TITLES: usize = 3;
 
