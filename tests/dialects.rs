@@ -4,6 +4,7 @@
 mod answers;
 mod faults;
 mod other;
+mod thinking;
 
 use std::collections::VecDeque;
 use std::io::Write;
@@ -258,7 +259,7 @@ async fn an_error_means_the_same_beside_every_status() {
             &[200, 429, 500][..],
             429,
             "model_quota_exceeded",
-            None,
+            Some("30"),
             "false",
         ),
         (
@@ -266,7 +267,7 @@ async fn an_error_means_the_same_beside_every_status() {
             &[200, 429],
             429,
             "model_quota_exceeded",
-            None,
+            Some("30"),
             "false",
         ),
         (
@@ -274,7 +275,7 @@ async fn an_error_means_the_same_beside_every_status() {
             &[200, 403],
             429,
             "model_quota_exceeded",
-            None,
+            Some("30"),
             "false",
         ),
         (
@@ -282,7 +283,7 @@ async fn an_error_means_the_same_beside_every_status() {
             &[200, 402],
             429,
             "model_quota_exceeded",
-            None,
+            Some("30"),
             "false",
         ),
         (r#"{"error_code":18,"error_msg":"qps"}"#, &[200, 429, 500], 429, "model_busy", Some("30"), ""),

@@ -133,3 +133,174 @@ async fn what_deleted_documents_took_goes_back_to_the_disk() {
     let list = host.get("/v1/knowledge-bases/own/documents").await;
     assert_eq!(list["data"].as_array().unwrap().len(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_generation_begun_on_a_nearly_full_disk_is_whole_or_not_there() {
+    if !SmallDisk::may_be() {
+        println!("this user may not mount a small disk (unshare -rm): not tried");
+        return;
+    }
+    let (embeddings, data) = (Embeddings::start().await, tempfile::tempdir().unwrap());
+    let mut disk = None;
+    // Small enough for no reserve.
+    let host = Host::prepared(&config(&embeddings, data.path()), |_, command| {
+        disk = SmallDisk::under(command, data.path(), 48);
+    });
+    let disk = disk.unwrap();
+    host.import("own", "small.txt", "录取通知书在七月寄出。").await;
+    let reembed = async || {
+        let response = host.post("/v1/knowledge-bases/own/reembed?force=true", json!({})).await;
+        (response.status().as_u16(), response.json::<Value>().await.unwrap())
+    };
+    let mut waited = 0;
+    // The tables take about 110 KiB while they are made, and the record of the job a few as well.
+    for kibibytes in (64..=176).step_by(4) {
+        disk.fill_but(host.pid(), kibibytes);
+        let (status, job) = reembed().await;
+        assert_eq!(status, 202, "{job}");
+        let path = format!("/v1/jobs/{}", job["id"].as_str().unwrap());
+        let tried = eventually("a try", async || {
+            let job = host.get(&path).await;
+            (job["state"] != "queued" && job["state"] != "running").then_some(job)
+        })
+        .await;
+        assert!(tried["state"] == "waiting" || tried["state"] == "done", "{kibibytes} KiB: {tried}");
+        if tried["state"] == "waiting" {
+            waited += 1;
+            assert!(tried["waiting_for"].as_str().unwrap().contains("no room"), "{tried}");
+            host.post(&format!("{path}/cancel"), json!({})).await;
+            host.ended_job(job["id"].as_str().unwrap()).await;
+        }
+        disk.clear(host.pid());
+    }
+    assert!(waited > 3, "{waited}");
+    let (_, job) = reembed().await;
+    let ended = host.ended_job(job["id"].as_str().unwrap()).await;
+    assert_eq!(ended["state"], "done", "{ended}");
+    let found = host.post("/v1/knowledge-bases/own/search", json!({"query": "录取通知书"})).await;
+    let found: Value = found.json().await.unwrap();
+    assert_eq!(found["hits"][0]["document"], "small.txt", "{found}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_filter_admits_can_be_deleted_on_a_full_disk() {
+    if !SmallDisk::may_be() {
+        println!("this user may not mount a small disk (unshare -rm): not tried");
+        return;
+    }
+    let (embeddings, data) = (Embeddings::start().await, tempfile::tempdir().unwrap());
+    let mut disk = None;
+    let host = Host::prepared(&config(&embeddings, data.path()), |_, command| {
+        disk = SmallDisk::under(command, data.path(), 160);
+    });
+    let disk = disk.unwrap();
+    for id in ["a1.txt", "a2.txt", "b1.txt"] {
+        host.import("own", id, &document(200)).await;
+    }
+    assert!(disk.seen_from_outside(host.pid()).join("reserve").exists(), "there was room for a reserve");
+    disk.fill(host.pid());
+    // Other work does not take the reserve.
+    let refused = refusal(&host, "/v1/knowledge-bases/own/reembed?force=true", String::new()).await;
+    assert_eq!((refused.0, refused.1.as_str()), (507, "insufficient_storage"), "{}", refused.2);
+    assert!(refused.2.contains("the job cannot be kept") && refused.2.contains("no room"), "{}", refused.2);
+    assert!(disk.seen_from_outside(host.pid()).join("reserve").exists());
+    for (filter, left) in [("q=a&confirm=2", 1), ("all=true&confirm=1", 0)] {
+        let url = format!("{}/v1/knowledge-bases/own/documents?{filter}", host.url);
+        let response = host.http.delete(url).send().await.unwrap();
+        let (status, job) = (response.status().as_u16(), response.json::<Value>().await.unwrap());
+        assert_eq!(status, 202, "{filter}: {job}");
+        let ended = host.ended_job(job["id"].as_str().unwrap()).await;
+        assert_eq!(ended["state"], "done", "{ended}");
+        let list = host.get("/v1/knowledge-bases/own/documents").await;
+        assert_eq!(list["data"].as_array().unwrap().len(), left, "{list}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_traces_of_a_full_disk_are_written_by_means_of_the_reserve() {
+    if !SmallDisk::may_be() {
+        println!("this user may not mount a small disk (unshare -rm): not tried");
+        return;
+    }
+    let (embeddings, data) = (Embeddings::start().await, tempfile::tempdir().unwrap());
+    let mut disk = None;
+    let host = Host::prepared(&config(&embeddings, data.path()), |_, command| {
+        disk = SmallDisk::under(command, data.path(), 160);
+    });
+    let disk = disk.unwrap();
+    host.import("own", "small.txt", "录取通知书在七月寄出。").await;
+    let seen = disk.seen_from_outside(host.pid());
+    assert!(seen.join("reserve").exists(), "there was room for a reserve");
+    disk.fill(host.pid());
+    let mut asked = Vec::new();
+    for number in 0..20 {
+        let question = format!("录取通知书{number}{}", "何时寄出".repeat(4_000));
+        asked.push(host.ask("direct", &question).await.id);
+    }
+    assert!(metric(&host, "qianfan_host_traces_waiting").await >= 1.0);
+    assert!(seen.join("reserve").exists(), "it is for deleting while the host serves");
+    // Open, the disk outlives the process that has mounted it.
+    let kept = std::fs::File::open(&seen).unwrap();
+    host.signal(Signal::TERM);
+    assert!(host.ended().await.success());
+    let kept = std::path::PathBuf::from(format!("/proc/self/fd/{}", std::os::fd::AsRawFd::as_raw_fd(&kept)));
+    let copy = tempfile::tempdir().unwrap();
+    for file in ["traces.db", "traces.db-wal"] {
+        // What was copied into the file has no log any more.
+        _ = std::fs::copy(kept.join(file), copy.path().join(file));
+    }
+    let traces = rusqlite::Connection::open(copy.path().join("traces.db")).unwrap();
+    for id in &asked {
+        let found = traces.query_row("SELECT 1 FROM traces WHERE id = ?1", [id], |_| Ok(()));
+        assert!(found.is_ok(), "{id}: {found:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_starts_on_a_disk_without_any_room() {
+    if !SmallDisk::may_be() {
+        println!("this user may not mount a small disk (unshare -rm): not tried");
+        return;
+    }
+    let upstream = crate::support::Upstream::playing([crate::support::Script::Says(vec!["好"])]).await;
+    let (embeddings, data) = (Embeddings::start().await, tempfile::tempdir().unwrap());
+    let config = format!(
+        "{}[models.up]\nbase_url = \"{}\"\nmodel = \"m\"\n[apps.plain]\nmodel = \"up\"\n",
+        config(&embeddings, data.path()),
+        upstream.base_url
+    );
+    let mut disk = None;
+    let host = Host::prepared(&config, |_, command| {
+        disk = SmallDisk::full_under(command, data.path(), 240);
+    });
+    let disk = disk.unwrap();
+    let plain = host.ask("plain", "问").await;
+    assert_eq!((plain.status, plain.text()), (200, "好"), "{}", plain.body);
+    assert_eq!(host.trace(&plain.id).await["app"], "plain", "it waits in memory");
+    let folder = async || {
+        let ready = host.get("/readyz").await;
+        let all = ready["dependencies"].as_array().unwrap();
+        all.iter().find(|one| one["kind"] == "data_folder").unwrap().clone()
+    };
+    assert_eq!(folder().await["status"], "failing");
+
+    disk.clear(host.pid());
+    let import = async || {
+        let url = format!("{}/v1/knowledge-bases/own/documents?id=small.txt", host.url);
+        let response = host.http.post(url).body("录取通知书在七月寄出。").send().await.unwrap();
+        (response.status() == 200).then_some(())
+    };
+    eventually("an import", import).await;
+    eventually("the traces on the disk", async || {
+        (metric(&host, "qianfan_host_traces_waiting").await == 0.0).then_some(())
+    })
+    .await;
+    assert_eq!(host.trace(&plain.id).await["app"], "plain");
+    // The first turn that asks for what is kept opens the file of it.
+    assert_eq!(host.ask("direct", "录取通知书何时寄出").await.status, 200);
+    let well = eventually("a folder that is well", async || {
+        Some(folder().await).filter(|folder| folder["status"] == "ok")
+    })
+    .await;
+    assert_eq!(well["reason"], Value::Null);
+}

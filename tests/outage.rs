@@ -223,6 +223,29 @@ async fn a_paused_store_costs_a_few_turns_their_wait_and_no_more() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn figures_wait_for_no_store() {
+    let (embeddings, server) = (Embeddings::start().await, Qdrant::start().await);
+    let host = Host::start(&config(&embeddings, &server.table, "store = \"remote\""));
+    fill(&host).await;
+    let searchable = r#"qianfan_host_knowledge_searchable{knowledge_base="policy"}"#;
+    eventually("figures", async || (value(&metrics(&host).await, searchable) == 1.0).then_some(())).await;
+    server.pause();
+    // From the first look on, and also each time when the breaker would let somebody try the store.
+    let (mut longest, paused) = (Duration::ZERO, Instant::now());
+    while paused.elapsed() < Duration::from_secs(9) {
+        let began = Instant::now();
+        _ = metrics(&host).await;
+        longest = longest.max(began.elapsed());
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    assert!(longest < Duration::from_millis(1500), "{longest:?}");
+    // A count that was on its way has ended with the store's time-out of 5 s.
+    assert_eq!(value(&metrics(&host).await, searchable), 0.0);
+    server.go_on();
+    eventually("figures", async || (value(&metrics(&host).await, searchable) == 1.0).then_some(())).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_model_that_is_away_is_not_asked_for_a_while_and_a_bad_request_closes_it_to_nobody() {
     let bad = || Script::Refuses(400, r#"{"error":{"message":"max_tokens must be below 4096"}}"#);
     let scripts = [bad(), bad(), bad(), bad(), Script::Refuses(429, ""), Script::Refuses(500, "")];
@@ -340,6 +363,25 @@ async fn a_store_that_has_lost_its_disk_takes_imports_again() {
     }
     assert!(!search(&host, "policy", "平行志愿").await["hits"].as_array().unwrap().is_empty());
     assert_eq!(ask(&host, "strict", "怎么收费").await.2, "基础功能免费。");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_a_store_that_has_lost_its_disk_nothing_is_found_and_that_is_no_failure() {
+    let (embeddings, mut server) = (Embeddings::start().await, Qdrant::start().await);
+    let host = Host::start(&config(&embeddings, &server.table, "store = \"remote\""));
+    fill(&host).await;
+    assert!(!search(&host, "policy", "平行志愿").await["hits"].as_array().unwrap().is_empty());
+    server.kill();
+    server.restart_empty().await;
+    // The connection is found to be broken by whoever comes first; the collection is missed by nobody.
+    let found = eventually("a search", async || {
+        let found = search(&host, "policy", "平行志愿").await;
+        assert!(!found.to_string().contains("doesn't exist"), "{found}");
+        let is_whole = found["hits"].is_array() && found["reports"][0]["error"].is_null();
+        is_whole.then_some(found)
+    })
+    .await;
+    assert!(found["hits"].as_array().unwrap().is_empty(), "{found}");
 }
 
 /// Whether the host has asked a model that nobody serves, or does not ask it any more: that is one fact for a client.

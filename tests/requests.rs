@@ -358,6 +358,45 @@ async fn fields_within_messages_without_effect_are_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn thoughts_in_a_history_go_on_or_are_named() {
+    let calls = json!([{"id": "x", "type": "function", "function": {"name": "mine", "arguments": "{}"}}]);
+    let part =
+        |kind: &str| json!({"content": [{"type": kind, "text": "想"}, {"type": "text", "text": "查"}]});
+    // The fields of the message that calls a tool, those of its result, what is named, and what the model is told.
+    let rows = [
+        (json!({"reasoning_content": "想"}), json!({}), "", json!("想")),
+        (json!({"reasoning": "想"}), json!({}), "", json!("想")),
+        (json!({"reasoning": "想", "reasoning_content": "想"}), json!({}), "", json!("想")),
+        (json!({"reasoning": null, "reasoning_content": ""}), json!({}), "", Value::Null),
+        (json!({"reasoning": "另", "reasoning_content": "想"}), json!({}), "messages.reasoning", json!("想")),
+        (json!({"reasoning": {"content": "想"}}), json!({}), "messages.reasoning", Value::Null),
+        (json!({"reasoning_content": ["想"]}), json!({}), "messages.reasoning_content", Value::Null),
+        (json!({}), json!({"reasoning_content": "想"}), "messages.reasoning_content", Value::Null),
+        (json!({}), json!({"reasoning": "想"}), "messages.reasoning", Value::Null),
+        (part("reasoning"), json!({}), "messages.content.reasoning", Value::Null),
+        (part("thinking"), json!({}), "messages.content.thinking", Value::Null),
+    ];
+    let upstream = Upstream::playing(says(rows.len())).await;
+    let host = Host::start(&crate::chat::plain(&upstream));
+    for (place, (of_call, of_result, named, told)) in rows.into_iter().enumerate() {
+        let mut call = json!({"role": "assistant", "content": "查", "tool_calls": calls});
+        call.as_object_mut().unwrap().extend(of_call.as_object().unwrap().clone());
+        let mut result = json!({"role": "tool", "tool_call_id": "x", "content": "晴"});
+        result.as_object_mut().unwrap().extend(of_result.as_object().unwrap().clone());
+        let messages = json!([{"role": "user", "content": "天气"}, call, result]);
+        let response =
+            host.post("/v1/chat/completions", json!({"model": "plain", "messages": messages})).await;
+        assert_eq!(response.status(), 200, "{messages}");
+        let header = response.headers().get("x-ignored-fields").map(|value| value.to_str().unwrap());
+        assert_eq!(header.unwrap_or_default(), named, "{messages}");
+        let sent: Value = serde_json::from_slice(&upstream.received()[place]).unwrap();
+        let all = sent["messages"].as_array().unwrap();
+        let call = all.iter().find(|message| message["tool_calls"].is_array()).unwrap();
+        assert_eq!(call["reasoning_content"], told, "{messages}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_plugin_that_is_not_there_is_the_fault_of_plugins() {
     let upstream = Upstream::playing([]).await;
     let host = Host::start(&crate::chat::plain(&upstream));

@@ -82,6 +82,32 @@ async fn ten_bases_on_a_silent_store_hold_up_neither_the_start_nor_the_others() 
     assert_eq!(search(&host, "far3").await["hits"].as_array().unwrap().len(), 1);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_is_away_from_the_start_on_is_known_to_be_away() {
+    let embeddings = Embeddings::start().await;
+    let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", closed.local_addr().unwrap());
+    drop(closed);
+    let host = Host::start(&format!(
+        "{}[stores.gone]\nurl = \"{url}\"\n\
+         [knowledge.far]\nembedder = \"near\"\nstore = \"gone\"\nthreshold = 0.1\n",
+        embeddings.table("near", 32)
+    ));
+    let store = |figure: &str| format!("qianfan_host_{figure}{{kind=\"store\",name=\"gone\"}}");
+    // Nobody searches and nobody asks for readiness: opening the base is all that asks the store.
+    eventually("the breaker of the store", async || {
+        (crate::full_disk::metric(&host, &store("server_breaker")).await > 0.0).then_some(())
+    })
+    .await;
+    for figure in ["server_calls_total", "server_errors_total"] {
+        assert!(crate::full_disk::metric(&host, &store(figure)).await >= 3.0, "{figure}");
+    }
+    let (_, body) = ready(&host, None).await;
+    let gone = dependency(&body, "store", "gone");
+    assert!(gone["status"] == "away" || gone["status"] == "trying", "{gone}");
+    assert!(gone["reason"].as_str().unwrap().contains("is the server running"), "{gone}");
+}
+
 /// Expects an answer that says what is wrong and names no time to try again at.
 async fn lasting(refused: reqwest::Response, told: &str) {
     let header = |name: &str| refused.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
@@ -269,6 +295,56 @@ async fn databases_that_were_cut_off_begin_anew_beside_what_is_left_of_them() {
     }
 }
 
+#[test]
+fn a_base_that_is_damaged_where_opening_it_does_not_read_is_told_by_a_check() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("host.toml");
+    std::fs::write(&path, "[knowledge.faq]\n").unwrap();
+    let check = || {
+        let output = crate::support::run(&path, &["check"]);
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    assert!(!check().contains("btreeInitPage"));
+    let base = folder.path().join("data/knowledge/faq.db");
+    let mut bytes = std::fs::read(&base).unwrap();
+    bytes[3 * 4096..3 * 4096 + 2000].fill(0xa5);
+    std::fs::write(&base, &bytes).unwrap();
+    let said = check();
+    assert!(
+        said.contains("knowledge.faq: it cannot be searched: ") && said.contains("btreeInitPage"),
+        "{said}"
+    );
+    assert_eq!(std::fs::read(&base).unwrap(), bytes, "it is left alone");
+}
+
+#[test]
+fn a_folder_or_a_file_of_another_kind_in_a_files_place_is_told_with_the_mend() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("host.toml");
+    let config =
+        "[embedders.e]\ntokenizer_path = \"t.json\"\n[knowledge.own]\nembedder = \"e\"\n[knowledge.faq]\n";
+    std::fs::write(&path, config).unwrap();
+    std::fs::write(folder.path().join("t.json"), "{}").unwrap();
+    std::fs::create_dir_all(folder.path().join("data/knowledge/faq.db")).unwrap();
+    let said = || {
+        let output = crate::support::run(&path, &["check"]);
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let of_bases = said();
+    assert!(of_bases.contains("faq.db is a folder, not a file; move it away"), "{of_bases}");
+    assert!(of_bases.contains("t.json is not the tokenizer of a model: missing field"), "{of_bases}");
+    assert!(of_bases.contains("name in tokenizer_path the tokenizer.json that came with"), "{of_bases}");
+    std::fs::remove_dir_all(folder.path().join("data")).unwrap();
+    std::fs::create_dir_all(folder.path().join("data/traces.db")).unwrap();
+    std::fs::write(folder.path().join("data/jobs"), "").unwrap();
+    let of_folder = said();
+    for expected in
+        ["jobs is a file, not a folder; move it away", "traces.db is a folder, not a file; move it away"]
+    {
+        assert!(of_folder.contains(expected), "{of_folder}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn files_of_a_newer_host_are_refused_by_name_and_left_as_they_are() {
     let upstream = Upstream::playing([]).await;
@@ -422,4 +498,39 @@ async fn a_state_file_that_is_damaged_inside_is_put_aside_while_the_host_serves(
     assert!(names.iter().any(|name| name.starts_with("state.db.damaged-")), "{names:?}");
     let metrics = host.http.get(format!("{}/metrics", host.url)).send().await.unwrap().text().await.unwrap();
     assert!(metrics.contains(r#"qianfan_host_damaged_files_total{file="state.db"} 1"#), "{metrics}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_file_for_what_plugins_keep_the_host_serves() {
+    let upstream = Upstream::playing((0..4).map(|_| Script::Says(vec!["好"]))).await;
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let config = format!(
+        "[server]\ndata_dir = \"{}\"\n[models.up]\nbase_url = \"{}\"\nmodel = \"m\"\n\
+         [plugins.p]\ncomponent = \"{}\"\nconfig = {{ behaviour = \"nothing\" }}\n\
+         [apps.app]\nmodel = \"up\"\nplugins = [{{ plugin = \"p\", route = \"always\" }}]\n",
+        data.display(),
+        upstream.base_url,
+        hostile().display()
+    );
+    // Whoever has made this has not made a file.
+    std::fs::create_dir_all(data.join("state.db")).unwrap();
+    let host = Host::prepared(&config, |_, command| _ = command.env("QIANFAN_LOG", "off"));
+    let talk = json!({"model": "app", "user": "u", "messages": [
+        {"role": "user", "content": "问"}, {"role": "assistant", "content": "好"}, {"role": "user", "content": "再问"}
+    ]});
+    for _ in 0..2 {
+        let chat = host.chat(talk.clone()).await;
+        assert_eq!((chat.status, chat.text()), (200, "好"), "{}", chat.body);
+    }
+    let (_, body) = ready(&host, None).await;
+    let failing = dependency(&body, "data_folder", "data");
+    let reason = failing["reason"].as_str().unwrap();
+    assert!(failing["status"] == "failing" && reason.contains("state.db cannot be opened"), "{failing}");
+    // Once it can be a file, the next turn makes it one.
+    std::fs::remove_dir(data.join("state.db")).unwrap();
+    assert_eq!(host.chat(talk).await.status, 200);
+    assert!(data.join("state.db").is_file());
+    let (_, body) = ready(&host, None).await;
+    assert_eq!(dependency(&body, "data_folder", "data")["status"], "ok", "{body}");
 }

@@ -45,6 +45,11 @@ impl ByteSize {
         (!bounds.contains(&self.0)).then(|| Problem::new(key, message()))
     }
 
+    /// The size that a text with another unit was meant to be, where that can be seen.
+    pub fn meant(text: &str) -> Option<Self> {
+        meant(text).map(|(size, _)| size)
+    }
+
     fn parse(text: &str) -> Option<Self> {
         Self::read(text).ok()
     }

@@ -13,7 +13,6 @@ mod edit;
 mod effective;
 mod environment;
 mod lost;
-mod name;
 mod reference;
 mod schema;
 mod server;
@@ -34,7 +33,6 @@ pub use app::{
     AnswerMode, AppFormatter, AppPlugin, AppSettings, Exempt, FollowUpMode, OnFailure, RouteMode, When,
 };
 pub use edit::{Edit, KnowledgeEdit, Setting};
-pub(crate) use name::is_name;
 pub use reference::{reference, schema};
 pub use server::ServerSettings;
 
@@ -221,6 +219,7 @@ impl Config {
     pub fn refusal(&self, problems: Vec<Problem>) -> ConfigError {
         let mut problems: Vec<Problem> = self.told(problems).collect();
         problems.sort_by_key(|problem| problem.line);
+        without_refused_sizes(&mut problems);
         let mut seen = std::collections::BTreeSet::new();
         // The same words at two lines are two mistakes.
         problems.retain(|problem| seen.insert((problem.line, problem.to_string())));
@@ -242,6 +241,11 @@ impl Config {
     /// Whether the file has the key, with a value that could be read.
     fn is_written(&self, key: &str) -> bool {
         self.lines.has(key) && !self.lost.has(key)
+    }
+
+    /// Whether something within a table could not be read.
+    pub fn has_unread(&self, table: &str) -> bool {
+        self.lost.has_within(table)
     }
 
     /// The text it was read from.
@@ -304,6 +308,16 @@ fn without_superseded(problems: &mut Vec<Problem>) {
         };
         !refused.iter().any(|(line, text)| *line == problem.line && written.ends_with(text.as_str()))
     });
+}
+
+/// Takes out how a size is written that is out of its key's bounds however it is written.
+fn without_refused_sizes(problems: &mut Vec<Problem>) {
+    let is_spelling = |problem: &Problem| problem.message.contains(", not a size; write ");
+    let is_bound = |problem: &&Problem| {
+        [", more than ", "; it must be "].iter().any(|words| problem.message.contains(words))
+    };
+    let bounded: Vec<String> = problems.iter().filter(is_bound).map(|other| other.key.clone()).collect();
+    problems.retain(|problem| !is_spelling(problem) || !bounded.contains(&problem.key));
 }
 
 /// Takes the value at a path like `a.b.c` out; false where it is not there.

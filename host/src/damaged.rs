@@ -34,27 +34,37 @@ pub(crate) fn or_anew<T, E: Display>(path: &Path, open: impl Fn() -> Result<T, E
     open()
 }
 
-/// The same for whoever only looks: what is damaged stays where it is, for the start that puts it aside and says so.
+/// The same for whoever only looks: what is damaged stays where it is, for the start that puts it aside and says so. It is
+/// read through before it is opened: SQLite opens by the first page alone, and whoever meets the damage later, on a thread
+/// of its own, begins anew as it does while the host serves.
 pub(crate) fn or_told<T, E: Display>(path: &Path, open: impl Fn() -> Result<T, E>) -> Result<T, String> {
-    open().map_err(|error| match is_damaged(path) {
-        true => format!(
-            "{} is damaged: {error}; put it back from a backup, or start the host, which puts it aside and begins anew",
+    if let Some(damage) = damage(path) {
+        return Err(format!(
+            "{} is damaged: {damage}; put it back from a backup, or start the host, which puts it aside and begins anew",
             path.display()
-        ),
-        false => error.to_string(),
-    })
+        ));
+    }
+    open().map_err(|error| error.to_string())
 }
 
 /// Whether SQLite finds that the file is none of its own, or broken.
 fn is_damaged(path: &Path) -> bool {
+    damage(path).is_some()
+}
+
+/// What SQLite says of a file that is none of its own, or broken. It reads all of it.
+pub(crate) fn damage(path: &Path) -> Option<String> {
     let look = || {
         let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0))
     };
     match look() {
-        Ok(said) => said != "ok",
+        // Its first line names only the database.
+        Ok(said) => (said != "ok").then(|| said.lines().next_back().unwrap_or_default().to_owned()),
         Err(error) => {
-            matches!(error.sqlite_error_code(), Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt))
+            let code = error.sqlite_error_code();
+            matches!(code, Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt))
+                .then(|| error.to_string())
         }
     }
 }

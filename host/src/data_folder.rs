@@ -6,7 +6,7 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use crate::disk::RESERVE;
+use crate::disk::{self, RESERVE};
 
 /// Permissions of everybody who is neither the owner nor in the folder's group.
 const OTHERS: u32 = 0o007;
@@ -30,6 +30,9 @@ const LOCK: &str = "serve.lock";
 #[derive(Debug)]
 pub(crate) struct ServingLock {
     _file: File,
+    /// The folder itself, where its file system has locks on folders: whoever removes the file while the process
+    /// serves removes its lock as well.
+    _folder: Option<File>,
 }
 
 impl ServingLock {
@@ -40,7 +43,16 @@ impl ServingLock {
         let mut options = File::options();
         options.read(true).write(true).create(true).truncate(false).mode(0o600);
         let mut file = options.open(&path).map_err(failed)?;
-        match file.try_lock() {
+        let held = File::open(folder).and_then(|held| match held.try_lock() {
+            Ok(()) => Ok(Some(held)),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error),
+        });
+        let locked = match &held {
+            Ok(None) => Err(TryLockError::WouldBlock),
+            _ => file.try_lock(),
+        };
+        match locked {
             Ok(()) => {}
             Err(TryLockError::Error(error)) => return Err(failed(error)),
             Err(TryLockError::WouldBlock) => {
@@ -59,8 +71,11 @@ impl ServingLock {
             }
         }
         let id = format!("{}\n", std::process::id());
-        file.set_len(0).and_then(|()| file.write_all(id.as_bytes())).map_err(failed)?;
-        Ok(Self { _file: file })
+        // Over what is there, which takes no more room: the lock is what counts, also on a full disk.
+        match file.write_all(id.as_bytes()).and_then(|()| file.set_len(id.len() as u64)) {
+            Err(error) if !disk::is_full(&error) => Err(failed(error)),
+            _ => Ok(Self { _file: file, _folder: held.ok().flatten() }),
+        }
     }
 }
 
@@ -69,6 +84,9 @@ impl ServingLock {
 /// write, or that belongs to another user, is refused. The error is for people.
 pub(crate) fn prepare(folder: &Path) -> Result<(), String> {
     let shown = folder.display();
+    if let Some(message) = in_the_way(folder).into_iter().next() {
+        return Err(message);
+    }
     create(folder).map_err(|error| format!("{shown} cannot be created: {error}"))?;
     let found = fs::metadata(folder).map_err(|error| format!("{shown} cannot be looked at: {error}"))?;
     if found.mode() & OTHERS != 0 {
@@ -92,6 +110,20 @@ pub(crate) fn prepare(folder: &Path) -> Result<(), String> {
     create(&knowledge).map_err(|error| format!("{} cannot be created: {error}", knowledge.display()))?;
     close_files(folder)
         .map_err(|(path, error)| format!("{} cannot be closed to other users: {error}", path.display()))
+}
+
+/// What stands where the host keeps something of another kind. The texts are for people.
+pub(crate) fn in_the_way(folder: &Path) -> Vec<String> {
+    const MEND: &str = "move it away, or name another folder in data_dir";
+    let is_no_folder = |path: &Path| path.exists() && !path.is_dir();
+    if is_no_folder(folder) {
+        return vec![format!("{} is a file, not a folder; {MEND}", folder.display())];
+    }
+    let folders = FOLDERS.iter().map(|name| folder.join(name)).filter(|path| is_no_folder(path));
+    let folders = folders.map(|path| format!("{} is a file, not a folder; {MEND}", path.display()));
+    let files = DATABASES.iter().map(|name| folder.join(name)).filter(|path| path.is_dir());
+    let files = files.map(|path| format!("{} is a folder, not a file; {MEND}", path.display()));
+    folders.chain(files).collect()
 }
 
 /// Files that this process creates from here on are its user's alone.

@@ -49,11 +49,16 @@ impl Disk {
     /// serves from the folder.
     pub(crate) fn serving(folder: &Path) -> Self {
         let disk = Self { serves: true, ..Self::of(folder) };
-        if disk.free().is_ok_and(|free| free < TO_START) {
+        if disk.has_no_room() {
             disk.spend();
         }
         disk.refill();
         disk
+    }
+
+    /// Whether the process serves, and databases may not be opened for want of room.
+    pub(crate) fn has_no_room(&self) -> bool {
+        self.serves && self.free().is_ok_and(|free| free < TO_START)
     }
 
     /// The disk of a data folder, with the reserve that another process may have made.
@@ -93,13 +98,13 @@ impl Disk {
     }
 
     /// Frees the reserve. `false` where there is none.
-    fn spend(&self) -> bool {
+    pub(crate) fn spend(&self) -> bool {
         let mut reserve = self.reserve();
         match std::fs::remove_file(self.folder.join(RESERVE)) {
             Ok(()) => {
                 tracing::error!(
-                    "The disk of {} is full: the reserve of {} MiB is used to delete what is asked for, and nothing is \
-                     imported and no trace written until {} MiB are free",
+                    "The disk of {} is full: the reserve of {} MiB is used for what must be written, and nothing is \
+                     imported and no other trace written until {} MiB are free",
                     self.folder.display(),
                     RESERVE_BYTES >> 20,
                     TO_RESERVE >> 20

@@ -18,9 +18,10 @@ use std::time::Duration;
 use crate::breaker::Breaker;
 use crate::clock;
 use crate::config::{Config, ConfigError, ServerSettings};
+use crate::damaged;
 use crate::disk::Disk;
 use crate::door::Door;
-use crate::knowledge::{BaseTables, Library, OpenError, Opening, ReadDocument, StoreError};
+use crate::knowledge::{BaseTables, Library, OpenError, Opening, ReadDocument, StoreError, serving_file};
 use crate::llm::Model;
 use crate::plugin::{Plugin, Services, StateStore};
 use crate::problem::Problem;
@@ -202,7 +203,7 @@ impl HostParts {
             problems
                 .extend(machinery.traces(config, &disk).err().into_iter().flat_map(|error| error.problems));
             if let Some(library) = &library {
-                problems.extend(unsearchable(library).await.0);
+                problems.extend(unsearchable(config, library).await.0);
             }
         }
         let (Some(library), Some(door), true) = (library, door, problems.is_empty()) else {
@@ -278,8 +279,8 @@ async fn library(
 }
 
 /// The bases that cannot be searched: those that somebody has to do something about, and those whose store is away,
-/// which may be there by the time the host serves.
-pub async fn unsearchable(library: &Library) -> (Vec<Problem>, Vec<Problem>) {
+/// which may be there by the time the host serves. For whoever only looks: files are read through.
+pub async fn unsearchable(config: &Config, library: &Library) -> (Vec<Problem>, Vec<Problem>) {
     let (mut broken, mut away) = (Vec::new(), Vec::new());
     for base in library.bases() {
         let key = format!("knowledge.{}", base.name());
@@ -295,6 +296,17 @@ pub async fn unsearchable(library: &Library) -> (Vec<Problem>, Vec<Problem>) {
                     broken.push(Problem::new(key, format!("it cannot be searched: {error}")));
                 }
             }
+        }
+    }
+    let folder = config.data_dir().join("knowledge");
+    for (name, _) in config.knowledge.iter().filter(|(_, base)| !config.stores.contains_key(&base.store)) {
+        let (key, path) = (format!("knowledge.{name}"), serving_file(&folder, name));
+        let shown = path.display().to_string();
+        let is_told = broken.iter().any(|told| told.key == key && told.message.contains(&shown));
+        // Opening a base reads little of its file.
+        if let Some(damage) = (!is_told).then(|| damaged::damage(&path)).flatten() {
+            let mend = "put the file back from a backup, or move it away and import the documents again";
+            broken.push(Problem::new(key, format!("it cannot be searched: {shown}: {damage}; {mend}")));
         }
     }
     (broken, away)

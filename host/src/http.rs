@@ -62,7 +62,7 @@ use error::ApiError;
 use routes::Routes;
 use server::HttpServer;
 
-/// How long a knowledge base may take to be counted for the metrics.
+/// How long a knowledge base of the data folder may take to be counted for the metrics.
 const COUNTING: Duration = Duration::from_secs(2);
 
 /// Serves until `stop`; answers that have begun may then end within `shutdown_timeout`, and all other
@@ -173,8 +173,12 @@ fn described(host: &Host, app: &App) -> Value {
 
 async fn metrics(State(host): State<Arc<Host>>) -> impl IntoResponse {
     let bases = join_all(host.library.bases().map(async |base| {
-        // Whoever scrapes waits for some seconds only.
-        let size = tokio::time::timeout(COUNTING, base.size_now()).await.ok().and_then(Result::ok);
+        let size = if base.is_embedded() {
+            tokio::time::timeout(COUNTING, base.size_now()).await.ok().and_then(Result::ok)
+        } else {
+            // Whoever scrapes waits for no server.
+            base.size_of_late().await
+        };
         let searchable = size.is_some() && base.warning().is_none();
         BaseFigures { name: base.name().to_owned(), size, searchable }
     }))

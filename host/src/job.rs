@@ -43,7 +43,7 @@ pub use shared::{JobLimits, Jobs};
 pub use upload::{Upload, UploadError};
 pub use work::Work;
 
-use crate::disk::Disk;
+use crate::disk::{self, Disk};
 use crate::knowledge::{Base, Cancel};
 use crate::web::Web;
 use entry::Job;
@@ -122,7 +122,13 @@ impl Jobs {
             Work::Delete(filter) => record.delete = Some(filter.clone()),
             Work::Fetch(_) | Work::Reembed { .. } => {}
         }
-        if let Err(error) = record.save(&self.shared.folder).await {
+        let save = || record.save(&self.shared.folder);
+        let saved = match work {
+            // It gives room back, and cannot begin without some.
+            Work::Delete(_) => self.shared.disk.with_reserve(disk::is_full, save).await,
+            _ => save().await,
+        };
+        if let Err(error) = saved {
             upload::remove(&self.shared.folder, &record.id);
             return Err(error);
         }

@@ -21,6 +21,26 @@ pub const PRICES: RangeInclusive<f64> = 0.0..=1_000_000.0;
 /// What a share may be, such as a threshold.
 pub const SHARES: RangeInclusive<f64> = 0.0..=1.0;
 
+/// Whether a text can be a name that the operator chooses, of an app or a base for example: they go into tool names, file
+/// names, collection names and URLs.
+pub(crate) fn is_name(text: &str) -> bool {
+    (1..=64).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
+/// The name that can be written for a text that is none.
+fn name_for(text: &str) -> String {
+    if is_name(text) {
+        return text.to_owned();
+    }
+    let plain: String =
+        text.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' }).take(64).collect();
+    match plain.trim_matches('-') {
+        "" => "NAME".to_owned(),
+        plain => plain.to_owned(),
+    }
+}
+
 /// A name that a key refers to and that no table of the configuration has.
 #[derive(Debug, Clone)]
 pub struct AbsentName<'a> {
@@ -49,15 +69,27 @@ impl AbsentName<'_> {
         } else {
             format!("there are: {}", known.join(", "))
         };
+        if *name == "*" {
+            return format!(
+                "the {kind} `*` is not configured; list those that are meant ({there}){or_without}"
+            );
+        }
+        let own = name_for(name);
         if let Some(near) = nearest(name, known.iter().copied()) {
             return format!(
-                "the {kind} `{name}` is not configured; did you mean `{near}`? Or add [{table}.{name}]{or_without}"
+                "the {kind} `{name}` is not configured; did you mean `{near}`? Or add [{table}.{own}]{or_without}"
             );
         }
         if let Some(other) = self.other {
             let a = if kind.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
             return format!(
                 "`{name}` is {other}, and {a} {kind} is wanted; name one that is there ({there}), or add [{table}.NAME]{or_without}"
+            );
+        }
+        // A header with another text in it is no TOML, or that of another table.
+        if own != *name {
+            return format!(
+                "the {kind} `{name}` is not configured; add [{table}.{own}] and write \"{own}\" here, or name one that is there ({there}){or_without}"
             );
         }
         format!(
@@ -89,8 +121,8 @@ impl Problem {
     pub fn of_share(key: &str, share: Option<f64>) -> Option<Self> {
         let share = share.filter(|share| !SHARES.contains(share))?;
         let message = match share {
-            // The share was written in per cent.
-            2.0..=100.0 => format!("is {share}; it must be between 0 and 1, write {}", share / 100.0),
+            // The share was written in per cent; a smaller number is rather one of another scale.
+            10.0..=100.0 => format!("is {share}; it must be between 0 and 1, write {}", share / 100.0),
             _ => format!("is {share:?}; it must be between 0 and 1, write such as 0.5"),
         };
         Some(Self::new(key, message))

@@ -8,7 +8,8 @@
 //! imported: what could not be fetched goes along as a source that is refused, so that it counts as there;
 //! what is unchanged goes along as dealt with; what has gone is left out, and the import prunes. So there is
 //! one path for what becomes of a document. Fetching takes long and costs little, so it has places of its own
-//! beside `max_jobs`; where the embedder is away by the end, the files stay for the next try. A validator
+//! beside `max_jobs`; where the embedder is away by the end, the files stay for the next try, and where the host
+//! ends in between, the next start goes on with them ([`ledger`]). A validator
 //! (`ETag`) is used only where the base holds what came with it, cut as documents are cut now. When a source
 //! is due follows from its last run's start in the data folder, and one that has a job that has not ended is
 //! not due: nothing piles up.
@@ -18,6 +19,7 @@ mod client;
 mod error;
 mod fetched;
 mod kept;
+mod ledger;
 mod listing;
 mod order;
 mod pattern;
@@ -33,6 +35,7 @@ mod told;
 pub use error::FetchError;
 pub use fetched::Fetched;
 pub use kept::{LastRun, RunEnd};
+pub use ledger::pages_fetched;
 pub use order::{FetchOrder, OrderError, Page};
 pub use run::{Goal, Halted};
 pub use settings::FetchSettings;

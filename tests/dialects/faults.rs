@@ -25,7 +25,10 @@ fn failed(name: &'static str, body: &str, told: &'static str) -> Dialect {
 }
 
 pub(super) fn faults() -> Vec<Dialect> {
-    [told_by_the_endpoint(), without_an_answer(), wrong_behind_text()].into_iter().flatten().collect()
+    [told_by_the_endpoint(), without_an_answer(), wrong_behind_text(), told_behind_text()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// Faults that an endpoint names, each in its own way.
@@ -103,6 +106,13 @@ fn told_by_the_endpoint() -> Vec<Dialect> {
         ),
         busy("too often, in Chinese", r#"{"code":-1,"msg":"请求过于频繁"}"#, "请求过于频繁"),
         busy("busy, in Chinese", r#"{"error":{"message":"服务繁忙"}}"#, "服务繁忙"),
+        busy(
+            "busy in other words",
+            r#"{"code":-1,"msg":"当前分组上游负载已饱和，请稍后再试"}"#,
+            "负载已饱和",
+        ),
+        spent("spent in other words", r#"{"code":-1,"msg":"今日调用次数已达上限"}"#, "调用次数已达上限"),
+        failed("many, but not of requests", r#"{"code":-1,"msg":"参数过多"}"#, "参数过多"),
         spent("spent, in Chinese", r#"{"code":-1,"message":"免费额度已用完"}"#, "免费额度已用完"),
         refused(
             "a context that is too long",
@@ -211,6 +221,83 @@ fn wrong_behind_text() -> Vec<Dialect> {
             "lines of JSON that end between two",
             &delta(r#"{"content":"先说"}"#).replace("data: ", ""),
             "without a finish_reason",
+        )),
+    ]
+}
+
+/// Failures that an endpoint names behind text, each in its own way.
+fn told_behind_text() -> Vec<Dialect> {
+    vec![
+        said_before(failed(
+            "a code beside a choice behind text",
+            &(delta(r#"{"content":"先说"}"#)
+                + &event(
+                    r#"{"choices":[{"index":0,"delta":{"content":""},"finish_reason":null}],"code":500,"msg":"推理失败"}"#,
+                )
+                + "data: [DONE]\n\n"),
+            "error 500: 推理失败",
+        )),
+        said_before(failed(
+            "a code beside the end of text",
+            &(delta(r#"{"content":"先说"}"#)
+                + &event(
+                    r#"{"choices":[{"index":0,"delta":{"content":""},"finish_reason":"stop"}],"code":500,"msg":"推理失败"}"#,
+                )
+                + "data: [DONE]\n\n"),
+            "error 500: 推理失败",
+        )),
+        said_before(failed(
+            "a code beside a whole answer",
+            &format!(r#"{{"code":500,"msg":"fail",{}"#, &whole(r#"{"content":"先说"}"#, "\"stop\"")[1..]),
+            "error 500: fail",
+        )),
+        said_before(failed(
+            "a list of errors behind text",
+            &(delta(r#"{"content":"先说"}"#)
+                + &event(r#"{"errors":[{"message":"boom"}]}"#)
+                + "data: [DONE]\n\n"),
+            "boom",
+        )),
+        said_before(failed(
+            "an err_code behind text",
+            &(delta(r#"{"content":"先说"}"#)
+                + &event(r#"{"err_code":12,"err_msg":"boom"}"#)
+                + "data: [DONE]\n\n"),
+            "error 12: boom",
+        )),
+        said_before(failed(
+            "an errorCode behind text",
+            &(delta(r#"{"content":"先说"}"#)
+                + &event(r#"{"errorCode":12,"errorMessage":"boom"}"#)
+                + "data: [DONE]\n\n"),
+            "error 12: boom",
+        )),
+        said_before(failed(
+            "iFlytek's header behind text",
+            &(delta(r#"{"content":"先说"}"#)
+                + &event(r#"{"header":{"code":10013,"message":"审核不通过"}}"#)
+                + "data: [DONE]\n\n"),
+            "error 10013: 审核不通过",
+        )),
+        said_before(failed(
+            "an error in a bare line behind text",
+            &(delta(r#"{"content":"先说"}"#) + "{\"error\":{\"message\":\"boom\"}}\n\ndata: [DONE]\n\n"),
+            "boom",
+        )),
+        said_before(busy(
+            "an overloaded engine as the end of text",
+            &(delta(r#"{"content":"先说"}"#) + &finish("engine_overloaded")),
+            "finish_reason is `engine_overloaded`",
+        )),
+        said_before(busy(
+            "a limit as the end of text",
+            &(delta(r#"{"content":"先说"}"#) + &finish("rate_limit")),
+            "finish_reason is `rate_limit`",
+        )),
+        said_before(failed(
+            "an interruption as the end of text",
+            &(delta(r#"{"content":"先说"}"#) + &finish("interrupted")),
+            "finish_reason is `interrupted`",
         )),
     ]
 }

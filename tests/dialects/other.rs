@@ -24,6 +24,12 @@ fn answers() -> Vec<Dialect> {
         dialect("an end of a sequence", ends("eos_token"), says("好")),
         dialect("an empty end in each piece", well().replace("\"finish_reason\":null", "\"finish_reason\":\"\""), says("好")),
         dialect("the text null in each piece", well().replace("\"finish_reason\":null", "\"finish_reason\":\"null\""), says("好")),
+        dialect("the text null as the end", ends("null"), says("好")),
+        dialect("a context that is full", ends("model_context_window_exceeded"), Heard { finish_reason: "length".into(), ..says("好") }),
+        dialect("a sign of life in words", delta(r#"{"content":"好"}"#) + &event(r#"{"detail":"排队中"}"#) + &delta(r#"{"content":"的"}"#) + "data: [DONE]\n\n", says("好的")),
+        dialect("a note beside text", well().replace("{\"id\":\"x\",", "{\"code\":5,\"msg\":\"a note\","), says("好")),
+        dialect("a code of success in words", well().replace("\"choices\"", "\"code\":\"success\",\"msg\":\"x\",\"choices\""), says("好")),
+        dialect("another code of success", well().replace("\"choices\"", "\"code\":10000,\"msg\":\"操作成功\",\"choices\""), says("好")),
         dialect("a delta that is null", event(r#"{"choices":[{"index":0,"delta":null}]}"#) + &well(), says("好")),
         dialect("a choice alone", r#"{"choices":{"index":0,"message":{"content":"好"},"finish_reason":"stop"}}"#, says("好")),
         dialect("no space behind the colon", well().replace("data: ", "data:"), says("好")),
@@ -143,6 +149,24 @@ fn calls_of_tools() -> Vec<Dialect> {
     ]
 }
 
+/// Arguments in a text, within the text that they are by the API's letter.
+fn arguments_in_texts() -> Vec<Dialect> {
+    let call = |arguments: &str| {
+        let call = format!(r#"{{"index":0,"id":"a","function":{{"name":"mine","arguments":{arguments}}}}}"#);
+        called_in([&call], "tool_calls")
+    };
+    vec![
+        dialect("arguments that are null as text", call(r#""null""#), calls([("mine", "{}")])),
+        dialect("arguments that are null in a text", call(r#""\"null\"""#), calls([("mine", "{}")])),
+        dialect("arguments that are an empty text as text", call(r#""\"\"""#), calls([("mine", "{}")])),
+        dialect(
+            "arguments that were encoded three times",
+            call(r#""\"\\\"{\\\\\\\"q\\\\\\\":1}\\\"\"""#),
+            calls(CALLED),
+        ),
+    ]
+}
+
 fn refusals() -> Vec<Dialect> {
     let failed = |name, body: &str, told| fails(name, body, 502, "model_failed", told);
     let busy = |name, body: &str, told| fails(name, body, 429, "model_busy", told);
@@ -180,7 +204,7 @@ async fn other_answers_of_each_kind_are_heard() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn other_calls_of_each_kind_are_heard() {
-    all_are_heard(calls_of_tools()).await;
+    all_are_heard(calls_of_tools().into_iter().chain(arguments_in_texts()).collect()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

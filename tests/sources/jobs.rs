@@ -71,6 +71,35 @@ async fn a_source_has_one_job_at_a_time_and_goes_on_after_a_stop() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_fetch_goes_on_where_a_kill_has_interrupted_it() {
+    let (embeddings, data, site) =
+        (Embeddings::start().await, tempfile::tempdir().unwrap(), Site::start().await);
+    let pages = ["/1", "/2", "/3", "/4", "/5"];
+    for page in pages {
+        site.put(page, Served::html(page, &format!("{page}号规则：分数优先。")));
+    }
+    site.put("/map.xml", Served::sitemap(&site.origin, &pages));
+    site.put("/4", Served::never());
+    let sources = format!("[knowledge.a.sources.site]\nsitemap = \"{}\"\n", site.url("/map.xml"));
+    let config = config(&embeddings, data.path(), &[&site.origin], &sources);
+    let host = Host::start(&config);
+    let job: Value =
+        host.post("/v1/knowledge-bases/a/sources/site/fetch", json!({})).await.json().await.unwrap();
+    let is_asked = || site.fetched().iter().any(|fetch| fetch.path == "/4");
+    eventually("a request for the fourth page", async || is_asked().then_some(())).await;
+    host.signal(rustix::process::Signal::KILL);
+    host.ended().await;
+    site.put("/4", Served::html("/4", "/4号规则：分数优先。"));
+    site.since();
+    let host = Host::start(&config);
+    let job = host.ended_job(job["id"].as_str().unwrap()).await;
+    assert_eq!((&job["state"], counts(&job)), (&json!("done"), [5, 0, 0, 0]), "{job}");
+    let asked: Vec<String> = site.since().into_keys().map(|(path, _)| path).collect();
+    assert_eq!(asked, ["/4", "/5", "/map.xml"], "what had come is not asked for again");
+    assert_eq!(ids(&host).await, pages.map(|page| site.url(page)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_command_fetches_sources_and_a_failing_one_is_told_wherever_one_looks() {
     let (embeddings, data, site) =
         (Embeddings::start().await, tempfile::tempdir().unwrap(), Site::start().await);

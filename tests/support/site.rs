@@ -18,6 +18,8 @@ pub(crate) struct Served {
     body: Vec<u8>,
     /// Whether a request with its validator is answered 304.
     is_conditional: bool,
+    /// Whether the answer never comes.
+    is_held: bool,
 }
 
 impl Served {
@@ -28,7 +30,13 @@ impl Served {
             headers: vec![("content-type", kind.to_owned())],
             body: body.into(),
             is_conditional: false,
+            is_held: false,
         }
+    }
+
+    /// A page whose answer does not come.
+    pub(crate) fn never() -> Self {
+        Self { is_held: true, ..Self::of("text/html", "") }
     }
 
     /// A web page.
@@ -171,6 +179,9 @@ async fn answer(State(shared): State<Arc<SiteShared>>, head: Parts) -> Response 
     }
     let fetch = Fetch { path, headers: head.headers, status: served.status };
     shared.fetched.lock().unwrap().push(fetch);
+    if served.is_held {
+        std::future::pending::<()>().await;
+    }
     let mut response =
         (StatusCode::from_u16(served.status).unwrap(), Body::from(served.body)).into_response();
     for (name, value) in served.headers {

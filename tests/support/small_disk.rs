@@ -18,11 +18,26 @@ impl SmallDisk {
     /// Makes the command run with a disk of so many mebibytes at the folder. `None` where this user may not
     /// make one.
     pub(crate) fn under(command: &mut Command, folder: &Path, mebibytes: u32) -> Option<Self> {
+        Self::with(command, folder, mebibytes, "")
+    }
+
+    /// The same, on which no room is left from the start on.
+    pub(crate) fn full_under(command: &mut Command, folder: &Path, mebibytes: u32) -> Option<Self> {
+        Self::with(
+            command,
+            folder,
+            mebibytes,
+            "{ dd if=/dev/zero of=\"$0/filler\" bs=4k 2>/dev/null; true; } && ",
+        )
+    }
+
+    fn with(command: &mut Command, folder: &Path, mebibytes: u32, before: &str) -> Option<Self> {
         if !Self::may_be() {
             return None;
         }
         let inner = std::mem::replace(command, Command::new("unshare"));
-        let mount = format!("mount -t tmpfs -o size={mebibytes}m,mode=700 small \"$0\" && exec \"$@\"");
+        let mount =
+            format!("mount -t tmpfs -o size={mebibytes}m,mode=700 small \"$0\" && {before}exec \"$@\"");
         command.args(["-rm", "sh", "-c", &mount]).arg(folder);
         command.arg(inner.get_program()).args(inner.get_args());
         if let Some(folder) = inner.get_current_dir() {
@@ -57,6 +72,14 @@ impl SmallDisk {
         for block in [1 << 20, 4 << 10] {
             while file.write_all(&vec![0; block]).is_ok() {}
         }
+    }
+
+    /// Takes all the room there is but for so many kibibytes.
+    pub(crate) fn fill_but(&self, process: Pid, kibibytes: u64) {
+        self.fill(process);
+        let path = self.seen_from_outside(process).join("filler");
+        let file = std::fs::File::options().write(true).open(path).unwrap();
+        file.set_len(file.metadata().unwrap().len() - (kibibytes << 10)).unwrap();
     }
 
     /// Gives it back.

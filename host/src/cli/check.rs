@@ -69,7 +69,7 @@ async fn look(config: &Config, found: &mut Vec<Problem>) -> Option<String> {
     {
         found.push(Problem::new("server.listen", message));
     }
-    let (broken, away) = unsearchable(&host.library).await;
+    let (broken, away) = unsearchable(config, &host.library).await;
     found.extend(broken);
     let warnings = [host.warnings.as_slice(), &away].concat();
     warn(config, &warnings);

@@ -5,8 +5,8 @@ use std::io::{ErrorKind, Write as _};
 use clap::{Args, Subcommand};
 
 use super::CommandError;
-use crate::config::is_name;
 use crate::door::NewKey;
+use crate::problem::is_name;
 
 #[derive(Subcommand)]
 pub(super) enum KeyCommand {

@@ -6,10 +6,9 @@ mod app;
 use std::collections::BTreeMap;
 
 use super::Config;
-use super::name::is_name;
 use crate::door::Door;
 use crate::knowledge::{EmbedderSettings, Library, RerankSettings, StoreSettings};
-use crate::problem::{AbsentName, Problem};
+use crate::problem::{AbsentName, Problem, is_name};
 
 impl Config {
     pub(super) fn check(&self, problems: &mut Vec<Problem>) {
@@ -108,7 +107,13 @@ impl Config {
         problems.extend(Door::check(&self.door_settings()));
         for (name, key) in &self.keys {
             for (at, app) in key.apps.iter().flatten().enumerate() {
-                self.expect(&format!("keys.{name}.apps[{at}]"), "app", app, "apps", &self.apps, problems);
+                let key = format!("keys.{name}.apps[{at}]");
+                if app == "*" {
+                    let message = "the app `*` is not configured; name apps, or remove the line for all";
+                    problems.push(Problem::new(key, message));
+                    continue;
+                }
+                self.expect(&key, "app", app, "apps", &self.apps, problems);
             }
         }
     }
@@ -130,6 +135,13 @@ impl Config {
 
     /// Says that a name is not configured, and which was meant or may be meant.
     fn absent<T>(&self, kind: &str, name: &str, table: &str, known: &BTreeMap<String, T>) -> String {
+        // What the endpoint calls the model stands for the table.
+        let named = self.models.iter().filter(|(_, model)| table == "models" && model.model == name);
+        let named: Vec<String> = named.map(|(own, _)| format!("\"{own}\"")).collect();
+        if !named.is_empty() {
+            let named = named.join(" or ");
+            return format!("the model `{name}` is not configured; write {named}, whose `model` that is");
+        }
         let known = known.keys().map(String::as_str).collect();
         let other = self.other_kind(name, table);
         AbsentName { kind, name, table, known, other, without: None }.message()

@@ -139,7 +139,10 @@ impl SchemaCheck<'_> {
             (Some(ByteSize::FORMAT), _, Value::String(text)) => {
                 let Err(mend) = ByteSize::read(text) else { return true };
                 self.report(key, format!("is {}, {mend}", quoted(text)));
-                false
+                // The bounds of the key are held to what was meant, since the mend would be refused next.
+                let Some(meant) = ByteSize::meant(text) else { return false };
+                *text = meant.to_string();
+                true
             }
             (Some(ByteSize::FORMAT), _, Value::Integer(number)) if *number >= 0 => true,
             (Some("date-time"), _, Value::Datetime(_)) => true,
@@ -199,9 +202,13 @@ impl SchemaCheck<'_> {
 
     fn filters(&mut self, value: &Value, key: &str) -> bool {
         let found = Filter::problems(&serde_json::to_value(value).unwrap_or_default());
-        let is_right = found.is_empty();
+        let unfilled = text::unfilled(value, key);
+        let is_right = found.is_empty() && unfilled.is_empty();
         for problem in found {
             self.report(&format!("{key}{}", problem.key), problem.message);
+        }
+        for (key, message) in unfilled {
+            self.report(&key, message);
         }
         is_right
     }

@@ -1,11 +1,11 @@
 //! A surprise is what works as it is written and does something else than whoever wrote it expects, as far as the file alone
 //! tells.
 
+mod conditions;
 mod context;
 mod unfetched;
 mod unused;
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::{Duration, SystemTime};
 
@@ -30,7 +30,7 @@ impl Config {
         found.extend(self.slow_lines());
         found.extend(self.beyond_context(false));
         found.extend(self.without_plugins());
-        found.extend(self.empty_variables());
+        found.extend(self.conditions());
         found.extend(self.unused());
         found.extend(self.unfetched());
         found
@@ -141,30 +141,6 @@ impl Config {
         let written = keys.filter(|key| self.is_written(key));
         let message = "has no effect: the app has no plugins; add [[apps.NAME.plugins]] with plugin and route, or remove it";
         written.map(|key| Problem::new(key, message)).collect()
-    }
-
-    /// Conditions on a variable that is sent and empty.
-    fn empty_variables(&self) -> Vec<Problem> {
-        let entries = self.apps.iter().flat_map(|(name, app)| {
-            app.plugins
-                .iter()
-                .enumerate()
-                .map(move |(at, entry)| (format!("apps.{name}.plugins[{at}].when.variables"), entry))
-        });
-        let conditions = entries.filter_map(|(key, entry)| Some((key, &entry.when.as_ref()?.variables)));
-        let empty = conditions.flat_map(|(key, variables): (String, &BTreeMap<String, String>)| {
-            let empty =
-                variables.iter().filter(|(name, value)| value.trim().is_empty() && !name.trim().is_empty());
-            empty.map(move |(name, _)| (format!("{key}.{name}"), name)).collect::<Vec<_>>()
-        });
-        let told = |(key, name): (String, &String)| {
-            let message = format!(
-                "is empty, so that only a request that sends `{name}` without a value meets it, and none that leaves it out; write the \
-                 value it must have, or \"*\" for any"
-            );
-            Problem::new(key, message)
-        };
-        empty.map(told).collect()
     }
 }
 

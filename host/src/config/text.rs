@@ -260,6 +260,9 @@ fn again(lines: &[&str], at: usize, repaired: &str) -> Option<String> {
 fn twice(lines: &[&str], at: usize) -> String {
     let key = key_at(lines, at).unwrap_or_default();
     let name = if is_header(lines[at]) { format!("[{key}]") } else { format!("`{key}`") };
+    if let Some((list, line)) = list_of_tables(lines, at, &key) {
+        return format!("[[{list}]] is there already, in line {line}; write a table for each: [{list}.NAME]");
+    }
     let first = (0..at).find(|line| key_at(lines, *line).is_some_and(|other| other == key));
     let place = first.map_or_else(String::new, |line| format!(", in line {}", line + 1));
     let is_header_twice = is_header(lines[at]) && first.is_none_or(|first| is_header(lines[first]));
@@ -269,6 +272,17 @@ fn twice(lines: &[&str], at: usize) -> String {
         "keep one of the two"
     };
     format!("{name} is there already{place}; {mend}")
+}
+
+/// The name of a list whose first element begins in a line, and the line of a table that has made a table of that name.
+fn list_of_tables<'a>(lines: &[&str], at: usize, key: &'a str) -> Option<(&'a str, usize)> {
+    // Deeper ones may be lists.
+    let (list, _) = key.strip_suffix(']')?.rsplit_once('[').filter(|(list, _)| !list.contains('.'))?;
+    let is_within = |line: &usize| {
+        let within = |other: &str| other.strip_prefix(list).is_some_and(|rest| rest.starts_with('.'));
+        is_header(lines[*line]) && key_at(lines, *line).is_some_and(|other| within(&other))
+    };
+    (0..at).find(is_within).map(|line| (list, line + 1))
 }
 
 /// The lines of a statement to its end, where that has not been reached.

@@ -39,3 +39,23 @@ fn a_look_leaves_a_damaged_file_where_it_is() {
     let refused: Result<(), String> = or_told(&path, || Err("of a newer version"));
     assert!(refused.unwrap_err().contains("damaged"), "whatever else is wrong with it");
 }
+
+#[test]
+fn a_look_finds_damage_behind_the_first_page_and_opens_nothing_then() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.db");
+    let connection = open(&path).unwrap();
+    for _ in 0..100 {
+        connection.execute("INSERT INTO kept VALUES (zeroblob(1000))", []).unwrap();
+    }
+    drop(connection);
+    assert!(or_told(&path, || open(&path)).is_ok());
+    let sound = std::fs::read(&path).unwrap();
+    for page in 1..8 {
+        let mut bytes = sound.clone();
+        bytes[page * 4096..page * 4096 + 2000].fill(0xa5);
+        std::fs::write(&path, bytes).unwrap();
+        let told = or_told(&path, || -> rusqlite::Result<()> { panic!("it is opened") }).unwrap_err();
+        assert!(told.contains("state.db is damaged: ") && !told.contains('\n'), "{told}");
+    }
+}

@@ -33,6 +33,31 @@ fn an_open_folder_of_our_own_is_closed_with_all_that_is_in_it() {
 }
 
 #[test]
+fn what_stands_in_the_place_of_the_hosts_own_is_told_all_of_it() {
+    let (_outer, folder) = folder(0o700);
+    for name in ["components", "jobs"] {
+        fs::write(folder.join(name), "").unwrap();
+    }
+    for name in ["state.db", "traces.db"] {
+        fs::create_dir(folder.join(name)).unwrap();
+    }
+    let told = in_the_way(&folder);
+    assert_eq!(told.len(), 4, "{told:?}");
+    assert!(
+        told[0].ends_with(
+            "components is a file, not a folder; move it away, or name another folder in data_dir"
+        )
+    );
+    assert!(told[3].contains("traces.db is a folder, not a file; move it away"), "{told:?}");
+    assert_eq!(prepare(&folder).unwrap_err(), told[0]);
+    let of_file = prepare(&folder.join("jobs")).unwrap_err();
+    assert!(
+        of_file.ends_with("jobs is a file, not a folder; move it away, or name another folder in data_dir"),
+        "{of_file}"
+    );
+}
+
+#[test]
 fn a_new_folder_is_closed_and_one_for_a_group_stays_so() {
     let outer = tempfile::tempdir().unwrap();
     let new = outer.path().join("a/b");
@@ -94,8 +119,12 @@ fn one_process_at_a_time_serves_from_a_folder() {
     let refused = ServingLock::take(&folder).unwrap_err();
     let id = std::process::id();
     assert!(refused.starts_with(&format!("the process {id} serves from")), "{refused}");
+    // Whoever tidies the folder up does not let a second one in.
+    fs::remove_file(folder.join(LOCK)).unwrap();
+    assert!(ServingLock::take(&folder).unwrap_err().contains("serves from"));
     drop(held);
-    ServingLock::take(&folder).unwrap();
+    drop(ServingLock::take(&folder).unwrap());
+    assert_eq!(fs::read_to_string(folder.join(LOCK)).unwrap(), format!("{id}\n"));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! An address is an endpoint's URL, checked.
 
-use url::{Host, Url};
+use url::{Host, ParseError, Url};
 
 /// What the operator may write: scheme, host, port and path, and nothing that could be a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +24,9 @@ pub enum AddressError {
     /// `http://127.0.0.1:/v1`, which means the scheme's own port, and hardly is meant.
     #[error("has a `:` behind its host and no port; write the port, such as :8081, or remove the `:`")]
     NoPort,
+    /// `http://127.0.0.1:99999/v1`.
+    #[error("has a port that is none; write one up to 65535")]
+    NoSuchPort,
     /// Blanks or line ends around it, as a variable read from a file has them.
     #[error("has blanks around it; remove them")]
     Blanks,
@@ -51,13 +54,16 @@ impl Address {
         let Some(url) =
             Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
         else {
-            let completed = format!("http://{text}");
             if text.contains("://") {
-                return Err(AddressError::NotHttp);
+                let port = Url::parse(text).is_err_and(|error| error == ParseError::InvalidPort);
+                return Err(if port { AddressError::NoSuchPort } else { AddressError::NotHttp });
             }
+            let completed = format!("{}://{text}", likely_scheme(text));
             return Err(match Self::parse(&completed) {
                 Ok(_) => AddressError::NoScheme(completed),
-                Err(error @ (AddressError::Beside(_) | AddressError::NoPort)) => error,
+                Err(error @ (AddressError::Beside(_) | AddressError::NoPort | AddressError::NoSuchPort)) => {
+                    error
+                }
                 Err(_) => AddressError::NotHttp,
             });
         };
@@ -139,6 +145,17 @@ impl Address {
     pub fn in_clear(&self) -> bool {
         self.url.scheme() == "http" && !is_loopback(&self.url)
     }
+}
+
+/// The scheme that an address without one was meant to have: what is on this machine or beside it has hardly a
+/// certificate, and a service on the internet hardly none.
+fn likely_scheme(text: &str) -> &'static str {
+    const NEAR: [&str; 5] = [".internal", ".lan", ".local", ".localhost", ".svc"];
+    let is_far = Url::parse(&format!("http://{text}")).is_ok_and(|url| match url.host() {
+        Some(Host::Domain(name)) => name.contains('.') && !NEAR.iter().any(|end| name.ends_with(end)),
+        Some(Host::Ipv4(_) | Host::Ipv6(_)) | None => false,
+    });
+    if is_far { "https" } else { "http" }
 }
 
 fn is_loopback(url: &Url) -> bool {

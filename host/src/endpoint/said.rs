@@ -35,6 +35,11 @@ pub fn in_refusal(body: &[u8], html: bool) -> String {
             "/choices/0/error/message",
             "/0/error/message",
             "/Response/Error/Message",
+            "/errors/0/message",
+            "/err_msg",
+            "/errmsg",
+            "/errorMessage",
+            "/header/message",
         ];
         let text = |place| value.pointer(place).and_then(Value::as_str).map(str::to_owned);
         places.into_iter().find_map(text)

@@ -25,7 +25,10 @@ fn an_address_is_a_url_without_secrets() {
     for (text, expected) in [
         ("localhost:9/v2", "write \"http://localhost:9/v2\""),
         ("127.0.0.1:9/v2", "write \"http://127.0.0.1:9/v2\""),
-        ("host.example/v2", "write \"http://host.example/v2\""),
+        ("ollama:11434/v1", "write \"http://ollama:11434/v1\""),
+        ("host.example/v2", "write \"https://host.example/v2\""),
+        ("https://host.example:99999/v2", "has a port that is none; write one up to 65535"),
+        ("host.example:99999/v2", "has a port that is none; write one up to 65535"),
         ("", "write it like \"http://127.0.0.1:8081/v1\""),
         ("ftp://host.example", "not an http(s) URL"),
         ("htp://u:s3cret@host.example", "not an http(s) URL"),

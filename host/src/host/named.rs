@@ -46,7 +46,12 @@ impl NamedParts {
         data_folder::create_files_privately();
         let folder = data_folder::prepare(config.data_dir());
         let has_folder = folder.is_ok();
-        problems.extend(folder.err().map(|message| Problem::new("server.data_dir", message)));
+        if let Err(message) = folder {
+            // Where something else stands in the place of the host's own, all of it is told.
+            let found = data_folder::in_the_way(config.data_dir());
+            let found = if found.is_empty() { vec![message] } else { found };
+            problems.extend(found.into_iter().map(|message| Problem::new("server.data_dir", message)));
+        }
         let engine = engine(config, machinery, has_folder, problems);
         let (plugins, roles) = match &engine {
             Some(engine) => plugins(config, engine, before, problems).await,
@@ -84,7 +89,12 @@ fn engine(
     match machinery.engine(&settings) {
         Ok(engine) => Some(engine),
         Err(LoadError(found)) => {
-            problems.extend(found.into_iter().map(|problem| problem.below("engine")));
+            // What the host's own folder for components says begins with its key.
+            let own = |problem: Problem| match problem.message.split_once(": ") {
+                Some((key @ "engine.cache_dir", message)) => Problem::new(key, message),
+                _ => problem.below("engine"),
+            };
+            problems.extend(found.into_iter().map(own));
             // A number that is wrong hides no mistake of a plugin.
             let is_misconfigured = !settings.problems().is_empty();
             is_misconfigured.then(|| machinery.engine_to_check_with(&settings)).flatten()
@@ -112,10 +122,12 @@ async fn plugins(
                 let table = format!("plugins.{name}");
                 let own =
                     |problem: Problem| if problem.key.is_empty() { problem.below(&table) } else { problem };
-                // A secret that has no table is reported where it is granted.
+                // A secret that has no table is reported where it is granted, and one whose place could not be read at that place.
                 let is_told = |problem: &Problem| {
-                    let secret = problem.key.strip_prefix("secrets.");
-                    secret.is_some_and(|secret| !secret.contains('.') && !config.secrets.contains_key(secret))
+                    let secret = problem.key.strip_prefix("secrets.").filter(|secret| !secret.contains('.'));
+                    secret.is_some_and(|secret| {
+                        !config.secrets.contains_key(secret) || config.has_unread(&problem.key)
+                    })
                 };
                 problems.extend(found.into_iter().map(own).filter(|problem| !is_told(problem)));
             }

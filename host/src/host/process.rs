@@ -109,6 +109,11 @@ impl Process {
 }
 
 impl Process {
+    /// Why plugins can keep nothing between turns, where that is so.
+    pub fn trouble_of_state(&self) -> Option<String> {
+        self.machinery.trouble_of_state()
+    }
+
     /// What runs plugins, where there was one that needs it.
     pub fn engine(&self) -> Option<&Arc<Engine>> {
         self.machinery.engine.get().map(|(_, engine)| engine)
@@ -181,11 +186,24 @@ impl Machinery {
             return Ok(state.clone());
         }
         let path = config.data_dir().join("state.db");
-        let state = self.database(&path, || StateStore::open(&path, STATE_TTL)).map_err(|error| {
+        let open = || StateStore::open(&path, STATE_TTL);
+        let opened = match self.leaves_damaged {
+            true => damaged::or_told(&path, open),
+            // It costs some turns what was kept for them, which is no reason to serve none.
+            false => damaged::or_anew(&path, open)
+                .or_else(|error| StateStore::to_be_opened(&path, STATE_TTL, error))
+                .map_err(|error| error.to_string()),
+        };
+        let state = opened.map_err(|error| {
             let message = format!("the plugins' state cannot be opened: {error}");
             config.refusal(vec![Problem::new("server.data_dir", message)])
         })?;
         Ok(self.state.get_or_init(|| state).clone())
+    }
+
+    /// Why plugins can keep nothing, where that is so.
+    pub(super) fn trouble_of_state(&self) -> Option<String> {
+        self.state.get().and_then(StateStore::trouble)
     }
 
     /// What is kept of turns.

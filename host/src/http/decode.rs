@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 
 use super::error::{ApiError, Fault};
 use super::misread;
-use super::request::{ChatBody, RequestMetadata, text_or_number_in};
+use super::request::{ChatBody, Messages, RequestMetadata, text_or_number_in};
 use super::surrogate;
 use super::whole;
 use crate::bounded::Bounded;
@@ -80,7 +80,7 @@ pub(super) fn chat_call(
         return Err(ApiError::new(Fault::InvalidModel, message));
     };
     let app = Arc::clone(app(apps, caller, app_name(&name))?);
-    let messages = messages(&mut body, &app)?;
+    let Messages { list: messages, unheard } = messages(&mut body, &app)?;
     expect_one_text(&body)?;
     let is_old = body.functions.is_some();
     take_functions(&mut body)?;
@@ -88,8 +88,11 @@ pub(super) fn chat_call(
     let PluginSelection { plain, forced } = PluginSelection::of(&mut body, &name)?;
     let client_tools = client_tools(&mut body, &app, plain)?;
     ignored_fields.extend(body.without_effect().into_iter().map(str::to_owned));
-    if has_earlier_thoughts(&messages) {
-        ignored_fields.push("messages.reasoning_content".to_owned());
+    let earlier = has_earlier_thoughts(&messages).then_some("messages.reasoning_content");
+    for name in unheard.into_iter().chain(earlier) {
+        if !ignored_fields.iter().any(|known| known == name) {
+            ignored_fields.push(name.to_owned());
+        }
     }
     let parameters = body.take_parameters();
     let variables = body.variables.take().or(body.input_variables.take());
@@ -120,14 +123,14 @@ pub(super) fn chat_call(
 }
 
 /// The conversation, in a form that the app's model takes.
-fn messages(body: &mut ChatBody, app: &App) -> Result<Vec<Message>, ApiError> {
-    let mut messages = body.messages.take().map(|messages| messages.0).unwrap_or_default();
-    if messages.is_empty() {
+fn messages(body: &mut ChatBody, app: &App) -> Result<Messages, ApiError> {
+    let mut messages = body.messages.take().unwrap_or_default();
+    if messages.list.is_empty() {
         let message = "`messages` must be a list of at least one message";
         return Err(ApiError::new(Fault::InvalidMessages, message));
     }
     if !app.takes_images() {
-        without_images(&mut messages, app.image_left_out())?;
+        without_images(&mut messages.list, app.image_left_out())?;
     }
     Ok(messages)
 }

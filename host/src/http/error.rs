@@ -128,6 +128,8 @@ pub(super) enum RetryAdvice {
     After(u64),
     /// The same request fails until somebody has changed something: `x-should-retry: false`, which OpenAI's clients obey.
     Never,
+    /// The same, and not before so many seconds have passed, which `Retry-After` says.
+    NeverBefore(u64),
 }
 
 impl Fault {

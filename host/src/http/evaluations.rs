@@ -21,8 +21,7 @@ use super::said;
 use crate::evaluate::{Measure, Question, QuestionFile, Right};
 use crate::host::Host;
 use crate::job::{
-    Evaluation, EvaluationOrder, EvaluationQuery, EvaluationView, JobState, UploadError, Variant,
-    VerdictFilter, Work,
+    Evaluation, EvaluationOrder, EvaluationQuery, EvaluationView, JobState, Variant, VerdictFilter, Work,
 };
 
 /// Variants of settings that one evaluation tries: each asks every question.
@@ -104,7 +103,8 @@ pub(super) async fn start(State(host): State<Arc<Host>>, request: Request) -> Re
     let place = host.jobs.reserve(first.name())?;
     let work = Work::Evaluate(Box::new(Evaluation::new(order, questions, &host.library)));
     drop(share);
-    let job = host.jobs.start(place, first, work).await.map_err(UploadError::Disk)?;
+    let started = host.jobs.start(place, first, work).await;
+    let job = started.map_err(|error| ApiError::job_not_kept(&error))?;
     let view = found(&host, &job.id).await?;
     Ok(begun(format!("/v1/evaluations/{}", job.id), told(&view)))
 }

@@ -108,7 +108,7 @@ pub(super) async fn reembed(
     let base = Arc::clone(base(&host, &name)?);
     let place = host.jobs.reserve(&name)?;
     let started = host.jobs.start(place, base, Work::Reembed { force: parameters.force }).await;
-    started.map(accepted).map_err(|error| UploadError::Disk(error).into())
+    started.map(accepted).map_err(|error| ApiError::job_not_kept(&error))
 }
 
 #[derive(Deserialize)]

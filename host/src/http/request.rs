@@ -3,8 +3,9 @@
 
 mod content;
 mod text;
+mod thought;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
 
 use serde::Deserialize;
@@ -20,6 +21,7 @@ use crate::texts::ONLY_IMAGES;
 use content::MessageContent;
 use text::text_in;
 pub(super) use text::text_or_number_in;
+use thought::WrittenThought;
 
 /// Messages and tool calls of one conversation, counted together.
 const MAX_MESSAGES: usize = 4096;
@@ -216,8 +218,12 @@ fn stop<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Box<RawValu
 }
 
 /// The conversation, oldest first. Tool calls count as messages do.
-#[derive(Debug)]
-pub(super) struct Messages(pub(super) Vec<Message>);
+#[derive(Debug, Default)]
+pub(super) struct Messages {
+    pub(super) list: Vec<Message>,
+    /// Names of fields that hold something of which nothing goes on, though they are known.
+    pub(super) unheard: BTreeSet<&'static str>,
+}
 
 impl<'de> Deserialize<'de> for Messages {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -232,12 +238,14 @@ impl<'de> Deserialize<'de> for Messages {
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Messages, A::Error> {
                 let mut messages: Vec<Message> = Vec::new();
-                let mut items = 0;
+                let (mut items, mut unheard_fields) = (0, BTreeSet::new());
                 let mut calls = CallIds::default();
                 // The place of the user's last message, and a part there that nobody can read.
                 let mut unread: Option<(usize, String)> = None;
-                while let Some(ClientMessage { mut message, is_old, unread: kind }) = list.next_element()? {
+                while let Some(written) = list.next_element::<ClientMessage>()? {
+                    let ClientMessage { mut message, is_old, unread: kind, unheard } = written;
                     items += 1 + message.tool_calls.len();
+                    unheard_fields.extend(unheard);
                     calls.name(&mut message, is_old);
                     if message.role == Role::User {
                         unread = kind.map(|kind| (messages.len(), kind));
@@ -252,7 +260,7 @@ impl<'de> Deserialize<'de> for Messages {
                 match unread {
                     // An older one has a note in its place, so that a conversation goes on after it.
                     Some((place, kind)) => Err(A::Error::custom(content::not_served(place, &kind))),
-                    None => Ok(Messages(messages)),
+                    None => Ok(Messages { list: messages, unheard: unheard_fields }),
                 }
             }
         }
@@ -309,11 +317,10 @@ fn old_id(number: usize) -> String {
 struct WrittenMessage {
     role: Option<String>,
     content: Option<MessageContent>,
-    /// What the model thought, as it was given it; some servers call it `reasoning`.
-    #[serde(default, deserialize_with = "thought")]
-    reasoning_content: Option<String>,
-    #[serde(default, deserialize_with = "thought")]
-    reasoning: Option<String>,
+    #[serde(default)]
+    reasoning_content: WrittenThought,
+    #[serde(default)]
+    reasoning: WrittenThought,
     tool_calls: Option<Bounded<WrittenCall, MAX_TOOL_CALLS>>,
     /// A call in the API's older form, one in a message.
     function_call: Option<WrittenFunction>,
@@ -365,6 +372,8 @@ struct ClientMessage {
     is_old: bool,
     /// The type of a part of its content that nobody can read.
     unread: Option<String>,
+    /// Names of fields of which nothing goes on.
+    unheard: Vec<&'static str>,
 }
 
 impl TryFrom<WrittenMessage> for ClientMessage {
@@ -404,25 +413,19 @@ impl TryFrom<WrittenMessage> for ClientMessage {
         }
         // A tool message needs no name: the call it answers already names the function.
         let name = written.name.filter(|name| !name.is_empty() && role != Role::Tool);
-        let MessageContent { mut text, parts, unread } = written.content.unwrap_or_default();
+        let MessageContent { mut text, parts, unread, thoughts } = written.content.unwrap_or_default();
         if text.is_empty() && role == Role::Assistant {
             text = written.refusal.unwrap_or_default();
         }
         if text.trim().is_empty() && !parts.is_empty() {
             text = ONLY_IMAGES.into();
         }
-        let reasoning =
-            if role == Role::Assistant { written.reasoning_content.or(written.reasoning) } else { None };
-        let reasoning = reasoning.unwrap_or_default();
+        let (reasoning, mut unheard) = thought::heard(role, written.reasoning_content, written.reasoning);
+        unheard.extend(thoughts);
         let tool_call_id = written.tool_call_id;
         let message = Message { role, content: text, reasoning, tool_calls, tool_call_id, name, parts };
-        Ok(Self { message, is_old, unread })
+        Ok(Self { message, is_old, unread, unheard })
     }
-}
-
-/// A text; whatever else stands there is passed over, since nobody is answered by it.
-fn thought<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Ok(Option::<Box<RawValue>>::deserialize(deserializer)?.and_then(|value| text_in(&value)))
 }
 
 /// Names and values; a value that is not text is taken as its JSON.

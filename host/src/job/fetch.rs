@@ -1,5 +1,5 @@
 //! A fetch is a job that asks the web for documents and imports what came. Where the embedder or the store is away by then,
-//! what came is kept for the next try.
+//! what came is kept for the next try, and where the host ends, for its next start.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -130,7 +130,7 @@ impl FetchRecord {
     }
 }
 
-/// Where a job's upload would be: it goes when the job ends.
+/// Where a job's upload would be: it goes when the job ends, and what has come by then stays where the host ends before.
 fn folder(jobs: &Path, id: &str) -> PathBuf {
     jobs.join(id)
 }

@@ -308,7 +308,12 @@ impl JobRecord {
         let text = serde_json::to_vec(&KeptRecord { version: FORMAT_VERSION, record: self })?;
         let file = path(folder, &self.id);
         let new = file.with_extension("new");
-        tokio::fs::write(&new, text).await?;
+        let written = tokio::fs::write(&new, text).await;
+        if written.is_err() {
+            // A half takes room where there is none.
+            _ = tokio::fs::remove_file(&new).await;
+        }
+        written?;
         tokio::fs::rename(&new, &file).await
     }
 }

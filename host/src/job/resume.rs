@@ -14,6 +14,7 @@ use super::upload::{self, Upload};
 use super::work::Work;
 use crate::clock;
 use crate::knowledge::{Base, Library};
+use crate::web::pages_fetched;
 
 /// How often a job is taken up that the host did not survive and that got no further. One that ends the
 /// host each time must not do so at every start.
@@ -42,7 +43,10 @@ impl Jobs {
                 continue;
             }
             if record.state == JobState::Running {
-                let carried = upload::done(folder, &record.id).len();
+                let carried = match record.kind {
+                    JobKind::Fetch => pages_fetched(&folder.join(&record.id)),
+                    _ => upload::done(folder, &record.id).len(),
+                };
                 // A job that gets on between two crashes is not what ends the host.
                 record.crashes = if carried > record.carried { 1 } else { record.crashes + 1 };
                 record.carried = carried;
@@ -105,8 +109,7 @@ fn work(folder: &Path, record: &JobRecord, library: &Arc<Library>) -> Result<(Ar
             })?))
         }
         JobKind::Fetch => {
-            // What had come by then is asked for again, but for what is in.
-            upload::remove(folder, &record.id);
+            // What had come by then is in its folder, and not asked for again.
             let order = record
                 .fetch
                 .clone()

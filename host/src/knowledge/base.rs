@@ -1,6 +1,7 @@
 //! A base is one knowledge base: its settings, its embedder and its store.
 
 mod serving;
+mod size;
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -21,6 +22,7 @@ use super::settings::{BaseSettings, EMBEDDED};
 use super::store::{DocumentInfo, Store, StoreError, StoreVisit};
 pub(super) use serving::{LOOK_EVERY, Serving};
 use serving::{Opened, follow, open};
+use size::LastSize;
 
 /// The pause before a base that could not be opened is tried again; it doubles with each try.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -46,6 +48,7 @@ pub struct Base {
     /// The locks of whoever writes a document, by its id: who is told that it is in finds it as it was written.
     pub(super) writes: Arc<NamedLocks>,
     pub(super) serving: Arc<Serving>,
+    pub(super) last_size: Arc<LastSize>,
     /// Whether the model behind the embedder is the one that made the vectors.
     pub(super) model: Arc<ModelWatch>,
 }
@@ -146,6 +149,7 @@ impl Base {
             prunes: Arc::default(),
             writes: Arc::default(),
             serving: Arc::new(Serving::new(Err(StoreError::Unavailable(reason)))),
+            last_size: Arc::default(),
             model: Arc::default(),
         }
     }
@@ -229,6 +233,7 @@ impl Base {
             prunes: Arc::default(),
             writes: Arc::default(),
             serving: Arc::new(Serving::new(Ok((0, store)))),
+            last_size: Arc::default(),
             model: Arc::default(),
         }
     }
@@ -291,14 +296,23 @@ impl Base {
     /// afterwards do not find it.
     pub async fn delete(&self, document_id: &str) -> Result<bool, StoreError> {
         let _lock = self.writes.lock(document_id).await;
-        let mut deleted = false;
-        loop {
-            let (generation, store) = self.store().await?;
-            deleted |= store.delete_document(document_id).await?;
-            if !self.has_moved(generation).await? {
-                return Ok(deleted);
+        let deletion = async {
+            let mut deleted = false;
+            loop {
+                let (generation, store) = self.store().await?;
+                deleted |= store.delete_document(document_id).await?;
+                if !self.has_moved(generation).await? {
+                    return Ok(deleted);
+                }
             }
-        }
+        };
+        let Some(limit) = self.shelf.timeout() else { return deletion.await };
+        tokio::time::timeout(limit, deletion).await.unwrap_or_else(|_| {
+            Err(StoreError::Unavailable(format!(
+                "the store of knowledge base `{}` did not answer within {limit:?}",
+                self.name
+            )))
+        })
     }
 
     /// Says where a document comes from now, as long as its content is the one with this digest.
@@ -430,3 +444,6 @@ impl std::fmt::Debug for Base {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

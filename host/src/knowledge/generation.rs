@@ -11,13 +11,14 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
 use super::blocking::blocking;
 use super::settings::StoreSettings;
 use super::store::{EmbeddedStore, QdrantStore, Store, StoreError};
-use crate::breaker::{Breaker, OpenBreaker};
+use crate::breaker::{Attempt, Breaker, OpenBreaker};
 
 /// Where one base's generations are kept, and which of them serves. Numbers count up from 0.
 #[async_trait]
@@ -40,6 +41,16 @@ pub(super) trait GenerationStore: Send + Sync {
 
     /// Why its server is not asked now, where it is on one that is known to be away.
     fn away(&self) -> Option<OpenBreaker> {
+        None
+    }
+
+    /// The longest a deletion may take as a whole, where there is a limit.
+    fn timeout(&self) -> Option<Duration> {
+        None
+    }
+
+    /// Counts an attempt to open a generation for its server's breaker, where it is on one.
+    fn watch(&self) -> Option<Attempt> {
         None
     }
 }
@@ -70,6 +81,13 @@ impl FileGenerations {
     }
 }
 
+/// The file of the generation that serves, as far as the folder of bases tells.
+pub(crate) fn serving_file(folder: &Path, base: &str) -> PathBuf {
+    let generations = FileGenerations::new(folder, base, false);
+    let named = std::fs::read_to_string(generations.pointer()).ok();
+    generations.database(named.and_then(|text| text.trim().parse().ok()).unwrap_or(0))
+}
+
 #[async_trait]
 impl GenerationStore for FileGenerations {
     async fn current(&self) -> Result<u64, StoreError> {
@@ -77,7 +95,7 @@ impl GenerationStore for FileGenerations {
         // A few bytes, or no file at all: not worth another thread.
         match std::fs::read_to_string(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
-            Err(error) => Err(failed(&path, &error)),
+            Err(error) => Err(StoreError::of_file(&path, &error)),
             Ok(text) => text.trim().parse().map_err(|_| {
                 StoreError::Broken(format!(
                     "{} holds `{}` instead of a number; write the number of the newest {}.<number>.db into it",
@@ -106,7 +124,7 @@ impl GenerationStore for FileGenerations {
                 std::fs::rename(&new, &path)?;
                 std::fs::File::open(&folder)?.sync_all()
             };
-            write().map_err(|error| failed(&path, &error))
+            write().map_err(|error| StoreError::of_file(&path, &error))
         };
         blocking(work, StoreError::stopped).await
     }
@@ -120,7 +138,7 @@ impl GenerationStore for FileGenerations {
                 path.push(ending);
                 match std::fs::remove_file(&path) {
                     Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                        return Err(failed(Path::new(&path), &error));
+                        return Err(StoreError::of_file(Path::new(&path), &error));
                     }
                     _ => {}
                 }
@@ -213,6 +231,14 @@ impl GenerationStore for Collections {
     fn away(&self) -> Option<OpenBreaker> {
         self.breaker.away()
     }
+
+    fn timeout(&self) -> Option<Duration> {
+        Some(self.settings.timeout)
+    }
+
+    fn watch(&self) -> Option<Attempt> {
+        Some(self.breaker.watch())
+    }
 }
 
 /// One store that is the only generation, for tests.
@@ -241,8 +267,4 @@ impl GenerationStore for Single {
     fn keeps_readers(&self) -> bool {
         true
     }
-}
-
-fn failed(path: &Path, error: &io::Error) -> StoreError {
-    StoreError::Broken(format!("{}: {error}", path.display()))
 }

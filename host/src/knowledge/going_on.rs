@@ -82,6 +82,7 @@ impl Base {
             prunes: Arc::clone(&self.prunes),
             writes: Arc::clone(&self.writes),
             serving: Arc::clone(&self.serving),
+            last_size: Arc::clone(&self.last_size),
             model: if is_same { Arc::clone(&self.model) } else { Arc::default() },
         }
     }

@@ -3,24 +3,27 @@
 //!
 //! ```text
 //! same = 1 / (1 + e^-z)
-//! z    = 5.4 − 8.9 · θ + likeness + asks + 2 · ln(length) + 0.3 · ln(length, where they differ in more than words)
-//!        − 2.6 · opposed − 2.2 · counted − 1.6 · denied − 2.5 · passive − 2 · undone − 0.8 · acts − 0.1 · exchanged
-//!        − 0.2 · more − alone − 0.8 · dwelt + 6 · own · (.55 − θ) + seeking − 1.5 · words − 2.5 · turned
+//! z    = 6.3 − 10.4 · θ + likeness + asks + 1.75 · ln(length) + 0.3 · ln(length, where they differ in more than words)
+//!        − 2.6 · opposed − 2.2 · counted − 1.6 · denied − 2.5 · passive − 2 · undone − 0.8 · acts + 0.8 · exchanged
+//!        − 0.5 · more − alone − bare − 0.8 · dwelt + 6 · own · (.55 − θ) + seeking − 1.5 · words − 2.5 · turned
 //!        − 1.5 · relatives − 0.7 · judged − 0.8 · crossed − other − 1.5 · vague
 //! θ        the angle between the two embeddings, in radians; by 5.9 where the words say that both mean the same. Elsewhere
-//!          what is beyond .6 weighs 8 more: where words alone bring two together that the embedder holds far apart,
-//!          they are mostly wrong
-//! likeness what the words alone say (`meaning`): 0.5 where they mean the same word by word, 0.8 where words of one
-//!          meaning are all the difference, 0 where one stretch has moved, 2.4 where one slip of the pen is all, 0.9 where
+//!          what is beyond .6 weighs 8 more, and up to 15 beside that the more reworded they are: where words alone bring
+//!          two together that the embedder holds far apart, they are mostly wrong
+//! reworded characters of both that stand neither in what both begin with nor in what both end with, up to 4, in quarters
+//! likeness what the words alone say (`meaning`): −0.2 where they mean the same word by word, 0.1 where words of one
+//!          meaning are all the difference, −0.7 where one stretch has moved, 1.7 where one slip of the pen is all, 0.9 where
 //!          the rest adds nothing, −3.75 for the same words in another order, −6 where two stretches have changed places,
 //!          −2 where a denial, a number or an opposite is all the difference.
 //!          −1.8 where one stretch stands for another and all else is the same (狗多久洗一次澡 and 猫多久洗一次澡): words of
 //!          one kind look alike to an embedder, so only those count as one that are known to mean the same, or whose
 //!          questions are nearer than .42 radians, which takes back 2.4 for each tenth, up to 1.8, and 1.5 for each tenth
-//!          below .345; and there the length counts by 1 less. −0.2 where each has
+//!          below .345; and there the length counts by 1 less. That is where all else is the same to the letter, as in
+//!          a near miss. Where the two are reworded besides, as who means the same does, it is −0.7, of which 1.5 come back
+//!          for each tenth below .42, and the length counts as elsewhere. −0.2 where each has
 //!          something of its own in several places, as questions in other words have; −0.3 where one has more before or
-//!          behind what both have, −0.1 where it has more between, 0.4 otherwise. Two whole questions that are known to be
-//!          one (你是谁, 你叫什么) come out at .97
+//!          behind what both have, −0.1 where it has more between, and of both 0.7 · ln(how many times as long the longer
+//!          one is) less; 0.4 otherwise. Two whole questions that are known to be one (你是谁, 你叫什么) come out at .97
 //! asks     how what they ask for differs: 0.4 where one asks nothing, −0.1 where it may be the same, −1.5 whether and
 //!          how, −1.1 why and something else, −1.5 other things, such as when and where
 //! length   mean number of characters of the two, not below 6 and not above 15, less that of 6
@@ -30,9 +33,10 @@
 //! passive  1 where one says 被
 //! undone   1 where one takes something back (恢复, 取消)
 //! acts     1 where each has an action of its own
-//! exchanged the share of what each has of its own
+//! exchanged the share of what each has of its own, where they are reworded
 //! more     1 where one has more and does not ask for the same: 转让要手续费吗 and 可以转让吗
 //! alone    1 where they have the same words and ask for other things
+//! bare     1 where one has more before or behind what both have, and one of them asks nothing: 结清证明
 //! dwelt    1 where a character of both stands more often in one: 赤子之心 and 赤子之心的心
 //! own      characters beyond the first that each has and the other has not, up to 3, where they differ in more than words
 //!          and in more than what they ask for, and θ is below .55: an embedder that holds two near which share few characters means it
@@ -74,16 +78,18 @@ use std::collections::BTreeMap;
 use super::meaning::{AskDifference, Difference, Likeness, QuestionMeaning};
 use manner::Manner;
 
-const BIAS: f64 = 5.4;
-const ANGLE: f64 = -8.9;
+const BIAS: f64 = 6.3;
+const ANGLE: f64 = -10.4;
 /// Added to [`ANGLE`] where the words already show that both questions mean the same: there the embedding
 /// says less.
-const ANGLE_OF_WORDED: f64 = 3.0;
+const ANGLE_OF_WORDED: f64 = 4.5;
 /// Added to [`ANGLE`] for the part of the angle beyond [`FAR_ANGLE`], where the words do not show that both
 /// mean the same: such questions share words, but mostly not their meaning.
 const BEYOND_FAR: f64 = -8.0;
+/// Added to [`BEYOND_FAR`] for questions that are [reworded](Manner::reworded) all through.
+const BEYOND_FAR_REWORDED: f64 = -15.0;
 const FAR_ANGLE: f64 = 0.6;
-const LENGTH: f64 = 2.0;
+const LENGTH: f64 = 1.75;
 /// The weight of the length, instead of [`LENGTH`], where the two differ in more than words.
 const LENGTH_OF_OTHERS: f64 = 0.3;
 const OPPOSED: f64 = -2.6;
@@ -92,10 +98,12 @@ const DENIED: f64 = -1.6;
 const PASSIVE: f64 = -2.5;
 const UNDONE: f64 = -2.0;
 const ACTS_OTHER: f64 = -0.8;
-const EXCHANGED: f64 = -0.1;
+const EXCHANGED: f64 = 0.8;
 const DWELT: f64 = -0.8;
-/// The weight of one stretch that stands for another where all else is the same.
+/// The weight of one stretch that stands for another where all else is the same to the letter.
 const REPLACED: f64 = -1.8;
+/// The same where the two are [reworded](Manner::reworded) besides: who means another thing mostly changes that alone.
+const REPLACED_REWORDED: f64 = -0.7;
 /// Added to [`LENGTH`] where one stretch is replaced: two long questions that differ in one word have near
 /// vectors whatever that word is.
 const REPLACED_LENGTH: f64 = -1.0;
@@ -104,7 +112,7 @@ const REPLACED_LENGTH: f64 = -1.0;
 const REPLACED_NEAR: f64 = 24.0;
 const NEAR_ANGLE: f64 = 0.42;
 const NEAREST_ANGLE: f64 = 0.345;
-/// The same for the angle below that, and at most below [`SAME_ANGLE`].
+/// The same for the angle below that, and at most below [`SAME_ANGLE`]; for all of it where the two are reworded.
 const REPLACED_NEAREST: f64 = 15.0;
 const SAME_ANGLE: f64 = 0.2;
 /// The weight of each character that is one's own, by the angle below [`OWN_ANGLE`]: an embedder that holds two near which
@@ -123,7 +131,11 @@ const VAGUE: f64 = -1.5;
 /// Characters from which, and up to which, it counts in part.
 const VAGUE_LENGTHS: (f64, f64) = (6.0, 10.0);
 /// The weight of what one asks more where they do not ask for the same either: 转让要手续费吗 and 可以转让吗.
-const MORE_ASKED: f64 = -0.2;
+const MORE_ASKED: f64 = -0.5;
+/// The weight of what one has more before or behind where one of the two asks nothing: 结清证明 and 怎么开结清证明.
+const BARE: f64 = -1.0;
+/// The weight of how much longer one is where it has all that the other has, by the logarithm of their lengths.
+const LONGER: f64 = -0.7;
 /// The weight of what they ask for, where it is another thing and all else is the same: when and where.
 const ASKED_ALONE: f64 = -1.0;
 /// Lengths between which the sets have pairs enough; beyond them the line leads nowhere.
@@ -178,17 +190,17 @@ impl AskedQuestion {
         let mean = (length + other_length) as f64 / 2.0;
         let length = (mean.clamp(LENGTHS.0, LENGTHS.1) / LENGTHS.0).ln();
         let angle = cosine.clamp(-1.0, 1.0).acos();
-        let Some(likeness) = likeness_weight(&difference, length, angle) else { return IDIOM };
-        let asks_more = matches!(difference.likeness, Likeness::Inserted | Likeness::Extended)
-            && !matches!(difference.asks, AskDifference::Same | AskDifference::Silent);
+        let manner = Manner::of(&self.key, stored);
+        let Some(likeness) = likeness_weight(&difference, &manner, length, angle) else { return IDIOM };
         let is_worded = matches!(
             difference.likeness,
             Likeness::Equal | Likeness::Moved | Likeness::Slip | Likeness::Near
         );
+        let beyond_far = BEYOND_FAR + BEYOND_FAR_REWORDED * manner.reworded;
         let flag = |set: bool, weight: f64| if set { weight } else { 0.0 };
         let z = BIAS
             + (ANGLE + flag(is_worded, ANGLE_OF_WORDED)) * angle
-            + flag(!is_worded, BEYOND_FAR * (angle - FAR_ANGLE).max(0.0))
+            + flag(!is_worded, beyond_far * (angle - FAR_ANGLE).max(0.0))
             + likeness
             + asks_weight(difference.asks)
             + LENGTH * length
@@ -199,11 +211,11 @@ impl AskedQuestion {
             + flag(difference.passive, PASSIVE)
             + flag(difference.undone, UNDONE)
             + flag(difference.acts_other, ACTS_OTHER)
-            + flag(asks_more, MORE_ASKED)
+            + more_weight(&difference, &manner)
             + flag(asks_alone(&difference), ASKED_ALONE)
-            + EXCHANGED * difference.exchanged
+            + flag(manner.reworded > 0.0, EXCHANGED * difference.exchanged)
             + flag(dwelt(&self.key, stored), DWELT)
-            + manner_weight(&Manner::of(&self.key, stored), &difference, is_worded, mean, angle);
+            + manner_weight(&manner, &difference, is_worded, mean, angle);
         1.0 / (1.0 + (-z).exp())
     }
 }
@@ -212,6 +224,21 @@ impl AskedQuestion {
 fn asks_alone(difference: &Difference) -> bool {
     difference.likeness == Likeness::Other
         && matches!(difference.asks, AskDifference::MayHow | AskDifference::Why | AskDifference::Other)
+}
+
+/// What it weighs that one has all that the other has, and more.
+fn more_weight(difference: &Difference, manner: &Manner) -> f64 {
+    let is_extended = difference.likeness == Likeness::Extended;
+    if !is_extended && difference.likeness != Likeness::Inserted {
+        return 0.0;
+    }
+    let asked = match difference.asks {
+        AskDifference::Same => 0.0,
+        AskDifference::Silent if is_extended => BARE,
+        AskDifference::Silent => 0.0,
+        _ => MORE_ASKED,
+    };
+    asked + LONGER * manner.longer
 }
 
 /// What the manner of the two weighs. `is_worded` says that the words say that both mean the same; `mean` is the number of
@@ -240,26 +267,37 @@ fn manner_weight(manner: &Manner, difference: &Difference, is_worded: bool, mean
 
 /// What the words alone say; `None` where both are known to be one. `length` is the logarithm that counts, `angle` that of the
 /// embeddings.
-fn likeness_weight(difference: &Difference, length: f64, angle: f64) -> Option<f64> {
-    let made_up = REPLACED_NEAR * (NEAR_ANGLE - angle.max(NEAREST_ANGLE)).max(0.0)
-        + REPLACED_NEAREST * (NEAREST_ANGLE - angle.max(SAME_ANGLE)).max(0.0);
+fn likeness_weight(difference: &Difference, manner: &Manner, length: f64, angle: f64) -> Option<f64> {
     Some(match difference.likeness {
         Likeness::Idiom => return None,
-        Likeness::Equal => 0.5,
-        Likeness::Moved => 0.0,
-        Likeness::Slip => 2.4,
-        Likeness::Near => 0.8,
+        Likeness::Equal => -0.2,
+        Likeness::Moved => -0.7,
+        Likeness::Slip => 1.7,
+        Likeness::Near => 0.1,
         Likeness::Loose => 0.9,
         Likeness::Mixed => -3.75,
         Likeness::Swapped => -6.0,
-        Likeness::Replaced if difference.is_clean() => REPLACED + REPLACED_LENGTH * length + made_up,
-        Likeness::Replaced => REPLACED + REPLACED_LENGTH * length,
+        Likeness::Replaced => replaced_weight(difference.is_clean(), manner.reworded > 0.0, length, angle),
         Likeness::Exchanged => -0.2,
         Likeness::Inserted => -0.1,
         Likeness::Extended => -0.3,
         Likeness::Contrary => -2.0,
         Likeness::Other => 0.4,
     })
+}
+
+/// What one stretch that stands for another weighs. `is_clean` says that no opposite, number or denial tells the two apart.
+fn replaced_weight(is_clean: bool, is_reworded: bool, length: f64, angle: f64) -> f64 {
+    let (near, nearest) = if is_clean {
+        ((NEAR_ANGLE - angle.max(NEAREST_ANGLE)).max(0.0), (NEAREST_ANGLE - angle.max(SAME_ANGLE)).max(0.0))
+    } else {
+        (0.0, 0.0)
+    };
+    if is_reworded {
+        REPLACED_REWORDED + REPLACED_NEAREST * (near + nearest)
+    } else {
+        REPLACED + REPLACED_LENGTH * length + REPLACED_NEAR * near + REPLACED_NEAREST * nearest
+    }
 }
 
 /// What it weighs that they ask for different things.

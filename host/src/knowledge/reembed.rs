@@ -8,7 +8,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs::{File, TryLockError};
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
@@ -89,7 +89,7 @@ impl Base {
             self.shelf.remove(current + 1).await?;
             return Ok(ReembedReport { up_to_date: true, ..ReembedReport::default() });
         }
-        let mut next = self.shelf.open(current + 1).await?;
+        let mut next = self.begun(current + 1).await?;
         let probe = Probe::of(&self.embedder).await.map_err(BaseError::from)?;
         let begun_with = next.probe().await?.filter(|begun| begun.is_of_the_model_of(&probe));
         let is_begun = next.embedder(&StoreVisit::default()).await?;
@@ -134,6 +134,23 @@ impl Base {
         }
         self.shelf.remove(current).await?;
         Ok(report(tally, false))
+    }
+
+    /// Opens the generation that an earlier run has begun, or a new one. One that is broken does not serve and is made
+    /// again out of the one that does, so nothing of it must be kept.
+    async fn begun(&self, generation: u64) -> Result<Arc<dyn Store>, StoreError> {
+        match self.shelf.open(generation).await {
+            Err(StoreError::Broken(reason)) => {
+                tracing::warn!(
+                    knowledge_base = %self.name,
+                    "What was begun of generation {generation} of knowledge base `{}` is broken and begins anew: {reason}",
+                    self.name
+                );
+                self.shelf.remove(generation).await?;
+                self.shelf.open(generation).await
+            }
+            opened => opened,
+        }
     }
 }
 
@@ -245,8 +262,8 @@ struct Lock {
 }
 
 impl Lock {
-    fn take(path: &PathBuf, base: &str) -> Result<Self, ReembedError> {
-        let refuse = |error: std::io::Error| StoreError::Broken(format!("{}: {error}", path.display()));
+    fn take(path: &Path, base: &str) -> Result<Self, ReembedError> {
+        let refuse = |error: std::io::Error| StoreError::of_file(path, &error);
         let file = File::create(path).map_err(refuse)?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),

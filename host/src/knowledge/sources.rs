@@ -147,7 +147,13 @@ fn not_an_address(text: &str) -> Option<String> {
         let mend = if is_plain { format!("write \"{completed}\"") } else { mend.to_owned() };
         return Some(format!("is not a URL: it does not begin with http:// or https://; {mend}"));
     }
-    let Ok(url) = Url::parse(text) else { return Some(format!("is not a URL; {mend}")) };
+    let url = match Url::parse(text) {
+        Ok(url) => url,
+        Err(url::ParseError::InvalidPort) => {
+            return Some("has a port that is none; write one up to 65535".to_owned());
+        }
+        Err(_) => return Some(format!("is not a URL; {mend}")),
+    };
     if !matches!(url.scheme(), "http" | "https") {
         return Some(format!("is not an http(s) URL; {mend}"));
     }

@@ -13,7 +13,9 @@ pub(super) mod contract;
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::io;
 use std::ops::Range;
+use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -25,6 +27,7 @@ use super::probe::Probe;
 use super::question::AskedQuestion;
 use super::score::{QueryWeights, ScoreParts, section_weights};
 use super::terms::{TermId, Terms};
+use crate::disk;
 
 pub(super) use embedded::EmbeddedStore;
 pub(super) use importing::Importing;
@@ -315,6 +318,19 @@ impl StoreError {
     /// The error for work on a thread of its own that did not come to its end.
     pub(super) fn stopped(error: JoinError) -> Self {
         Self::Broken(format!("the store stopped: {error}"))
+    }
+
+    /// The error for a file of the data folder that cannot be read or written.
+    pub(super) fn of_file(path: &Path, error: &io::Error) -> Self {
+        let message = format!("{}: {error}", path.display());
+        if disk::is_full(error) { Self::no_room(&message) } else { Self::Broken(message) }
+    }
+
+    /// The error for a file of the data folder that has no room to grow.
+    pub(super) fn no_room(message: &str) -> Self {
+        Self::Full(format!(
+            "{message}: there is no room on the disk of the data folder; free some, or delete documents"
+        ))
     }
 
     /// Whether the store did not answer, and may later.

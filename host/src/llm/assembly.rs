@@ -2,6 +2,7 @@
 //! is in: a stream of events, one JSON object, or several.
 
 mod charset;
+mod ending;
 mod envelope;
 mod error;
 mod message;
@@ -13,12 +14,12 @@ use std::collections::VecDeque;
 
 pub(super) use self::error::AssemblyError;
 use self::message::MessageParts;
-use self::reason::{in_the_apis_words, is_done, tells_of_failure};
+use self::reason::{is_done, says_how, tells_of_failure};
 use self::tags::{SortedPiece, ThoughtTags};
 use super::calls::ArrivingCalls;
 use super::event::{AnswerEvent, Ending, Thoughts};
 use super::json::{Json, without_nan};
-use super::meaning::{Meaning, PROMISES_AN_ANSWER};
+use super::meaning::PROMISES_AN_ANSWER;
 use super::report::{EndpointReport, is_blank};
 use super::sse::{BYTE_ORDER_MARK, Decoder, Event, MAX_EVENT_BYTES};
 use super::text::Joiner;
@@ -60,9 +61,12 @@ pub(super) struct Assembly {
     heard: MessageParts,
     /// Which choice's tool calls are heard: the first that brought some.
     calls_of: Option<u64>,
-    /// An error that was told beside the answer: where the answer is empty, it is in place of one.
+    /// An error that was told behind a whole answer, or before one: where the answer is empty, it is in place of one.
     beside: Option<EndpointReport>,
-    /// What came in words behind the beginning of an answer: where nothing tells how the answer ends, it is why.
+    /// An error that was told beside a part of the answer, behind which nothing was said: the rest of it is missing.
+    broken: Option<EndpointReport>,
+    /// What came in words behind the beginning of an answer or beside its last text: where nothing tells how the answer
+    /// ends, it is why.
     behind: Option<EndpointReport>,
     /// What was said in a shape that is not known.
     unknown: Option<String>,
@@ -135,6 +139,8 @@ impl Assembly {
     fn say(&mut self, bytes: usize) -> Result<(), AssemblyError> {
         if bytes > 0 {
             self.quiet = 0;
+            // What came before it was a note or a sign of life, for the answer goes on.
+            (self.behind, self.broken) = (None, None);
             self.goes_on |= !self.ending.finish_reason.is_empty();
         }
         self.said = self.said.saturating_add(bytes);
@@ -253,7 +259,8 @@ impl Assembly {
         if self.has_begun && is_stream && self.ending.finish_reason.is_empty() {
             let cause = "the stream ended without a finish_reason and without [DONE]";
             let broken_off = || AssemblyError::BrokenOff(cause.into());
-            return Err(self.behind.take().map_or_else(broken_off, AssemblyError::Reported));
+            let report = self.broken.take().or_else(|| self.behind.take());
+            return Err(report.map_or_else(broken_off, AssemblyError::Reported));
         }
         self.end()
     }
@@ -339,17 +346,9 @@ impl Assembly {
     }
 
     fn take_chunk(&mut self, chunk: Json<'_>) -> Result<(), AssemblyError> {
+        let (was_whole, said) = (self.is_whole(), self.said);
         let [choices, usage] = chunk.fields(["choices", "usage"]);
-        if choices.is_none()
-            && let Some(inner) = envelope::opened(chunk)
-        {
-            // The envelope may say what became of the answer in it.
-            if let Some(report) = EndpointReport::of(chunk, true) {
-                return Err(AssemblyError::Reported(report));
-            }
-            self.beside = self.beside.take().or_else(|| EndpointReport::beside(chunk));
-            return self.take_chunk(inner);
-        }
+        let enveloped = if choices.is_none() { envelope::opened(chunk) } else { None };
         let (choices, more) = match choices {
             Some(choice) if choice.is_object() => (vec![choice], false),
             choices => choices.and_then(|choices| choices.items(MAX_CHOICES)).unwrap_or_default(),
@@ -357,20 +356,33 @@ impl Assembly {
         if more {
             return Err(AssemblyError::Garbage(format!("an event holds more than {MAX_CHOICES} choices")));
         }
-        if let Some(report) = EndpointReport::of(chunk, !choices.is_empty()) {
+        // An envelope may say what became of the answer in it.
+        let has_choices = enveloped.is_some() || !choices.is_empty();
+        if let Some(report) = EndpointReport::of(chunk, has_choices) {
             return Err(AssemblyError::Reported(report));
         }
-        if self.beside.is_none() {
-            self.beside = EndpointReport::beside(chunk);
-        }
-        if choices.is_empty() && self.has_begun {
+        if let Some(inner) = enveloped {
+            self.take_chunk(inner)?;
+        } else if choices.is_empty() && self.has_begun {
             self.behind = self.behind.take().or_else(|| EndpointReport::in_words(chunk));
         } else if choices.is_empty() {
             self.other.clear();
             self.note(chunk.as_written());
         }
         self.take_usage(usage);
-        choices.into_iter().try_for_each(|choice| self.take_choice(choice, chunk))
+        choices.into_iter().try_for_each(|choice| self.take_choice(choice, chunk))?;
+        if let Some(report) = EndpointReport::beside(chunk) {
+            let is_of_a_part = has_choices && self.has_begun && !was_whole;
+            let goes_on = self.has_deltas && self.said > said && self.ending.finish_reason.is_empty();
+            let kept = match is_of_a_part {
+                false => &mut self.beside,
+                // Beside text it may be a note: an end without it tells.
+                true if goes_on => &mut self.behind,
+                true => &mut self.broken,
+            };
+            kept.get_or_insert(report);
+        }
+        Ok(())
     }
 
     fn take_usage(&mut self, usage: Option<Json<'_>>) {
@@ -390,7 +402,7 @@ impl Assembly {
             return delta.or(message).map_or(Ok(()), |said| self.take_calls(said, index));
         }
         self.take_usage(usage);
-        let reason = reason.and_then(Json::whole_text).filter(|reason| !reason.is_empty());
+        let reason = reason.and_then(Json::whole_text).filter(|reason| says_how(reason));
         let inner = [delta, message].into_iter().flatten().find_map(|said| said.field("error"));
         let is_message = delta.is_none() && !self.has_deltas;
         let is_said = |said: &Json<'_>| said.is_object() || said.as_written().starts_with('"');
@@ -413,11 +425,7 @@ impl Assembly {
         }
         match reason {
             Some(reason) if tells_of_failure(&reason) => {
-                let words = format!("its finish_reason is `{reason}`");
-                Err(AssemblyError::Reported(EndpointReport {
-                    words,
-                    ..EndpointReport::in_place_of_an_answer(chunk)
-                }))
+                Err(AssemblyError::Reported(EndpointReport::of_an_ending(&reason, chunk)))
             }
             Some(reason) => {
                 // The text is not cut here, for half a secret is not recognised as one.
@@ -433,62 +441,6 @@ impl Assembly {
     fn note(&mut self, text: &str) {
         let left = KEPT_BYTES.saturating_sub(self.other.len());
         self.other.push_str(&text[..text.floor_char_boundary(left)]);
-    }
-
-    /// The answer is whole, where there is one.
-    pub(super) fn end(&mut self) -> Result<(), AssemblyError> {
-        self.is_at_fault = true;
-        if !self.has_begun {
-            if let Some(report) = self.beside.take() {
-                return Err(AssemblyError::Reported(report));
-            }
-            let report = EndpointReport::of_what_came(self.other.trim(), self.status);
-            return Err(AssemblyError::Reported(report));
-        }
-        if !self.is_whole()
-            && self.ending.finish_reason.is_empty()
-            && let Some(report) = self.behind.take()
-        {
-            return Err(AssemblyError::Reported(report));
-        }
-        let (thoughts, text, refusal) = (self.thoughts.finish(), self.text.finish(), self.refusal.finish());
-        self.hand_out(thoughts.to_owned(), AnswerEvent::Reasoning)?;
-        self.tell(text.to_owned())?;
-        let rest = self.tags.finish();
-        self.tell_sorted(rest)?;
-        self.refuse(refusal.to_owned())?;
-        let mut ending = std::mem::take(&mut self.ending);
-        ending.tool_calls = self.calls.finish(&mut self.ready);
-        self.heard.calls = !ending.tool_calls.is_empty();
-        let told = std::mem::take(&mut ending.finish_reason);
-        ending.finish_reason = in_the_apis_words(&told, self.heard.calls).into_owned();
-        if !self.heard.is_an_answer() {
-            self.ask_why_empty(&told, &ending.finish_reason)?;
-        }
-        self.ended = true;
-        self.ready.push_back(AnswerEvent::End(ending));
-        Ok(())
-    }
-
-    /// An empty answer is accepted, unless the endpoint reported a fault or something of the answer could not
-    /// be read.
-    fn ask_why_empty(&mut self, told: &str, reason: &str) -> Result<(), AssemblyError> {
-        if let Some(report) = self.beside.take() {
-            return Err(AssemblyError::Reported(report));
-        }
-        if let Some(unknown) = self.unknown.take() {
-            return Err(AssemblyError::Garbage(format!("its content is of no known shape: `{unknown}`")));
-        }
-        let is_a_call = told.to_ascii_lowercase().contains("call") || told.eq_ignore_ascii_case("tool_use");
-        let words = match reason {
-            _ if is_a_call => format!("its finish_reason is `{told}`, and no tool call came that has a name"),
-            "stop" | "length" | "content_filter" if self.calls.without_a_name > 0 => {
-                "its tool call has no name".to_owned()
-            }
-            "stop" | "length" | "content_filter" => return Ok(()),
-            _ => format!("its finish_reason is `{told}`, and it said nothing"),
-        };
-        Err(AssemblyError::Reported(EndpointReport { words, meaning: Meaning::Other }))
     }
 }
 

@@ -51,7 +51,7 @@ struct ArrivingCall {
     arguments: String,
     joiner: Joiner,
     progress: JsonProgress,
-    manner: Manner,
+    manner: FragmentManner,
     /// Its place among those that have gone out, once its first piece has.
     out: Option<usize>,
     /// Whether nothing more comes of it.
@@ -62,7 +62,7 @@ struct ArrivingCall {
 
 /// How the fragments of a call bring its arguments.
 #[derive(Debug, Default, PartialEq, Eq)]
-enum Manner {
+enum FragmentManner {
     /// One has brought some, at most.
     #[default]
     Unknown,
@@ -184,8 +184,8 @@ impl ArrivingCalls {
                 // A function without arguments is called with none.
                 call.arguments.clear();
                 call.arguments.push_str("{}");
-            } else if let Some(object) = object_in_text(&call.arguments).filter(|_| call.given == 0) {
-                call.arguments = object;
+            } else if let Some(meant) = meant_by(&call.arguments).filter(|_| call.given == 0) {
+                call.arguments = meant;
             }
             call.is_over = true;
             self.give_out(place, out);
@@ -213,7 +213,7 @@ impl ArrivingCalls {
         let index = *call.out.get_or_insert(self.out);
         self.out += usize::from(is_new);
         let head = is_new.then(|| CallHead { id: call.id.clone(), name: call.name.clone() });
-        let is_open = !call.is_over && matches!(call.manner, Manner::Either(_));
+        let is_open = !call.is_over && matches!(call.manner, FragmentManner::Either(_));
         let to = if call.is_held() || is_open { call.given } else { call.arguments.len() };
         let arguments = call.arguments[call.given..to].to_owned();
         call.given = to;
@@ -296,7 +296,7 @@ impl ArrivingCall {
             self.arguments.clear();
             (self.progress, self.joiner, self.manner) = Default::default();
         }
-        if self.manner == Manner::SoFar {
+        if self.manner == FragmentManner::SoFar {
             // Half a sign at the end of the last fragment comes again.
             self.joiner = Joiner::default();
         }
@@ -306,21 +306,22 @@ impl ArrivingCall {
 
     /// Adds a text of arguments: what comes behind those so far, or these and more.
     fn add_text(&mut self, text: &str) {
-        if self.arguments.trim().is_empty() {
+        // A `null` stood in place of those that come now, as no object begins with it.
+        if matches!(self.arguments.trim(), "" | "null") {
             self.arguments.clear();
         }
-        let last = if let Manner::Either(last) = &self.manner { last } else { &self.arguments };
+        let last = if let FragmentManner::Either(last) = &self.manner { last } else { &self.arguments };
         let begins_alike = !last.is_empty() && text.starts_with(last.as_str());
         let manner = match &self.manner {
-            Manner::SoFar => Manner::SoFar,
-            _ if self.arguments.is_empty() => Manner::Unknown,
-            Manner::InPieces => Manner::InPieces,
-            _ if !begins_alike || !begins_json(last) || !begins_json(text) => Manner::InPieces,
+            FragmentManner::SoFar => FragmentManner::SoFar,
+            _ if self.arguments.is_empty() => FragmentManner::Unknown,
+            FragmentManner::InPieces => FragmentManner::InPieces,
+            _ if !begins_alike || !begins_json(last) || !begins_json(text) => FragmentManner::InPieces,
             // `{"a":` and `{"a":1}` may be one object within the other.
-            _ if begins_json(&format!("{}{text}", self.arguments)) => Manner::Either(text.to_owned()),
-            _ => Manner::SoFar,
+            _ if begins_json(&format!("{}{text}", self.arguments)) => FragmentManner::Either(text.to_owned()),
+            _ => FragmentManner::SoFar,
         };
-        if manner == Manner::SoFar && begins_alike {
+        if manner == FragmentManner::SoFar && begins_alike {
             self.arguments.clear();
             self.progress = JsonProgress::default();
         }
@@ -331,7 +332,7 @@ impl ArrivingCall {
 
     /// The last fragment's arguments, where they are whole and those of all fragments together are not.
     fn whole_so_far(&self) -> Option<&str> {
-        let Manner::Either(last) = &self.manner else { return None };
+        let FragmentManner::Either(last) = &self.manner else { return None };
         (is_json(last) && !is_json(&self.arguments)).then_some(last)
     }
 
@@ -340,11 +341,12 @@ impl ArrivingCall {
         if part.starts_with(&self.name) { part.to_owned() } else { format!("{}{part}", self.name) }
     }
 
-    /// Whether none of its arguments may go out yet: white space, or `{}`, with which some endpoints begin; or a text,
-    /// in which an object may stand.
+    /// Whether none of its arguments may go out yet: white space, `{}` or `null` as far as it has come, with which some
+    /// endpoints begin; or a text, in which an object may stand.
     fn is_held(&self) -> bool {
         let arguments = self.arguments.trim();
-        !self.is_over && self.given == 0 && (matches!(arguments, "" | "{}") || arguments.starts_with('"'))
+        let is_nothing = arguments == "{}" || "null".starts_with(arguments);
+        !self.is_over && self.given == 0 && (is_nothing || arguments.starts_with('"'))
     }
 
     /// Whether arguments are those that the call has already: some endpoints end with the whole call.
@@ -367,12 +369,22 @@ fn begins_json(text: &str) -> bool {
     serde_json::from_str::<IgnoredAny>(text).map_or_else(|error| error.is_eof(), |_| true)
 }
 
-/// The object that stands in a JSON text: some models encode their arguments twice.
-fn object_in_text(arguments: &str) -> Option<String> {
-    let text = arguments.trim();
-    let inner: String = text.starts_with('"').then(|| serde_json::from_str(text).ok())??;
-    let is_object = Json::parse(inner.trim()).is_ok_and(Json::is_object);
-    is_object.then_some(inner)
+/// What arguments mean that are no object themselves, where they mean one: some models encode theirs twice or more
+/// often, and some write `null` for none.
+fn meant_by(arguments: &str) -> Option<String> {
+    let mut text = arguments.trim().to_owned();
+    // Each time it is shorter by its quotes.
+    while text.starts_with('"') {
+        let inner: String = serde_json::from_str(&text).ok()?;
+        inner.trim().clone_into(&mut text);
+    }
+    let is_nothing = text.is_empty() || text == "null";
+    let is_object = || Json::parse(&text).is_ok_and(Json::is_object);
+    if is_nothing {
+        Some("{}".to_owned())
+    } else {
+        (arguments.trim().starts_with('"') && is_object()).then_some(text)
+    }
 }
 
 /// The bytes of a JSON text without the white space between its signs.

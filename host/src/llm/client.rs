@@ -98,7 +98,7 @@ impl Model {
         let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let state = Assembly::of(ArrivingCalls::of(offered))
             .called(content_type)
-            .thinking(self.settings.starts_thinking)
+            .thinking(self.settings.starts_thinking && !chat.forbids_thoughts(&self.defaults))
             .answering(response.status().as_u16());
         let (retry_after, unpacking) =
             (retry_after(response.headers()), BodyUnpacking::of(response.headers()));

@@ -1,5 +1,7 @@
 //! What an endpoint's refusal means for who asked, whatever status stands beside its words.
 
+mod words;
+
 use super::json::Json;
 use crate::endpoint::{said, tells_of_absence};
 
@@ -52,6 +54,11 @@ pub(super) fn of_plain(status: u16, words: &str) -> Meaning {
     of_words(words).or_else(|| of_status(status)).unwrap_or(Meaning::Other)
 }
 
+/// What an answer's end in a word for failure means.
+pub(super) fn of_ending(reason: &str) -> Meaning {
+    of_word(reason).unwrap_or(Meaning::Other)
+}
+
 /// The code of an error that tells most.
 pub(super) fn first_code(event: Json<'_>) -> Option<String> {
     codes(event).into_iter().map(|(_, code)| code).find(|code| !code.is_empty())
@@ -72,8 +79,8 @@ enum Vendor {
 
 /// Every code and every type that an event has for its error, the one that tells most first.
 fn codes(event: Json<'_>) -> Vec<(Vendor, String)> {
-    let [error, error_code, code, status, kind, base, choices] =
-        event.fields(["error", "error_code", "code", "status", "type", "base_resp", "choices"]);
+    let [error, errors, error_code, code, status, kind, base, choices] =
+        event.fields(["error", "errors", "error_code", "code", "status", "type", "base_resp", "choices"]);
     // A router has its error in the choice, or in what the choice says.
     let choice = choices.and_then(|choices| choices.items(1)?.0.pop());
     let [own, delta, message] =
@@ -84,7 +91,11 @@ fn codes(event: Json<'_>) -> Vec<(Vendor, String)> {
         all.extend(inside(error).map(|code| (Vendor::Zhipu, code)));
     }
     all.push((Vendor::Unknown, error_of_tencent(event).and_then(|error| error.field("Code"))));
+    all.extend(codes_of_gateways(event).map(|code| (Vendor::Unknown, Some(code))));
     all.push((Vendor::Unknown, code));
+    // The first of several errors.
+    let first = errors.and_then(|errors| errors.items(1)?.0.pop());
+    all.extend(inside(first).map(|code| (Vendor::Unknown, code)));
     all.push((Vendor::MiniMax, base.and_then(|base| base.field("status_code"))));
     all.extend([status, kind].map(|code| (Vendor::Unknown, code)));
     let known = |(vendor, code): (Vendor, Option<Json<'_>>)| {
@@ -97,6 +108,14 @@ fn codes(event: Json<'_>) -> Vec<(Vendor, String)> {
 /// The error in `{"Response":{"Error":{"Code":…,"Message":…}}}`, as Tencent's cloud has it.
 pub(super) fn error_of_tencent(event: Json<'_>) -> Option<Json<'_>> {
     event.field("Response")?.field("Error").filter(|error| error.is_object())
+}
+
+/// The codes for which gateways have names of their own: `err_code` and its like, and the one in the `header` of
+/// iFlytek's events.
+pub(super) fn codes_of_gateways(event: Json<'_>) -> impl Iterator<Item = Json<'_>> {
+    let [header, own @ ..] = event.fields(["header", "err_code", "errcode", "errCode", "errorCode"]);
+    let of_header = header.and_then(|header| header.field("code"));
+    own.into_iter().chain([of_header]).flatten()
 }
 
 /// The codes of an error that is an object.
@@ -198,24 +217,9 @@ fn of_word(code: &str) -> Option<Meaning> {
 fn of_words(words: &str) -> Option<Meaning> {
     let words = words.to_lowercase();
     let holds = |parts: &[&str]| parts.iter().any(|part| words.contains(part));
-    if holds(&[
-        "余额不足",
-        "余额已用",
-        "额度不足",
-        "额度已用",
-        "额度用",
-        "额度已耗尽",
-        "配额不足",
-        "配额已用",
-        "欠费",
-        "insufficient balance",
-        "insufficient credit",
-        "exceeded your current quota",
-    ]) {
+    if words::tell_of_nothing_left(&words) {
         Some(Meaning::Spent)
-    } else if holds(&["rate limit", "too many requests", "overloaded", "server is busy"])
-        || holds(&["过于频繁", "太频繁", "频率限制", "频率超", "并发超", "速率限制", "限流", "繁忙"])
-    {
+    } else if words::tell_of_too_much(&words) {
         Some(Meaning::Busy)
     } else if holds(&["api key", "access token"]) {
         Some(Meaning::Setup)

@@ -17,8 +17,9 @@ impl EndpointReport {
     /// What an event reports that is not a part of an answer, or that says beside its choices that they are
     /// none; `None` where it reports nothing.
     pub(super) fn of(event: Json<'_>, has_choices: bool) -> Option<Self> {
-        let [error, error_code, error_msg, code, msg, message, object, kind, base] = event.fields([
+        let [error, errors, error_code, error_msg, code, msg, message, object, kind, base] = event.fields([
             "error",
+            "errors",
             "error_code",
             "error_msg",
             "code",
@@ -30,10 +31,12 @@ impl EndpointReport {
         ]);
         let something = |value: Option<Json<'_>>| value.is_some_and(|value| !value.is_nothing());
         let is_error = |value: Option<Json<'_>>| value.is_some_and(|value| value.as_written() == "\"error\"");
-        // Baidu's first version, OpenAI and its kin, MiniMax, Tencent.
+        // Baidu's first version, OpenAI and its kin, MiniMax, Tencent, and gateways with names of their own.
         let told = error.is_some_and(|error| !is_blank(error))
+            || something(errors)
             || meaning::error_of_tencent(event).is_some()
             || something(error_code)
+            || meaning::codes_of_gateways(event).any(is_failure)
             || something(base.and_then(|base| base.field("status_code")));
         // A code without an answer; some send one beside each good answer, too.
         let alone = !has_choices
@@ -45,11 +48,13 @@ impl EndpointReport {
     }
 
     /// What an event reports beside choices, which may be an answer all the same: a code of a failure with
-    /// words, or that it had no success.
+    /// words other than that all is well, or that it had no success.
     pub(super) fn beside(event: Json<'_>) -> Option<Self> {
         let [code, msg, message, error_msg, success] =
             event.fields(["code", "msg", "message", "error_msg", "success"]);
-        let has_words = [msg, message, error_msg].into_iter().flatten().any(|words| !words.is_nothing());
+        let says_well = |words: Json<'_>| text_of(words).is_some_and(|words| is_good(words.trim()));
+        let mut words = [msg, message, error_msg].into_iter().flatten().filter(|words| !words.is_nothing());
+        let has_words = words.any(|words| !says_well(words));
         let failed = code.is_some_and(is_failure)
             || (code.is_none() && error_msg.is_some_and(|words| !words.is_nothing()))
             || success.is_some_and(|success| success.as_written() == "false");
@@ -64,6 +69,15 @@ impl EndpointReport {
             None => said,
         };
         Self { words, meaning: meaning::of(PROMISES_AN_ANSWER, event) }
+    }
+
+    /// The report of an answer whose end is told in a word for failure, with the event that tells it.
+    pub(super) fn of_an_ending(reason: &str, event: Json<'_>) -> Self {
+        let meaning = match meaning::of(PROMISES_AN_ANSWER, event) {
+            Meaning::Other => meaning::of_ending(reason),
+            known => known,
+        };
+        Self { words: format!("its finish_reason is `{reason}`"), meaning }
     }
 
     /// The words of what came in place of an answer and reports no error. One that says that all is well is told
@@ -95,12 +109,21 @@ impl EndpointReport {
     /// What an event without a choice says in words behind the beginning of an answer; `None` where it says nothing, or
     /// that all is well.
     pub(super) fn in_words(event: Json<'_>) -> Option<Self> {
-        let [code, success, message, msg, error_msg, detail] =
-            event.fields(["code", "success", "message", "msg", "error_msg", "detail"]);
+        let [code, success, words @ ..] = event.fields([
+            "code",
+            "success",
+            "message",
+            "msg",
+            "error_msg",
+            "err_msg",
+            "errmsg",
+            "errorMessage",
+            "detail",
+        ]);
         let code = code.filter(|code| !matches!(code.as_written(), "null" | "\"\""));
         let is_well = code.is_some_and(|code| !is_failure(code))
             || success.is_some_and(|success| success.as_written() == "true");
-        let words = [message, msg, error_msg, detail].into_iter().flatten().filter_map(Json::whole_text);
+        let words = words.into_iter().flatten().filter_map(Json::whole_text);
         let mut words = words.filter(|words| !words.trim().is_empty() && !is_good(words.trim()));
         (!is_well && words.next().is_some()).then(|| Self::in_place_of_an_answer(event))
     }
@@ -126,7 +149,9 @@ fn is_failure(code: Json<'_>) -> bool {
 
 /// Whether a code or a message is a word for success.
 fn is_good(word: &str) -> bool {
-    ["200", "ok", "success", "done", "成功"].iter().any(|good| word.eq_ignore_ascii_case(good))
+    let words = ["200", "ok", "success", "successful", "succeeded", "done"];
+    words.iter().any(|good| word.eq_ignore_ascii_case(good))
+        || (word.ends_with("成功") && !word.contains(['不', '未', '没']))
 }
 
 #[cfg(test)]

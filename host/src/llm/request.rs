@@ -119,6 +119,22 @@ impl ChatRequest<'_> {
         Bytes::from(body)
     }
 
+    /// Whether the model is told not to think, by the client or else by `defaults`, in any endpoint's way.
+    pub(super) fn forbids_thoughts(&self, defaults: &Map<String, Value>) -> bool {
+        let said = |name: &str| match self.parameters.and_then(|parameters| parameters.get(name)) {
+            Some(value) => serde_json::from_str::<Value>(value.get()).unwrap_or_default(),
+            None => defaults.get(name).cloned().unwrap_or_default(),
+        };
+        let (thinking, of_template) = (said("thinking"), said("chat_template_kwargs"));
+        said("enable_thinking") == false
+            || thinking == false
+            || thinking["type"] == "disabled"
+            || of_template["enable_thinking"] == false
+            || of_template["thinking"] == false
+            || said("reasoning_effort") == "none"
+            || said("thinking_budget") == 0
+    }
+
     fn write<S: Serializer>(
         &self,
         model: &str,

@@ -36,7 +36,9 @@ pub struct ModelSettings {
     #[serde(default)]
     pub vision: bool,
     /// Whether its chat template opens the thoughts itself, as DeepSeek-R1's does, and its server does not tell them
-    /// from the answer: what comes before the first `</think>` is what it thinks. Default false.
+    /// from the answer: what comes before the first `</think>` is what it thinks. It is not assumed where the request
+    /// switches thinking off or the endpoint sends thoughts apart, and a text that ends without a `</think>` is the
+    /// answer. Default false.
     #[serde(default)]
     pub starts_thinking: bool,
     /// Sampling temperature where the client gives none. Absent: the endpoint's own default.

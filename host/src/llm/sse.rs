@@ -1,5 +1,7 @@
 //! Server-sent events, as a chat endpoint streams them (WHATWG HTML, section 9.2.6).
 
+use serde::de::IgnoredAny;
+
 /// An event may not be larger than this: an upstream that never ends a line must not fill memory. One
 /// event may hold a whole answer.
 pub(super) const MAX_EVENT_BYTES: usize = 16 << 20;
@@ -67,7 +69,7 @@ impl Decoder {
         };
         if line.is_empty() {
             self.end_event(events);
-        } else if let Some(value) = value(b"data") {
+        } else if let Some(value) = value(b"data").or_else(|| is_bare(line).then_some(line)) {
             if self.has_data {
                 self.event.data.push(b'\n');
             }
@@ -87,6 +89,12 @@ impl Decoder {
             events.push(event);
         }
     }
+}
+
+/// Whether a line is a whole JSON object without a field's name before it, as gateways write their errors into a
+/// stream that is not theirs.
+fn is_bare(line: &[u8]) -> bool {
+    line.starts_with(b"{") && serde_json::from_slice::<IgnoredAny>(line).is_ok()
 }
 
 #[cfg(test)]

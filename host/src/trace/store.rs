@@ -16,6 +16,7 @@ mod turn_costs;
 mod waiting;
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -27,7 +28,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension};
 use super::Trace;
 use super::json::written;
 use crate::damaged;
-use crate::disk::Disk;
+use crate::disk::{self, Disk};
 pub use costs::{CostColumn, CostQuery, CostRow, Costs, DearTurn};
 pub use feedback::{Feedback, Rating};
 use file::TraceFile;
@@ -84,21 +85,28 @@ impl TraceStore {
     /// Opens or creates the file and keeps the newest traces in it, as far as the disk has room.
     pub fn open(path: &Path, limits: TraceLimits, disk: &Arc<Disk>) -> Result<Self, TraceStoreError> {
         let refuse = |cause: String| TraceStoreError { path: path.into(), cause };
-        let file = TraceFile::open(path, limits).map_err(refuse)?;
-        let reader = file::reader(path).map_err(|error| refuse(error.to_string()))?;
+        let (file, reader) = match opened(path, limits) {
+            Ok((file, reader)) => (Some(file), reader),
+            // Traces wait in memory until there is room, as they do on a disk that is full later.
+            Err(cause) if disk.has_no_room() => {
+                tracing::error!("Traces wait in memory: {} cannot be opened: {cause}", path.display());
+                (None, Connection::open_in_memory().map_err(|error| refuse(error.to_string()))?)
+            }
+            Err(cause) => return Err(refuse(cause)),
+        };
         let shared = Arc::new(TracesShared {
             queue: Mutex::default(),
             changed: Condvar::new(),
             path: path.to_owned(),
             reader: Mutex::new(reader),
             disk: Arc::clone(disk),
-            batch: file.batch(),
+            batch: TraceFile::batch(limits),
             lost: Counter::default(),
         });
         let theirs = Arc::clone(&shared);
         let writer = std::thread::Builder::new()
             .name("traces".into())
-            .spawn(move || theirs.write(file))
+            .spawn(move || theirs.write(file, limits))
             .map_err(|error| refuse(error.to_string()))?;
         Ok(Self { lost: shared.lost.clone(), shared, writer: Some(writer) })
     }
@@ -237,34 +245,41 @@ impl TracesShared {
             Ok(aside) => tracing::error!("{path} is damaged and was put aside as {aside}: {error}"),
             Err(cause) => tracing::error!("{path} is damaged ({error}) and cannot be put aside: {cause}"),
         }
+        self.opened_at_last(limits)
+    }
+
+    /// Opens the file as soon as that can be. `None` where the process ends before.
+    fn opened_at_last(&self, limits: TraceLimits) -> Option<TraceFile> {
         let mut pause = RetryPause::default();
         loop {
-            let opened = TraceFile::open(&self.path, limits).and_then(|file| {
-                let reader = file::reader(&self.path).map_err(|error| error.to_string())?;
-                Ok((file, reader))
-            });
-            match opened {
+            let cause = match opened(&self.path, limits) {
                 Ok((file, reader)) => {
                     *self.reader() = reader;
                     return Some(file);
                 }
-                Err(cause) => tracing::error!("No new file of traces can begin: {cause}"),
+                Err(cause) => cause,
+            };
+            if !pause.is_begun() {
+                tracing::error!("The file of traces cannot be opened, and is tried again: {cause}");
             }
             if self.has_closed_within(pause.next()) {
-                self.give_up(error);
+                self.give_up(&cause);
                 return None;
             }
         }
     }
 
     /// The writer's whole life.
-    fn write(&self, mut file: TraceFile) {
+    fn write(&self, file: Option<TraceFile>, limits: TraceLimits) {
+        let Some(mut file) = file.or_else(|| self.opened_at_last(limits)) else { return };
         // An earlier version or a larger limit may have left more than there may be.
         if let Err(error) = file.put(&[], &BTreeMap::new()) {
             tracing::warn!("traces.db cannot be made smaller: {error}");
             self.queue().suspected = file::is_damage(&error);
         }
         let mut pause = RetryPause::default();
+        // Whether the process ends, and what is left of the disk is for what waits.
+        let mut is_last = false;
         loop {
             let (batch, ratings, lost, suspected) = {
                 let mut queue = self.queue();
@@ -295,7 +310,7 @@ impl TracesShared {
                 Err(BatchFailure::Spoilt(what))
             } else if let Some(error) = suspected.then(|| file.broken()).flatten() {
                 Err(BatchFailure::Damaged(error))
-            } else if self.disk.is_short() {
+            } else if !is_last && self.disk.is_short() {
                 Err(BatchFailure::NoRoom)
             } else {
                 file.put(&batch, &ratings).map_err(BatchFailure::from)
@@ -318,8 +333,12 @@ impl TracesShared {
                         tracing::error!("Traces wait in memory, and are tried again: {error}");
                     }
                     if self.has_closed_within(pause.next()) {
-                        self.give_up(&error);
-                        return;
+                        if is_last || !error.is_full() {
+                            self.give_up(&error);
+                            return;
+                        }
+                        is_last = true;
+                        self.disk.spend();
                     }
                     continue;
                 }
@@ -339,11 +358,18 @@ impl TracesShared {
     }
 
     /// The process ends, and the disk takes nothing.
-    fn give_up(&self, error: &BatchFailure) {
+    fn give_up(&self, error: &dyn Display) {
         let left = self.queue().waiting.len();
         self.lost.inc_by(left as u64);
         tracing::error!("{left} traces are lost: they cannot be written before the end: {error}");
     }
+}
+
+/// The file, and a connection of those who read. Fails with the cause.
+fn opened(path: &Path, limits: TraceLimits) -> Result<(TraceFile, Connection), String> {
+    let file = TraceFile::open(path, limits)?;
+    let reader = file::reader(path).map_err(|error| error.to_string())?;
+    Ok((file, reader))
 }
 
 /// Why a batch was not written.
@@ -364,6 +390,17 @@ enum BatchFailure {
     /// The trace can never be written.
     #[error("{0}")]
     ForGood(rusqlite::Error),
+}
+
+impl BatchFailure {
+    /// Whether there is no room.
+    fn is_full(&self) -> bool {
+        match self {
+            Self::NoRoom => true,
+            Self::ForNow(error) => disk::is_full_for(error),
+            Self::Spoilt(_) | Self::Damaged(_) | Self::ForGood(_) => false,
+        }
+    }
 }
 
 impl From<rusqlite::Error> for BatchFailure {

@@ -13,6 +13,7 @@ use super::client::{PageAnswer, SiteVisit, Validators, unpacked};
 use super::error::FetchError;
 use super::fetched::Fetched;
 use super::kept::Pages;
+use super::ledger::{FetchLedger, LedgerFile, LedgerPage};
 use super::listing::Listing;
 use super::order::{FetchOrder, OrderError};
 use super::plan::Plan;
@@ -63,7 +64,7 @@ impl From<StoreError> for Halted {
 
 /// Where a run puts what it fetches, and how it is watched.
 pub struct Goal<'a> {
-    /// A folder of its own.
+    /// A folder of its own. A run that finds in it what an earlier one had fetched goes on from there.
     pub folder: &'a Path,
     /// Bytes that may be put there.
     pub most_bytes: u64,
@@ -79,6 +80,7 @@ impl Web {
         let plan = Plan::of(order, base)?;
         let held = base.held(&plan.origin).await?;
         let recipe = format!("{} {:?}", base.recipe(), plan.metadata);
+        let ledger = FetchLedger::open(goal.folder, &recipe, clock::seconds()).await?;
         let mut pages = match &plan.source {
             Some(source) if !plan.afresh => self.pages(base.name(), source).await,
             _ => Pages::default(),
@@ -88,12 +90,12 @@ impl Web {
         }
         // A page is left out of the next fetch only if the base still holds it exactly as it was fetched.
         pages.pages.retain(|id, kept| held.get(id) == Some(&kept.digest));
-        tokio::fs::create_dir_all(goal.folder).await?;
         let fetched =
             Fetched { origin: plan.origin.clone(), source: plan.source.clone(), pages, ..Fetched::default() };
         let client = self.client();
         let visit = SiteVisit::new(&client);
-        let mut run = FetchRun { plan, goal, visit, fetched, held, failures: HashMap::new(), bytes: 0 };
+        let mut run =
+            FetchRun { plan, goal, visit, fetched, held, ledger, failures: HashMap::new(), bytes: 0 };
         run.carry_out().await?;
         Ok(run.fetched)
     }
@@ -121,6 +123,7 @@ struct FetchRun<'a> {
     fetched: Fetched,
     /// Documents of the source that the base holds, by their digests.
     held: BTreeMap<String, String>,
+    ledger: FetchLedger,
     /// Failures in a row, by origin.
     failures: HashMap<String, u32>,
     /// Bytes put into files.
@@ -130,7 +133,7 @@ struct FetchRun<'a> {
 /// What one page is for the import.
 enum FetchedDocument {
     Unchanged,
-    Changed(Box<Source>, Validators),
+    Changed(Box<LedgerFile>),
     /// The file lists pages.
     Sitemap,
 }
@@ -157,6 +160,11 @@ impl FetchRun<'_> {
                 self.leave(id);
                 continue;
             }
+            if let Some(page) = self.ledger.take(&id)
+                && self.add(url, page)
+            {
+                continue;
+            }
             let asked_at = clock::seconds();
             let document = match self.expect_there(url) {
                 Ok(()) => self.document(url).await?,
@@ -164,16 +172,8 @@ impl FetchRun<'_> {
             };
             self.count(url, document.as_ref().err());
             match document {
-                Ok(FetchedDocument::Unchanged) => {
-                    if let Some(kept) = self.fetched.pages.pages.get_mut(&id) {
-                        kept.asked_at = asked_at;
-                    }
-                    self.leave(id);
-                }
-                Ok(FetchedDocument::Changed(source, validators)) => {
-                    self.fetched.validators.insert(source.id.clone(), (validators, asked_at));
-                    self.fetched.sources.push(*source);
-                }
+                Ok(FetchedDocument::Unchanged) => self.keep(url, asked_at, None).await?,
+                Ok(FetchedDocument::Changed(file)) => self.keep(url, asked_at, Some(*file)).await?,
                 Ok(FetchedDocument::Sitemap) => {
                     let mend = "is a sitemap, not a page; write sitemap = \"…\" for it";
                     self.fetched.refuse(&id, mend.to_owned());
@@ -192,6 +192,43 @@ impl FetchRun<'_> {
         changed.zip(kept).is_some_and(|(changed, kept)| is_older(changed, kept.asked_at, clock::seconds()))
     }
 
+    /// Adds what came for a page, and notes it for whoever goes on after an interruption.
+    async fn keep(&mut self, url: &Url, asked_at: u64, file: Option<LedgerFile>) -> Result<(), Halted> {
+        let page = LedgerPage { url: url.to_string(), asked_at, file };
+        self.ledger.note(&page).await?;
+        self.add(url, page);
+        Ok(())
+    }
+
+    /// Adds what came for a page. `false` where it was as the base held it, and the base does not any more.
+    fn add(&mut self, url: &Url, page: LedgerPage) -> bool {
+        if let Some(file) = page.file {
+            let source = self.source(url, &file);
+            self.bytes += file.bytes;
+            self.fetched.validators.insert(source.id.clone(), (file.validators, page.asked_at));
+            self.fetched.sources.push(source);
+            return true;
+        }
+        let Some(kept) = self.fetched.pages.pages.get_mut(&page.url) else { return false };
+        kept.asked_at = page.asked_at;
+        self.leave(page.url);
+        true
+    }
+
+    /// The document that a page is, in its file.
+    fn source(&self, url: &Url, file: &LedgerFile) -> Source {
+        let page = self.plan.page.clone().unwrap_or_default();
+        let source = Source {
+            title: page.title,
+            file_name: file.name.clone(),
+            url: Some(url.to_string()),
+            metadata: self.plan.metadata.clone(),
+            format: file.format,
+            ..Source::bytes(page.id.unwrap_or_else(|| url.to_string()), Vec::new())
+        };
+        source.at(self.ledger.path(file.number))
+    }
+
     /// Leaves a document as it is.
     fn leave(&mut self, id: String) {
         // The format is a placeholder, because the content is not read; without it the name would be used to
@@ -206,7 +243,7 @@ impl FetchRun<'_> {
         let Some(url) = self.plan.urls.first().cloned() else { return Ok(false) };
         (self.goal.tell)(0, 1, url.as_str());
         match self.document(&url).await? {
-            Ok(FetchedDocument::Changed(source, _)) => self.fetched.sources.push(*source),
+            Ok(FetchedDocument::Changed(file)) => self.fetched.sources.push(self.source(&url, &file)),
             Ok(FetchedDocument::Unchanged) => {}
             Ok(FetchedDocument::Sitemap) => {
                 self.plan.urls.clear();
@@ -336,8 +373,7 @@ impl FetchRun<'_> {
             return Ok(Ok(FetchedDocument::Sitemap));
         }
         let told = BodyHead::of(&headers, &from);
-        let page = self.plan.page.clone().unwrap_or_default();
-        let format = match page.format {
+        let format = match self.plan.page.as_ref().and_then(|page| page.format) {
             Some(format) => Some(format),
             None => match told.format(&body) {
                 Ok(format) => format,
@@ -346,22 +382,13 @@ impl FetchRun<'_> {
         };
         let body = told.text(body, format);
         let body = if format == Some(Format::Html) { still(body) } else { body };
-        self.bytes += body.len() as u64;
-        let file = self.goal.folder.join(self.fetched.sources.len().to_string());
-        tokio::fs::write(&file, &body).await?;
-        let id = page.id.unwrap_or(id);
+        let number = self.ledger.next_number();
+        tokio::fs::write(self.ledger.path(number), &body).await?;
         // An archive's documents are told apart by their own names; that it has not changed says nothing of them.
         let is_one = format.is_some();
-        let source = Source {
-            title: page.title,
-            file_name: told.file_name,
-            url: Some(url.to_string()),
-            metadata: self.plan.metadata.clone(),
-            format,
-            ..Source::bytes(id, Vec::new())
-        };
         let validators = if is_one { Validators::of(&headers) } else { Validators::default() };
-        Ok(Ok(FetchedDocument::Changed(Box::new(source.at(file)), validators)))
+        let (bytes, name) = (body.len() as u64, told.file_name);
+        Ok(Ok(FetchedDocument::Changed(Box::new(LedgerFile { number, bytes, name, format, validators }))))
     }
 
     /// Asks for one URL, once more where that may help.

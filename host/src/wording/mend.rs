@@ -86,5 +86,11 @@ pub(super) const ROWS: &[Row] = &[
     ("mend_post", "remove `method` for POST, or write the fields in query"),
     ("mend_path_added", "write {example}, to which the provider's own is added"),
     ("mend_manual", "write what its manual says, often {example}"),
+    ("mend_list_meant", "list those that are meant ({known})"),
+    ("mend_list_meant", "list those that are meant ({known}), or leave it out for {}"),
+    ("mend_move_away", "move it away, or {}"),
+    ("mend_text_itself", "write the text itself, or {example} for a variable of the environment"),
+    ("mend_filter_of_plugin", "write the filter in filters of {table}, where it is"),
+    ("mend_each_alone", "write each alone: {known}"),
     ("mend_write", "write {example}"),
 ];

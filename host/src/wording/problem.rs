@@ -45,6 +45,16 @@ pub(super) const ROWS: &[Row] = &[
         "reference_of_other_kind",
         "`{name}` is {other}, and {} {kind} is wanted; name one that is there ({known}), or add [{table}]",
     ),
+    ("reference_by_model", "the model `{name}` is not configured; write {example}, whose `model` that is"),
+    (
+        "reference_unnameable",
+        "the {what} `{name}` is not configured; add [{table}] and write {example} here, or name one that is there ({known})",
+    ),
+    (
+        "reference_unnameable",
+        "the {what} `{name}` is not configured; add [{table}] and write {example} here, or name one that is there ({known}), or leave it out for {}",
+    ),
+    ("name_not_taken", "the {what} `*` is not configured; {mend}"),
     ("listed_twice", "`{name}` is listed twice; keep one entry"),
     // Values.
     ("duration_without_unit", "is {given}, a number without a unit; write a duration such as {examples}"),
@@ -70,6 +80,8 @@ pub(super) const ROWS: &[Row] = &[
     ("arguments_wanted", "is \"{route}\", and `{plugin}` needs arguments, which only a model gives it; {}"),
     ("other_api", "is another API than OpenAI's, which the host speaks; {mend}"),
     ("body_not_json", "is not valid JSON around its tags: {why}; {mend}"),
+    ("several_in_one", "is looked for as one text, with the `{sign}` in it; {mend}"),
+    ("pattern_slashes", "is looked for with its slashes, which are no part of a pattern here; {mend}"),
     ("wrong_type", "is {given}; write {example}"),
     ("not_a_size", "is {given}, not a size; {mend}"),
     // Texts of a file.
@@ -86,6 +98,7 @@ pub(super) const ROWS: &[Row] = &[
     ("not_an_address", "`{given}` is not an address and port; write \"{example}\""),
     ("not_an_http_url", "is not an http(s) URL; {mend}"),
     ("no_port", "has a `:` behind its host and no port; {mend}"),
+    ("no_such_port", "has a port that is none; write one up to {most}"),
     ("blanks_around", "has blanks around it; {mend}"),
     ("pattern_broken", "`{pattern}` is not a regular expression: {why}"),
     ("toml_full_width", "has {signs}; switch the input method to English and write it again"),
@@ -190,7 +203,9 @@ pub(super) const ROWS: &[Row] = &[
     ("other_braces", "has a variable in other braces than those that are filled in; {mend}"),
     ("url_unencoded", "cannot be asked: the URL `{url}` holds {sign}, which must be percent-encoded; {mend}"),
     ("group_unnamed", "`{given}` names no argument; {mend}"),
+    ("name_not_taken", "is not the name of an environment variable; {mend}"),
     ("not_a_header", "is not the name of a header; {mend}"),
+    ("not_a_schema", "it is not a JSON Schema: {why}; {mend}"),
     ("not_a_jsonpath", "`{given}` is not a JSONPath: {why}; {mend}"),
     ("name_not_taken", "is not a name that is taken here; {mend}"),
     ("not_an_origin", "`{given}` says more than an origin; {mend}"),
@@ -241,5 +256,8 @@ pub(super) const ROWS: &[Row] = &[
     ("lacks", "has no `{what}`; {mend}"),
     ("toml_other_sign", "has `{sign}`; {mend}"),
     ("absent", "is missing; {mend}"),
+    ("file_for_folder", "{path} is a file, not a folder; {mend}"),
     ("folder_for_file", "{path} is a folder, not a file; {mend}"),
+    ("template_unfilled", "holds `{name}`, and nothing is filled in here; {mend}"),
+    ("template_unfilled", "holds `{name}`, which only a shell fills in; {mend}"),
 ];

@@ -31,6 +31,7 @@ pub(super) const ROWS: &[Row] = &[
         "the host stopped before the job had ended, and the knowledge base `{base}` is not configured any more",
     ),
     ("folder_not_written", "nothing can be written there: {why}"),
+    ("state_lacking", "what plugins keep is unavailable: {why}"),
     ("disk_short", "the disk has {free} MiB left; free some"),
     ("no_answer_within", "it did not answer within {limit}"),
     ("source_failed", "its last run failed: {why}"),

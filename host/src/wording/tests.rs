@@ -126,9 +126,12 @@ fn every_sentence_is_told_from_those_before_it() {
 
 /// Sentences that the sources put together out of parts: their words stand nowhere in one piece.
 /// The template engine's own are not ours.
-const PUT_TOGETHER: [&str; 57] = [
+const PUT_TOGETHER: [&str; 60] = [
     "reference_misspelt",
     "reference_of_other_kind",
+    "reference_unnameable",
+    "not_a_schema",
+    "mend_list_meant",
     "embedder_unknown",
     "store_unknown",
     "model_file_missing",

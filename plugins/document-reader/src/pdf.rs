@@ -1,8 +1,9 @@
 //! PDF: the text that a reader of its pages sees, page by page.
 //!
 //! A PDF places glyphs and knows no words, lines or paragraphs. [`font`] tells what the glyphs say, [`page`] where they
-//! stand, [`mod@line`] puts them together. A page's lines are laid out as a [`sheet`]: [`grid`] and [`aligned`] find its tables,
-//! [`running`] takes out what pages repeat, and [`flow`] makes paragraphs of the rest.
+//! stand, [`mod@line`] puts them together, in whatever order they were drawn. A page's lines are laid out as a [`sheet`]:
+//! [`grid`] and [`aligned`] find its tables, [`running`] takes out what pages repeat, [`mod@order`] has a page read from
+//! top to bottom, and [`flow`] makes paragraphs of the rest.
 
 mod aligned;
 mod annotation;
@@ -16,6 +17,7 @@ mod layer;
 mod line;
 mod mark;
 mod matrix;
+mod order;
 mod outline;
 mod page;
 mod rule;

@@ -49,7 +49,8 @@ pub(crate) struct Config {
     /// Template for the source's name. Clients see it, so the default tells no address.
     #[serde(default = "default_title")]
     pub(crate) title: String,
-    /// Template for a link to the source, values percent-encoded. Absent: no link.
+    /// Template for a link to the source, values percent-encoded; one `{{ … }}` alone is an address as it is. Absent,
+    /// or none of http: no link.
     pub(crate) link: Option<String>,
     /// What the trace says where nothing was found.
     #[serde(default = "default_empty")]
@@ -129,7 +130,7 @@ pub(crate) struct Success {
     pub(crate) status: Vec<u16>,
     /// JSONPath that must find something other than null or false, or `equals`.
     pub(crate) path: Option<String>,
-    /// The value `path` must find; a number and its text are the same.
+    /// The value `path` must find, or a list of such values; a number and its text are the same.
     pub(crate) equals: Option<Value>,
     /// JSONPath to the API's own error text, for the operator.
     pub(crate) message: Option<String>,

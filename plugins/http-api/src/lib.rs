@@ -2,6 +2,7 @@
 //! response read by JSONPath, and what is found shaped by a markdown template.
 
 mod config;
+mod envelope;
 mod extract;
 mod names;
 mod number;

@@ -1,14 +1,17 @@
 //! Numbers as an API wrote them: a price of `1.10` stays that, and so does an id of thirty digits.
 //!
 //! JSON is read into 64-bit numbers. An integer beyond them, or a number of more digits than they hold, is
-//! put into quotes before that; of every other decimal the writing is remembered by its value.
+//! put into quotes before that; of every other decimal the writing is remembered by its value. The seventeen digits
+//! that programs print of a sum, such as 0.30000000000000004, are held: they stay a number that can be calculated with.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-/// Digits that a 64-bit float tells apart.
+/// Digits of which a 64-bit float tells every two numbers apart.
 const TOLD_APART: usize = 15;
+/// Digits of which some do, and which tell every float from every other.
+const HELD: usize = 17;
 
 /// How decimals were written, by their bits.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,12 +21,18 @@ pub(crate) struct Digits(BTreeMap<u64, String>);
 pub(crate) const PLACE: &str = "$digits";
 
 impl Digits {
-    fn remember(&mut self, value: f64, written: &str) {
+    /// Whether it could be remembered: of two numbers that are one float, only the first can.
+    fn remember(&mut self, value: f64, written: &str) -> bool {
         let known = self.0.entry(value.to_bits()).or_default();
+        let may_differ = significant(known).max(significant(written)) > TOLD_APART;
+        if may_differ && !known.is_empty() && without_zeros(known) != without_zeros(written) {
+            return false;
+        }
         // `1.10` is taken before `1.1`: it says more.
         if known.len() < written.len() {
             written.clone_into(known);
         }
+        true
     }
 
     /// As a value beside those of a template.
@@ -124,17 +133,24 @@ fn is_beyond(token: &str, digits: &mut Digits) -> bool {
         return false;
     }
     let Ok(value) = token.parse::<f64>() else { return false };
-    let mantissa = token.split(['e', 'E']).next().unwrap_or(token);
-    let significant = mantissa.chars().filter(char::is_ascii_digit).skip_while(|c| *c == '0').count();
-    if !token.contains(['.', 'e', 'E']) || significant > TOLD_APART || value.is_infinite() {
+    let significant = significant(token);
+    if !token.contains(['.', 'e', 'E']) || significant > HELD || value.is_infinite() {
         return true;
     }
     // How the number would be written, which `1.10` is not.
-    let written = Value::from(value).to_string();
-    if written != token {
-        digits.remember(value, token);
-    }
-    false
+    let is_as_written = Value::from(value).to_string() == token;
+    (significant > TOLD_APART || !is_as_written) && !digits.remember(value, token)
+}
+
+/// How many digits of a number say something.
+fn significant(number: &str) -> usize {
+    let mantissa = number.split(['e', 'E']).next().unwrap_or(number);
+    mantissa.chars().filter(char::is_ascii_digit).skip_while(|c| *c == '0').count()
+}
+
+/// A decimal without the zeros at its end.
+fn without_zeros(number: &str) -> &str {
+    if number.contains('.') && !number.contains(['e', 'E']) { number.trim_end_matches('0') } else { number }
 }
 
 /// The length of the JSON string a text begins with, quotes included.

@@ -3,8 +3,10 @@
 use qianfan_plugin::http::{Address, Response, origin_and_path};
 use qianfan_plugin::{Contribution, Failure, MediaType, Outcome};
 use serde_json::{Map, Value};
+use template_checks::tags;
 
 use crate::config::{Config, OnError, default_title};
+use crate::envelope;
 use crate::extract::{find, is_empty};
 use crate::number;
 use crate::page;
@@ -12,6 +14,8 @@ use crate::template::{Context, Escape, Problem, render_lenient};
 
 /// Longest response shown as it is, in characters: more would crowd out the rest of a prompt.
 const SHOWN: usize = 4000;
+/// Digits that a float surely holds.
+const SURELY_HELD: usize = 15;
 
 pub(crate) fn read(
     response: &Response,
@@ -33,7 +37,8 @@ pub(crate) fn read(
     let is_done = is_blank
         && is_wanted(response, config)
         && (tells_done || matches!(response.status, 201 | 202 | 204 | 205));
-    if let Some(Refusal { cause, said }) = refusal(response, &document, config)?.filter(|_| !is_done) {
+    if let Some(Refusal { cause, said }) = refusal(response, &document, config, context)?.filter(|_| !is_done)
+    {
         if config.on_error == OnError::Outcome
             && is_about_the_request(response.status)
             && let Some(said) = said
@@ -78,16 +83,41 @@ pub(crate) fn read(
         None if empty => as_it_is(&document, context),
         Some(_) if empty && !is_told => as_it_is(&document, context),
         None if found.is_empty() => as_it_is(&document, context),
-        None => as_list(&found, context),
-        Some(template) => {
-            let seen = seen(context, &found, document, response.status);
-            render_lenient("result", template, Escape::None, &seen).map_err(broken)?
+        _ if !is_told && shows_no_more_than_refusal(&document, config, context, response.status)? => {
+            as_it_is(&document, context)
         }
+        _ => shown(&document, &found, config, context, response.status)?,
     };
     if text.trim().is_empty() {
         return if config.acts() { done(config, context, response.status) } else { nothing() };
     }
-    contribution(text, config, &seen(context, &found, Value::Null, response.status))
+    contribution(text, config, &seen(context, &found, document, response.status))
+}
+
+/// What the configuration shows of a response.
+fn shown(
+    document: &Value,
+    found: &Map<String, Value>,
+    config: &Config,
+    context: &Context,
+    status: u16,
+) -> Result<String, Failure> {
+    let Some(template) = &config.result else { return Ok(as_list(found, context)) };
+    render_lenient("result", template, Escape::None, &seen(context, found, document.clone(), status))
+        .map_err(broken)
+}
+
+/// Whether the response seems a refusal, and the configuration would show nothing else of it than of the refusal
+/// alone: a sentence that says it is done, or a name with nothing behind it.
+fn shows_no_more_than_refusal(
+    document: &Value,
+    config: &Config,
+    context: &Context,
+    status: u16,
+) -> Result<bool, Failure> {
+    let Some(refusal) = envelope::refusal(document) else { return Ok(false) };
+    let of = |document: &Value| shown(document, &extracted(document, config)?, config, context, status);
+    Ok(of(&envelope::telling(document))? == of(&refusal)?)
 }
 
 /// A request that did something and was answered with nothing.
@@ -121,14 +151,25 @@ fn outcome(text: String, config: &Config, context: &Context, status: u16) -> Res
 
 fn contribution(text: String, config: &Config, seen: &Map<String, Value>) -> Result<Contribution, Failure> {
     let title = render_lenient("title", &config.title, Escape::None, seen).map_err(broken)?;
-    let link = config.link.as_deref().map(|link| render_lenient("link", link, Escape::Component, seen));
-    let url = link.transpose().map_err(broken)?;
+    let url = config.link.as_deref().map(|link| address(link, seen)).transpose().map_err(broken)?;
     Ok(Contribution::Outcome(Outcome {
         text,
         media_type: MediaType::Markdown,
         title: if title.trim().is_empty() { default_title() } else { title },
-        url: url.filter(|url| !url.is_empty()),
+        url: url.filter(|url| Address::parse(url).is_ok()),
     }))
+}
+
+/// The link. A value that is all of it is an address already, and any other is put into one.
+fn address(link: &str, seen: &Map<String, Value>) -> Result<String, Problem> {
+    let escape = if is_one_value(link) { Escape::None } else { Escape::Component };
+    Ok(render_lenient("link", link, escape, seen)?.trim().to_owned())
+}
+
+/// Whether a template is one `{{ … }}` and nothing else.
+pub(crate) fn is_one_value(template: &str) -> bool {
+    let (all, open) = tags::all(template.trim());
+    matches!(&*all, [only] if open.is_none() && only.opens() == "{{" && only.text.len() == template.trim().len())
 }
 
 /// Why a response does not count.
@@ -170,12 +211,17 @@ fn document(response: &Response) -> Value {
 }
 
 /// Why the response does not count, or `None` where it does.
-fn refusal(response: &Response, document: &Value, config: &Config) -> Result<Option<Refusal>, Failure> {
+fn refusal(
+    response: &Response,
+    document: &Value,
+    config: &Config,
+    context: &Context,
+) -> Result<Option<Refusal>, Failure> {
     let success = &config.success;
     let status = response.status;
     let message = || -> Result<Option<String>, Failure> {
         let said = success.message.as_deref().map(|path| found("success.message", path, document));
-        Ok(said.transpose()?.flatten().filter(|said| !is_empty(said)).map(|said| plain(&said)))
+        Ok(said.transpose()?.flatten().filter(|said| !is_empty(said)).map(|said| plain(&said, context)))
     };
     // Only what is in the API's own form is its word.
     let excerpt = || {
@@ -227,14 +273,20 @@ fn refusal(response: &Response, document: &Value, config: &Config) -> Result<Opt
     if holds { Ok(None) } else { refused(&|said| format!("answered no success at `{path}`: {said}")) }
 }
 
-/// Whether a value is the one that tells success. An API may write the same number as `0`, `0.0` or `"0"`.
+/// Whether a value is the one that tells success, or one of a list of them. An API may write the same number as `0`,
+/// `0.0` or `"0"`.
 fn is_same(value: &Value, wanted: &Value) -> bool {
     match (value, wanted) {
+        (value, Value::Array(any)) => value == wanted || any.iter().any(|wanted| is_same(value, wanted)),
         (Value::Number(value), Value::Number(wanted)) => value.as_f64() == wanted.as_f64(),
-        (Value::String(text), other @ (Value::Number(_) | Value::Bool(_)))
-        | (other @ (Value::Number(_) | Value::Bool(_)), Value::String(text)) => {
-            let written = other.to_string();
-            text.trim() == written
+        (Value::String(text), Value::Bool(other)) | (Value::Bool(other), Value::String(text)) => {
+            text.trim().eq_ignore_ascii_case(if *other { "true" } else { "false" })
+        }
+        (Value::String(text), Value::Number(other)) | (Value::Number(other), Value::String(text)) => {
+            let text = text.trim();
+            // An id of many digits is not the float that it is near to.
+            let is_short = text.len() <= SURELY_HELD;
+            text == other.to_string() || (is_short && text.parse().ok() == other.as_f64())
         }
         (value, wanted) => value == wanted,
     }
@@ -281,10 +333,10 @@ fn as_it_is(document: &Value, context: &Context) -> String {
     if fence.is_empty() { text } else { format!("```{fence}\n{text}\n```\n") }
 }
 
-fn plain(value: &Value) -> String {
+fn plain(value: &Value, context: &Context) -> String {
     match value {
         Value::String(text) => text.clone(),
-        other => other.to_string(),
+        other => number::json(other, &context.0, false),
     }
 }
 

@@ -11,6 +11,7 @@ use template_checks::tags::{self, Read};
 
 use crate::HttpApi;
 use crate::names::{RESPONSE, TURN};
+use crate::reply::is_one_value;
 use crate::template::{needed, parse, unknown_names};
 
 type Problems = Vec<(String, String)>;
@@ -45,6 +46,9 @@ impl Validate for HttpApi {
             if let Some(source) = config[key].as_str() {
                 template(key, source, &seen, &mut problems);
             }
+        }
+        if let Some(source) = config["link"].as_str() {
+            link(source, &mut problems);
         }
         for (key, seen) in [("done", &["status"][..]), ("refused", &["message", "status"])] {
             if let Some(source) = config[key].as_str() {
@@ -199,6 +203,20 @@ fn url(source: &str, problems: &mut Problems) {
             None => "write such as https://api.example.com/v1/{{ arguments.year }}".to_owned(),
         };
         problems.push(("url".to_owned(), format!("cannot be asked: {cause}; {mend}")));
+    }
+}
+
+/// What keeps a link from leading anywhere.
+fn link(source: &str, problems: &mut Problems) {
+    let (_, open) = tags::all(source);
+    let literal = without(source.trim(), "1");
+    // Where a tag stands first, what is before its address is the API's to say.
+    if open.is_some() || is_one_value(source) || literal.is_empty() {
+        return;
+    }
+    if let Err(cause) = Address::parse(&literal) {
+        let mend = "write such as https://www.example.com/{{ year }}, or one value alone that is an address";
+        problems.push(("link".to_owned(), format!("is no address: {cause}; {mend}")));
     }
 }
 

@@ -72,6 +72,7 @@ export const turns: Record<string, string> = {
   upload_lost: "任务的上传文件丢了；做完的还在，重新上传同样的文件就会接着做",
   job_without_base: "任务没做完主机就停了，而知识库 {base} 已不在配置里",
   folder_not_written: "那里写不进去：{why}",
+  state_lacking: "插件的状态用不了：{why}",
   disk_short: "磁盘只剩 {free} MiB；请腾出空间",
   no_answer_within: "{limit} 内没有回答",
   store_not_reached: "连不上 {server}；它在运行吗，这是它的 gRPC 端口吗？",

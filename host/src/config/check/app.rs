@@ -189,6 +189,10 @@ impl AppCheck<'_> {
         let mut seen = BTreeSet::new();
         for (index, formatter) in self.app.formatters.iter().enumerate() {
             let at = format!("formatters[{index}]");
+            // A table whose `plugin` could not be read names none.
+            if self.is_lost(&format!("{at}.plugin")) {
+                continue;
+            }
             self.plugin_exists(&at, &formatter.plugin);
             if !seen.insert(&formatter.plugin) {
                 self.report(&at, format!("`{}` is listed twice; keep one entry", formatter.plugin));

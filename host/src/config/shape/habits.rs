@@ -196,6 +196,11 @@ const KEYS: &[(&str, &[&str], &str)] = &[
         "did you mean `plugin`? It names a [plugins.NAME] table",
     ),
     (
+        "apps.*.formatters",
+        &["component", "id", "name"],
+        "did you mean `plugin`? It names a [plugins.NAME] table",
+    ),
+    (
         "apps.*.plugins.when",
         &["expression", "match", "matches", "re", "regex", "regexes", "regexp"],
         "did you mean `patterns`? It is a list: patterns = ['订单\\d+']",

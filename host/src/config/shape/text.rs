@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use serde_json::Value as Json;
+use toml::Value;
 
-use super::wording::example;
+use super::wording::{example, quoted};
 use crate::config::environment::is_variable;
 use crate::endpoint::looks_like_a_key;
 
@@ -19,7 +20,7 @@ pub(super) struct TextProblem {
 /// Keys that name a file or a folder.
 const PATHS: [&str; 7] =
     ["cache_dir", "component", "data_dir", "file", "model_path", "prompt", "tokenizer_path"];
-/// Keys that name an environment variable; empty, they name none.
+/// Keys that name an environment variable. Empty, they name none, but for `env`, without which there is no secret.
 const VARIABLES: [&str; 3] = ["admin_key_env", "api_key_env", "env"];
 /// Keys whose texts are taken as they stand, and where a blank at the beginning or the end is a slip.
 const EXACT: [&str; 21] = [
@@ -60,18 +61,30 @@ const NEVER_EMPTY: [&str; 11] = [
     "urls",
     "whole_text",
 ];
+/// Keys in whose texts the signs of a template may stand: a regular expression has braces of its own, and a prompt's text
+/// has a mend of its own.
+const NO_TEMPLATES: [&str; 2] = ["patterns", "prompt"];
 /// Keys of both that have no default.
 const NEEDED: [&str; 6] = ["component", "hash", "host", "model", "plugin", "secret"];
 
 /// What is wrong with the text of a key, which it alone tells.
 pub(super) fn problem(text: &mut String, schema: &Json, key: &str) -> Option<TextProblem> {
     let of = key.rsplit('.').next().unwrap_or(key).split('[').next().unwrap_or(key);
+    let goes = |message: String| Some(TextProblem { message, stays: false });
+    // Fields of `extra` are the model's own affair.
+    if !NO_TEMPLATES.contains(&of)
+        && !key.contains(".extra.")
+        && let Some(template) = template_in(text)
+    {
+        return goes(format!(
+            "holds `{template}`, and nothing is filled in here; write the text itself, or ${{NAME}} for a variable of the environment"
+        ));
+    }
     // Texts under names of the operator's choice.
     if [".variables.", ".metadata.", ".extra."].iter().any(|table| key.contains(table)) {
         return None;
     }
     let (is_path, is_exact) = (PATHS.contains(&of), EXACT.contains(&of));
-    let goes = |message: String| Some(TextProblem { message, stays: false });
     if VARIABLES.contains(&of) {
         return not_a_variable(text, of).and_then(goes);
     }
@@ -110,6 +123,10 @@ pub(super) fn problem(text: &mut String, schema: &Json, key: &str) -> Option<Tex
             within.display()
         ));
     }
+    if let Some(name) = shell_variable(text).filter(|_| is_path) {
+        let meant = text.replacen(&format!("${name}"), &format!("${{{name}}}"), 1);
+        return goes(format!("holds `${name}`, which only a shell fills in; write \"{meant}\""));
+    }
     if (is_exact || is_path) && text.trim() != text {
         let trimmed = text.trim().to_owned();
         let place = if text.starts_with(&trimmed) { "end" } else { "beginning" };
@@ -122,9 +139,58 @@ pub(super) fn problem(text: &mut String, schema: &Json, key: &str) -> Option<Tex
     None
 }
 
+/// What is wrong with the texts of a base's filter, each with its key: only the filters of a plugin's own configuration are
+/// filled in for each turn.
+pub(super) fn unfilled(filter: &Value, key: &str) -> Vec<(String, String)> {
+    match filter {
+        Value::String(text) => template_in(text)
+            .map(|template| {
+                let message = format!(
+                    "holds `{template}`, and nothing is filled in here; write the filter in filters of [plugins.NAME.config], where \
+                     it is"
+                );
+                (key.to_owned(), message)
+            })
+            .into_iter()
+            .collect(),
+        Value::Array(items) => {
+            let items = items.iter().enumerate();
+            items.flat_map(|(index, item)| unfilled(item, &format!("{key}[{index}]"))).collect()
+        }
+        Value::Table(table) => {
+            table.iter().flat_map(|(name, item)| unfilled(item, &format!("{key}.{name}"))).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The first part of a text that a template would fill in.
+fn template_in(text: &str) -> Option<String> {
+    let signs = [("{{", "}}"), ("{%", "%}")];
+    let (start, end) = signs.into_iter().find_map(|(open, close)| {
+        let start = text.find(open)?;
+        Some((start, start + text[start..].find(close)? + close.len()))
+    })?;
+    // The cause of a message ends with its first semicolon.
+    let template = quoted(&text[start..end]).replace(';', ",");
+    Some(template.trim_matches('"').to_owned())
+}
+
+/// The name behind the first `$` that a shell would take for a variable; the host's own form has braces.
+fn shell_variable(text: &str) -> Option<&str> {
+    let begins = |c: char| c.is_ascii_alphabetic() || c == '_';
+    let name = text.split('$').skip(1).find(|rest| rest.starts_with(begins))?;
+    Some(name.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or(name))
+}
+
 /// What is not the name of a variable may be the secret itself, so it is not repeated.
 fn not_a_variable(text: &str, of: &str) -> Option<String> {
     let name = text.trim();
+    if name.is_empty() && of == "env" {
+        return Some(
+            "is empty; write the variable that holds the secret, such as env = \"MY_SECRET\"".to_owned(),
+        );
+    }
     if name.is_empty() || (is_variable(name) && !looks_like_a_key(name)) {
         return None;
     }

@@ -5,10 +5,10 @@ use toml::Value;
 
 use super::choices::{choices, words};
 use super::habits;
-use crate::config::name::is_name;
 use crate::config::text::fullwidth;
 use crate::duration;
 use crate::plugin::ByteSize;
+use crate::problem::is_name;
 
 /// Keys that are listed at most where none is near.
 const MOST_LISTED: usize = 14;
@@ -204,13 +204,18 @@ pub(super) fn unfit(value: &Value, schema: &Json, key: &str) -> String {
         (_, Some("number"), _) => format!("write a number such as {}", example(schema)),
         (_, Some("boolean"), _) => "write true or false, without quotes".into(),
         (_, Some("array"), Value::String(_) | Value::Integer(_)) => format!("write a list: [{value}]"),
-        (_, Some("array"), Value::Table(_)) => format!("write a list of tables: [[{key}]]"),
+        // No header reaches into a list, and none is a text's.
+        (_, Some("array"), Value::Table(_)) if !key.contains('[') && kind(&schema["items"]) != "string" => {
+            format!("write a list of tables: [[{key}]]")
+        }
         (_, Some("array"), _) => format!("write a list: {}", example(schema)),
         (_, Some("object"), Value::Array(items)) if is_of_names(schema) => {
             let own = items.first().and_then(|item| item.get("name")).and_then(Value::as_str);
             format!("write a table for each: [{key}.{}]", own.filter(|name| is_name(name)).unwrap_or("NAME"))
         }
-        (_, Some("object"), Value::Array(_)) => format!("write it as one table: [{key}]"),
+        (_, Some("object"), Value::Array(_)) if !key.contains('[') => {
+            format!("write it as one table: [{key}]")
+        }
         (_, Some("object"), _) if key.matches('.').count() == 1 && !key.contains('[') => {
             let outer = key.split('.').next().unwrap_or_default();
             return format!(
@@ -218,7 +223,6 @@ pub(super) fn unfit(value: &Value, schema: &Json, key: &str) -> String {
                  default, and each is named where it is used"
             );
         }
-        // No header reaches into a list.
         (_, Some("object"), _) if key.contains('[') => format!("write {name} = {}", example(schema)),
         (_, Some("object"), _) => format!("write a table: [{key}]"),
         _ => format!("write {name} = {}", example(schema)),

@@ -45,8 +45,13 @@ impl Config {
         let used: BTreeSet<&str> = of_apps.collect();
         // A list that could not be read may have named it.
         let may_be_named = self.lost.has("apps")
-            || self.apps.keys().any(|app| {
-                ["plugins", "formatters"].iter().any(|list| self.lost.has(&format!("apps.{app}.{list}")))
+            || self.apps.iter().any(|(name, app)| {
+                let is_lost = |list: &str, length: usize| {
+                    let list = format!("apps.{name}.{list}");
+                    self.lost.has(&list)
+                        || (0..length).any(|at| self.lost.has(&format!("{list}[{at}].plugin")))
+                };
+                is_lost("plugins", app.plugins.len()) || is_lost("formatters", app.formatters.len())
             });
         let unused = self.plugins.keys().filter(|name| !used.contains(name.as_str()) && !may_be_named);
         let told = |name: &String| {

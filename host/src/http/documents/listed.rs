@@ -16,7 +16,7 @@ use crate::http::job_view::accepted;
 use crate::http::lookup::base;
 use crate::http::page_limit::PageLimit;
 use crate::http::said;
-use crate::job::{UploadError, Work};
+use crate::job::Work;
 use crate::knowledge::{Base, DocumentFilter, DocumentQuery, Filter, StoreError, Unreadable};
 use crate::wording::Worded;
 
@@ -242,6 +242,6 @@ pub(in crate::http) async fn remove(
         return Err(ApiError::new(Fault::CountChanged, message));
     }
     let place = host.jobs.reserve(base.name())?;
-    let job = host.jobs.start(place, base, Work::Delete(query.filter)).await.map_err(UploadError::Disk)?;
-    Ok(accepted(job))
+    let started = host.jobs.start(place, base, Work::Delete(query.filter)).await;
+    started.map(accepted).map_err(|error| ApiError::job_not_kept(&error))
 }

@@ -1,6 +1,8 @@
 //! An error of each part as the fact it is, with what a client is told: what it may do about it, and
 //! neither addresses, names of the configuration nor what others said.
 
+use std::io;
+
 use axum::extract::multipart::{MultipartError, MultipartRejection};
 use axum::http::StatusCode;
 use tokio::task::JoinError;
@@ -100,6 +102,16 @@ impl ApiError {
         Self::new(Fault::InsufficientStorage, message)
     }
 
+    /// A job that was asked for cannot be kept, and so does not begin.
+    pub(in crate::http) fn job_not_kept(error: &io::Error) -> Self {
+        let message = format!("the job cannot be kept: {error}");
+        if disk::is_full(error) {
+            Self::no_room(format!("{message}: there is no room on the disk of the data folder; free some"))
+        } else {
+            Self::new(Fault::UploadNotKept, message)
+        }
+    }
+
     fn of_model(error: &ModelError) -> Self {
         let told = |fault, text: &str| Self::with_cause(fault, text, error);
         match error {
@@ -144,11 +156,13 @@ impl ApiError {
                 told(Fault::ModelBusy, &text).again(RetryAdvice::After(wait))
             }
             Meaning::Spent => {
-                let text = match retry_after.map(again_in) {
-                    Some(wait) => format!("what may be asked of the model is used up for now; {wait}"),
-                    None => "what may be asked of the model is used up for now".to_owned(),
+                let used_up = "what may be asked of the model is used up for now";
+                let Some(wait) = retry_after.map(|wait| wait.max(1)) else {
+                    return told(Fault::ModelQuotaExceeded, used_up);
                 };
-                told(Fault::ModelQuotaExceeded, &text)
+                // Endpoints put a wait of seconds beside a day's limit, so that no program is to try by itself.
+                let text = format!("{used_up}; {}", again_in(wait));
+                told(Fault::ModelQuotaExceeded, &text).again(RetryAdvice::NeverBefore(wait))
             }
             // Its own words tell of its inside, whatever they are searched for; the fields that a client
             // may have set are known.
@@ -377,7 +391,7 @@ impl From<FetchRefused> for ApiError {
             }
             FetchRefused::Order(error) => Self::new(Fault::InvalidUpload, error.to_string()),
             FetchRefused::Full(full) => full.into(),
-            FetchRefused::Disk(error) => UploadError::Disk(error).into(),
+            FetchRefused::Disk(error) => Self::job_not_kept(&error),
         }
     }
 }
@@ -389,7 +403,7 @@ impl From<RetryRefused> for ApiError {
             RetryRefused::Nothing(reason) => Self::new(Fault::NotRetryable, reason),
             RetryRefused::Full(full) => full.into(),
             RetryRefused::Fetch(refused) => refused.into(),
-            RetryRefused::Disk(error) => UploadError::Disk(error).into(),
+            RetryRefused::Disk(error) => Self::job_not_kept(&error),
         }
     }
 }

@@ -113,7 +113,7 @@ fn the_documented_table_is_this_one() {
         let again = match again {
             RetryAdvice::Unsaid => String::new(),
             RetryAdvice::After(seconds) => format!("after {seconds} s"),
-            RetryAdvice::Never => "no".to_owned(),
+            RetryAdvice::Never | RetryAdvice::NeverBefore(_) => "no".to_owned(),
         };
         let line = format!("| {status} | `{code}` | {again} |");
         let line = line.replace("|  |", "| |");

@@ -101,6 +101,10 @@ impl ApiError {
                 }
             }
             RetryAdvice::Never => _ = headers.insert(SHOULD_RETRY, HeaderValue::from_static("false")),
+            RetryAdvice::NeverBefore(seconds) => {
+                headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+                headers.insert(SHOULD_RETRY, HeaderValue::from_static("false"));
+            }
         }
         response
     }

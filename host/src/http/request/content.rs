@@ -1,5 +1,6 @@
 //! The content of a message as clients write it: a text, or parts with images among them.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::Deserialize;
@@ -23,6 +24,8 @@ pub(super) struct MessageContent {
     pub(super) parts: Vec<MessagePart>,
     /// The type of a part that nobody can read; a note stands in its place.
     pub(super) unread: Option<String>,
+    /// What its parts are called that hold thoughts, with the fields they lie in: none of them goes on.
+    pub(super) thoughts: BTreeSet<&'static str>,
 }
 
 impl<'de> Deserialize<'de> for MessageContent {
@@ -52,7 +55,10 @@ impl<'de> Deserialize<'de> for MessageContent {
                     }
                     let part = match part.checked().map_err(A::Error::custom)? {
                         ReadPart::Part(part) => part,
-                        ReadPart::Thought => continue,
+                        ReadPart::Thought(name) => {
+                            content.thoughts.insert(name);
+                            continue;
+                        }
                         ReadPart::Unread(kind) => {
                             let note = MessagePart::Text(texts::part_left_out(&kind));
                             content.unread.get_or_insert(kind);
@@ -100,8 +106,8 @@ struct WrittenPart {
 /// What a part is.
 enum ReadPart {
     Part(MessagePart),
-    /// What a model thought, which no model is told again.
-    Thought,
+    /// What a model thought, which no model is told again: the part's name.
+    Thought(&'static str),
     /// A part of another type, which is named.
     Unread(String),
 }
@@ -128,7 +134,9 @@ impl WrittenPart {
             (Some("image_url"), ..) => {
                 Err("an image needs `image_url`: {\"url\": \"https://…\"} or {\"url\": \"data:image/png;base64,…\"}".into())
             }
-            (Some("thinking" | "redacted_thinking" | "reasoning"), ..) => Ok(ReadPart::Thought),
+            (Some("thinking"), ..) => Ok(ReadPart::Thought("messages.content.thinking")),
+            (Some("redacted_thinking"), ..) => Ok(ReadPart::Thought("messages.content.redacted_thinking")),
+            (Some("reasoning"), ..) => Ok(ReadPart::Thought("messages.content.reasoning")),
             (Some("text"), ..) => Err("a part of the type `text` needs `text`".into()),
             (Some("refusal"), ..) => Err("a part of the type `refusal` needs `refusal`".into()),
             (Some(kind), ..) => Ok(ReadPart::Unread(kind.chars().take(LONGEST_TYPE).collect())),

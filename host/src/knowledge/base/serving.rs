@@ -71,14 +71,20 @@ impl Serving {
     }
 }
 
-/// The generation that serves, opened.
+/// The generation that serves, opened. A server that has been away since the host began is asked by nobody else, so
+/// its breaker hears of it here.
 pub(super) async fn open(name: &str, shelf: &dyn GenerationStore) -> Opened {
+    let attempt = shelf.watch();
     let current = tokio::time::timeout(WAIT_FOR_POINTER, shelf.current()).await;
-    let generation = current.unwrap_or_else(|_| {
+    let current = current.unwrap_or_else(|_| {
         Err(StoreError::Unavailable(format!(
             "the store of knowledge base `{name}` did not answer within {WAIT_FOR_POINTER:?}"
         )))
-    })?;
+    });
+    if let Some(attempt) = attempt {
+        attempt.settle(&current, StoreError::is_away);
+    }
+    let generation = current?;
     Ok((generation, shelf.open(generation).await?))
 }
 

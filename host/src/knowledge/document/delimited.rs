@@ -1,4 +1,5 @@
-//! A delimited file is a table in text: cells parted by a comma, semicolon, tab or bar.
+//! A delimited file is a table in text: cells parted by a comma, semicolon, tab or bar, or by a wide one as Chinese keyboards
+//! type it.
 
 use std::borrow::Cow;
 
@@ -12,6 +13,14 @@ use super::{Document, ParseError};
 const MIN_PASTED: usize = 3;
 /// Records that tell the delimiter.
 const LOOKED_AT: usize = 20;
+/// Delimiters as Chinese keyboards type them, and the byte in their place while the cells are read, which no text has.
+const WIDE: [char; 3] = ['，', '；', '｜'];
+const UNIT: u8 = 0x1f;
+/// Lines of a file in which a wide delimiter is looked for, the share of records, in thousandths, that it must give the same
+/// width, and characters of a column's name in the first of them.
+const WIDE_WITHIN: usize = 64;
+const WIDE_ALIKE: usize = 800;
+const WIDE_NAME: usize = 16;
 /// Rows in which a header is looked for before it is clear that the text is a table.
 const NAMED_WITHIN: usize = 4;
 
@@ -30,6 +39,8 @@ pub(super) fn read(text: &str, questions: bool) -> Result<Document, ParseError> 
         None => (delimiter(text), 0),
     };
     let body = if skipped > 0 { text.split_once('\n').map_or("", |(_, body)| body) } else { text };
+    let narrow = wide_delimiter(body).filter(|_| said.is_none()).map(|wide| narrowed(body, wide));
+    let (body, delimiter) = narrow.as_deref().map_or((body, delimiter), |narrow| (narrow, UNIT));
     let body = &*without_spaces(body, delimiter);
     if let Some(line) = stray_quote(body, delimiter) {
         return Err(ParseError::Quote { line: line + skipped });
@@ -89,9 +100,14 @@ fn as_text(cell: &str) -> Option<&str> {
 
 /// Whether one of the first rows names columns of questions and answers.
 pub(super) fn has_questions(text: &str) -> bool {
-    let rows: Vec<StringRecord> =
-        reader(text, delimiter(text)).records().take(NAMED_WITHIN).flatten().collect();
-    QuestionColumns::in_rows(&rows, Header::Said(rows.len()), Within::Questions).is_some()
+    let has_columns = |text: &str, delimiter: u8, within: Within| {
+        let rows: Vec<StringRecord> =
+            reader(text, delimiter).records().take(NAMED_WITHIN).flatten().collect();
+        QuestionColumns::in_rows(&rows, Header::Said(rows.len()), within).is_some()
+    };
+    // Sentences have wide commas as well.
+    let in_wide = |wide: char| has_columns(&narrowed(head(text), wide), UNIT, Within::Text);
+    has_columns(text, delimiter(text), Within::Questions) || wide_delimiter(text).is_some_and(in_wide)
 }
 
 fn reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
@@ -104,22 +120,79 @@ fn reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
 
 /// The one of the usual delimiters that gives the most of the first records the same number of cells, and the most of them.
 fn delimiter(text: &str) -> u8 {
-    let evenness = |&delimiter: &u8| {
-        let mut widths = std::collections::BTreeMap::new();
-        let mut records = 0_usize;
-        for record in reader(text, delimiter).records().take(LOOKED_AT).flatten() {
-            if record.iter().any(|cell| !cell.trim().is_empty()) {
-                records += 1;
-                *widths.entry(record.len()).or_insert(0_usize) += usize::from(record.len() > 1);
-            }
+    [b'|', b';', b'\t', b','].into_iter().max_by_key(|&delimiter| evenness(text, delimiter)).unwrap_or(b',')
+}
+
+/// The share of the first records that have the most frequent width, in thousandths, so that it can be compared as a whole
+/// number, and that width.
+fn evenness(text: &str, delimiter: u8) -> (usize, usize) {
+    let mut widths = std::collections::BTreeMap::new();
+    let mut records = 0_usize;
+    for record in reader(text, delimiter).records().take(LOOKED_AT).flatten() {
+        if record.iter().any(|cell| !cell.trim().is_empty()) {
+            records += 1;
+            *widths.entry(record.len()).or_insert(0_usize) += usize::from(record.len() > 1);
         }
-        let (width, alike) =
-            widths.into_iter().max_by_key(|&(width, count)| (count, width)).unwrap_or((1, 0));
-        // The share of records with the most frequent width, in thousandths, so that it can be compared as a
-        // whole number.
-        (alike * 1000 / records.max(1), width)
-    };
-    [b'|', b';', b'\t', b','].into_iter().max_by_key(evenness).unwrap_or(b',')
+    }
+    let (width, alike) = widths.into_iter().max_by_key(|&(width, count)| (count, width)).unwrap_or((1, 0));
+    (alike * 1000 / records.max(1), width)
+}
+
+/// The wide delimiter of a text, where it gives nearly all records the same number of cells, no usual one does, and the first
+/// record names columns. Sentences with a comma each are no table.
+fn wide_delimiter(text: &str) -> Option<char> {
+    let head = head(text);
+    let first = head.lines().find(|line| !line.trim().is_empty())?;
+    if !first.contains(WIDE) || head.as_bytes().contains(&UNIT) {
+        return None;
+    }
+    let usual = evenness(head, delimiter(head)).0;
+    WIDE.into_iter().filter(|wide| first.contains(*wide)).find(|&wide| {
+        let narrow = narrowed(head, wide);
+        let (alike, width) = evenness(&narrow, UNIT);
+        let mut records = reader(&narrow, UNIT).into_records().take(LOOKED_AT).flatten();
+        let ends = |cell: &str| cell.trim_end().ends_with(['。', '！', '？', '?', '：']);
+        let is_name = |cell: &str| cell.trim().chars().count() <= WIDE_NAME && !ends(cell);
+        let Some(header) = records.next() else { return false };
+        let has_questions = || {
+            let names = std::slice::from_ref(&header);
+            QuestionColumns::in_rows(names, Header::Said(1), Within::Text).is_some()
+        };
+        let (rows, sentences) = records.fold((0_usize, 0_usize), |(rows, sentences), record| {
+            (rows + 1, sentences + usize::from(record.iter().next_back().is_some_and(ends)))
+        });
+        alike >= WIDE_ALIKE
+            && alike > usual
+            && header.len() == width
+            && header.iter().all(is_name)
+            && rows > 0
+            && (sentences * 2 <= rows || has_questions())
+    })
+}
+
+/// The first lines of a text.
+fn head(text: &str) -> &str {
+    let end = text.match_indices('\n').nth(WIDE_WITHIN - 1).map_or(text.len(), |(end, _)| end + 1);
+    text.get(..end).unwrap_or(text)
+}
+
+/// The text with a delimiter of one byte in the place of a wide one, but not in quotes.
+fn narrowed(text: &str, wide: char) -> String {
+    let mut out = String::with_capacity(text.len());
+    let (mut rest, mut at_start) = (text, true);
+    while let Some(c) = rest.chars().next() {
+        let is_quote = c == '"' && at_start;
+        let end = if is_quote { closed(rest.as_bytes(), 0).unwrap_or(rest.len()) } else { c.len_utf8() };
+        let (part, after) = rest.split_at(end);
+        if c == wide {
+            out.push(char::from(UNIT));
+        } else {
+            out.push_str(part);
+        }
+        at_start = c == wide || c == '\n' || at_start && c == ' ';
+        rest = after;
+    }
+    out
 }
 
 /// Whether an empty line stands between any two rows, as where line breaks were written twice: they part no tables.

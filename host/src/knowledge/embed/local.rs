@@ -177,7 +177,7 @@ impl LoadedModel {
             .load_file(&files.model)
             .map_err(|error| unusable(&files.model, &error))?;
         let tokenizer =
-            WordPiece::read(&files.tokenizer).map_err(|error| unusable(&files.tokenizer, &error))?;
+            WordPiece::read(&files.tokenizer).map_err(|error| no_tokenizer(&files.tokenizer, &error))?;
         let output = model.node_id("sentence_embedding").map_err(|_| {
             unusable(&files.model, &"it has no output `sentence_embedding`; export it with pooling")
         })?;
@@ -232,6 +232,15 @@ impl LoadedModel {
 
 fn unusable(path: &Path, error: &dyn std::fmt::Display) -> EmbedError {
     EmbedError::Unusable(format!("{} cannot be loaded: {error}", path.display()))
+}
+
+/// Says of a file of another kind which is wanted.
+fn no_tokenizer(path: &Path, error: &dyn std::fmt::Display) -> EmbedError {
+    EmbedError::Unusable(format!(
+        "{} is not the tokenizer of a model: {error}; name in tokenizer_path the tokenizer.json that came with \
+         the model",
+        path.display()
+    ))
 }
 
 fn stopped() -> EmbedError {

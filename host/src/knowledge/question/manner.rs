@@ -23,12 +23,19 @@ const SEEKS: [&str; 3] = ["求", "推荐", "谁有"];
 const NO_SEEKERS: &str = "要请需追征力寻";
 /// Most characters that count as a question's own.
 const MOST_OWN: usize = 4;
+/// Most characters that count as reworded.
+const MOST_REWORDED: usize = 4;
 
 /// What two keys tell together.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(in crate::knowledge) struct Manner {
     /// Characters beyond the first that each has and the other has not, of the one that has fewer: up to 3.
     pub(in crate::knowledge) own: f64,
+    /// How much of what both have stands neither in what both begin with nor in what both end with: 0 where they differ in
+    /// one place alone, 1 from four characters on.
+    pub(in crate::knowledge) reworded: f64,
+    /// The logarithm of how many times as long the longer one is.
+    pub(in crate::knowledge) longer: f64,
     /// Both ask about words.
     pub(in crate::knowledge) about_words: bool,
     /// They name the same persons in another order: 男生喜欢什么样的女生 and 女生喜欢什么样的男生.
@@ -48,8 +55,14 @@ impl Manner {
         let (one, two) = (written(asked), written(stored));
         let both = |tells: fn(&str) -> bool| tells(&one) && tells(&two);
         let (persons, others) = (persons(&one), persons(&two));
+        let (length, other_length) = (one.chars().count(), two.chars().count());
+        let shared = shared(&one, &two);
+        let own = length.min(other_length) - shared;
+        let reworded = shared.saturating_sub(shared_ends(&one, &two)).min(MOST_REWORDED);
         Self {
-            own: own(&one, &two).clamp(1, MOST_OWN) as f64 - 1.0,
+            own: own.clamp(1, MOST_OWN) as f64 - 1.0,
+            reworded: reworded as f64 / MOST_REWORDED as f64,
+            longer: (length.max(1) as f64 / other_length.max(1) as f64).ln().abs(),
             about_words: both(|key| has_one_of(key, &ABOUT_WORDS)),
             turned: persons != others && sorted(&persons) == sorted(&others),
             of_relatives: both(|key| has_one_of(key, &CALLED) && key.chars().any(|c| RELATIVES.contains(c))),
@@ -70,8 +83,8 @@ fn sorted(text: &str) -> Vec<char> {
     chars
 }
 
-/// How many characters each has that the other has not: the smaller of the two counts.
-fn own(one: &str, two: &str) -> usize {
+/// How many characters both have, wherever they stand.
+fn shared(one: &str, two: &str) -> usize {
     let (mine, theirs) = (sorted(one), sorted(two));
     let (mut at, mut other, mut shared) = (0, 0, 0);
     while let (Some(a), Some(b)) = (mine.get(at), theirs.get(other)) {
@@ -79,7 +92,15 @@ fn own(one: &str, two: &str) -> usize {
         at += usize::from(a <= b);
         other += usize::from(b <= a);
     }
-    mine.len().min(theirs.len()) - shared
+    shared
+}
+
+/// How many characters both begin with, and end with behind that.
+fn shared_ends(one: &str, two: &str) -> usize {
+    let begin: usize =
+        one.chars().zip(two.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum();
+    let ends = one[begin..].chars().rev().zip(two[begin..].chars().rev());
+    one[..begin].chars().count() + ends.take_while(|(a, b)| a == b).count()
 }
 
 fn persons(key: &str) -> String {

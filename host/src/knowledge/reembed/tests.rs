@@ -66,6 +66,7 @@ async fn found(base: &Base, text: &str) -> Vec<(String, String)> {
         prunes: Arc::default(),
         writes: Arc::default(),
         serving: Arc::clone(&base.serving),
+        last_size: Default::default(),
         model: Arc::default(),
     };
     let query = Query {
@@ -154,6 +155,28 @@ async fn a_base_of_files_changes_its_embedder() {
         .collect();
     left.sort();
     assert_eq!(left, ["a.1.db"], "the old generation is removed");
+}
+
+#[tokio::test]
+async fn what_was_begun_and_is_broken_begins_anew() {
+    let (folder, (new, _)) = (Folder::new(), bins("new", 32, usize::MAX));
+    let shelf: Arc<dyn GenerationStore> = Arc::new(FileGenerations::new(&folder.0, "a", false));
+    let known: Arc<[_]> = Arc::new([Arc::clone(&new)]);
+    let (lock, reader) = (folder.0.join("a.lock"), crate::knowledge::nothing_reads());
+    let base = Base::closed("a", &BaseSettings::default(), &new, &known, Arc::clone(&shelf), &reader, lock);
+    _ = base.open().await;
+    base.import(sources(), &quiet).await.unwrap();
+    let before = found(&base, "平行志愿").await;
+    // As a disk that was full has left it: the log was removed before it was in the file.
+    drop(shelf.open(1).await.unwrap());
+    let file = std::fs::File::options().write(true).open(folder.0.join("a.1.db")).unwrap();
+    file.set_len(8192).unwrap();
+    drop(file);
+    assert!(matches!(shelf.open(1).await, Err(StoreError::Broken(_))));
+    let options = ReembedOptions { force: true, ..ReembedOptions::default() };
+    let report = base.reembed(&options, &quiet).await.unwrap();
+    assert_eq!((report.documents, report.kept), (7, 0));
+    assert_eq!(found(&base, "平行志愿").await, before);
 }
 
 #[tokio::test]

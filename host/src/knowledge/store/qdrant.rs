@@ -379,7 +379,17 @@ impl Store for QdrantStore {
 
     async fn search(&self, search: Search) -> Result<Vec<Candidate>, StoreError> {
         let visit = Arc::clone(&search.visit);
-        self.in_time(&visit, self.candidates(search)).await
+        let found = async {
+            let known = self.known();
+            match self.candidates(search.clone()).await {
+                // The collection was lost since it was last asked for: where there is none, nothing is found.
+                Err(error) if !error.is_away() && !Arc::ptr_eq(&known, &self.known()) => {
+                    self.candidates(search).await
+                }
+                done => done,
+            }
+        };
+        self.in_time(&visit, found).await
     }
 
     async fn sections(

@@ -131,7 +131,10 @@ impl Assembly {
             let [text, content] = part.fields(["text", "content"]);
             let text = text.or(content).unwrap_or(part).text(&mut self.thoughts);
             let text = text.unwrap_or_default();
-            self.heard.thoughts |= !text.is_empty();
+            if !text.is_empty() {
+                self.heard.thoughts = true;
+                self.tags.assume_nothing();
+            }
             self.hand_out(text, AnswerEvent::Reasoning)?;
         }
         Ok(())

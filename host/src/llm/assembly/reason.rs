@@ -12,6 +12,13 @@ pub(super) fn tells_of_failure(reason: &str) -> bool {
         "abort",
         "cancel",
         "exception",
+        "interrupt",
+        "overload",
+        "rate_limit",
+        "ratelimit",
+        "throttl",
+        "busy",
+        "unavailable",
         "timeout",
         "timed_out",
         "time_out",
@@ -19,6 +26,11 @@ pub(super) fn tells_of_failure(reason: &str) -> bool {
         "insufficient_system_resource",
     ];
     words.iter().any(|word| reason.contains(word))
+}
+
+/// Whether a word tells how the answer ended; some write one for none.
+pub(super) fn says_how(reason: &str) -> bool {
+    !["", "null", "none"].iter().any(|none| reason.eq_ignore_ascii_case(none))
 }
 
 /// Whether an event is the word that nothing comes behind it.
@@ -31,7 +43,14 @@ pub(super) fn is_done(text: &str) -> bool {
 pub(super) fn in_the_apis_words(reason: &str, has_calls: bool) -> Cow<'_, str> {
     let lower = reason.to_ascii_lowercase();
     let word = match lower.as_str() {
-        "length" | "max_tokens" | "max_length" | "max_output_tokens" | "model_length" => "length",
+        "length"
+        | "max_tokens"
+        | "max_length"
+        | "max_output_tokens"
+        | "model_length"
+        | "model_context_window_exceeded"
+        | "context_length"
+        | "context_length_exceeded" => "length",
         "content_filter" | "content_filtered" | "safety" | "sensitive" | "blocklist"
         | "prohibited_content" | "recitation" | "spii" => "content_filter",
         _ if has_calls => "tool_calls",

@@ -3,7 +3,7 @@
 
 mod channel;
 
-use self::channel::Opening;
+use self::channel::ChannelHead;
 
 /// Each model family's tags: before its thoughts, and behind them.
 const TAGS: [(&str, &str); 6] = [
@@ -19,8 +19,10 @@ const TAGS: [(&str, &str); 6] = [
 #[derive(Debug, Default)]
 pub(super) struct ThoughtTags {
     place: ThoughtPlace,
-    /// The prompt may have ended with the opening tag.
+    /// The prompt may have ended with the opening tag: no tag stood in the text.
     may_be_opened: bool,
+    /// What was taken for thoughts for that reason alone.
+    assumed: String,
     /// What may turn out to be a tag, or a part of one.
     held: String,
 }
@@ -60,7 +62,7 @@ impl ThoughtTags {
 
     /// Sorts the next piece.
     pub(super) fn take(&mut self, piece: String) -> SortedPiece {
-        if matches!(self.place, ThoughtPlace::Answer) {
+        if matches!(self.place, ThoughtPlace::Answer) && self.held.is_empty() {
             return SortedPiece { text: piece, ..SortedPiece::default() };
         }
         let mut sorted = SortedPiece::default();
@@ -79,12 +81,16 @@ impl ThoughtTags {
         match self.place {
             ThoughtPlace::Begin => self.begin(),
             ThoughtPlace::Thoughts(close) => {
-                if let Some((thoughts, rest)) = self.held.split_once(close) {
-                    sorted.thoughts.push_str(thoughts);
-                    self.held = rest.to_owned();
+                let end = place_of(&self.held, close);
+                let thoughts = ..end.unwrap_or_else(|| certain(&self.held, &[close]));
+                if self.may_be_opened {
+                    self.assumed.push_str(&self.held[thoughts]);
+                }
+                sorted.thoughts.extend(self.held.drain(thoughts));
+                if end.is_some() {
+                    self.held.drain(..close.len());
                     self.place = ThoughtPlace::Behind;
-                } else {
-                    sorted.thoughts.extend(self.held.drain(..certain(&self.held, &[close])));
+                    self.assume_nothing();
                 }
             }
             ThoughtPlace::Behind => {
@@ -101,10 +107,10 @@ impl ThoughtTags {
                 }
                 None => sorted.thoughts.extend(self.held.drain(..certain(&self.held, &channel::ENDS))),
             },
-            ThoughtPlace::BetweenChannels => match Opening::of(self.held.trim_start()) {
-                Opening::Cut => {}
-                Opening::Whole { .. } => self.open_channel(),
-                Opening::None => self.place = ThoughtPlace::Behind,
+            ThoughtPlace::BetweenChannels => match ChannelHead::of(self.held.trim_start()) {
+                ChannelHead::Cut => {}
+                ChannelHead::Whole { .. } => self.open_channel(),
+                ChannelHead::None => self.place = ThoughtPlace::Behind,
             },
             ThoughtPlace::AnswerChannel => {
                 let end = match channel::last_mark(&self.held) {
@@ -119,15 +125,16 @@ impl ThoughtTags {
 
     fn begin(&mut self) {
         let begun = self.held.trim_start();
-        match Opening::of(begun) {
-            Opening::Whole { .. } => return self.open_channel(),
-            Opening::Cut => return,
-            Opening::None => {}
+        match ChannelHead::of(begun) {
+            ChannelHead::Whole { .. } => return self.open_channel(),
+            ChannelHead::Cut => return,
+            ChannelHead::None => {}
         }
-        if let Some((open, close)) = TAGS.iter().find(|(open, _)| begun.starts_with(open)) {
+        if let Some((open, close)) = TAGS.iter().find(|(open, _)| starts(begun, open)) {
             self.held = begun[open.len()..].to_owned();
+            self.assume_nothing();
             self.place = ThoughtPlace::Thoughts(close);
-        } else if TAGS.iter().any(|(open, _)| open.starts_with(begun)) {
+        } else if TAGS.iter().any(|(open, _)| starts(open, begun)) {
             // More has to come.
         } else if self.may_be_opened {
             self.place = ThoughtPlace::Thoughts(TAGS[0].1);
@@ -138,14 +145,31 @@ impl ThoughtTags {
 
     fn open_channel(&mut self) {
         let begun = self.held.trim_start();
-        let Opening::Whole { length, is_answer } = Opening::of(begun) else { return };
+        let ChannelHead::Whole { length, is_answer } = ChannelHead::of(begun) else { return };
         self.held = begun[length..].to_owned();
         self.place = if is_answer { ThoughtPlace::AnswerChannel } else { ThoughtPlace::ThoughtChannel };
+    }
+
+    /// No thoughts stand in the text without a tag, for the endpoint tells them apart.
+    pub(super) fn assume_nothing(&mut self) {
+        if matches!(self.place, ThoughtPlace::Thoughts(_)) && self.may_be_opened {
+            self.place = ThoughtPlace::Answer;
+        }
+        self.may_be_opened = false;
+        self.assumed.clear();
+    }
+
+    /// What was taken for thoughts, and had no tag at its end.
+    pub(super) fn take_assumed(&mut self) -> String {
+        std::mem::take(&mut self.assumed)
     }
 
     /// The text is over: what was held is what it looked like.
     pub(super) fn finish(&mut self) -> SortedPiece {
         let held = std::mem::take(&mut self.held);
+        if self.may_be_opened && matches!(self.place, ThoughtPlace::Thoughts(_)) {
+            self.assumed.push_str(&held);
+        }
         match self.place {
             ThoughtPlace::Thoughts(_) | ThoughtPlace::ThoughtChannel => {
                 SortedPiece { thoughts: held, ..SortedPiece::default() }
@@ -158,10 +182,20 @@ impl ThoughtTags {
     }
 }
 
+/// Whether a text starts with another, in small letters or capitals: models mix them up in what they write themselves.
+fn starts(text: &str, start: &str) -> bool {
+    text.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start))
+}
+
+/// Where a tag stands in a text, in small letters or capitals.
+fn place_of(text: &str, tag: &str) -> Option<usize> {
+    text.as_bytes().windows(tag.len()).position(|part| part.eq_ignore_ascii_case(tag.as_bytes()))
+}
+
 /// How much of a text belongs to none of these marks, whatever comes behind it.
 fn certain(text: &str, marks: &[&str]) -> usize {
     let longest = marks.iter().map(|mark| mark.len()).max().unwrap_or(0);
-    let may_begin = |at: &usize| marks.iter().any(|mark| mark.starts_with(&text[*at..]));
+    let may_begin = |at: &usize| marks.iter().any(|mark| starts(mark, &text[*at..]));
     let ends = text.char_indices().map(|(at, _)| at).rev().take(longest);
     ends.filter(may_begin).last().unwrap_or(text.len())
 }

@@ -73,6 +73,34 @@ fn words_behind_text_are_why_it_ends_where_nothing_else_says_how() {
 }
 
 #[test]
+fn a_failure_beside_a_part_is_one_unless_the_answer_goes_on_or_was_whole() {
+    let text = event(r#"{"delta":{"content":"先说"}}"#);
+    let failed = |choice: &str| format!("data: {{\"code\":500,\"msg\":\"lost\",\"choices\":[{choice}]}}\n\n");
+    let done = "data: [DONE]\n\n";
+    for choice in [
+        r#"{"delta":{"content":""},"finish_reason":null}"#,
+        r#"{"delta":{"content":""},"finish_reason":"stop"}"#,
+        r#"{"delta":{"content":"半"}}"#,
+    ] {
+        for end in [done, ""] {
+            let Err(AssemblyError::Reported(report)) = said(&format!("{text}{}{end}", failed(choice))) else {
+                panic!("told as an answer: {choice}{end}")
+            };
+            assert_eq!(report.words, "error 500: lost");
+        }
+    }
+    let whole =
+        r#"{"code":500,"msg":"lost","choices":[{"message":{"content":"半"},"finish_reason":"stop"}]}"#;
+    assert!(matches!(said(whole), Err(AssemblyError::Reported(_))));
+    let note = failed(r#"{"delta":{"content":"再"}}"#);
+    assert_eq!(self::text(&format!("{text}{note}{text}{done}")), "先说再先说");
+    let stop = event(r#"{"delta":{},"finish_reason":"stop"}"#);
+    assert_eq!(self::text(&format!("{text}{stop}{}{done}", failed(r#"{"delta":{}}"#))), "先说");
+    let waits = "data: {\"detail\":\"排队中\"}\n\n";
+    assert_eq!(self::text(&format!("{text}{waits}{text}{done}")), "先说先说");
+}
+
+#[test]
 fn an_end_in_a_word_for_failure_is_one() {
     for reason in ["failed", "timeout", "TIMED_OUT", "cancelled", "canceled", "exception", "error", "abort"] {
         let end = event(&format!(r#"{{"delta":{{}},"finish_reason":"{reason}"}}"#));
@@ -200,6 +228,27 @@ fn what_is_thought_and_refused_is_told_apart() {
 }
 
 #[test]
+fn a_text_that_no_tag_ends_is_the_answer_where_it_ends_by_itself() {
+    let of = |delta: &str, reason: &str| {
+        let end = format!(r#"{{"delta":{{}},"finish_reason":"{reason}"}}"#);
+        let body = event(&format!(r#"{{"delta":{delta}}}"#)) + &event(&end);
+        // What is repeated has been counted.
+        let mut assembly = Assembly { most: 9, ..Assembly::of(ArrivingCalls::default()).thinking(true) };
+        assembly.feed(body.as_bytes()).and_then(|()| assembly.close()).unwrap();
+        let texts = assembly.ready.into_iter().filter_map(|event| match event {
+            AnswerEvent::Text(text) => Some(text),
+            _ => None,
+        });
+        texts.collect::<String>()
+    };
+    assert_eq!(of(r#"{"content":"直接答"}"#, "stop"), "直接答");
+    assert_eq!(of(r#"{"reasoning_content":"想","content":"好"}"#, "stop"), "好");
+    assert_eq!(of(r#"{"content":"想一想"}"#, "length"), "");
+    let call = r#"[{"id":"a","function":{"name":"f","arguments":"{}"}}]"#;
+    assert_eq!(of(&format!(r#"{{"content":"想","tool_calls":{call}}}"#), "stop"), "");
+}
+
+#[test]
 fn no_answer_is_an_error_with_the_endpoints_words() {
     for (body, words) in [
         (r#"{"error_code":17,"error_msg":"daily limit"}"#, "error 17: daily limit"),
@@ -278,6 +327,9 @@ fn how_an_answer_ended_is_told_in_the_apis_words() {
         ("length", "length", "length"),
         ("max_tokens", "length", "length"),
         ("sensitive", "content_filter", "content_filter"),
+        ("model_context_window_exceeded", "length", "length"),
+        ("null", "stop", "tool_calls"),
+        ("None", "stop", "tool_calls"),
         ("strange", "strange", "tool_calls"),
     ] {
         assert_eq!((reason(word, "").as_str(), reason(word, call).as_str()), (alone, with_calls), "{word}");

@@ -132,6 +132,13 @@ fn arguments_of_every_shape() {
         (r#""{broken""#, "{broken"),
         (r#""\"{\\\"q\\\":1}\"""#, r#"{"q":1}"#),
         (r#"" \"{\\\"q\\\": \\\"}\\\"}\" ""#, r#"{"q": "}"}"#),
+        (r#""null""#, "{}"),
+        (r#"" null\n""#, "{}"),
+        (r#""\"null\"""#, "{}"),
+        (r#""\"\"""#, "{}"),
+        (r#""\"\\\"\\\"\"""#, "{}"),
+        (r#""\"\\\"{\\\\\\\"q\\\\\\\":1}\\\"\"""#, r#"{"q":1}"#),
+        (r#""nullable""#, "nullable"),
         (r#""\"hello\"""#, r#""hello""#),
         (r#""\"[1]\"""#, r#""[1]""#),
         (r#""\"{broken""#, r#""{broken"#),
@@ -142,6 +149,16 @@ fn arguments_of_every_shape() {
         expect(&[&call], &[("a", "kb", text)]);
     }
     expect(&[r#"{"index":0,"id":5,"name":"kb","arguments":"{}"}"#, "null", "[]", "3"], &[("5", "kb", "{}")]);
+    // In pieces, and in place of the arguments that come then.
+    let pieces = |pieces: &[&str]| so_far(r#""index":0,"id":"a","#, r#""name":"kb","#, pieces);
+    for (fragments, arguments) in [
+        (pieces(&["nu", "ll"]), "{}"),
+        (pieces(&["null", ""]), "{}"),
+        (pieces(&["null", r#"{"q":"#, "1}"]), r#"{"q":1}"#),
+        (pieces(&["nul", "lable"]), "nullable"),
+    ] {
+        expect(&fragments.iter().map(String::as_str).collect::<Vec<_>>(), &[("a", "kb", arguments)]);
+    }
 }
 
 /// A stream of fragments that each bring the arguments as far as here.

@@ -60,3 +60,144 @@ fn one_error_has_one_meaning_whatever_its_status() {
     let request = Json::parse(r#"{"error":{"type":"invalid_request_error","message":"m"}}"#).unwrap();
     assert_eq!((of(200, request), of(401, request)), (Meaning::Request, Meaning::Setup));
 }
+
+/// Words for too much at once.
+const TOO_MUCH: [&str; 46] = [
+    "当前API请求过多，请稍后重试",
+    "并发数过高",
+    "您当前使用该API的并发数过高，请降低并发",
+    "频率过高",
+    "该模型当前访问量过大，请您稍后再试",
+    "当前分组上游负载已饱和，请稍后再试",
+    "服务器负载过高",
+    "服务过载",
+    "超出并发限制",
+    "请求数超过限制",
+    "QPS超限",
+    "qps limit reached",
+    "Open api qps request limit reached",
+    "RPM limit exceeded",
+    "触发限速",
+    "服务器忙",
+    "服务忙，请稍后",
+    "Server busy",
+    "server_busy",
+    "请求次数过多",
+    "您的请求太快了",
+    "超过每分钟请求数限制",
+    "TPM 限制",
+    "达到速率上限",
+    "请求超出频次限制",
+    "当前使用人数过多",
+    "模型忙碌",
+    "并发已达上限",
+    "调用过于密集",
+    "操作太快",
+    "触发流控",
+    "资源紧张，请稍后",
+    "当前请求量过大",
+    "Please slow down",
+    "Concurrency limit",
+    "请求排队超时",
+    "每分钟调用次数已达上限",
+    "Quota exceeded for requests per minute",
+    "频率超过",
+    "请求频率超出限制",
+    "rate limit",
+    "系统繁忙",
+    "Rate limit exceeded: free-models-per-day",
+    "速率限制",
+    "Concurrent request limit exceeded",
+    "The server is busy",
+];
+
+/// Words for what is used up.
+const NOTHING_LEFT: [&str; 28] = [
+    "今日调用次数已达上限",
+    "调用次数已用完",
+    "资源包已用完",
+    "配额用尽",
+    "账户余额为零",
+    "Open api daily request limit reached",
+    "token quota is not enough",
+    "Your credit balance is too low",
+    "quota exceeded",
+    "余额不足或无可用资源包,请充值。",
+    "该令牌额度已用尽",
+    "用户额度不足",
+    "免费额度已耗尽",
+    "日调用量超限",
+    "您的账户余额不足",
+    "insufficient_quota",
+    "请充值后再试",
+    "套餐已到期",
+    "试用额度已用完",
+    "额度已经用光",
+    "余额已不足",
+    "超出配额",
+    "已达到每日限额",
+    "Insufficient account balance",
+    "You exceeded your current quota, please check",
+    "余额为0",
+    "You have run out of credits",
+    "每日请求数已达上限",
+];
+
+/// Words that resemble them and mean something else.
+const NEITHER: [&str; 37] = [
+    "参数过多",
+    "请求参数过多",
+    "输入过长",
+    "图片过大",
+    "图片数量过多",
+    "max_tokens limit exceeded",
+    "请求体过大",
+    "请求过大",
+    "消息数超过限制",
+    "上下文长度超过限制",
+    "请求长度超过限制",
+    "tokens 数量超过上限",
+    "工具调用过多",
+    "并发参数无效",
+    "the request exceeded the maximum length",
+    "request size limit exceeded",
+    "频率惩罚超出范围",
+    "温度超过限制",
+    "负载均衡配置错误",
+    "请帮忙检查模型",
+    "请联系管理员帮忙",
+    "quota_project invalid",
+    "模型不存在",
+    "访问受限",
+    "token limit exceeded",
+    "maximum context length is 8192",
+    "配额设置错误",
+    "load balancer error",
+    "model limit",
+    "服务不存在",
+    "context length exceeded",
+    "请求被拒绝",
+    "余额查询失败",
+    "The model exceeded the time limit",
+    "模型调用失败",
+    "调用次数参数错误",
+    "daily report failed",
+];
+
+#[test]
+fn words_tell_too_much_from_nothing_left_and_both_from_what_the_request_holds() {
+    let told = |words: &str| {
+        let event = format!(r#"{{"code":-1,"msg":"{words}"}}"#);
+        of(PROMISES_AN_ANSWER, Json::parse(&event).unwrap())
+    };
+    for words in TOO_MUCH {
+        assert_eq!(told(words), Meaning::Busy, "{words}");
+    }
+    for words in NOTHING_LEFT {
+        assert_eq!(told(words), Meaning::Spent, "{words}");
+    }
+    for words in NEITHER {
+        let other = told(words);
+        assert!(!matches!(other, Meaning::Busy | Meaning::Spent), "{words}: {other:?}");
+    }
+}

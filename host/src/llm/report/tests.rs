@@ -47,6 +47,11 @@ fn an_error_is_known_in_every_dialect() {
             "error 1002: rate limit",
             Meaning::Busy,
         ),
+        (r#"{"errors":[{"code":"lost","message":"m"}]}"#, "error lost: m", Meaning::Other),
+        (r#"{"err_code":12,"err_msg":"m","choices":[{"delta":{}}]}"#, "error 12: m", Meaning::Other),
+        (r#"{"errcode":"12","errmsg":"m"}"#, "error 12: m", Meaning::Other),
+        (r#"{"errorCode":429,"errorMessage":"m"}"#, "error 429: m", Meaning::Busy),
+        (r#"{"header":{"code":10013,"message":"m"}}"#, "error 10013: m", Meaning::Other),
         (
             r#"{"choices":[{"delta":{}}],"error":{"code":502,"message":"gone"}}"#,
             "error 502: gone",
@@ -83,6 +88,29 @@ fn words_behind_text_are_a_report_unless_they_say_that_all_is_well() {
 }
 
 #[test]
+fn what_stands_beside_a_choice_is_a_report_where_its_code_and_its_words_tell_of_a_failure() {
+    let beside = |fields: &str| {
+        let event = format!(r#"{{{fields},"choices":[{{"delta":{{}}}}]}}"#);
+        EndpointReport::beside(Json::parse(&event).unwrap()).map(|report| report.words)
+    };
+    assert_eq!(beside(r#""code":500,"msg":"推理失败""#).as_deref(), Some("error 500: 推理失败"));
+    assert_eq!(beside(r#""code":500,"msg":"未成功""#).as_deref(), Some("error 500: 未成功"));
+    assert_eq!(beside(r#""success":false,"message":"lost""#).as_deref(), Some("lost"));
+    for well in [
+        r#""code":0,"msg":"x""#,
+        r#""code":200,"msg":"x""#,
+        r#""code":"0","msg":"x""#,
+        r#""code":"success","msg":"x""#,
+        r#""code":"OK","msg":"x""#,
+        r#""code":10000,"msg":"操作成功""#,
+        r#""code":10000,"msg":"Success""#,
+        r#""code":7"#,
+    ] {
+        assert_eq!(beside(well), None, "{well}");
+    }
+}
+
+#[test]
 fn what_says_that_all_is_well_is_no_error() {
     for event in [
         r#"{"code":0,"message":"Success","choices":[]}"#,
@@ -94,6 +122,7 @@ fn what_says_that_all_is_well_is_no_error() {
         r#"{"error":{"code":0,"message":"","type":null},"choices":[{"delta":{}}]}"#,
         r#"{"base_resp":{"status_code":0,"status_msg":""},"choices":[]}"#,
         r#"{"code":5,"message":"a note","choices":[{"delta":{}}]}"#,
+        r#"{"errors":[],"err_code":0,"errorCode":"OK","errcode":"0","header":{"code":0,"message":"Success"}}"#,
         r#"{"object":"chat.completion.chunk","choices":[]}"#,
         "{}",
         "[]",

@@ -31,6 +31,36 @@ fn the_clients_sampling_replaces_the_operators() {
 }
 
 #[test]
+fn a_request_that_switches_thinking_off_is_known_in_every_form() {
+    let forbids = |fields: Option<(&'static str, &str)>, defaults: Value| {
+        let written: Parameters = match fields {
+            Some(field) => parameters([field]),
+            None => Parameters::default(),
+        };
+        let request = ChatRequest { parameters: Some(&written), ..Default::default() };
+        request.forbids_thoughts(defaults.as_object().unwrap())
+    };
+    for (name, off, on) in [
+        ("enable_thinking", "false", "true"),
+        ("thinking", r#"{"type":"disabled"}"#, r#"{"type":"enabled"}"#),
+        ("chat_template_kwargs", r#"{"enable_thinking":false}"#, r#"{"enable_thinking":true}"#),
+        ("chat_template_kwargs", r#"{"thinking":false}"#, r#"{"other":false}"#),
+        ("reasoning_effort", r#""none""#, r#""low""#),
+        ("thinking_budget", "0", "100"),
+    ] {
+        let operators = |value: &str| json!({ name: serde_json::from_str::<Value>(value).unwrap() });
+        assert!(forbids(Some((name, off)), json!({})) && forbids(None, operators(off)), "{name}: {off}");
+        assert!(!forbids(Some((name, on)), json!({})) && !forbids(None, operators(on)), "{name}: {on}");
+        // The client's word replaces the operator's.
+        assert!(
+            !forbids(Some((name, on)), operators(off)) && forbids(Some((name, off)), operators(on)),
+            "{name}"
+        );
+    }
+    assert!(!forbids(None, json!({})));
+}
+
+#[test]
 fn nothing_is_said_of_tools_where_there_are_none() {
     let written = parameters([("tool_choice", "\"required\""), ("parallel_tool_calls", "false")]);
     let request = ChatRequest { parameters: Some(&written), ..Default::default() };

@@ -40,6 +40,14 @@ fn an_event_has_its_own_name_and_no_others() {
 }
 
 #[test]
+fn an_object_without_a_fields_name_before_it_is_data_and_other_lines_are_none() {
+    assert_eq!(data(&["data: a\n\n{\"b\":1}\n\ndata: c\n\n"]), ["a", "{\"b\":1}", "c"]);
+    assert_eq!(data(&["data: a\n{\"b\":1}\n\n{\"c\"", ":1}"]), ["a\n{\"b\":1}", "{\"c\":1}"]);
+    assert_eq!(decode(&["event: error\n{\"b\":1}\n\n"]), [("error".to_owned(), "{\"b\":1}".to_owned())]);
+    assert_eq!(data(&["data: a\n\n{\"b\":\n\nwords\n\n17\n\n"]), ["a"]);
+}
+
+#[test]
 fn refuses_an_endless_line() {
     let mut decoder = Decoder::default();
     let part = vec![b'x'; MAX_EVENT_BYTES / 2];

@@ -17,7 +17,7 @@ use super::wants::Wants;
 use super::wit::{ComponentRole, Description};
 use crate::plugin::process::{
     ByteSize, CallTally, Engine, GrantSettings, Grants, LimitSettings, LoadError, PluginSettings, Secrets,
-    Services, bundled, quoted,
+    Services, bundled,
 };
 use crate::problem::Problem;
 
@@ -168,12 +168,11 @@ impl<C: CallData> PreparedPlugin<C> {
         }
         if let Some(schema) = &settings.arguments_schema {
             description.arguments_schema.clone_from(schema);
-            match Schema::load(schema).await {
+            match Schema::load_written(schema).await {
                 Ok(schema) => arguments_schema = schema,
-                Err(problem) => {
-                    let message = quoted(format_args!("it {problem}"));
-                    problems.push(Problem::new(format!("{table}.arguments_schema"), message));
-                }
+                Err(found) => problems.extend(found.into_iter().map(|problem| {
+                    Problem::new(format!("{table}.arguments_schema{}", problem.key), problem.message)
+                })),
             }
         }
         let config = match &settings.config {

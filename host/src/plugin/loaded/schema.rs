@@ -7,6 +7,7 @@
 
 mod cost;
 mod told;
+mod written;
 
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ use jsonschema::{PatternOptions, Validator};
 use serde_json::Value;
 use tokio::sync::{Semaphore, oneshot};
 
+use crate::clean;
 use crate::problem::Problem;
 use cost::Cost;
 
@@ -88,6 +90,19 @@ impl Schema {
             .build(schema)
             .map_err(|error| format!("is not a JSON Schema: {}", shortened(error.to_string())))?;
         Ok(Self { validator, cost, source: schema.clone() })
+    }
+
+    /// Takes a schema as an operator has written it. What is wrong with it has its place below it.
+    pub(in crate::plugin) async fn load_written(schema: &Value) -> Result<Arc<Self>, Vec<Problem>> {
+        let found = written::problems(schema);
+        if !found.is_empty() {
+            return Err(found);
+        }
+        let told = |problem: String| {
+            let message = format!("it {problem}; {}", written::EXAMPLE);
+            vec![Problem::new("", clean::line(&message))]
+        };
+        Self::load(schema).await.map_err(told)
     }
 
     /// Checks JSON that a model wrote, away from the threads that serve.

@@ -7,7 +7,7 @@
 use http::{HeaderName, header};
 use nearest::nearest;
 use serde_json::Value;
-use url::Url;
+use url::{ParseError, Url};
 use wasmtime_wasi_http::DEFAULT_FORBIDDEN_HEADERS;
 
 use crate::plugin::process::{GrantSettings, Grants};
@@ -70,13 +70,28 @@ impl Wants {
         let mut problems = Vec::new();
         // Hosts that cannot be read are reported where they are granted.
         let denied = |origin: &Origin| grants.is_some_and(|grants| grants.reach(origin) == Reach::Denied);
-        for (key, name) in &self.headers {
+        for (at, (key, name)) in self.headers.iter().enumerate() {
             if let Some(message) = unsendable(name, grants) {
+                problems.push(Problem::new(format!("{table}.{key}"), message));
+            }
+            // To a server both are one header, of which either may count.
+            let table_of = |key: &str, name: &str| key.len() - name.len();
+            let is_same = |(other, first): &&(String, String)| {
+                first.eq_ignore_ascii_case(name)
+                    && other[..table_of(other, first)] == key[..table_of(key, name)]
+            };
+            if let Some((_, first)) = self.headers[..at].iter().find(is_same) {
+                let message = format!("`{first}` is there already; keep one of the two");
                 problems.push(Problem::new(format!("{table}.{key}"), message));
             }
         }
         for (key, url) in &self.urls {
             if let Some(message) = grants.and_then(|_| unreachable(url, &settings.hosts)) {
+                problems.push(Problem::new(format!("{table}.{key}"), message));
+            }
+            // No origin can be made of it, so that nothing else would be said of it.
+            if literal_part(url).is_some_and(|url| Url::parse(url) == Err(ParseError::InvalidPort)) {
+                let message = "has a port that is none; write one up to 65535";
                 problems.push(Problem::new(format!("{table}.{key}"), message));
             }
             if let Some(origin) = literal_origin(url).filter(denied) {
@@ -171,13 +186,18 @@ fn unreachable(url: &str, hosts: &[String]) -> Option<String> {
 
 /// The origin of a URL whose scheme, host and port hold no template.
 fn literal_origin(url: &str) -> Option<Origin> {
+    Origin::of(&Url::parse(literal_part(url)?).ok()?)
+}
+
+/// What stands before the first template of a URL, where scheme, host and port are in it.
+fn literal_part(url: &str) -> Option<&str> {
     let literal = url.split("{{").next()?.split("{%").next()?;
     if literal.len() < url.len() {
         // What follows could go on with the host's name.
         let (_, rest) = literal.split_once("://")?;
         rest.find(['/', '?', '#'])?;
     }
-    Origin::of(&Url::parse(literal).ok()?)
+    Some(literal)
 }
 
 #[cfg(test)]

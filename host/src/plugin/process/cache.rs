@@ -35,16 +35,17 @@ impl Cache {
     /// Creates the folder where it is missing. The error is for people.
     pub(in crate::plugin) fn open(folder: &Path) -> Result<Self, String> {
         let shown = folder.display();
-        fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)
-            .map_err(|error| format!("engine.cache_dir: cannot create `{shown}`: {error}"))?;
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| {
+            format!("engine.cache_dir: cannot create `{shown}`: {error}; name a folder that can be made")
+        })?;
         // A file made now belongs to whoever runs the host; the folder must belong to the same.
         let probe = folder.join(format!(".probe-{}", uuid::Uuid::now_v7()));
         let ours = write_new(&probe, &[]).and_then(|()| fs::metadata(&probe));
-        let owner =
-            ours.map_err(|error| format!("engine.cache_dir: cannot write to `{shown}`: {error}"))?.uid();
+        let owner = ours
+            .map_err(|error| {
+                format!("engine.cache_dir: cannot write to `{shown}`: {error}; name a folder of your own")
+            })?
+            .uid();
         // Nothing depends on the empty file: leaving it behind is harmless.
         let _ = fs::remove_file(&probe);
         let folder_now = fs::metadata(folder)

@@ -74,6 +74,37 @@ impl StateStore {
         Ok(store)
     }
 
+    /// A store whose file could not be opened, as on a full disk: nothing is kept, and whoever asks for something
+    /// tries the file again. Refuses where no wait helps.
+    pub fn to_be_opened(path: &Path, ttl: Duration, cause: StateError) -> Result<Self, StateError> {
+        if let StateError::Newer(_) = cause {
+            return Err(cause);
+        }
+        tracing::error!("What plugins keep is unavailable: {}: {cause}", path.display());
+        let (file, writing) = StateFile::to_be_opened(path, &cause)?;
+        let file = Arc::new(file);
+        let writer = StateWriter::start(writing, Some(Arc::clone(&file)))?;
+        Ok(Self::of(Some(file), writer, Arc::new(SeenNames::new()), ttl))
+    }
+
+    /// Why nothing is kept, where that is so.
+    pub fn trouble(&self) -> Option<String> {
+        self.inner.file.as_ref().and_then(|file| file.trouble())
+    }
+
+    /// Whether there is no file, and still none can be opened.
+    async fn is_away(&self) -> bool {
+        self.opened().await.is_err()
+    }
+
+    /// Opens the file where it could not be opened before.
+    async fn opened(&self) -> Result<(), StateError> {
+        match &self.inner.file {
+            Some(file) if !file.is_open() => self.write(None, |_| Ok(())).await,
+            _ => Ok(()),
+        }
+    }
+
     /// A store that ends with the process, for tests and for trying plugins out.
     pub fn in_memory(ttl: Duration) -> Result<Self, StateError> {
         let connection = prepared(Connection::open_in_memory()?)?;
@@ -90,7 +121,7 @@ impl StateStore {
 
     /// The conversation that was last given one of these names, the first of them that is known.
     pub async fn find(&self, names: Vec<String>) -> Result<Option<String>, StateError> {
-        if !names.iter().any(|name| self.inner.seen.may_hold(name)) {
+        if !names.iter().any(|name| self.inner.seen.may_hold(name)) || self.is_away().await {
             return Ok(None);
         }
         let (_, oldest) = self.now_and_oldest();
@@ -113,6 +144,10 @@ impl StateStore {
     pub async fn name(&self, conversation: &str, names: Vec<String>) -> Result<(), StateError> {
         let seen = Arc::clone(&self.inner.seen);
         if !names.iter().any(|name| seen.may_hold(name)) && !seen.may_hold(conversation) {
+            return Ok(());
+        }
+        // A turn goes on without what is kept for it.
+        if self.is_away().await {
             return Ok(());
         }
         let conversation = conversation.to_owned();
@@ -155,7 +190,7 @@ impl StateStore {
     /// under a new id, or in two directions, starts from the same state. Keys the other already
     /// has are replaced.
     pub async fn fork(&self, from: &str, to: &str) -> Result<(), StateError> {
-        if from == to || !self.inner.seen.may_hold(from) {
+        if from == to || !self.inner.seen.may_hold(from) || self.is_away().await {
             return Ok(());
         }
         let (from, to) = (from.to_owned(), to.to_owned());
@@ -187,6 +222,9 @@ impl StateStore {
 
     /// Removes what all plugins keep for a conversation.
     pub async fn forget(&self, conversation: &str) -> Result<(), StateError> {
+        if self.is_away().await {
+            return Ok(());
+        }
         let conversation = conversation.to_owned();
         let forget = move |connection: &mut Connection| {
             connection.execute("DELETE FROM state WHERE conversation = ?1", [&conversation])?;
@@ -197,7 +235,7 @@ impl StateStore {
 
     /// What the host itself keeps for a conversation under a key.
     pub async fn recall(&self, conversation: &str, key: &'static str) -> Result<Option<Vec<u8>>, StateError> {
-        if !self.inner.seen.may_hold(conversation) {
+        if !self.inner.seen.may_hold(conversation) || self.is_away().await {
             return Ok(None);
         }
         let (_, oldest) = self.now_and_oldest();
@@ -219,6 +257,9 @@ impl StateStore {
         key: &'static str,
         value: Option<Vec<u8>>,
     ) -> Result<(), StateError> {
+        if self.is_away().await {
+            return Ok(());
+        }
         let changes = Changes::from([(key.to_owned(), value)]);
         self.save(HOST.to_owned(), conversation.to_owned(), changes, None).await
     }
@@ -232,6 +273,7 @@ impl StateStore {
         if !self.inner.seen.may_hold(&conversation) {
             return Ok(KeptState::default());
         }
+        self.opened().await?;
         let (_, oldest) = self.now_and_oldest();
         self.read(move |connection| {
             let mut statement = connection.prepare_cached(

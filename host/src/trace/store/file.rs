@@ -143,9 +143,9 @@ impl TraceFile {
     }
 
     /// What is written in one transaction, unless one trace alone is larger.
-    pub(super) fn batch(&self) -> TraceLimits {
+    pub(super) fn batch(limits: TraceLimits) -> TraceLimits {
         // A small part of what may be kept: room for more would put out what other apps hold.
-        TraceLimits { traces: (self.limits.traces / 16).clamp(1, BATCH), bytes: self.limits.bytes / 16 }
+        TraceLimits { traces: (limits.traces / 16).clamp(1, BATCH), bytes: limits.bytes / 16 }
     }
 
     fn prepare(&mut self) -> rusqlite::Result<()> {
@@ -157,7 +157,7 @@ impl TraceFile {
         self.connection.pragma_update(None, "synchronous", "NORMAL")?;
         self.connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
         self.page = self.pragma("page_size")? as usize;
-        let log_pages = (self.batch().bytes.min(LONGEST_LOG) / self.page).max(8);
+        let log_pages = (Self::batch(self.limits).bytes.min(LONGEST_LOG) / self.page).max(8);
         self.connection.pragma_update(None, "wal_autocheckpoint", log_pages as i64)?;
         self.connection.pragma_update(None, "journal_size_limit", (log_pages * self.page) as i64)
     }

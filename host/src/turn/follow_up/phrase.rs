@@ -1,8 +1,9 @@
 //! A question taken apart: what it is about, which aspect of that, and what is asked.
 
 use super::words::{
-    ASKS, ASPECTS, DAYS, INTRODUCES, LEVELS, MEASURES, NOBODY, PARTICLES, PEOPLE, POLITE, REGIONS, TRACKS,
-    TURNS_INTO, WHOLE, YEARS, longest_prefix, longest_suffix,
+    ASKS, ASPECTS, DAYS, INTRODUCES, LEVELS, LIFE, MEASURES, NO_REGION_ENDS, NO_TAKES_ASKED, NOBODY,
+    PARTICLES, PEOPLE, POLITE, REGIONS, TAKES_ASKED, TRACKS, TURNS_INTO, WHOLE, YEARS, longest_prefix,
+    longest_suffix,
 };
 
 /// A longer text, in bytes, is not taken apart.
@@ -35,8 +36,7 @@ impl<'a> Phrase<'a> {
         }
         let (front, noun) = front_of(text);
         let after = &text[front..];
-        let subject = next_ask(after);
-        let (subject, rest) = after.split_at(subject);
+        let (subject, rest) = after.split_at(subject_end(after));
         // `哪些大学有…`: the first noun is what is asked for.
         let asks_for_noun = ["哪些", "哪个", "哪", "什么", "几", "谁", "多少", "哪几"]
             .iter()
@@ -169,6 +169,24 @@ pub(super) fn next_ask(text: &str) -> usize {
         }
     }
     text.len()
+}
+
+/// Where what is asked begins, with the verb or preposition that takes it: `找谁修` in `水管漏了找谁修`.
+fn subject_end(text: &str) -> usize {
+    let mut end = next_ask(text);
+    let asks_for = ["谁", "哪", "什么", "啥", "几", "何"].iter().any(|word| text[end..].starts_with(word));
+    let is_name = |end: usize| longest_suffix(NO_TAKES_ASKED, &text[..end]).is_some();
+    if !asks_for || is_name(end) {
+        return end;
+    }
+    let Some(verb) = longest_suffix(TAKES_ASKED, &text[..end]) else { return end };
+    end -= verb.len();
+    while !is_name(end)
+        && let Some(word) = longest_suffix(&["该", "得", "先"], &text[..end])
+    {
+        end -= word.len();
+    }
+    end
 }
 
 /// Where the aspect begins in a subject, with the `的` before it.
@@ -323,9 +341,15 @@ pub(super) fn with_value(text: &str, kind: ValueKind, value: &str) -> Option<Str
     }
     let mut rest = &text[end..];
     if kind == ValueKind::Region
+        && longest_prefix(NO_REGION_ENDS, rest).is_none()
         && let Some(end) = ["省", "市", "自治区"].iter().find(|end| rest.starts_with(**end))
     {
         rest = &rest[end.len()..];
+    }
+    // 研究生 in the place of 本科 in 本科生: what both end in is said once.
+    let shared = ["考生", "生"].iter().find(|end| value.ends_with(**end) && rest.starts_with(**end));
+    if let Some(shared) = shared.filter(|_| longest_prefix(LIFE, rest).is_none()) {
+        rest = &rest[shared.len()..];
     }
     (text[start..end] != value).then(|| format!("{}{value}{rest}", &text[..start]))
 }

@@ -2,8 +2,8 @@
 
 use super::phrase::next_ask;
 use super::words::{
-    ASKS, ASPECTS, DETERMINERS, KINDRED, KINDS, NO_PRONOUNS, PRONOUNS, SURROUNDINGS, longest_prefix,
-    longest_suffix,
+    ASKS, ASPECTS, BEFORE_DOING, BEFORE_OUGHT, BEFORE_REFERRING, DETERMINERS, DOINGS, KINDRED, KINDS,
+    NO_KINDS, NO_PRONOUNS, PERSONAL, PRONOUNS, SURROUNDINGS, longest_prefix, longest_suffix,
 };
 
 /// Where a word that refers stands in a question.
@@ -31,9 +31,9 @@ pub(super) fn find_pronoun(text: &str, context: Option<(&str, &str)>) -> Option<
             continue;
         }
         if let Some(pronoun) = pronoun_at(text, at, context) {
-            // 我妈妈她: who is meant has just been named.
-            let is_named = ["他", "她", "他们", "她们"].contains(&pronoun.word)
-                && longest_suffix(KINDRED, &text[..at]).is_some();
+            // 我妈妈她: who is meant has been named already.
+            let is_named =
+                PERSONAL.contains(&pronoun.word) && KINDRED.iter().any(|person| text[..at].contains(person));
             // 入口在那里, where nothing else asks, was meant as 哪里.
             let is_asked = names > 0 && pronoun.word.starts_with('那') && next_ask(text) == text.len();
             return (names <= MOST_BEFORE && !is_named && !is_asked).then_some(pronoun);
@@ -51,7 +51,7 @@ pub(super) fn find_pronoun(text: &str, context: Option<(&str, &str)>) -> Option<
 
 fn pronoun_at(text: &str, at: usize, context: Option<(&str, &str)>) -> Option<Pronoun> {
     let here = &text[at..];
-    if let Some(word) = longest_prefix(DETERMINERS, here) {
+    if let Some(word) = longest_prefix(DETERMINERS, here).filter(|word| may_refer(word, &text[..at])) {
         let after = &here[word.len()..];
         if let Some(kind) = longest_prefix(SURROUNDINGS, after) {
             let spoken_of = context.is_some_and(|(asked, said)| asked.contains(kind) || said.contains(kind));
@@ -66,7 +66,7 @@ fn pronoun_at(text: &str, at: usize, context: Option<(&str, &str)>) -> Option<Pr
             let end = at + word.len();
             return is_aspect_start(after).then_some(Pronoun { start: at, end, word, has_kind: false });
         }
-        if let Some(kind) = longest_prefix(KINDS, after) {
+        if let Some(kind) = kind_at(after).filter(|kind| !is_done(word, kind, &text[..at])) {
             return Some(Pronoun { start: at, end: at + word.len() + kind.len(), word, has_kind: true });
         }
     }
@@ -78,6 +78,31 @@ fn pronoun_at(text: &str, at: usize, context: Option<(&str, &str)>) -> Option<Pr
     let refers =
         ["是", "有", "和", "跟", "怎么", "会", "能", "可以", "要", "算"].iter().any(|w| after.starts_with(w));
     refers.then_some(Pronoun { start: at, end: at + word.len(), word, has_kind: false })
+}
+
+/// Whether a determiner refers to something behind these words, and is no measure, end of a name, bound or `ought to`.
+fn may_refer(determiner: &str, before: &str) -> bool {
+    match determiner {
+        "本" | "以上" => {
+            !before.ends_with(char::is_alphanumeric) || longest_suffix(BEFORE_REFERRING, before).is_some()
+        }
+        "该" => longest_suffix(BEFORE_OUGHT, before).is_none(),
+        _ => true,
+    }
+}
+
+/// Whether the kind is something to be done here, as in `什么时候该申请` and `能在此申请吗`.
+fn is_done(determiner: &str, kind: &str, before: &str) -> bool {
+    matches!(determiner, "该" | "此")
+        && DOINGS.contains(&kind)
+        && longest_suffix(BEFORE_DOING, before).is_some()
+}
+
+/// The kind that a text begins with, unless a longer word is there.
+fn kind_at(text: &str) -> Option<&'static str> {
+    let kind = longest_prefix(KINDS, text)?;
+    let is_other = longest_prefix(NO_KINDS, text).is_some_and(|word| word.len() > kind.len());
+    (!is_other).then_some(kind)
 }
 
 fn is_aspect_start(text: &str) -> bool {

@@ -9,7 +9,8 @@ use super::phrase::{Phrase, ValueKind, clean, is_aspect, kind_of, next_ask, with
 use super::pronoun::{Pronoun, find_pronoun};
 use super::question_back::{asks_back, choice};
 use super::words::{
-    ACKNOWLEDGEMENTS, ASKS, CONNECTIVES, MORE, NO_CONNECTIVES, PLACES, REVERSALS, THINGS, longest_prefix,
+    ACKNOWLEDGEMENTS, ASKS, ASPECTS, CONNECTIVES, KINDRED, MORE, NO_CONNECTIVES, PERSONAL, PLACES, REVERSALS,
+    THING_ENDS, THINGS, longest_prefix, longest_suffix,
 };
 use crate::knowledge::simplified;
 use crate::message::{Message, Role};
@@ -307,7 +308,11 @@ impl LeaningQuestion<'_> {
         // If the question holds another noun, or the two names are not alike, it is unclear which word the
         // new name replaces; the question is then kept whole.
         let count = |text: &str| text.chars().count();
-        let plain = names_in(self.asked.rest) <= 2;
+        // A clause takes no name's place, as `过期了`; and `彩色的` says which, but is nothing to do.
+        let is_clause = |text: &str| text.contains('了') || text.starts_with(['没', '不']);
+        let plain = names_in(self.asked.rest) <= 2
+            && is_clause(self.asked.topic) == is_clause(other)
+            && !(self.text.ends_with('的') && self.asked.is_about_doing());
         let alike = common_end(self.asked.topic, other)
             || (plain && (!self.asked.aspect.is_empty() || count(self.asked.topic) == count(other)));
         if self.asked.has_topic() && alike && count(other) <= 10 && !condition {
@@ -335,6 +340,9 @@ impl LeaningQuestion<'_> {
             return self.after(text);
         }
         let (before, after) = (&text[..pronoun.start], &text[pronoun.end..]);
+        if PERSONAL.contains(&pronoun.word) && !self.may_name_person(after) {
+            return None;
+        }
         let named = match pronoun.word {
             "前者" | "后者" => {
                 let (first, second) = both(self.asked.topic)?;
@@ -346,8 +354,24 @@ impl LeaningQuestion<'_> {
             }
             _ => self.asked.topic,
         };
+        // `这个证明怎么开`, after a question about `收入证明`, says the noun once more.
+        let twice = named.char_indices().map(|(at, _)| &named[at..]).find(|end| after.starts_with(end));
+        let twice = twice.filter(|end| end.chars().count() > 1).map_or(0, str::len);
+        let after = &after[twice..];
         let join = if pronoun.word == "其" { "的" } else { "" };
         Some(format!("{before}{named}{join}{after}"))
+    }
+
+    /// Whether `他` and its kin, with `after` behind, may stand for what was asked about: something to do is nobody, and
+    /// a thing has neither relatives nor an age.
+    fn may_name_person(&self, after: &str) -> bool {
+        let topic = self.asked.topic;
+        // `谁是杜甫` and `还是杜甫` name somebody.
+        let is_doing = self.asked.is_about_doing() && !self.asked.front.ends_with('是');
+        let is_thing =
+            longest_suffix(THING_ENDS, topic).is_some() || longest_suffix(ASPECTS, topic).is_some();
+        let is_of_person = longest_prefix(KINDRED, after).is_some() || after.contains('岁');
+        !(is_doing || is_thing && is_of_person)
     }
 
     /// The question behind the earlier one, where nothing better is known.
@@ -401,8 +425,9 @@ fn lacks_subject(phrase: &Phrase<'_>) -> bool {
         let either = matches!(letters[..], [a, '不', b, ..] if a == b && letters.len() <= 4);
         return either || (text.ends_with('吗') && count(text) <= 4 && phrase.aspect.is_empty());
     }
-    let named = count(phrase.topic) + count(phrase.aspect);
-    let rest = count(phrase.rest.trim_end_matches('吗'));
+    let (taking, asks) = phrase.rest.split_at(next_ask(phrase.rest));
+    let named = count(phrase.topic) + count(phrase.aspect) + count(taking);
+    let rest = count(asks.trim_end_matches('吗'));
     // `有奖学金吗` asks whether something has one, `可以开发票吗` whether somebody may.
     let yes_or_no = phrase.rest == "吗" || phrase.front.contains('不') || phrase.front.contains('没');
     let most = match phrase.front {

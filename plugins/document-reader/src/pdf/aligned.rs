@@ -11,6 +11,18 @@ const FAR: f64 = 3.6;
 /// Columns of text are at least so wide, in sizes of the font, and their lines as full as this on average.
 const MIN_TEXT: f64 = 8.0;
 const FULL: f64 = 0.75;
+/// How far the lines of one cell stand apart at most, how much their steps may differ, and how far their middle may be off that
+/// of their row, in sizes of the font.
+const LEADING: f64 = 2.0;
+const UNEVEN: f64 = 0.15;
+const OFF_MIDDLE: f64 = 0.25;
+/// Columns of cells that wrap are at least so wide, in sizes of the font, where lines below one another may be rows as well.
+const MIN_WRAPPED: f64 = 5.0;
+/// Lines of one column stand this far apart at least, in sizes of the font: one that is nearer belongs to a cell beside.
+const HALF_LINE: f64 = 0.9;
+
+/// Rows of lines that are one row of the table.
+type RowLines<'a> = [Vec<(usize, &'a Line)>];
 
 /// Rows with cells that stand below one another.
 struct Block<'a> {
@@ -37,7 +49,7 @@ pub(super) fn find(sheet: &mut Sheet) {
     let mut from = 0;
     while from < rows.len() {
         let block = Block::new(rows.get(from..).unwrap_or_default());
-        if block.rows.len() < 2 {
+        if block.rows.len() < 2 || block.columns.len() < 2 {
             from += 1;
             continue;
         }
@@ -48,6 +60,7 @@ pub(super) fn find(sheet: &mut Sheet) {
                 let mut table = block.table(is_marked);
                 // Without rules, only names above numbers make a table of what may be a list.
                 table.is_loose |= !table.has_header && !is_ruled;
+                table.right = block.columns.last().map_or(table.right, |column| column.1);
                 vec![Item::Table(table)]
             }
             BlockKind::Text => (0..block.columns.len())
@@ -72,14 +85,17 @@ impl<'a> Block<'a> {
             let is_far =
                 before.is_some_and(|before| before.height - first.height > FAR * first.size.max(before.size));
             // The first has two cells at least, or columns would be whatever comes.
-            if is_far || block.rows.is_empty() && row.len() < 2 || !block.takes(row) {
+            let is_single = block.rows.is_empty() && row.len() < 2 && !is_half_above(row, rows.get(1));
+            if is_far || is_single || !block.takes(row) {
                 break;
             }
             before = Some(first);
         }
-        // What follows in one column only is text below the block.
-        let is_tail = |row: &Vec<(usize, &Line)>| matches!(row.as_slice(), [(0, _)]);
-        while block.rows.last().is_some_and(is_tail) {
+        // What follows in one column only is text below the block, unless it is half of a cell.
+        while let [.., above, last] = &block.rows[..]
+            && let ([(0, line)], [(_, beside), ..]) = (&last[..], &above[..])
+            && beside.height - line.height > HALF_LINE * line.size
+        {
             block.rows.pop();
         }
         block
@@ -141,10 +157,9 @@ impl<'a> Block<'a> {
             }
             count > 2.0 && wide / count >= MIN_TEXT && full / count >= FULL
         };
-        let several = || self.rows.iter().filter(|row| row.len() > 1);
-        let by_rows =
-            several().filter(|row| row.windows(2).all(|two| two[0].1.drawn + 1 == two[1].1.drawn)).count();
-        let is_by_rows = by_rows * 2 > several().count();
+        let groups = self.groups();
+        let several = || groups.iter().filter(|group| group.iter().flatten().count() > 1);
+        let is_by_rows = several().filter(|group| is_drawn_at_once(group)).count() * 2 > several().count();
         // Dots that lead to a number make rows of a table of contents, or of an index.
         if self.lines().filter(|line| line.has_leader()).count() * 4 > self.rows.len() {
             return BlockKind::AsDrawn;
@@ -152,11 +167,13 @@ impl<'a> Block<'a> {
         if self.columns.len() < 4 && (0..self.columns.len()).all(is_text) {
             return if is_by_rows { BlockKind::Text } else { BlockKind::AsDrawn };
         }
-        let cells = self.table(false);
+        let cells = self.table_of(&groups, false);
         // A rule sets the first row apart from the others, as no other two are; or all rows are set apart.
-        let rules = self.rules(sheet);
+        let rules = self.rules(&groups, sheet);
         let is_marked = matches!(rules[..], [true, false, ..]);
-        let is_ruled = self.columns.len() > 2 && rules.len() > 1 && rules.iter().all(|rule| *rule);
+        // That no rule runs between lines of one cell shows as well that the others are between rows.
+        let is_wide = self.columns.len() > 2 || groups.len() < self.rows.len();
+        let is_ruled = is_wide && rules.len() > 1 && rules.iter().all(|rule| *rule);
         // What a rule sets apart may be a running title, above text that happens to stand in columns.
         let is_full = |row: &Vec<String>| row.iter().skip(1).all(|cell| !cell.is_empty());
         let full = cells.rows.iter().filter(|row| is_full(row)).count();
@@ -181,32 +198,29 @@ impl<'a> Block<'a> {
     }
 
     /// Whether a rule runs below each row but the last.
-    fn rules(&self, sheet: &Sheet) -> Vec<bool> {
+    fn rules(&self, groups: &[&RowLines<'a>], sheet: &Sheet) -> Vec<bool> {
         let (left, right) = (
             self.columns.first().map_or(0.0, |column| column.0),
             self.columns.last().map_or(0.0, |column| column.1),
         );
-        let heights: Vec<f64> =
-            self.rows.iter().filter_map(|row| row.first()).map(|(_, line)| line.height).collect();
-        let has_rule = |two: &[f64]| {
-            let between = sheet.rules.level.iter().filter(|rule| two[1] < rule.at && rule.at < two[0]);
+        let height = |row: Option<&Vec<(usize, &Line)>>| row?.first().map(|(_, line)| line.height);
+        let has_rule = |two: &[&RowLines<'a>]| {
+            let (Some(above), Some(below)) = (height(two[0].last()), height(two[1].first())) else {
+                return false;
+            };
+            let between = sheet.rules.level.iter().filter(|rule| below < rule.at && rule.at < above);
             let covered: f64 = between.map(|rule| (rule.to.min(right) - rule.from.max(left)).max(0.0)).sum();
             covered > 0.6 * (right - left)
         };
-        heights.windows(2).map(has_rule).collect()
+        groups.windows(2).map(has_rule).collect()
     }
 
     fn table(&self, is_marked: bool) -> PageGrid {
-        let mut rows: Vec<Vec<String>> = Vec::new();
-        for group in self.groups() {
-            let mut cells = vec![String::new(); self.columns.len()];
-            for (column, line) in group.iter().flatten() {
-                if let Some(cell) = cells.get_mut(*column) {
-                    join(cell, line.text.trim());
-                }
-            }
-            rows.push(cells);
-        }
+        self.table_of(&self.groups(), is_marked)
+    }
+
+    fn table_of(&self, groups: &[&RowLines<'a>], is_marked: bool) -> PageGrid {
+        let rows = groups.iter().flat_map(|group| self.cells(group)).collect();
         let columns = self.columns.iter().map(|(start, _)| *start).collect();
         let heights = || self.lines().map(|line| line.height);
         let top = heights().fold(f64::NEG_INFINITY, f64::max);
@@ -214,9 +228,122 @@ impl<'a> Block<'a> {
         PageGrid::new(rows, columns, (top, bottom), is_marked)
     }
 
-    /// The rows of the table, each with all the lines of its cells. Lines of one cell stand nearer than rows do, where some
-    /// stand nearer at all.
-    fn groups(&self) -> Vec<&[Vec<(usize, &'a Line)>]> {
+    /// The cells of a row. Where numbers stand below one another in it, beside what stands for all of them, it is several rows.
+    fn cells(&self, group: &RowLines<'a>) -> Vec<Vec<String>> {
+        let parts = self.parts(group);
+        let mut rows = vec![vec![String::new(); self.columns.len()]; parts.len().max(1)];
+        for (at, line_row) in group.iter().enumerate() {
+            let own = parts.iter().position(|part| *part == at);
+            for (column, line) in line_row {
+                let is_part = own.is_some() && self.lines_in(group, *column) > 1;
+                for (number, row) in rows.iter_mut().enumerate() {
+                    if let Some(cell) = row.get_mut(*column).filter(|_| !is_part || own == Some(number)) {
+                        join(cell, line.text.trim());
+                    }
+                }
+            }
+        }
+        rows
+    }
+
+    /// Which rows of lines are rows of the table by themselves, in a group that holds several.
+    fn parts(&self, group: &RowLines<'a>) -> Vec<usize> {
+        let places = |column: usize| -> Vec<usize> {
+            let stands = |row: &Vec<(usize, &Line)>| row.iter().any(|(at, _)| *at == column);
+            group.iter().enumerate().filter(|(_, row)| stands(row)).map(|(at, _)| at).collect()
+        };
+        let texts = |column: usize| {
+            group.iter().flatten().filter(move |(at, _)| *at == column).map(|(_, line)| *line)
+        };
+        let several: Vec<usize> =
+            (0..self.columns.len()).filter(|&column| places(column).len() > 1).collect();
+        let (Some(parts), 2..) = (several.first().map(|&column| places(column)), several.len()) else {
+            return Vec::new();
+        };
+        // 2025-06-01 至 goes on in the next line.
+        let are_numbers = |&column: &usize| {
+            texts(column).all(|line| {
+                let text = line.text.trim();
+                is_number(text) && !text.ends_with(['至', '到', '-', '–', '—', '~', '～'])
+            })
+        };
+        // A cell wraps where it has no room left.
+        let wraps = |column: usize| {
+            let widest = self.column(column).map(Line::width).fold(0.0, f64::max);
+            let before_last = places(column).len() - 1;
+            widest > MIN_WRAPPED && texts(column).take(before_last).all(|line| line.width() > FULL * widest)
+        };
+        let are_rows = several.len() < self.columns.len()
+            && several.iter().all(|&column| places(column) == parts)
+            && several.iter().any(are_numbers)
+            && several.iter().all(|column| are_numbers(column) || !wraps(*column));
+        if are_rows { parts } else { Vec::new() }
+    }
+
+    fn lines_in(&self, group: &RowLines<'a>, column: usize) -> usize {
+        group.iter().flatten().filter(|(at, _)| *at == column).count()
+    }
+
+    /// The rows of the table, each with all the lines of its cells.
+    fn groups(&self) -> Vec<&RowLines<'a>> {
+        let mut centred: Option<Vec<&RowLines<'a>>> = None;
+        for found in (0..self.columns.len()).filter_map(|column| self.centred(column)) {
+            if centred.as_ref().is_none_or(|before| before.len() < found.len()) {
+                centred = Some(found);
+            }
+        }
+        centred.unwrap_or_else(|| self.by_steps())
+    }
+
+    /// The rows of a table whose cells are centred: each has one line in this column, and the lines of its other cells stand
+    /// around that. Only where some stand half a line off: whole lines may be rows as well.
+    fn centred(&self, anchors: usize) -> Option<Vec<&RowLines<'a>>> {
+        let lines_of = |column: usize| {
+            self.rows.iter().enumerate().flat_map(move |(at, row)| {
+                row.iter().filter(move |(own, _)| *own == column).map(move |(_, line)| (at, *line))
+            })
+        };
+        let middles: Vec<f64> = lines_of(anchors).map(|(_, line)| line.height).collect();
+        let mut owners: Vec<Option<usize>> = vec![None; self.rows.len()];
+        let mut is_off = false;
+        for column in 0..self.columns.len() {
+            let lines: Vec<(usize, &Line)> = lines_of(column).collect();
+            let mut rest = lines.as_slice();
+            for (row, &middle) in middles.iter().enumerate() {
+                let (cell, after) = rest.split_at(lines_around(rest, middle));
+                rest = after;
+                is_off |= cell.len() > 1 && cell.len().is_multiple_of(2);
+                for &(at, _) in cell {
+                    let owner = owners.get_mut(at)?;
+                    if *owner.get_or_insert(row) != row {
+                        return None;
+                    }
+                }
+            }
+            if !rest.is_empty() {
+                return None;
+            }
+        }
+        if !is_off {
+            return None;
+        }
+        let mut groups = Vec::new();
+        let mut from = 0;
+        for owned in owners.chunk_by(|one, other| one == other) {
+            let group = self.rows.get(from..from + owned.len())?;
+            from += owned.len();
+            let has = |column: &usize| self.lines_in(group, *column) > 0;
+            if (0..self.columns.len()).filter(has).count() * 2 <= self.columns.len() {
+                return None;
+            }
+            groups.push(group);
+        }
+        (groups.len() == middles.len() && groups.len() > 1).then_some(groups)
+    }
+
+    /// The rows of the table by how far apart they stand: lines of one cell stand nearer than rows do, where some stand nearer
+    /// at all.
+    fn by_steps(&self) -> Vec<&RowLines<'a>> {
         let heights: Vec<f64> =
             self.rows.iter().filter_map(|row| row.first()).map(|(_, line)| line.height).collect();
         let steps: Vec<f64> = heights.windows(2).map(|two| two[0] - two[1]).collect();
@@ -237,11 +364,51 @@ impl<'a> Block<'a> {
         }
         groups.extend(self.rows.get(from..));
         // Each row has one line in some column, and lines in most: else they were no rows.
-        let is_row = |group: &&[Vec<(usize, &Line)>]| {
-            let count = |column| group.iter().flatten().filter(|(at, _)| *at == column).count();
-            let counts: Vec<usize> = (0..self.columns.len()).map(count).collect();
+        let is_row = |group: &&RowLines<'a>| {
+            let counts: Vec<usize> =
+                (0..self.columns.len()).map(|column| self.lines_in(group, column)).collect();
             counts.contains(&1) && counts.iter().filter(|count| **count > 0).count() * 2 > counts.len()
         };
         if groups.iter().all(is_row) { groups } else { single() }
     }
+}
+
+/// Whether a row is one line that stands half a line above cells beside it: the first of one that wraps and is centred.
+fn is_half_above(row: &[&Line], next: Option<&Vec<&Line>>) -> bool {
+    let (&[line], Some(next)) = (row, next) else { return false };
+    let is_beside = |other: &&Line| {
+        line.height - other.height < HALF_LINE * line.size
+            && (other.end <= line.start || line.end <= other.start)
+    };
+    next.len() > 1 && next.iter().all(is_beside)
+}
+
+/// How many of these lines of one column, from the first on, are a cell with its middle at this height.
+fn lines_around(lines: &[(usize, &Line)], middle: f64) -> usize {
+    let Some((_, first)) = lines.first() else { return 0 };
+    let (mut before, mut leading) = (first.height, None);
+    for (&(_, line), count) in lines.iter().zip(1..) {
+        if count > 1 {
+            let step = before - line.height;
+            let even = *leading.get_or_insert(step);
+            if step > LEADING * line.size || (step - even).abs() > UNEVEN * line.size {
+                return 0;
+            }
+        }
+        before = line.height;
+        if ((first.height + line.height) / 2.0 - middle).abs() < OFF_MIDDLE * line.size {
+            return count;
+        }
+    }
+    0
+}
+
+/// Whether the lines of a row were drawn one after the other; where each cell has one, from left to right.
+fn is_drawn_at_once(group: &RowLines<'_>) -> bool {
+    if let [row] = group {
+        return row.windows(2).all(|two| two[0].1.drawn + 1 == two[1].1.drawn);
+    }
+    let drawn = || group.iter().flatten().map(|(_, line)| line.drawn);
+    let (Some(first), Some(last)) = (drawn().min(), drawn().max()) else { return false };
+    last - first + 1 == drawn().count()
 }

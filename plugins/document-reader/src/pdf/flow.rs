@@ -25,6 +25,8 @@ pub(super) struct FlowParagraph {
 /// The shares of a page's width and the size of a font that tell running text from a list.
 const WIDE: f64 = 0.45;
 const MIN_EVEN: f64 = 7.5;
+/// How much less room may be left at the end of a line, in sizes of its font, than what comes next wants.
+const LOOSE: f64 = 0.3;
 /// Footnotes are smaller than this share of the text above them.
 const SMALL: f64 = 0.9;
 
@@ -235,8 +237,9 @@ impl RunningText {
             return Self::Wide;
         }
         let size = block.first().map_or(1.0, |line| line.size);
-        // The last line of a paragraph may end anywhere.
-        let lines: Vec<&[Line]> = block.windows(2).filter(|two| !two[0].is_done()).collect();
+        // The last line of a paragraph may end anywhere. Items that end with a number are often of one length.
+        let is_judged = |two: &&[Line]| !two[0].is_done() && two[0].ends_chinese() == two[1].starts_chinese();
+        let lines: Vec<&[Line]> = block.windows(2).filter(is_judged).collect();
         let even = lines.iter().filter(|two| two[0].is_even(right, two.get(1))).count();
         // Items of a list may be of one length, but are no sentences.
         let has_sentences = block.iter().any(|line| line.text.contains(['，', '。', '；', ',', '.']));
@@ -260,8 +263,8 @@ impl RunningText {
                 Self::Even => line.is_even(right, next),
                 Self::List => {
                     line.width() > MIN_EVEN
-                        && !line.text.ends_with(is_cjk)
-                        && line.is_even(right, next)
+                        && !line.ends_chinese()
+                        && next.is_some_and(Line::goes_on_small)
                         && room > right
                 }
             }
@@ -289,12 +292,39 @@ impl Line {
         self.text.trim_end().ends_with(['。', '！', '？', '；', '：', '.', '!', '?', ';', ':'])
     }
 
-    /// Whether it ends where its column does; with Latin letters, whether the next goes on with a small one.
+    fn ends_chinese(&self) -> bool {
+        self.text.trim_end().ends_with(is_cjk)
+    }
+
+    fn starts_chinese(&self) -> bool {
+        self.text.trim_start().starts_with(is_cjk)
+    }
+
+    /// Whether it begins with a small letter.
+    fn goes_on_small(&self) -> bool {
+        self.text.trim_start().starts_with(char::is_lowercase)
+    }
+
+    /// Whether it ends where its column does, or has no room for what the next one begins with; where there is nothing Chinese,
+    /// whether the next goes on with a small letter.
     fn is_even(&self, right: f64, next: Option<&Self>) -> bool {
-        if self.text.trim_end().ends_with(is_cjk) {
-            right - self.end < 0.7 * self.size
+        if self.ends_chinese() || next.is_some_and(Self::starts_chinese) {
+            right - self.end < (next.map_or(1.0, Self::first_part) - LOOSE) * self.size
         } else {
-            next.is_some_and(|next| next.text.trim_start().starts_with(char::is_lowercase))
+            next.is_some_and(Self::goes_on_small)
         }
+    }
+
+    /// How much room its first characters want, in sizes of the font, that no line break parts: none begins with a full stop,
+    /// and words and numbers are whole.
+    fn first_part(&self) -> f64 {
+        let text = self.text.trim_start();
+        let inner = text.trim_start_matches(|c| "（【《「『“‘(".contains(c));
+        let word = inner.find(|c: char| is_cjk(c) || c.is_whitespace()).unwrap_or(inner.len());
+        let after = inner.chars().skip(inner.get(..word).map_or(0, |word| word.chars().count()).max(1));
+        let closing = after.take_while(|c| "，。、；：？！）】》」』”’％…—".contains(*c)).count();
+        let opening = text.chars().count() - inner.chars().count();
+        let word = if word > 0 { 0.5 * word as f64 } else { 1.0 };
+        opening as f64 + word + closing as f64
     }
 }

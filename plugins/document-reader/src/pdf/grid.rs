@@ -25,11 +25,10 @@ struct Frame<'a> {
 
 /// Puts a table in the place of the lines that stand in one.
 pub(super) fn find(sheet: &mut Sheet) {
-    let rules = std::mem::take(&mut sheet.rules);
+    let rules = sheet.rules.joined();
     for frame in frames(&rules) {
         frame.fill(sheet);
     }
-    sheet.rules = rules;
 }
 
 /// The frames that rules make which cross or touch.
@@ -187,6 +186,7 @@ impl<'a> Frame<'a> {
         // The rules say which its cells are.
         table.is_loose = false;
         table.titles = titles;
+        table.right = self.across.last().copied().unwrap_or(table.right);
         Some(table)
     }
 

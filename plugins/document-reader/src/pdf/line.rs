@@ -1,5 +1,7 @@
 //! A line is text on one baseline, without wide gaps: a line of a paragraph, or a cell of a table's row.
 
+mod shuffled;
+
 use super::annotation::Link;
 use super::rule::Rule;
 use crate::left_out::LeftOut;
@@ -89,8 +91,11 @@ impl Lines {
         let height = glyph.y * direction.0 - glyph.x * direction.1;
         let end = start + glyph.width * stretch;
         if glyph.text.trim().is_empty() {
-            // Room that is made by spaces is room all the same.
-            if let Some(line) = self.lines.last_mut() {
+            // Room that is made by spaces is room all the same, where it is made behind the line.
+            if let Some(line) = self.lines.last_mut()
+                && line.goes(direction)
+                && line.is_followed_by(start, height, size)
+            {
                 line.space();
             }
             return;
@@ -100,7 +105,11 @@ impl Lines {
             self.end_link(link);
         }
         match self.lines.last_mut() {
-            Some(line) if line.goes(direction) && line.is_followed_by(start, height, size) => {
+            Some(line)
+                if line.goes(direction)
+                    && line.is_followed_by(start, height, size)
+                    && !line.is_behind((start, end)) =>
+            {
                 line.push(&glyph.text, (start, end), size, height);
             }
             _ => self.lines.push(Line {
@@ -163,7 +172,8 @@ impl Lines {
     pub(super) fn finish(mut self) -> Vec<Line> {
         self.end_link(None);
         self.lines.iter_mut().for_each(Line::settle);
-        super::upright::join(self.lines.into_iter().filter(|line| !line.text.trim().is_empty()).collect())
+        let lines = self.lines.into_iter().filter(|line| !line.text.trim().is_empty()).collect();
+        shuffled::join(super::upright::join(lines))
     }
 }
 

@@ -6,6 +6,9 @@ const MAX_RULES: usize = 4000;
 const THIN: f64 = 3.0;
 /// Rules shorter than this are parts of drawings.
 const SHORT: f64 = 4.0;
+/// How far the pieces of one rule may be off its line, and how far apart: where an upright rule crosses it, it may stop.
+const OFF: f64 = 0.5;
+const APART: f64 = 3.0;
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rule {
@@ -120,6 +123,12 @@ impl Path {
 }
 
 impl Rules {
+    /// The rules with their pieces put together: browsers draw one for each cell, and those in the middle of a cell that spans
+    /// columns touch no rule of the other kind.
+    pub(super) fn joined(&self) -> Self {
+        Self { level: joined(&self.level), upright: joined(&self.upright) }
+    }
+
     fn add(&mut self, one: (f64, f64), other: (f64, f64)) {
         let (across, up) = ((one.0 - other.0).abs(), (one.1 - other.1).abs());
         if !(across + up).is_finite() || self.level.len() + self.upright.len() >= MAX_RULES {
@@ -133,4 +142,22 @@ impl Rules {
             self.upright.push(Rule { at, from: one.1.min(other.1), to: one.1.max(other.1) });
         }
     }
+}
+
+/// Puts together what lies in one line and touches.
+fn joined(rules: &[Rule]) -> Vec<Rule> {
+    let mut rules = rules.to_vec();
+    rules.sort_by(|one, other| one.at.total_cmp(&other.at));
+    let mut joined: Vec<Rule> = Vec::new();
+    for line in rules.chunk_by_mut(|one, other| other.at - one.at < OFF) {
+        line.sort_by(|one, other| one.from.total_cmp(&other.from));
+        let first = joined.len();
+        for &rule in &*line {
+            match joined.get_mut(first..).and_then(<[Rule]>::last_mut) {
+                Some(last) if rule.from - last.to < APART => last.to = last.to.max(rule.to),
+                _ => joined.push(rule),
+            }
+        }
+    }
+    joined
 }

@@ -2,7 +2,7 @@
 
 use super::line::Line;
 use super::rule::Rules;
-use super::{aligned, grid};
+use super::{aligned, grid, order};
 use crate::grid::one_header;
 
 /// How far the columns of a table may be moved on its next page, in points.
@@ -34,8 +34,9 @@ pub(super) struct PageGrid {
     pub(super) rows: Vec<Vec<String>>,
     /// Whether its first row is sure to name the columns.
     pub(super) has_header: bool,
-    /// Where each column starts.
+    /// Where each column starts, and where the last one ends.
     pub(super) columns: Vec<f64>,
+    pub(super) right: f64,
     /// Whether it may be read as lines of cells as well: nothing says what its columns are.
     pub(super) is_loose: bool,
     /// From where to where it reaches on the page.
@@ -48,7 +49,7 @@ impl Sheet {
         Self { items: lines.into_iter().map(Item::Line).collect(), rules, size, has_pictures: false }
     }
 
-    /// Finds the tables, and the order of what stands in columns.
+    /// Finds the tables, and the order in which all of it is read.
     pub(super) fn lay_out(&mut self) {
         let mut number = 0;
         for item in &mut self.items {
@@ -60,6 +61,7 @@ impl Sheet {
         if number <= MAX_LINES {
             grid::find(self);
             aligned::find(self);
+            order::sort(&mut self.items);
         }
         self.rules = Rules::default();
         for item in &mut self.items {
@@ -135,7 +137,8 @@ impl PageGrid {
         // Names beside their values may look like names above numbers, and the host can tell which they are.
         let has_header = is_marked || has_names && !is_form;
         let is_loose = !has_header && !has_names && is_form;
-        Self { titles: Vec::new(), rows, has_header, columns, is_loose, top, bottom }
+        let right = columns.last().copied().unwrap_or_default();
+        Self { titles: Vec::new(), rows, has_header, columns, right, is_loose, top, bottom }
     }
 
     /// Gives it the header of the table on the page before, which it goes on with. False where it goes on with none.

@@ -381,4 +381,5 @@ fn a_picture_says_its_alternative_text_where_it_is_drawn() {
 
 mod fonts;
 mod layout;
+mod order;
 mod shows;

@@ -26,3 +26,16 @@ fn every_number_is_printed_as_it_was_written() {
         assert_eq!(kept(text).0, text, "no JSON");
     }
 }
+
+#[test]
+fn the_digits_that_programs_print_of_a_sum_stay_a_number() {
+    for text in ["[0.30000000000000004,39.90419989999999,116.40739630000001]", "[0.12345678901234567]"] {
+        assert_eq!(kept(text).0, text);
+        assert_eq!(printed(text), text);
+    }
+    // Two numbers that are one float: the second cannot be held as well.
+    assert_eq!(
+        printed("[0.12345678901234567,0.12345678901234568,0.123456789012345670]"),
+        r#"[0.123456789012345670,"0.12345678901234568",0.123456789012345670]"#
+    );
+}

@@ -293,3 +293,61 @@ fn what_is_told_of_a_deed_and_of_a_refusal_is_the_operators_to_word() {
     };
     assert_eq!((&*refused.text, &*refused.title), ("The shop says: {{ sold out }}", "Shop"));
 }
+
+#[test]
+fn a_refusal_is_not_told_as_success_because_a_template_has_words() {
+    let refused = r#"{"code":1001,"msg":"库存不足","total":0,"data":null}"#;
+    let post = |more: &str| format!(r#"{{"url":"u","method":"POST",{more}}}"#);
+    for (configuration, body) in [
+        (post(r#""result":"订单{{ response.id }}已建""#), refused),
+        (post(r#""result":"已办""#), r#"{"success":false,"msg":"库存不足"}"#),
+        (r#"{"url":"u","result":"姓名：{{ response.data.name }}"}"#.to_owned(), refused),
+        (
+            r#"{"url":"u","extract":{"code":"$.code","name":"$.data.name"},"result":"姓名：{{ name }}"}"#
+                .to_owned(),
+            refused,
+        ),
+        (r#"{"url":"u","extract":{"name":"$.data.name","n":"$.total"}}"#.to_owned(), refused),
+    ] {
+        let text = outcome_of(reply(&configuration, 200, body));
+        assert!(text.contains("库存不足"), "{configuration}: {text}");
+    }
+    let told = |configuration: &str, body| outcome_of(reply(configuration, 200, body));
+    let named = r#"{"url":"u","result":"姓名：{{ response.data.name }}"}"#;
+    assert_eq!(told(named, r#"{"code":1,"msg":"已查","data":{"name":"王"}}"#), "姓名：王");
+    assert_eq!(told(&post(r#""result":"已办""#), r#"{"code":10000,"msg":"操作成功"}"#), "已办");
+}
+
+#[test]
+fn success_is_told_by_any_writing_of_a_value_and_by_one_of_several() {
+    for (equals, code, holds) in [
+        ("\"0\"", "0.0", true),
+        ("0.0", "\"0\"", true),
+        ("0", "\"0.0\"", true),
+        ("true", "\"True\"", true),
+        ("[0,200]", "200", true),
+        ("[0,200]", "500", false),
+        ("9007199254740993", "\"9007199254740992\"", false),
+    ] {
+        let configuration =
+            format!(r#"{{"url":"u","success":{{"path":"$.code","equals":{equals}}},"result":"好"}}"#);
+        let body = format!(r#"{{"code":{code}}}"#);
+        assert_eq!(reply(&configuration, 200, &body).is_ok(), holds, "{equals} {code}");
+    }
+}
+
+#[test]
+fn a_link_may_be_an_address_of_the_apis_own() {
+    let link = |link: &str, body: &str| {
+        let configuration = format!(r#"{{"url":"u","result":"有","link":"{link}"}}"#);
+        match reply(&configuration, 200, body) {
+            Ok(Contribution::Outcome(outcome)) => outcome.url,
+            other => panic!("{other:?}"),
+        }
+    };
+    let own = r#"{"url":"https://a.example/x?y=1"}"#;
+    assert_eq!(link("{{ response.url }}", own).as_deref(), Some("https://a.example/x?y=1"));
+    assert_eq!(link("{{ response.url }}", r#"{"url":"javascript:alert(1)"}"#), None);
+    let placed = link("https://a.example/{{ response.id }}", r#"{"id":"甲/乙"}"#);
+    assert_eq!(placed.as_deref(), Some("https://a.example/%E7%94%B2%2F%E4%B9%99"));
+}

@@ -139,3 +139,20 @@ fn the_text_around_a_urls_tags_must_be_one() {
         assert_eq!(told, [], "{url}");
     }
 }
+
+#[test]
+fn a_link_that_leads_nowhere_and_a_port_that_is_none_are_told() {
+    let keys = |text: &str| -> Vec<String> {
+        HttpApi::validate(&config(text)).into_iter().map(|(key, _)| key).collect()
+    };
+    let link = |link: &str| keys(&format!(r#"{{"url": "http://a.example", "link": "{link}"}}"#));
+    for wrong in ["javascript:alert(1)", "not a url", "www.example.com/{{ question }}"] {
+        assert_eq!(link(wrong), ["link"], "{wrong}");
+    }
+    for right in ["https://a.example/{{ question }}", "{{ response.url }}", " {{ response['url'] }} "] {
+        assert!(link(right).is_empty(), "{right}");
+    }
+    assert_eq!(keys(r#"{"url": "http://127.0.0.1:99999/x"}"#), ["url"]);
+    assert!(keys(r#"{"url": "http://[::1]:8080/x"}"#).is_empty());
+    assert!(keys(r#"{"url": "http://a.example:{{ variables.port }}/x"}"#).is_empty());
+}

@@ -18,6 +18,19 @@ pub(super) fn problems(config: &Value) -> Problems {
         let message = "is the name of what templates have already; choose another name";
         problems.push((format!("extract.{name}"), message.to_owned()));
     }
+    let headers: Vec<&String> =
+        config["headers"].as_object().into_iter().flatten().map(|(name, _)| name).collect();
+    for (at, name) in headers.iter().enumerate() {
+        if let Some(first) = headers[..at].iter().find(|first| first.eq_ignore_ascii_case(name)) {
+            let message = format!("is the header `{first}`, which stands there already; remove one of them");
+            problems.push((format!("headers.{name}"), message));
+        }
+    }
+    if (config["body"].is_object() || config["body"].is_array()) && !is_json(&config["headers"]) {
+        let message = "is a table, which is sent as JSON, and the content-type header says something else; remove the \
+                       header, or write the body as one text, such as \"q={{ question }}\" for a form";
+        problems.push(("body".to_owned(), message.to_owned()));
+    }
     if let Some(text) = config["body"].as_str().filter(|_| is_json(&config["headers"]))
         && let Some(cause) = not_json(text)
     {
@@ -41,7 +54,17 @@ pub(super) fn warnings(config: &Value) -> Problems {
             "is 200, with which APIs answer what they know, so that nothing of it is used; remove it";
         found.push((format!("empty_status[{at}]"), message.to_owned()));
     }
+    found.extend(in_single_braces(config));
     found
+}
+
+/// Names of what is extracted that nobody fills in, as other tools write them.
+fn in_single_braces(config: &Value) -> Option<(String, String)> {
+    let result = config["result"].as_str()?;
+    let around = without(result, "");
+    let name = config["extract"].as_object()?.keys().find(|name| around.contains(&format!("{{{name}}}")))?;
+    let message = format!("holds {{{name}}}, which reaches the model as it is; write {{{{ {name} }}}}");
+    Some(("result".to_owned(), message))
 }
 
 /// Whether a body goes out as JSON, as far as the headers tell.

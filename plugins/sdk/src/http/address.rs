@@ -48,6 +48,13 @@ impl Address {
         if authority.contains('@') {
             return Err(format!("the URL holds a user name before `@`: {shown}"));
         }
+        let port = authority.rsplit_once(':').map(|(_, port)| port).filter(|port| !port.contains(']'));
+        if let Some(port) = port.filter(|port| port.parse::<u16>().is_err()) {
+            return Err(format!(
+                "the URL `{shown}` has the port `{port}`, which is no number up to {}",
+                u16::MAX
+            ));
+        }
         let path_and_query = if tail.starts_with('/') { tail.to_owned() } else { format!("/{tail}") };
         Ok(Self { https, authority: authority.to_owned(), path_and_query })
     }

@@ -130,6 +130,12 @@ fn what_stands_twice_is_told_with_the_first_place() {
 }
 
 #[test]
+fn a_list_beside_a_table_of_its_name_is_told_with_the_header_to_write() {
+    let (_, told) = read("[plugins.x]\na = 1\n[[plugins]]\nname = \"a\"\n");
+    assert_eq!(told, ["3 [[plugins]] is there already, in line 1; write a table for each: [plugins.NAME]"]);
+}
+
+#[test]
 fn what_nobody_can_repair_is_told_and_left_out() {
     for (text, said) in [
         ("x =", "has no value; write one behind the `=`"),

@@ -341,3 +341,27 @@ fn cells_pasted_into_a_text_are_a_table_and_lists_are_not() {
         assert_eq!(read(text).len(), 1, "{text}");
     }
 }
+
+#[test]
+fn cells_may_be_separated_as_chinese_keyboards_do() {
+    let (rows, note) = shown("专业，人数，学费\n软件，60，\"5，500\"\n法学，40，4800\n");
+    assert_eq!(rows, ["|专业: 软件/人数: 60/学费: 5，500", "|专业: 法学/人数: 40/学费: 4800"]);
+    assert_eq!(note, "");
+    assert_eq!(
+        shown("专业；学费\n软件；5,500\n法学；4800\n").0,
+        ["|专业: 软件/学费: 5,500", "|专业: 法学/学费: 4800"]
+    );
+    assert_eq!(
+        shown("问题，答案\n怎么收费？，免费。\n怎么退款？，找客服。\n").0,
+        ["怎么收费？", "怎么退款？"]
+    );
+    let file = "问题，答案\n怎么收费？，免费。\n怎么退款？，找客服。\n";
+    assert_eq!(crate::knowledge::document::questions(file).unwrap().blocks.len(), 2);
+    // What sentences have in common is no delimiter, and one in cells is none.
+    for (text, whole) in [
+        ("今天天气很好，我们去公园。\n明天要下雨，我们在家。\n", "明天要下雨，我们在家。"),
+        ("专业,说明\n软件,分两批，先到先得\n法学,只有一批，额满为止\n", "专业: 软件/说明: 分两批，先到先得"),
+    ] {
+        assert!(shown(text).0.iter().any(|row| row.contains(whole)), "{:?}", shown(text).0);
+    }
+}

@@ -1,9 +1,14 @@
 //! The columns of a table that hold questions and answers: found by their names, or in a table without names by what asks.
 
+mod hints;
+mod ways;
+
 use std::collections::BTreeSet;
 
 use csv::StringRecord;
 
+use self::hints::is_hint;
+use self::ways::several;
 use super::batch::{Batch, BatchCounts};
 use super::entry::{QaEntry, split_variants};
 use super::pair::QaPair;
@@ -25,8 +30,6 @@ const SENTENCE: usize = 20;
 /// Fewest rows that show that a column asks, and characters that a column of answers has in a cell.
 const FEWEST: usize = 3;
 const FEW: usize = 6;
-/// Characters of one of several ways to ask that stand in a cell.
-const MAX_WAY: usize = 60;
 
 /// Where a table has its questions.
 pub(in crate::knowledge::document) struct QuestionColumns {
@@ -46,11 +49,15 @@ pub(in crate::knowledge::document) struct QuestionColumns {
     unkept: BTreeSet<String>,
     kept: BTreeSet<String>,
     texts: usize,
+    /// Lines of sentences that stand alone in their rows.
+    apart: Vec<u64>,
     /// Columns that say whether a question is in use, and the lines of those that are not.
     states: Vec<(usize, QuestionState)>,
     off: Vec<u64>,
     /// Lines with more cells than there are names: a delimiter in a text that stands in no quotes.
     surplus: Vec<u64>,
+    /// Rows beside that of the names that are about the columns as well.
+    set_aside: usize,
 }
 
 impl QuestionColumns {
@@ -74,12 +81,29 @@ impl QuestionColumns {
             if !is_wanted && columns.is_exam(below) {
                 return None;
             }
-            let rows = said.map_or(1, |said| said - titles);
+            let (columns, rows) = columns.beside(below);
+            let rows = rows.max(said.map_or(1, |said| said - titles));
             Some((First { titles, rows, is_certain: true, is_form: false }, columns))
         });
         named.or_else(|| {
             if within == Within::Text || said.is_some() { None } else { Self::unnamed(rows, is_wanted) }
         })
+    }
+
+    /// The columns by the lowest of the rows that name them, and how many rows are no questions: names may stand twice, by
+    /// groups or in another language, and what is to be filled in may be said below.
+    fn beside(self, below: &[StringRecord]) -> (Self, usize) {
+        let mut columns = self;
+        let is_name = |row: &StringRecord| !row.iter().any(is_question);
+        for row in below.iter().take(HEADER_WITHIN).take_while(|row| is_name(row)) {
+            let names: Vec<String> = row.iter().map(|name| name.trim().to_owned()).collect();
+            let Some(lower) = Self::named(&names, false) else { break };
+            columns = Self { set_aside: columns.set_aside + 1, ..lower };
+        }
+        let hints = below.iter().skip(columns.set_aside).take_while(|row| is_hint(row)).count();
+        columns.set_aside += hints;
+        let rows = 1 + columns.set_aside;
+        (columns, rows)
     }
 
     fn named(names: &[String], is_wanted: bool) -> Option<Self> {
@@ -105,7 +129,9 @@ impl QuestionColumns {
             unkept: BTreeSet::new(),
             kept: BTreeSet::new(),
             texts: 0,
+            apart: Vec::new(),
             surplus: Vec::new(),
+            set_aside: 0,
             states,
             off: Vec::new(),
         })
@@ -276,6 +302,7 @@ impl QuestionColumns {
         if is_signature(row) || is_sentence {
             let cells: Vec<&str> = row.iter().map(str::trim).filter(|cell| !cell.is_empty()).collect();
             self.texts += 1;
+            self.apart.extend(is_sentence.then_some(line));
             return add_text(cells.join(" "), Vec::new(), document);
         }
         self.rows += 1;
@@ -285,9 +312,8 @@ impl QuestionColumns {
             return Ok(());
         }
         self.keep_others(row, document);
-        let beyond: Vec<&str> =
-            row.iter().skip(self.names.len()).map(str::trim).filter(|cell| !cell.is_empty()).collect();
-        if self.pairs.iter().all(|pair| pair.variants_from.is_none()) && !beyond.is_empty() {
+        let beyond: Vec<&str> = self.beyond(row).collect();
+        if !beyond.is_empty() {
             self.surplus.push(line);
             add_text(beyond.join(" "), vec![text.to_owned()], document)?;
         }
@@ -349,6 +375,18 @@ impl QuestionColumns {
         self.batch.push(entry, line, others)
     }
 
+    /// What stands in no column that has a name. Programs number the rows in a first one without.
+    fn beyond<'a>(&self, row: &'a StringRecord) -> impl Iterator<Item = &'a str> {
+        let are_variants = self.pairs.iter().any(|pair| pair.variants_from.is_some());
+        let is_number = |at: usize, cell: &str| at == 0 && cell.bytes().all(|byte| byte.is_ascii_digit());
+        let cells = row.iter().map(str::trim).enumerate().filter(|(_, cell)| !cell.is_empty());
+        let beyond = cells.filter(move |&(at, cell)| match self.names.get(at) {
+            None => !are_variants,
+            Some(name) => name.is_empty() && self.others.contains(&at) && !is_number(at, cell),
+        });
+        beyond.map(|(_, cell)| cell)
+    }
+
     /// Other columns say what the document is about.
     fn keep_others(&mut self, row: &StringRecord, document: &mut Document) {
         for &column in &self.others {
@@ -357,7 +395,8 @@ impl QuestionColumns {
                 continue;
             }
             let field = plain_field(name);
-            let is_number = matches!(field.to_lowercase().as_str(), "id" | "no" | "序号" | "编号" | "行号");
+            let is_number =
+                matches!(field.to_lowercase().as_str(), "id" | "no" | "index" | "序号" | "编号" | "行号");
             if !is_number && document.metadata.add(&field, value).is_ok() {
                 self.kept.insert(field);
             } else {
@@ -378,6 +417,10 @@ impl QuestionColumns {
             told(columns.iter().filter_map(|&column| self.names.get(column)).map(String::as_str))
         };
         let of = |column: fn(&QaPair) -> usize| names(self.pairs.iter().map(column).collect());
+        let lines = |lines: &[u64]| {
+            let lines: Vec<String> = lines.iter().map(u64::to_string).collect();
+            told(lines.iter().map(String::as_str))
+        };
         let variants: Vec<usize> = self.pairs.iter().flat_map(|pair| pair.variants.clone()).collect();
         let mut told_as = self.counts.told();
         told_as.push_str(&format!(
@@ -391,12 +434,11 @@ impl QuestionColumns {
         }
         told_as.push_str(&self.counts.told_apart());
         if !self.off.is_empty() {
-            let lines = self.off.iter().map(u64::to_string).collect::<Vec<_>>();
             told_as.push_str(&format!(
                 "; {} left out as not in use by {}: line {}",
                 count(self.off.len(), "row"),
                 names(self.states.iter().map(|(column, _)| *column).collect()),
-                told(lines.iter().map(String::as_str))
+                lines(&self.off)
             ));
         }
         if !self.spare.is_empty() {
@@ -406,15 +448,26 @@ impl QuestionColumns {
             ));
         }
         if !self.surplus.is_empty() {
-            let lines = self.surplus.iter().map(u64::to_string).collect::<Vec<_>>();
             told_as.push_str(&format!(
-                "; cells beyond the last column are texts to search and NOT part of the answers, which may be cut off: line {}; \
+                "; cells in no column with a name are texts to search and NOT part of the answers, which may be cut off: line {}; \
                  put a text that holds the delimiter in quotes",
-                told(lines.iter().map(String::as_str))
+                lines(&self.surplus)
+            ));
+        }
+        if self.set_aside > 0 {
+            told_as.push_str(&format!(
+                "; about the columns and NOT read as questions: {} beside the one with the names",
+                count(self.set_aside, "row")
             ));
         }
         if self.texts > 0 {
             told_as.push_str(&format!("; texts to search, from rows without a question: {}", self.texts));
+        }
+        if !self.apart.is_empty() {
+            told_as.push_str(&format!(
+                "; a sentence alone in its row is NOT part of the answer above: line {}; put all of an answer into one cell, in quotes where the file is text",
+                lines(&self.apart)
+            ));
         }
         if !self.kept.is_empty() {
             told_as.push_str(&format!(
@@ -449,36 +502,6 @@ fn unmarked<'a>(cell: &'a str, marks: &[&str]) -> Option<&'a str> {
 
 fn add_text(text: String, headings: Vec<String>, document: &mut Document) -> Result<(), ParseError> {
     document.add(Block::Prose { headings, text, media_type: MediaType::Plain })
-}
-
-/// The questions of a cell: one a line where the column says so, or where each line asks.
-fn several(cell: &str, many: bool) -> (String, Vec<String>) {
-    let marked = parts(cell, &['\n', '|', '｜']);
-    let asks = marked.iter().rev().skip(1).all(|part| part.ends_with(['？', '?']));
-    let all = parts(cell, &['\n', '|', '｜', ';', '；']);
-    let is_short = |part: &&str| (2..=MAX_WAY).contains(&part.chars().count());
-    let ways: Vec<&str> = if many && cell.trim().contains('\n') {
-        cell.lines().map(str::trim).filter(|part| !part.is_empty()).collect()
-    } else if all.iter().all(|part| is_short(part) && is_question(part)) {
-        all
-    } else if asks {
-        marked
-    } else {
-        // Short names of one thing; C语言 | Java 怎么学 is one question.
-        let is_named = !cell.contains('\n') && marked.iter().all(|part| is_short(part) && !is_question(part));
-        if is_named { marked } else { Vec::new() }
-    };
-    match ways.split_first() {
-        Some((first, more)) if !more.is_empty() => {
-            ((*first).to_owned(), more.iter().map(|&part| part.to_owned()).collect())
-        }
-        _ => (cell.to_owned(), Vec::new()),
-    }
-}
-
-fn parts<'a>(cell: &'a str, ends: &[char]) -> Vec<&'a str> {
-    let parts = cell.split(ends).flat_map(|part| part.split("##")).map(str::trim);
-    parts.filter(|part| !part.is_empty()).collect()
 }
 
 #[cfg(test)]

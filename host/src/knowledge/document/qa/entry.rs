@@ -1,7 +1,9 @@
 //! An entry is one question with its answer on their way into a document.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::RangeInclusive;
 
+use crate::knowledge::document::table::is_question;
 use crate::knowledge::document::{Block, Document, ParseError};
 use crate::knowledge::terms::question_key;
 use crate::message::MediaType;
@@ -9,7 +11,13 @@ use crate::message::MediaType;
 /// Most characters of a question or variant: it is matched as a whole.
 pub(in crate::knowledge) const MAX_QUESTION: usize = 2000;
 
-/// Adds the ways to ask that a text names: by `|`, a semicolon, `##` or a line break, or as a JSON array.
+/// Questions without a question mark that `、` separates, at least, and characters of each: two may be one that asks for two
+/// things, 怎么报名、怎么缴费.
+const FEWEST_LISTED: usize = 3;
+const LISTED: RangeInclusive<usize> = 3..=60;
+
+/// Adds the ways to ask that a text names: by `|`, a semicolon, `##` or a line break, by `、` where each part asks, or as a JSON
+/// array.
 pub(super) fn split_variants(text: &str, variants: &mut Vec<String>) {
     if text.trim_start().starts_with('[')
         && let Ok(listed) = serde_json::from_str::<Vec<String>>(text)
@@ -20,7 +28,20 @@ pub(super) fn split_variants(text: &str, variants: &mut Vec<String>) {
     let parts = text.split(['|', '｜', '\n', ';', '；']).flat_map(|part| part.split("##"));
     // Some write three of them.
     let parts = parts.map(|part| part.trim_start_matches('#').trim());
-    variants.extend(parts.filter(|part| !part.is_empty()).map(str::to_owned));
+    variants.extend(parts.flat_map(listed).filter(|part| !part.is_empty()).map(str::to_owned));
+}
+
+/// The questions that `、` separates. 身份证、户口本怎么补办 is one, and so is what has its question mark at the end only.
+fn listed(text: &str) -> Vec<&str> {
+    let parts: Vec<&str> = text.split('、').map(str::trim).filter(|part| !part.is_empty()).collect();
+    let has_mark = |part: &&str| part.ends_with(['？', '?']);
+    let is_separate = if parts.iter().any(has_mark) {
+        parts.iter().rev().skip(1).all(has_mark)
+    } else {
+        parts.len() >= FEWEST_LISTED
+    };
+    let asks = |part: &&str| LISTED.contains(&part.chars().count()) && is_question(part);
+    if is_separate && parts.iter().all(asks) { parts } else { vec![text] }
 }
 
 pub(super) struct QaEntry {

@@ -354,6 +354,8 @@ fn texts(value: &RawValue, depth: usize) -> Result<Vec<String>, String> {
     match json.as_bytes().first() {
         Some(b'"') => serde_json::from_str(json).map(|text| vec![text]).map_err(|error| error.to_string()),
         Some(b'n') => Ok(Vec::new()),
+        // A number is as it is written.
+        Some(b'0'..=b'9' | b'-') => Ok(vec![json.to_owned()]),
         Some(b'[') if depth < 2 => {
             let values: Vec<&RawValue> = serde_json::from_str(json).map_err(|error| error.to_string())?;
             let mut found = Vec::new();

@@ -107,11 +107,14 @@ pub(super) fn kind(line: &str) -> QaLine {
     }
 }
 
-/// A question that nothing marks, and no row of a delimited file.
+/// A question that nothing marks, and no row of a delimited file. Who writes for people puts a space behind a comma.
 fn is_bare_question(line: &str) -> bool {
+    let separates =
+        |(at, mark): (usize, &str)| !line.get(at + mark.len()..).unwrap_or_default().starts_with(' ');
     line.ends_with(['？', '?'])
         && line.chars().count() <= MAX_LINE
-        && !line.contains([',', '\t', '"', '|', ';'])
+        && !line.contains(['\t', '"', '|'])
+        && !line.match_indices([',', ';']).any(separates)
 }
 
 /// What stands behind a mark such as 问：, **Q1.** or 【问题】.

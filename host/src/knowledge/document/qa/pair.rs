@@ -64,11 +64,15 @@ impl QaPair {
         };
         let is_instruction = names.get(question).is_some_and(|name| plain(name) == "instruction");
         let input = names.iter().position(|name| is_instruction && plain(name) == "input");
-        let variants: Vec<usize> = (0..names.len())
-            .filter(|&at| {
-                at != question && matches!(roles.get(at), Some(ColumnRole::Question | ColumnRole::Variants))
-            })
-            .collect();
+        let mut variants: Vec<usize> = Vec::new();
+        for (at, role) in roles.iter().enumerate().filter(|(at, _)| *at != question) {
+            // A name may stand above the first only of the columns that it is for.
+            let goes_on = names.get(at).is_some_and(String::is_empty)
+                && at.checked_sub(1).is_some_and(|left| variants.last() == Some(&left));
+            if matches!(role, ColumnRole::Question | ColumnRole::Variants) || goes_on {
+                variants.push(at);
+            }
+        }
         let header = names.get(question).map_or("", String::as_str);
         Some(vec![Self {
             question,

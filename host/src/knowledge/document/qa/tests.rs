@@ -99,6 +99,30 @@ fn the_usual_files_are_read_as_questions() {
 }
 
 #[test]
+fn ways_to_ask_are_listed_with_a_comma_only_where_each_part_asks() {
+    for (ways, wanted) in [
+        ("如何报名？、报名怎么报？", "如何报名？/报名怎么报？"),
+        ("如何报名、报名怎么报、在哪里报名", "如何报名/报名怎么报/在哪里报名"),
+        ("如何报名？、报名怎么报", "如何报名？/报名怎么报"),
+        ("身份证、户口本怎么补办？", "身份证、户口本怎么补办？"),
+        ("怎么报名、怎么缴费？", "怎么报名、怎么缴费？"),
+        ("怎么报名、怎么缴费", "怎么报名、怎么缴费"),
+        ("微信、支付宝、银行卡怎么付", "微信、支付宝、银行卡怎么付"),
+        ("报名、缴费、打印", "报名、缴费、打印"),
+    ] {
+        let read = read(&format!("问题,相似问法,答案\n怎样报名？,{ways},上官网。\n"));
+        assert_eq!(read[0].1.join("/"), wanted);
+    }
+}
+
+#[test]
+fn a_paragraph_that_a_row_does_not_hold_is_told_with_its_line() {
+    let text = "怎么报名？\t上官网。\n\n报名后缴费。\n\n学费多少？\t五千元。\n";
+    let note = parse(text).unwrap().note().unwrap();
+    assert!(note.contains("NOT part of the answer above: line 3;"), "{note}");
+}
+
+#[test]
 fn what_a_file_was_read_as_is_told() {
     let document = parse("问题,答案,分类,备注\n甲？,一。,报名,\n乙？,二。,缴费,\n甲,三。,,\n").unwrap();
     let note = document.note().unwrap();

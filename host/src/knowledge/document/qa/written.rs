@@ -101,6 +101,28 @@ fn asks(words: &str) -> bool {
     words.ends_with(['？', '?'])
 }
 
+/// What stands in bold above a part of an answer. Where most bold lines ask, others are questions as well, such as 退款流程.
+fn is_within_answer(words: &str) -> bool {
+    matches!(
+        words.trim_end_matches(['：', ':', '！', '!']),
+        "注" | "注意"
+            | "请注意"
+            | "提示"
+            | "温馨提示"
+            | "友情提示"
+            | "提醒"
+            | "温馨提醒"
+            | "特别提醒"
+            | "说明"
+            | "备注"
+            | "补充"
+            | "补充说明"
+            | "附"
+            | "例如"
+            | "小贴士"
+    )
+}
+
 /// The questions that lines show, each with the lines below it.
 fn by_lines(text: &str, lines: &[ReadLine<'_>], how: QuestionSign) -> Result<Document, ParseError> {
     let mut document = front(text)?;
@@ -112,7 +134,9 @@ fn by_lines(text: &str, lines: &[ReadLine<'_>], how: QuestionSign) -> Result<Doc
             }
             // A list in an answer may begin with A. as well.
             (_, QaLine::Answered(answer)) if reader.awaits() => reader.begin(answer),
-            (QuestionSign::Bold { every }, QaLine::Bold(asked)) if every || is_question(asked) => {
+            (QuestionSign::Bold { every }, QaLine::Bold(asked))
+                if is_question(asked) || every && !is_within_answer(asked) =>
+            {
                 reader.ask(asked, None, *number)?;
             }
             (QuestionSign::Numbered, QaLine::Numbered(asked)) if asks(asked) => {

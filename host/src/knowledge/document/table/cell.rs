@@ -107,6 +107,43 @@ pub(super) fn is_total(cell: &str) -> bool {
     )
 }
 
+/// Whether it says yes or no, is a link or an address for mail: values of columns, which name none where others stand below.
+pub(super) fn is_value(cell: &str) -> bool {
+    let lower = cell.trim().to_lowercase();
+    let is_answer = matches!(
+        lower.as_str(),
+        "true"
+            | "false"
+            | "yes"
+            | "no"
+            | "y"
+            | "n"
+            | "是"
+            | "否"
+            | "√"
+            | "✓"
+            | "✔"
+            | "×"
+            | "✗"
+            | "✘"
+            | "☑"
+            | "☐"
+            | "■"
+            | "□"
+    );
+    let is_link = ["http://", "https://", "www."].iter().any(|start| lower.starts_with(start));
+    let is_mail = lower.is_ascii()
+        && !lower.contains(' ')
+        && lower.split_once('@').is_some_and(|(_, at)| at.contains('.'));
+    is_answer || is_link || is_mail
+}
+
+/// Whether it is what spreadsheets show for a formula that fails.
+pub(super) fn is_failure(cell: &str) -> bool {
+    let cell = cell.trim();
+    matches!(cell, "#N/A" | "#REF!" | "#DIV/0!" | "#VALUE!" | "#NAME?" | "#NUM!" | "#NULL!")
+}
+
 /// Whether it is a year, which names columns as well as it fills them.
 pub(super) fn is_year(cell: &str) -> bool {
     let cell = cell.trim();

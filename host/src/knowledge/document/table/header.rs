@@ -341,6 +341,9 @@ fn score(row: &StringRecord, below: &[StringRecord]) -> f64 {
         if values.contains(&name) {
             score -= 2.0;
         }
+        if cell::is_failure(name) || cell::is_value(name) && are_mostly(&cell::is_value) {
+            score -= 3.0;
+        }
         if kind(name) == CellKind::Text && !cell::is_label(name) {
             score += likeness(name, &values, is_counted(row, column));
         }

@@ -12,6 +12,27 @@ fn what_is_of_one_alone_is_counted_up_to_four_characters() {
 }
 
 #[test]
+fn what_stands_elsewhere_is_reworded() {
+    let reworded = |one, two| Manner::of(one, two).reworded;
+    assert_eq!(reworded("怎么退款", "怎么退款"), 0.0);
+    assert_eq!(reworded("怎么取快递", "怎么寄快递"), 0.0, "they differ in one place");
+    assert_eq!(reworded("退款", "退款要多少天"), 0.0);
+    assert_eq!(reworded("天地玄黄", "黄天地玄"), 1.0);
+    assert_eq!(reworded("甲天乙", "丙天丁"), 0.25);
+    assert_eq!(reworded("啊啊", "啊啊啊"), 0.0, "no character counts twice");
+    assert_eq!(reworded("", ""), 0.0);
+}
+
+#[test]
+fn how_much_longer_one_is_does_not_depend_on_which() {
+    let longer = |one, two| Manner::of(one, two).longer;
+    assert_eq!(longer("天地玄黄", "甲乙丙丁"), 0.0);
+    assert!((longer("天地玄黄", "甲乙") - 2f64.ln()).abs() < 1e-9);
+    assert_eq!(longer("天地玄黄", "甲乙"), longer("甲乙", "天地玄黄"));
+    assert_eq!(longer("", ""), 0.0);
+}
+
+#[test]
 fn a_kind_of_question_is_seen_where_both_are_of_it() {
     let of = Manner::of;
     assert!(of("无所畏惧的惧什么意思", "无所畏惧什么意思").about_words);

@@ -108,6 +108,12 @@ pub(super) struct Put<G> {
 impl BaseFile {
     /// Opens or creates the file.
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
+        if path.is_dir() {
+            return Err(StoreError::Broken(format!(
+                "{} is a folder, not a file; move it away, or put the file back from a backup",
+                path.display()
+            )));
+        }
         create_whole(path)?;
         // SQLite would take it for a new one, and a base that has lost everything for one that holds nothing.
         if std::fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() == 0) {
@@ -134,6 +140,21 @@ impl BaseFile {
         file.create_tables()?;
         file.seen = file.data_version()?;
         Ok(file)
+    }
+
+    /// Copies the log into the file, which is whole without it from then on and on the disk, and closes it. SQLite
+    /// does so by itself where the last connection goes, but nobody hears of it where there is no room for that.
+    fn close_whole(self) -> Result<(), StoreError> {
+        let Self { path, connection, .. } = self;
+        let emptied =
+            connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0));
+        if emptied.map_err(|error| broken(&path, &error))? {
+            return Err(StoreError::Unavailable(format!(
+                "{}: another process reads it while it is made, try again",
+                path.display()
+            )));
+        }
+        connection.close().map_err(|(_, error)| broken(&path, &error))
     }
 
     /// Writes a document in place of its older version. `hold` is called just before others can
@@ -374,15 +395,16 @@ fn create_whole(path: &Path) -> Result<(), StoreError> {
         PathBuf::from(name)
     };
     let new = format!(".new-{}-{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
-    let made = BaseFile::open_at(&named(&new), path).map(drop);
-    if made.is_ok() {
+    let made = BaseFile::open_at(&named(&new), path).and_then(BaseFile::close_whole);
+    let linked = made.and_then(|()| match std::fs::hard_link(named(&new), path) {
+        Err(error) if disk::is_full(&error) => Err(StoreError::of_file(path, &error)),
         // Another may have been quicker; and where the disk has no links, it is made in its place.
-        let _ = std::fs::hard_link(named(&new), path);
-    }
+        _ => Ok(()),
+    });
     for end in ["", "-journal", "-wal", "-shm"] {
         let _ = std::fs::remove_file(named(&format!("{new}{end}")));
     }
-    made
+    linked
 }
 
 /// Opens the database `at` a path that errors call `path`.
@@ -430,9 +452,7 @@ fn broken(path: &Path, error: &rusqlite::Error) -> StoreError {
         Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {
             StoreError::Unavailable(format!("{message}; another process writes it, try again"))
         }
-        _ if disk::is_full_for(error) => StoreError::Full(format!(
-            "{message}: there is no room on the disk of the data folder; free some, or delete documents"
-        )),
+        _ if disk::is_full_for(error) => StoreError::no_room(&message),
         Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt) => {
             StoreError::Broken(format!(
                 "{message}; put the file back from a backup, or move it away and import the documents again"

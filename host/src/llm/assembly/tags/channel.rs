@@ -22,7 +22,7 @@ pub(super) const LAST_MARKS: [&str; 2] = ["<|return|>", "<|end|>"];
 
 /// What a text is that a message may begin with.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Opening {
+pub(super) enum ChannelHead {
     /// No message begins here.
     None,
     /// One may, by what came of the text so far.
@@ -35,7 +35,7 @@ pub(super) enum Opening {
     },
 }
 
-impl Opening {
+impl ChannelHead {
     pub(super) fn of(text: &str) -> Self {
         let started = text.strip_prefix(START);
         let is_started = started.is_some();

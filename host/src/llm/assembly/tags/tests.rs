@@ -32,6 +32,7 @@ fn thoughts_at_the_beginning_are_told_from_the_answer_wherever_the_text_is_cut()
         ("<thinkings>好", "", "<thinkings>好"),
         ("<thought>想</thought>好", "想", "好"),
         ("[THINK]想[/THINK]好", "想", "好"),
+        ("<Think>想</THINK>好", "想", "好"),
         ("[THIN]好", "", "[THIN]好"),
         ("好<think>想</think>", "", "好<think>想</think>"),
         ("  \n", "", "  \n"),
@@ -119,6 +120,7 @@ fn thoughts_that_the_prompt_opened_end_with_their_tag() {
         ("<think>\n想</think>好", "\n想", "好"),
         ("◁think▷想◁/think▷好", "想", "好"),
         ("</think>好</think>", "", "好</think>"),
+        ("想</THINK>好", "想", "好"),
         // It was cut off among its thoughts.
         ("想</th", "想</th", ""),
     ] {
@@ -127,4 +129,44 @@ fn thoughts_that_the_prompt_opened_end_with_their_tag() {
             assert_eq!(found, (thoughts.into(), answer.into()), "{text}, {most} at a time");
         }
     }
+}
+
+#[test]
+fn what_no_tag_ends_is_kept_for_the_case_that_it_is_the_answer() {
+    for (text, assumed) in [
+        ("好 < 二</th", "好 < 二</th"),
+        ("\n好", "\n好"),
+        ("想</think>好", ""),
+        ("<think>想", ""),
+        ("<|channel|>analysis<|message|>想", ""),
+        (" ", ""),
+    ] {
+        let characters: Vec<char> = text.chars().collect();
+        for most in [characters.len(), 1] {
+            let mut tags = ThoughtTags::of(true);
+            for piece in characters.chunks(most) {
+                tags.take(piece.iter().collect());
+            }
+            tags.finish();
+            assert_eq!(tags.take_assumed(), assumed, "{text}, {most} at a time");
+        }
+    }
+}
+
+#[test]
+fn nothing_is_assumed_where_the_endpoint_tells_thoughts_apart() {
+    let mut tags = ThoughtTags::of(true);
+    tags.assume_nothing();
+    assert_eq!(tags.take("好".into()).text, "好");
+    let mut tags = ThoughtTags::of(true);
+    assert_eq!(tags.take("想</".into()).thoughts, "想");
+    tags.assume_nothing();
+    assert_eq!(tags.take("b>好".into()).text, "</b>好");
+    assert_eq!(tags.take_assumed(), "");
+    let mut tags = ThoughtTags::of(true);
+    tags.assume_nothing();
+    assert_eq!(
+        tags.take("<think>想</think>好".into()),
+        SortedPiece { thoughts: "想".into(), text: "好".into() }
+    );
 }

@@ -130,9 +130,10 @@ impl wit_state::Host for CallState {
 fn from_state_error(error: StateError) -> wit_state::Error {
     match error {
         StateError::TooLarge(text) => wit_state::Error::TooLarge(text),
-        error @ (StateError::Unavailable(_) | StateError::Damaged(_) | StateError::Late) => {
-            wit_state::Error::Unavailable(error.to_string())
-        }
+        error @ (StateError::Unavailable(_)
+        | StateError::Newer(_)
+        | StateError::Damaged(_)
+        | StateError::Late) => wit_state::Error::Unavailable(error.to_string()),
     }
 }
 

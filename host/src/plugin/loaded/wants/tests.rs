@@ -74,3 +74,26 @@ fn a_header_that_no_request_can_carry_is_reported() {
         assert!(of(name).contains("which the host sets; remove it"), "{told:?}");
     }
 }
+
+#[test]
+fn two_headers_of_one_name_and_a_port_that_is_none_are_reported() {
+    let table = json!({ "properties": {
+        "url": { "x-grant": "hosts" }, "headers": { "x-grant": "headers" }
+    }});
+    let schema = json!({ "properties": { "first": table, "second": table } });
+    let settings = GrantSettings::default();
+    let grants = Grants::check("p", &settings, &Secrets::default()).unwrap();
+    let config = json!({
+        "first": { "headers": { "X-A": "1", "x-a": "2", "x-b": "3" } },
+        "second": { "headers": { "x-a": "4" }, "url": "https://api.example.com:99999/{{ x }}" },
+    });
+    let problems = Wants::of(&schema, &config).ungranted("p", &settings, Some(&grants), true);
+    let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told,
+        [
+            "plugins.p.config.first.headers.x-a: `X-A` is there already; keep one of the two",
+            "plugins.p.config.second.url: has a port that is none; write one up to 65535",
+        ]
+    );
+}

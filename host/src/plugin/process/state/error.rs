@@ -11,6 +11,9 @@ pub enum StateError {
     /// The store failed.
     #[error("{0}")]
     Unavailable(String),
+    /// The store's file was written by a newer host: no wait helps.
+    #[error("{0}")]
+    Newer(String),
     /// The store's file is damaged.
     #[error("{0}")]
     Damaged(String),

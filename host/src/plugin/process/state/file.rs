@@ -2,6 +2,7 @@
 //! be damaged, and a new file begins in its place while the host serves.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
@@ -45,6 +46,8 @@ pub(super) struct StateFile {
     /// Whoever uses a connection holds it shared; who puts the file aside has it alone, since whoever closed the old
     /// file later would delete the new one's log, which has the same name.
     open: RwLock<OpenFile>,
+    /// Whether there is a file, for whoever may not wait for who has it.
+    is_open: AtomicBool,
 }
 
 #[derive(Default)]
@@ -55,6 +58,8 @@ struct OpenFile {
     readers: Mutex<Vec<Connection>>,
     /// Copies the log into the file; `None` while there is no file.
     log: Mutex<Option<Connection>>,
+    /// Why there is no file.
+    cause: String,
 }
 
 impl StateFile {
@@ -62,7 +67,26 @@ impl StateFile {
     pub(super) fn open(path: &Path) -> Result<(Self, Connection), StateError> {
         let (writing, log) = connections(path)?;
         let open = OpenFile { log: Mutex::new(Some(log)), ..OpenFile::default() };
-        Ok((Self { path: path.to_owned(), open: RwLock::new(open) }, writing))
+        let (open, is_open) = (RwLock::new(open), AtomicBool::new(true));
+        Ok((Self { path: path.to_owned(), open, is_open }, writing))
+    }
+
+    /// A file that cannot be opened for now, and a connection for its writer meanwhile.
+    pub(super) fn to_be_opened(path: &Path, cause: &StateError) -> Result<(Self, Connection), StateError> {
+        let open = OpenFile { cause: cause.to_string(), ..OpenFile::default() };
+        let (open, is_open) = (RwLock::new(open), AtomicBool::new(false));
+        Ok((Self { path: path.to_owned(), open, is_open }, Connection::open_in_memory()?))
+    }
+
+    /// Whether there is a file. Waits for nobody.
+    pub(super) fn is_open(&self) -> bool {
+        self.is_open.load(Ordering::Acquire)
+    }
+
+    /// Why there is no file, where there is none.
+    pub(super) fn trouble(&self) -> Option<String> {
+        let told = || format!("{} cannot be opened: {}", self.path.display(), self.shared().cause);
+        (!self.is_open()).then(told)
     }
 
     fn shared(&self) -> RwLockReadGuard<'_, OpenFile> {
@@ -81,7 +105,7 @@ impl StateFile {
         let open = self.shared();
         if open.log.lock().unwrap_or_else(PoisonError::into_inner).is_none() {
             // Whoever opened it now would make an empty one, without tables.
-            let error = format!("no new {} could begin after the last was put aside", self.path.display());
+            let error = format!("{} cannot be opened: {}", self.path.display(), open.cause);
             return (Err(StateError::Unavailable(error)), open.generation);
         }
         let kept = open.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
@@ -117,7 +141,8 @@ impl StateFile {
             return Ok(());
         }
         *writing = Connection::open_in_memory()?;
-        *open = OpenFile { generation, ..OpenFile::default() };
+        *open = OpenFile { generation, cause: cause.to_string(), ..OpenFile::default() };
+        self.is_open.store(false, Ordering::Release);
         let path = self.path.display();
         match damaged::put_aside(&self.path) {
             Ok(aside) => tracing::error!(
@@ -135,7 +160,7 @@ impl StateFile {
         self.attach(&mut open, writing)
     }
 
-    /// Opens the file again where there was none to begin with after the last was put aside.
+    /// Opens the file where it could not be opened before, at the start or after the last was put aside.
     pub(super) fn ensure(&self, writing: &mut Connection) -> Result<(), StateError> {
         if self.with_log(|_| ()).is_some() {
             return Ok(());
@@ -144,11 +169,23 @@ impl StateFile {
     }
 
     fn attach(&self, open: &mut OpenFile, writing: &mut Connection) -> Result<(), StateError> {
-        let (new, log) = connections(&self.path)
-            .inspect_err(|error| tracing::error!("No new file of the plugins' state can begin: {error}"))?;
-        *writing = new;
-        *open.log.get_mut().unwrap_or_else(PoisonError::into_inner) = Some(log);
-        Ok(())
+        match connections(&self.path) {
+            Ok((new, log)) => {
+                *writing = new;
+                *open.log.get_mut().unwrap_or_else(PoisonError::into_inner) = Some(log);
+                self.is_open.store(true, Ordering::Release);
+                tracing::info!("What plugins keep is in {}", self.path.display());
+                Ok(())
+            }
+            Err(error) => {
+                // Whoever asks tries it again: it is said once for each cause.
+                let said = std::mem::replace(&mut open.cause, error.to_string());
+                if said != open.cause {
+                    tracing::error!("What plugins keep is unavailable: {}: {error}", self.path.display());
+                }
+                Err(error)
+            }
+        }
     }
 
     /// Number of the file that is open; it grows when a new file takes a damaged one's place.
@@ -185,7 +222,7 @@ pub(super) fn prepared(mut connection: Connection) -> Result<Connection, StateEr
     connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     connection.pragma_update(None, "journal_size_limit", SHORT_LOG)?;
     tables::bring_up_to_date(&mut connection, SCHEMA, &[]).map_err(|error| match error {
-        TablesError::Newer { .. } => StateError::Unavailable(format!(
+        TablesError::Newer { .. } => StateError::Newer(format!(
             "state.db {error}, or move the file away, and plugins forget their conversations"
         )),
         TablesError::Sqlite(error) => error.into(),

@@ -90,6 +90,43 @@ fn rules_make_cells_and_a_cell_over_several_rows_stands_in_each() {
 }
 
 #[test]
+fn cells_that_span_columns_below_one_another_stay_apart_where_rules_are_drawn_in_pieces() {
+    let places = [70, 160, 280, 340, 400];
+    // One piece for each side of each cell; those of the columns that a cell spans are pieces too.
+    let level = [700, 680, 660, 640, 620].into_iter().flat_map(|y| {
+        places.windows(2).map(move |x| format!("{} {y} m {} {y} l S ", x[0], x[1])).collect::<Vec<_>>()
+    });
+    let upright = [680, 660, 640, 620].into_iter().zip(0..).flat_map(|(y, row)| {
+        let own: &[u32] = if row == 0 { &places } else { &[70, 160, 400] };
+        own.iter().map(move |x| format!("{x} {y} m {x} {} l S ", y + 20)).collect::<Vec<_>>()
+    });
+    let rules: String = level.chain(upright).collect();
+    let cells = [
+        (80, 685, "姓名"),
+        (170, 685, "张三"),
+        (290, 685, "电话"),
+        (350, 685, "138"),
+        (80, 665, "地址"),
+        (170, 665, "海淀区"),
+        (80, 645, "备注"),
+        (170, 645, "无"),
+        (80, 625, "特长"),
+        (170, 625, "钢琴"),
+    ];
+    let page: String =
+        cells.iter().map(|(x, y, text)| format!("BT /F 12 Tf {x} {y} Td {} Tj ET ", gbk(text))).collect();
+    assert_eq!(
+        texts(document(&composite("GBK-EUC-H", "GB1"), &[], &[&(rules + &page)])),
+        [
+            "姓名 | 张三 | 电话 | 138",
+            "地址 | 海淀区 | 海淀区 | 海淀区",
+            "备注 | 无 | 无 | 无",
+            "特长 | 钢琴 | 钢琴 | 钢琴"
+        ]
+    );
+}
+
+#[test]
 fn a_table_that_goes_on_has_its_header_on_the_next_page() {
     let page = |cells: &[(u32, u32, &str)]| -> String {
         cells.iter().map(|(x, y, text)| format!("BT /F 12 Tf {x} {y} Td {} Tj ET ", gbk(text))).collect()
@@ -119,6 +156,23 @@ fn items_of_a_list_stay_apart_and_a_sentence_goes_on_over_the_end_of_a_page() {
     let read = texts(lined(760, &[&[line, line], &["再补投其他院校。", "第二段。"], &["第三段。"]]));
     let whole = format!("{line}{line}再补投其他院校。");
     assert_eq!(read, ["# 第1页", &whole, "# 第2页", "第二段。", "# 第3页", "第三段。"]);
+}
+
+#[test]
+fn lines_of_a_narrow_column_go_on_where_the_next_word_had_no_room() {
+    // No line begins with a full stop or cuts a number: these end a character or two before the others.
+    let column = [
+        "第一段：左右分栏的文字应当先读完左栏再",
+        "读右栏的文字，内容要足够长以便换行显",
+        "示。",
+        "第二段：内容足够长以便换行，编号为10",
+        "号，在这左栏的末尾换行，金额共计约为",
+        "5500元。",
+    ];
+    assert_eq!(texts(lined(760, &[&column])), [column[..3].concat(), column[3..].concat()]);
+
+    let people = ["张三，13800000001", "李四，13900000002", "王五，13700000003", "赵六，13600000004"];
+    assert_eq!(texts(lined(760, &[&people])), people);
 }
 
 #[test]
@@ -218,4 +272,114 @@ fn a_watermark_is_kept_once_and_breaks_no_sentence() {
     let whole = format!("{line}再补投其他院校。");
     assert_eq!(shown(&document), ["# 第1页", "内部资料", &whole, "# 第2页", "# 第3页", "第二段。"]);
     assert!(document.notes[0].contains("内部资料"), "{:?}", document.notes);
+}
+
+#[test]
+fn cells_that_wrap_and_are_centred_stay_in_their_rows() {
+    // Half of the way from one line of a cell to the next.
+    for half in [7, 5] {
+        let cells = [
+            (80, 700, "专业"),
+            (160, 700, "培养目标"),
+            (320, 700, "学费"),
+            (80, 660, "软件工程"),
+            (160, 660 + half, "培养软件开发与"),
+            (160, 660 - half, "测试的人才"),
+            (320, 660, "5500"),
+            (80, 620, "法学"),
+            (160, 620, "培养法律人才"),
+            (320, 620, "4600"),
+            (80, 580, "英语"),
+            (160, 580 + 2 * half, "培养翻译和教学"),
+            (160, 580, "以及涉外工作的"),
+            (160, 580 - 2 * half, "人才"),
+            (320, 580, "4800"),
+        ];
+        assert_eq!(
+            texts(placed(&cells)),
+            [
+                "专业 | 培养目标 | 学费",
+                "软件工程 | 培养软件开发与测试的人才 | 5500",
+                "法学 | 培养法律人才 | 4600",
+                "英语 | 培养翻译和教学以及涉外工作的人才 | 4800"
+            ],
+            "{half}"
+        );
+    }
+}
+
+#[test]
+fn a_header_that_wraps_is_in_its_table_with_its_first_line() {
+    let cells = [
+        (80, 707, "学院"),
+        (80, 693, "名称"),
+        (160, 700, "专业"),
+        (320, 700, "学费"),
+        (80, 660, "理学院"),
+        (160, 660, "数学"),
+        (320, 660, "4600"),
+        (80, 620, "法学院"),
+        (160, 620, "法学"),
+        (320, 620, "4800"),
+    ];
+    assert_eq!(
+        texts(placed(&cells)),
+        ["学院名称 | 专业 | 学费", "理学院 | 数学 | 4600", "法学院 | 法学 | 4800"]
+    );
+}
+
+#[test]
+fn numbers_below_one_another_are_rows_of_what_stands_beside_them() {
+    let cells = [
+        (80, 700, "学院"),
+        (160, 700, "专业"),
+        (320, 700, "学费"),
+        (160, 660, "数学"),
+        (320, 660, "4600"),
+        (80, 653, "理学院"),
+        (160, 646, "物理"),
+        (320, 646, "4800"),
+        (160, 606, "中文"),
+        (320, 606, "4500"),
+        (80, 599, "文学院"),
+        (160, 592, "英语"),
+        (320, 592, "4700"),
+    ];
+    assert_eq!(
+        texts(placed(&cells)),
+        [
+            "学院 | 专业 | 学费",
+            "理学院 | 数学 | 4600",
+            "理学院 | 物理 | 4800",
+            "文学院 | 中文 | 4500",
+            "文学院 | 英语 | 4700"
+        ]
+    );
+}
+
+/// The glyphs of these lines, 20 apart and each 12 wide, in an order that is none.
+fn shuffled(lines: &[&str]) -> Vec<u8> {
+    let glyphs = lines.iter().zip(0..).flat_map(|(line, row)| {
+        line.chars().zip(0..).map(move |(glyph, at)| (72 + at * 12, 700 - row * 20, glyph.to_string()))
+    });
+    let mut glyphs: Vec<(u32, u32, String)> = glyphs.collect();
+    glyphs.sort_by_key(|(x, y, _)| (x * 7919 + y * 104_729) % 1009);
+    let glyphs: Vec<_> = glyphs.iter().map(|(x, y, text)| (*x, *y, text.as_str())).collect();
+    placed(&glyphs)
+}
+
+#[test]
+fn glyphs_that_are_drawn_in_any_order_are_read_where_they_stand() {
+    let line = "平行志愿按分数优先、遵循志愿的原则投档。";
+    assert_eq!(texts(shuffled(&[line])), [line]);
+    let lines = [line, "软件工程专业的学费每年5500元。", "法学专业的学费每年4600元。"];
+    assert_eq!(texts(shuffled(&lines)), lines);
+
+    let font = "<</Type/Font /Subtype/Type1 /BaseFont/Helvetica /Encoding/WinAnsiEncoding /FirstChar 46 \
+                /Widths [278 278 556 556 556 556 556 556]>>";
+    let glyphs = ["1 0 0 1 56.672 700 Tm (.) Tj", "1 0 0 1 50 700 Tm (1) Tj", "1 0 0 1 60.008 700 Tm (5) Tj"];
+    for order in [[0, 1, 2], [1, 2, 0], [2, 1, 0]] {
+        let page = format!("BT /F 12 Tf {} ET", order.map(|at| glyphs[at]).join(" "));
+        assert_eq!(texts(document(font, &[], &[&page])), ["1.5"], "{order:?}");
+    }
 }

@@ -180,7 +180,6 @@ pub(super) const VARIANTS: &[&str] = &[
     "alias",
     "aliases",
     "indexes",
-    "index",
     "paraphrases",
     "paraphrase",
     "alternatives",

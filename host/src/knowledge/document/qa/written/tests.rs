@@ -40,6 +40,21 @@ fn questions_are_known_by_marks_bold_print_and_numbers() {
 }
 
 #[test]
+fn an_answer_of_several_paragraphs_is_whole_and_ends_at_the_next_question() {
+    let wanted = [("怎么报名？", "上官网, 再填表。\n\n报名后缴费。"), ("学费多少, 何时交？", "五千元。")]
+        .map(|(asked, answer)| (asked.to_owned(), answer.to_owned()));
+    for text in [
+        "怎么报名？\n上官网, 再填表。\n\n报名后缴费。\n\n学费多少, 何时交？\n五千元。\n",
+        "怎么报名？\n\n上官网, 再填表。\n\n报名后缴费。\n\n学费多少, 何时交？\n\n五千元。\n",
+        "问：怎么报名？\n答：上官网, 再填表。\n\n报名后缴费。\n\n问：学费多少, 何时交？\n答：五千元。\n",
+    ] {
+        assert_eq!(pairs(text), wanted, "{text}");
+    }
+    let text = "**怎么报名？**\n\n上官网。\n\n**注意：**\n\n报名后缴费。\n\n**学费多少？**\n\n五千元。\n";
+    assert_eq!(pairs(text)[0].1, "上官网。\n\n**注意：**\n\n报名后缴费。");
+}
+
+#[test]
 fn what_went_in_is_counted_and_what_did_not_is_named() {
     let note = |text: &str| parse(text).unwrap().note().unwrap();
     let told = note("# 常见问题\n\n## 怎么报名？ | 如何报名\n\n上官网。\n\n## 怎么缴费？ | |\n");

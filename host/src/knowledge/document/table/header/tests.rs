@@ -79,3 +79,23 @@ fn headers_are_found_below_titles_and_in_two_rows() {
         assert_eq!(names(&rows[titles..titles + header]).join("|"), names_are);
     }
 }
+
+#[test]
+fn values_of_other_kinds_than_numbers_name_no_column_of_their_like() {
+    for text in [
+        "软件,TRUE\n法学,FALSE",
+        "软件,☑,周一\n法学,☐,周二",
+        "软件,√\n法学,×",
+        "计算机系,https://a.cn/cs,cs@a.cn\n法律系,https://a.cn/law,law@a.cn",
+        "软件,#N/A,甲\n法学,5,乙",
+        "软件,是\n法学,否",
+    ] {
+        for header in [Header::Usual, Header::Unsaid] {
+            assert_eq!(find(&rows(text), header).rows, 0, "{text}");
+        }
+    }
+    for text in ["专业,招生\n软件,是", "选项,是,否\n男,10,5\n女,8,7", "系,网址\n法律系,https://a.cn/law"]
+    {
+        assert_eq!(find(&rows(text), Header::Usual).rows, 1, "{text}");
+    }
+}

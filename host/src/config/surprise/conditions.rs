@@ -1,0 +1,69 @@
+//! Conditions of routes that hold in other turns than whoever wrote them expects.
+
+use std::collections::BTreeMap;
+
+use crate::config::{Config, When};
+use crate::problem::Problem;
+
+/// What people put between words that they think are looked for one by one.
+const BETWEEN: [char; 6] = [',', '，', '、', '|', ';', '；'];
+
+impl Config {
+    /// Everything that surprises in the conditions of apps.
+    pub(super) fn conditions(&self) -> Vec<Problem> {
+        let entries = self.apps.iter().flat_map(|(name, app)| {
+            let entries = app.plugins.iter().enumerate();
+            entries.map(move |(at, entry)| (format!("apps.{name}.plugins[{at}].when"), entry))
+        });
+        let conditions = entries.filter_map(|(key, entry)| Some((key, entry.when.as_ref()?)));
+        conditions.flat_map(|(key, when)| of_condition(&key, when)).collect()
+    }
+}
+
+fn of_condition(key: &str, when: &When) -> Vec<Problem> {
+    let keywords = when.keywords.iter().enumerate().filter_map(|(at, keyword)| {
+        Some(Problem::new(format!("{key}.keywords[{at}]"), several_in_one(keyword)?))
+    });
+    let patterns = when.patterns.iter().enumerate().filter_map(|(at, pattern)| {
+        Some(Problem::new(format!("{key}.patterns[{at}]"), within_slashes(pattern)?))
+    });
+    keywords.chain(patterns).chain(empty_variables(key, &when.variables)).collect()
+}
+
+/// Several words in one text, which is looked for as it stands.
+fn several_in_one(keyword: &str) -> Option<String> {
+    let sign = keyword.chars().find(|c| BETWEEN.contains(c))?;
+    let words: Vec<&str> = keyword.split(BETWEEN).map(str::trim).filter(|word| !word.is_empty()).collect();
+    // Between digits the sign is a number's own.
+    let is_number = words.iter().all(|word| word.bytes().all(|b| b.is_ascii_digit()));
+    let listed = words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ");
+    let message =
+        || format!("is looked for as one text, with the `{sign}` in it; write each alone: {listed}");
+    (words.len() > 1 && !is_number).then(message)
+}
+
+/// A pattern as other languages have it: between slashes, with letters behind them.
+fn within_slashes(pattern: &str) -> Option<String> {
+    let (inner, flags) = pattern.strip_prefix('/')?.rsplit_once('/')?;
+    let is_whole = !inner.is_empty() && !inner.contains('/') && flags.chars().all(|c| "gimsuy".contains(c));
+    // The others are how it is looked for here anyway, or of no use.
+    let flags: String = flags.chars().filter(|c| "ims".contains(*c)).collect();
+    let flags = if flags.is_empty() { flags } else { format!("(?{flags})") };
+    let message = || {
+        format!("is looked for with its slashes, which are no part of a pattern here; write '{flags}{inner}'")
+    };
+    is_whole.then(message)
+}
+
+/// Conditions on a variable that is sent and empty.
+fn empty_variables(key: &str, variables: &BTreeMap<String, String>) -> Vec<Problem> {
+    let empty = variables.iter().filter(|(name, value)| value.trim().is_empty() && !name.trim().is_empty());
+    let told = |(name, _): (&String, &String)| {
+        let message = format!(
+            "is empty, so that only a request that sends `{name}` without a value meets it, and none that leaves it out; write the \
+             value it must have, or \"*\" for any"
+        );
+        Problem::new(format!("{key}.variables.{name}"), message)
+    };
+    empty.map(told).collect()
+}

@@ -1,0 +1,36 @@
+//! The ways to ask that stand in one cell.
+
+use crate::knowledge::document::table::is_question;
+
+/// Characters of one of several ways to ask that stand in a cell.
+const MAX_WAY: usize = 60;
+
+/// The questions of a cell: one a line where the column says so, or where each line asks.
+pub(super) fn several(cell: &str, many: bool) -> (String, Vec<String>) {
+    let marked = parts(cell, &['\n', '|', '｜']);
+    let asks = marked.iter().rev().skip(1).all(|part| part.ends_with(['？', '?']));
+    let all = parts(cell, &['\n', '|', '｜', ';', '；']);
+    let is_short = |part: &&str| (2..=MAX_WAY).contains(&part.chars().count());
+    let ways: Vec<&str> = if many && cell.trim().contains('\n') {
+        cell.lines().map(str::trim).filter(|part| !part.is_empty()).collect()
+    } else if all.iter().all(|part| is_short(part) && is_question(part)) {
+        all
+    } else if asks {
+        marked
+    } else {
+        // Short names of one thing; C语言 | Java 怎么学 is one question.
+        let is_named = !cell.contains('\n') && marked.iter().all(|part| is_short(part) && !is_question(part));
+        if is_named { marked } else { Vec::new() }
+    };
+    match ways.split_first() {
+        Some((first, more)) if !more.is_empty() => {
+            ((*first).to_owned(), more.iter().map(|&part| part.to_owned()).collect())
+        }
+        _ => (cell.to_owned(), Vec::new()),
+    }
+}
+
+fn parts<'a>(cell: &'a str, ends: &[char]) -> Vec<&'a str> {
+    let parts = cell.split(ends).flat_map(|part| part.split("##")).map(str::trim);
+    parts.filter(|part| !part.is_empty()).collect()
+}

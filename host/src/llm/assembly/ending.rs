@@ -1,0 +1,75 @@
+//! How an answer ends: whole, empty, or broken off by what was told beside it.
+
+use super::super::event::AnswerEvent;
+use super::super::meaning::Meaning;
+use super::super::report::EndpointReport;
+use super::reason::in_the_apis_words;
+use super::{Assembly, AssemblyError};
+
+impl Assembly {
+    /// The answer is whole, where there is one.
+    pub(super) fn end(&mut self) -> Result<(), AssemblyError> {
+        self.is_at_fault = true;
+        if !self.has_begun {
+            if let Some(report) = self.beside.take() {
+                return Err(AssemblyError::Reported(report));
+            }
+            let report = EndpointReport::of_what_came(self.other.trim(), self.status);
+            return Err(AssemblyError::Reported(report));
+        }
+        if let Some(report) = self.broken.take() {
+            return Err(AssemblyError::Reported(report));
+        }
+        if !self.is_whole()
+            && self.ending.finish_reason.is_empty()
+            && let Some(report) = self.behind.take()
+        {
+            return Err(AssemblyError::Reported(report));
+        }
+        let (thoughts, text, refusal) = (self.thoughts.finish(), self.text.finish(), self.refusal.finish());
+        self.hand_out(thoughts.to_owned(), AnswerEvent::Reasoning)?;
+        self.tell(text.to_owned())?;
+        let rest = self.tags.finish();
+        self.tell_sorted(rest)?;
+        self.refuse(refusal.to_owned())?;
+        let mut ending = std::mem::take(&mut self.ending);
+        ending.tool_calls = self.calls.finish(&mut self.ready);
+        self.heard.calls = !ending.tool_calls.is_empty();
+        let told = std::mem::take(&mut ending.finish_reason);
+        ending.finish_reason = in_the_apis_words(&told, self.heard.calls).into_owned();
+        let assumed = self.tags.take_assumed();
+        if !self.heard.is_an_answer() && ending.finish_reason == "stop" && !assumed.trim().is_empty() {
+            // The model has ended by itself and no tag came: it did not think, and this is what it answers. It was said
+            // already, so that it is not counted once more.
+            self.heard.text = true;
+            self.ready.push_back(AnswerEvent::Text(assumed));
+        }
+        if !self.heard.is_an_answer() {
+            self.ask_why_empty(&told, &ending.finish_reason)?;
+        }
+        self.ended = true;
+        self.ready.push_back(AnswerEvent::End(ending));
+        Ok(())
+    }
+
+    /// An empty answer is accepted, unless the endpoint reported a fault or something of the answer could not
+    /// be read.
+    fn ask_why_empty(&mut self, told: &str, reason: &str) -> Result<(), AssemblyError> {
+        if let Some(report) = self.beside.take() {
+            return Err(AssemblyError::Reported(report));
+        }
+        if let Some(unknown) = self.unknown.take() {
+            return Err(AssemblyError::Garbage(format!("its content is of no known shape: `{unknown}`")));
+        }
+        let is_a_call = told.to_ascii_lowercase().contains("call") || told.eq_ignore_ascii_case("tool_use");
+        let words = match reason {
+            _ if is_a_call => format!("its finish_reason is `{told}`, and no tool call came that has a name"),
+            "stop" | "length" | "content_filter" if self.calls.without_a_name > 0 => {
+                "its tool call has no name".to_owned()
+            }
+            "stop" | "length" | "content_filter" => return Ok(()),
+            _ => format!("its finish_reason is `{told}`, and it said nothing"),
+        };
+        Err(AssemblyError::Reported(EndpointReport { words, meaning: Meaning::Other }))
+    }
+}

@@ -1,0 +1,239 @@
+//! The words of a refusal: what endpoints say of too much at once and of what is used up, in Chinese and English.
+//!
+//! Neither is told by one word: `过多` may be said of parameters, and `限制` of a length. So a noun of what is counted
+//! or paid for has to stand beside a word for its end, with nothing but small words between them.
+
+/// Words that leave no doubt by themselves.
+const BUSY: [&str; 19] = [
+    "过于频繁",
+    "太频繁",
+    "繁忙",
+    "限流",
+    "限速",
+    "流控",
+    "过载",
+    "超载",
+    "拥挤",
+    "排队",
+    "资源紧张",
+    "算力紧张",
+    "算力不足",
+    "rate limit",
+    "too many requests",
+    "request limit reached",
+    "request limit exceeded",
+    "overloaded",
+    "slow down",
+];
+/// The same of what is used up.
+const SPENT: [&str; 2] = ["欠费", "请充值"];
+
+/// A noun and what is said of it, behind or before it.
+struct Saying {
+    nouns: &'static [&'static str],
+    behind: &'static [&'static str],
+    before: &'static [&'static str],
+}
+
+/// What says that too much comes at once.
+const OF_TOO_MUCH: [Saying; 4] = [
+    // How much comes, and how fast.
+    Saying {
+        nouns: &[
+            "并发",
+            "频率",
+            "频次",
+            "速率",
+            "流量",
+            "访问量",
+            "请求量",
+            "调用量",
+            "请求数",
+            "请求次数",
+            "负载",
+            "压力",
+            "人数",
+            "qps",
+            "rpm",
+            "tpm",
+            "concurrency",
+            "concurrent",
+        ],
+        behind: &[
+            "过高",
+            "过大",
+            "过多",
+            "太高",
+            "太大",
+            "太多",
+            "饱和",
+            "超",
+            "达上限",
+            "达到上限",
+            "限制",
+            "limit",
+            "exceeded",
+            "reached",
+            "too high",
+        ],
+        before: &["超出", "超过", "达到", "触发", "exceeded", "exceeds", "reached"],
+    },
+    Saying { nouns: &["请求", "访问"], behind: &["过多", "太多"], before: &[] },
+    Saying {
+        nouns: &["请求", "调用", "操作", "访问"],
+        behind: &["过快", "太快", "过密", "过于密集"],
+        before: &[],
+    },
+    // Who is asked.
+    Saying {
+        nouns: &["服务器", "服务", "系统", "模型", "引擎", "平台", "server", "service", "system", "model"],
+        behind: &["忙", "busy"],
+        before: &[],
+    },
+];
+
+/// What says that nothing is left.
+const OF_NOTHING_LEFT: [Saying; 2] = [
+    Saying {
+        nouns: &[
+            "余额",
+            "额度",
+            "配额",
+            "限额",
+            "资源包",
+            "流量包",
+            "套餐",
+            "调用次数",
+            "使用次数",
+            "免费次数",
+            "试用次数",
+            "今日",
+            "当日",
+            "每日",
+            "日调用量",
+            "quota",
+            "credit",
+            "credits",
+            "balance",
+            "funds",
+            "daily",
+            "monthly",
+        ],
+        behind: &[
+            "不足",
+            "不够",
+            "已用",
+            "用完",
+            "用尽",
+            "用光",
+            "耗尽",
+            "为零",
+            "为0",
+            "为 0",
+            "超限",
+            "达上限",
+            "达到上限",
+            "not enough",
+            "insufficient",
+            "too low",
+            "exceeded",
+            "exhausted",
+            "used up",
+            "reached",
+        ],
+        before: &["超出", "超过", "达到", "insufficient", "exceeded", "exceeds", "out of", "not enough"],
+    },
+    Saying { nouns: &["资源包", "流量包", "套餐"], behind: &["到期", "过期"], before: &[] },
+];
+
+/// What may stand between the two.
+const SMALL: [&str; 36] = [
+    " ",
+    "_",
+    "数",
+    "量",
+    "次数",
+    "已",
+    "经",
+    "到",
+    "的",
+    "了",
+    "正",
+    "在",
+    "太",
+    "较",
+    "很",
+    "当前",
+    "最大",
+    "单日",
+    "每日",
+    "每秒",
+    "每分钟",
+    "账户",
+    "用户",
+    "可用",
+    "请求",
+    "调用",
+    "is",
+    "was",
+    "are",
+    "has been",
+    "your",
+    "the",
+    "current",
+    "account",
+    "limit",
+    "request",
+];
+
+/// Words for a time so short that what is used up in it comes again at once.
+const SHORT_TIMES: [&str; 4] = ["每分钟", "每秒", "per minute", "per second"];
+
+/// Whether words, in small letters, say that the same may be answered a little later.
+pub(super) fn tell_of_too_much(words: &str) -> bool {
+    let of_a_moment = SHORT_TIMES.iter().any(|time| words.contains(time));
+    BUSY.iter().any(|busy| words.contains(busy))
+        || OF_TOO_MUCH.iter().any(|saying| saying.is_in(words))
+        || (of_a_moment && OF_NOTHING_LEFT.iter().any(|saying| saying.is_in(words)))
+}
+
+/// Whether words, in small letters, say that what is paid for or allowed in a day is used up.
+pub(super) fn tell_of_nothing_left(words: &str) -> bool {
+    let of_a_moment = SHORT_TIMES.iter().any(|time| words.contains(time));
+    SPENT.iter().any(|spent| words.contains(spent))
+        || (!of_a_moment && OF_NOTHING_LEFT.iter().any(|saying| saying.is_in(words)))
+}
+
+impl Saying {
+    fn is_in(&self, words: &str) -> bool {
+        self.nouns.iter().any(|noun| {
+            words.match_indices(noun).any(|(at, _)| {
+                self.stands_behind(&words[at + noun.len()..]) || self.stands_before(&words[..at])
+            })
+        })
+    }
+
+    fn stands_behind(&self, mut rest: &str) -> bool {
+        loop {
+            if self.behind.iter().any(|word| rest.starts_with(word)) {
+                return true;
+            }
+            match SMALL.iter().find_map(|small| rest.strip_prefix(small)) {
+                Some(next) => rest = next,
+                None => return false,
+            }
+        }
+    }
+
+    fn stands_before(&self, mut rest: &str) -> bool {
+        loop {
+            if self.before.iter().any(|word| rest.ends_with(word)) {
+                return true;
+            }
+            match SMALL.iter().find_map(|small| rest.strip_suffix(small)) {
+                Some(next) => rest = next,
+                None => return false,
+            }
+        }
+    }
+}

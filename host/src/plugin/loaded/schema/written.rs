@@ -1,0 +1,75 @@
+//! A schema as an operator has written it, looked at before it is compiled: the words of the compiler are for those who know
+//! JSON Schema by heart.
+
+use nearest::nearest;
+use serde_json::Value;
+
+use crate::problem::Problem;
+
+/// The types of JSON Schema.
+const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "object", "string"];
+/// What a schema of arguments looks like.
+pub(in crate::plugin) const EXAMPLE: &str =
+    "write such as arguments_schema = { type = \"object\", properties = { city = { type = \"string\" } } }";
+/// Characters of a table that is repeated in one line at most.
+const LONGEST: usize = 200;
+/// Schemas within schemas that are looked into.
+const DEEPEST: usize = 8;
+
+/// What is wrong with a schema before anything is made of it, each with its place below it, such as
+/// `.properties.city.type`.
+pub(in crate::plugin) fn problems(schema: &Value) -> Vec<Problem> {
+    let mut found = Vec::new();
+    match schema {
+        Value::Object(_) => of_types(schema, "", 0, &mut found),
+        Value::String(text) => {
+            let table = serde_json::from_str::<Value>(text).ok().filter(Value::is_object);
+            let inline = table.as_ref().and_then(|table| toml::Value::try_from(table).ok());
+            let inline = inline.map(|table| table.to_string()).filter(|table| table.len() <= LONGEST);
+            let message = match (table, inline) {
+                (Some(_), Some(inline)) => {
+                    format!("is JSON in a text, and a table is wanted; write arguments_schema = {inline}")
+                }
+                (Some(_), None) => format!("is JSON in a text, and a table is wanted; {EXAMPLE}"),
+                (None, _) => format!("is a text, and a table is wanted; {EXAMPLE}"),
+            };
+            found.push(Problem::new("", message));
+        }
+        // `true` takes whatever the model passes.
+        Value::Bool(_) => {}
+        other => {
+            let is = if other.is_array() { "a list".to_owned() } else { other.to_string() };
+            found.push(Problem::new("", format!("is {is}, and a table is wanted; {EXAMPLE}")));
+        }
+    }
+    found
+}
+
+fn of_types(schema: &Value, place: &str, depth: usize, found: &mut Vec<Problem>) {
+    if depth > DEEPEST {
+        return;
+    }
+    let written: Vec<&Value> = match &schema["type"] {
+        Value::Array(several) => several.iter().collect(),
+        Value::Null => Vec::new(),
+        one => vec![one],
+    };
+    for one in written.into_iter().filter(|one| one.as_str().is_none_or(|one| !TYPES.contains(&one))) {
+        let all = TYPES.map(|word| format!("\"{word}\"")).join(" or ");
+        let near = one.as_str().and_then(|one| nearest(one, TYPES));
+        let mend = near.map_or_else(
+            || format!("write {all}"),
+            |near| format!("did you mean \"{near}\"? (there are {all})"),
+        );
+        found.push(Problem::new(format!("{place}.type"), format!("is {one}; {mend}")));
+    }
+    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+        of_types(property, &format!("{place}.properties.{name}"), depth + 1, found);
+    }
+    if schema["items"].is_object() {
+        of_types(&schema["items"], &format!("{place}.items"), depth + 1, found);
+    }
+}
+
+#[cfg(test)]
+mod tests;
