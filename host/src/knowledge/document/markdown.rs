@@ -1,6 +1,7 @@
 //! Markdown is kept as it was written, cut at its headings; its tables become rows that each say their columns' names.
 
 mod line;
+mod rows;
 
 use std::ops::Range;
 
@@ -15,6 +16,7 @@ use super::plain_text::{plain_text, push_words};
 use super::table::{Header, Within};
 use super::{Document, DocumentPart, Format, ParseError, caption, chapter, count};
 use line::{cells, is_words, loose_heading, table_end};
+use rows::{TablePiece, pieces};
 
 /// Lines and characters that may mark something, such as `*`. The largest markdown that may be
 /// imported has half of them where each line has sixty bytes and five marks.
@@ -65,8 +67,10 @@ struct OpenTable {
     row: StringRecord,
     cell: String,
     links: Vec<(usize, String)>,
+    /// Rows that are written without a bar.
+    bare: Vec<usize>,
     /// Rows with more cells than there are columns.
-    surplus: usize,
+    surplus: Vec<usize>,
 }
 
 impl<'a> Walk<'a> {
@@ -134,22 +138,8 @@ impl<'a> Walk<'a> {
             Event::End(TagEnd::Table) if self.table.is_some() => {
                 self.depth = self.depth.saturating_sub(1);
                 self.done = range.end;
-                if let Some(mut table) = self.table.take() {
-                    if table.titles.is_empty()
-                        && let Some((title, end)) = caption::below(self.text, range.end)
-                    {
-                        table.titles.push(title);
-                        self.done = end;
-                    }
-                    if table.surplus > 0 {
-                        self.outline.document.tell(format!(
-                            "{} of a table with more cells than it has columns: what is beyond stands without a name; write \\| \
-                             where a bar is part of a cell",
-                            count(table.surplus, "row")
-                        ));
-                    }
-                    let header = Header::of_markdown(&table.rows);
-                    self.outline.table(table.titles, table.rows.into_iter(), header, Within::Text)?;
+                if let Some(table) = self.table.take() {
+                    self.end_table(table, range.end)?;
                 }
             }
             event if self.table.is_some() => self.in_table(event, range),
@@ -209,6 +199,45 @@ impl<'a> Walk<'a> {
         Ok(titles)
     }
 
+    /// Adds a table that ends at `end`, and what stands right below it without an empty line.
+    fn end_table(&mut self, table: OpenTable, end: usize) -> Result<(), ParseError> {
+        let (pieces, first) = pieces(table.rows, &table.bare);
+        let surplus = table.surplus.iter().filter(|&&row| row < first).count();
+        if surplus > 0 {
+            self.outline.document.tell(format!(
+                "{} of a table with more cells than it has columns: what is beyond stands without a name; write \\| where a bar is \
+                 part of a cell",
+                count(surplus, "row")
+            ));
+        }
+        let mut titles = table.titles;
+        let mut pieces = pieces.into_iter().peekable();
+        while let Some(piece) = pieces.next() {
+            let is_last = pieces.peek().is_none();
+            match piece {
+                TablePiece::Table(rows) => {
+                    if is_last
+                        && titles.is_empty()
+                        && let Some((title, end)) = caption::below(self.text, end)
+                    {
+                        titles.push(title);
+                        self.done = end;
+                    }
+                    let header = Header::of_markdown(&rows);
+                    let titles = std::mem::take(&mut titles);
+                    self.outline.table(titles, rows.into_iter(), header, Within::Text)?;
+                }
+                TablePiece::Text(text) if is_last => self.outline.text(&text, MediaType::Markdown)?,
+                TablePiece::Text(text) => {
+                    let above = caption::above(&text, MediaType::Markdown, self.chapters);
+                    self.outline.text(above.text, MediaType::Markdown)?;
+                    titles = above.titles;
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn in_table(&mut self, event: Event<'_>, range: Range<usize>) {
         let Some(table) = &mut self.table else { return };
         match event {
@@ -230,9 +259,12 @@ impl<'a> Walk<'a> {
             }
             Event::End(TagEnd::TableHead | TagEnd::TableRow) => {
                 // The parser passes over what stands beyond the last column.
-                let beyond = cells(self.text.get(range).unwrap_or_default()).skip(table.row.len());
+                let written = self.text.get(range).unwrap_or_default();
+                let at = table.rows.len();
+                table.bare.extend((!written.contains('|')).then_some(at));
+                let beyond = cells(written).skip(table.row.len());
                 let beyond: Vec<String> = beyond.map(plain_text).filter(|cell| !cell.is_empty()).collect();
-                table.surplus += usize::from(!beyond.is_empty());
+                table.surplus.extend((!beyond.is_empty()).then_some(at));
                 beyond.iter().for_each(|cell| table.row.push_field(cell));
                 table.rows.push(std::mem::take(&mut table.row))
             }

@@ -29,7 +29,7 @@ pub(super) use unit::says_unit;
 /// Rows that are kept until it is clear what they are: titles, a header and what stands below it.
 const LOOKED_AT: usize = 32;
 /// Rows with words where numbers are usual that are looked at as the header of another table; a table with more has such words.
-const MAX_DOUBTS: usize = 1000;
+const MAX_DOUBTS: usize = 200;
 /// Rows of one cell between two empty ones that are titles: 单位：元 stands below a title.
 const MAX_TITLES: usize = 3;
 
@@ -201,15 +201,23 @@ impl<'d> TableWriter<'d> {
             return Ok(());
         }
         let header = if self.columns.is_some() { Header::Unsaid } else { self.header };
+        let resumes_form =
+            self.columns.as_ref().zip(rows.first()).is_some_and(|(columns, row)| columns.resumes_form(row));
         let (found, questions) = match self.question_columns(&rows, header) {
+            _ if resumes_form => (First { is_form: true, ..First::default() }, None),
             Some((found, questions)) => (found, Some(questions)),
             None => (header::find(&rows, header).into(), None),
         };
+        // The headings of the form that this table stands in or goes on with.
+        let mut form = None;
         if let Some(columns) = &mut self.columns {
-            if questions.is_none() && columns.goes_on(&rows, &found, is_apart) {
+            if questions.is_none() && !resumes_form && columns.goes_on(&rows, &found, is_apart) {
                 self.doubts += 1;
                 let titles = std::mem::take(&mut self.titles);
                 let (begun, rest) = first.split_at(1);
+                if let ([(row, line)], false) = (begun, is_apart || rest.is_empty()) {
+                    columns.keep_doubt(row, *line, &found);
+                }
                 titles
                     .iter()
                     .chain(begun)
@@ -218,6 +226,7 @@ impl<'d> TableWriter<'d> {
                 return rest.iter().try_for_each(|(row, line)| self.row(row, *line));
             }
             if let Some(columns) = self.columns.take() {
+                form = columns.form_around().filter(|_| !is_apart);
                 columns.end(self.document, self.within)?;
                 self.is_first = false;
             }
@@ -226,7 +235,7 @@ impl<'d> TableWriter<'d> {
             let names = rows.first().map(|row| told(row.iter())).unwrap_or_default();
             return Err(ParseError::Columns(names));
         }
-        let mut headings = self.headings.clone();
+        let mut headings = form.clone().unwrap_or_else(|| self.headings.clone());
         headings.extend(std::mem::take(&mut self.titles).iter().map(|(row, _)| words(row)));
         if !self.is_beside
             && let Some(blocks) = beside::blocks(&rows)
@@ -238,7 +247,7 @@ impl<'d> TableWriter<'d> {
             self.beside = Some(beside);
             return Ok(());
         }
-        self.begin(first, &rows, found, questions, headings)
+        self.begin(first, &rows, found, questions, headings, form)
     }
 
     /// Where rows have their questions. Below questions a table has names for its own.
@@ -251,7 +260,7 @@ impl<'d> TableWriter<'d> {
         QuestionColumns::in_rows(rows, header, within)
     }
 
-    /// Begins a table with its first rows.
+    /// Begins a table with its first rows. `form`: the headings of the form it stands in, where it stands in one.
     fn begin(
         &mut self,
         first: Vec<(StringRecord, u64)>,
@@ -259,6 +268,7 @@ impl<'d> TableWriter<'d> {
         found: First,
         questions: Option<QuestionColumns>,
         mut headings: Vec<String>,
+        form: Option<Vec<String>>,
     ) -> Result<(), ParseError> {
         for row in rows.iter().take(found.titles) {
             let title = words(row);
@@ -289,14 +299,17 @@ impl<'d> TableWriter<'d> {
             }
         }
         let is_first = self.is_first && !self.is_beside;
-        if spreads && questions.is_none() && found.rows > 0 && !found.is_certain {
-            // It may be a row like the others.
+        // It may be a row like the others.
+        let is_kept =
+            (spreads || !self.is_apart) && questions.is_none() && found.rows > 0 && !found.is_certain;
+        if is_kept {
             for row in rows.get(found.titles..body).unwrap_or_default() {
                 self.push(row::cells(row).collect::<Vec<_>>().join(" | "), headings.clone())?;
             }
         }
         let delimiter = self.delimiter;
-        let above = TableContext { headings, header_lines, questions, spreads, is_first, delimiter };
+        let above =
+            TableContext { headings, form, header_lines, questions, spreads, is_kept, is_first, delimiter };
         self.columns = Some(TableColumns::new(rows, &found, above));
         self.is_first = false;
         // Another may begin in these rows.

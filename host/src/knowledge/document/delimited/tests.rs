@@ -228,6 +228,55 @@ fn another_table_begins_where_other_columns_are_named() {
 }
 
 #[test]
+fn a_row_of_words_among_numbers_is_a_row_where_those_below_are_like_those_above() {
+    for (text, wanted) in [
+        ("菜名,价格\n红烧肉,48\n清蒸鱼,时价\n青菜,18", "菜名: 清蒸鱼/价格: 时价"),
+        ("商品,售价\n甲,10\n乙,特价\n丙,12\n丁,13", "商品: 乙/售价: 特价"),
+        ("科室,诊查费\n内科,15\n儿科,减半收费\n外科,15", "科室: 儿科/诊查费: 减半收费"),
+        ("员工,时数\n张三,12\n李四,无时数\n王五,8", "员工: 李四/时数: 无时数"),
+        ("商品,价格,库存\n苹果,5,100\n鱼,时价,现捞\n梨,4,80", "商品: 鱼/价格: 时价/库存: 现捞"),
+        (
+            "项目,2023年,2024年\n营收,100,120\n净利,亏损,扭亏\n员工,50,60",
+            "项目: 净利/2023年: 亏损/2024年: 扭亏",
+        ),
+        (
+            "房型,平日价,周末价\n标间,300,400\n套房,协议价,旺季价\n大床,320,420",
+            "房型: 套房/平日价: 协议价/周末价: 旺季价",
+        ),
+        ("项目,金额\n学费,5000\n住宿费,协议价\n书费,300", "项目: 住宿费/金额: 协议价"),
+        ("菜名,价格,备注\n肉,48,\n鱼,时价,预订\n菜,18,素\n饭,2,", "菜名: 鱼/价格: 时价/备注: 预订"),
+    ] {
+        let (rows, note) = shown(text);
+        assert_eq!(
+            (rows.len(), rows[1].as_str()),
+            (text.lines().count() - 1, format!("|{wanted}").as_str()),
+            "{rows:?}"
+        );
+        assert!(note.contains("read as rows and not as the header of another table: line 3 ("), "{note}");
+    }
+    // Rows of another kind below it show that it is a header, however unknown its names.
+    for (text, rows_are, last) in [
+        (
+            "门店,地址,电话\n一店,人民路1号,8001\n二店,解放路2号,8002\n店长,工号,入职\n张三,A01,2020-01-02\n李四,A02,2021-03-04",
+            4,
+            "|店长: 李四/工号: A02/入职: 2021-03-04",
+        ),
+        (
+            "店长,工号,入职\n张三,A01,2020-01-02\n导购,编号,评级\n李四,B02,优",
+            2,
+            "|导购: 李四/编号: B02/评级: 优",
+        ),
+    ] {
+        let (rows, _) = shown(text);
+        assert_eq!((rows.len(), rows.last().map(String::as_str)), (rows_are, Some(last)), "{rows:?}");
+    }
+    // Where nothing but words below it speaks for a header, it is kept as a row as well.
+    let (rows, note) = shown("项目,金额\n设备,500\n差旅,800\n会议,900\n甲,乙\n丙,丁\n戊,己");
+    assert_eq!(rows[3..], ["|甲 | 乙", "|甲: 丙/乙: 丁", "|甲: 戊/乙: 己"]);
+    assert!(note.contains("kept as a row as well: 甲, 乙"), "{note}");
+}
+
+#[test]
 fn a_row_of_another_width_is_told_and_never_shifted_in_silence() {
     let (rows, note) = shown(
         "部门,地点,电话\n财务处,行政楼,62001000\n教务处,图书馆,二层,62001001\n学生处,体育馆\n保卫处,北门,62001003\n",

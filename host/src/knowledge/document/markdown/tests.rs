@@ -170,3 +170,24 @@ fn what_would_be_expensive_is_refused() {
     }
     assert!(parse(&"- ".repeat(1000)).is_ok());
 }
+
+#[test]
+fn a_table_or_a_text_right_below_a_table_is_none_of_its_rows() {
+    assert_eq!(
+        shown(
+            "# 表\n| 项目 | 2023 |\n| --- | --- |\n| 甲 | -- |\n说明\n| 部门 | 电话 | 地点 |\n|---|:---:|---|\n\
+             | 教务处 | 8001 | 一楼 |\n| 姓名 | 学号 |\n|---|---|\n| 张三 | 7 |\n以上名单有效。\n"
+        ),
+        [
+            "表|项目: 甲/2023: --",
+            "表 > 说明|部门: 教务处/电话: 8001/地点: 一楼",
+            "表|姓名: 张三/学号: 7",
+            "表|以上名单有效。",
+        ]
+    );
+    // A line among its rows parts no table, and a table of one column needs no bars.
+    assert_eq!(
+        shown("| 项目 | 值 |\n|---|---|\n另有\n| 乙 | 2 |\n\n| 名单 |\n|---|\n张三\n李四\n"),
+        ["另有|项目: 乙/值: 2", "|名单", "|张三", "|李四"]
+    );
+}

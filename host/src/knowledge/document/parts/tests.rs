@@ -248,3 +248,38 @@ fn what_stands_between_a_title_and_its_table_is_said_with_the_rows_as_well() {
         "示例大学资产负债表>编制单位：示例大学 2024年12月31日 单位：万元|项目: 存货\n年末: 900"
     );
 }
+
+#[test]
+fn a_form_goes_on_below_a_table_that_stands_in_it() {
+    let rows = [
+        "员工登记表|员工登记表|员工登记表|员工登记表",
+        "姓名|王小明|性别|男",
+        "出生年月|1990年5月|民族|汉",
+        "教育经历|起止时间|学校|专业",
+        "教育经历|2008-2012|甲大学|计算机",
+        "教育经历|2012-2015|乙大学|软件",
+        "奖惩情况|一等奖|一等奖|一等奖",
+        "联系电话|8001|8001|8001",
+        "家庭成员|称谓|姓名|电话",
+        "家庭成员|父亲|王大|8002",
+        "申请人|王小明|日期|2024年1月1日",
+        "备注|无|无|无",
+    ];
+    let split = |row: &&str| row.split('|').map(str::to_owned).collect();
+    let table =
+        DocumentPart::Table { titles: vec![], header_rows: None, rows: rows.iter().map(split).collect() };
+    let expected = [
+        "姓名: 王小明\n性别: 男\n出生年月: 1990年5月\n民族: 汉",
+        "教育经历: 教育经历\n起止时间: 2008-2012\n学校: 甲大学\n专业: 计算机",
+        "教育经历: 教育经历\n起止时间: 2012-2015\n学校: 乙大学\n专业: 软件",
+        "奖惩情况: 一等奖\n联系电话: 8001",
+        "家庭成员: 家庭成员\n称谓: 父亲\n姓名: 王大\n电话: 8002",
+        "申请人: 王小明\n日期: 2024年1月1日\n备注: 无",
+    ];
+    assert_eq!(sections(vec![table], Format::Xlsx), expected.map(|text| format!("员工登记表|{text}")));
+    // In a table that stands in no form the row is the table's.
+    let rows = ["专业|2022|2023|2024", "软件|60|70|80", "法学|停招|停招|停招", "会计|30|40|50"];
+    let table =
+        DocumentPart::Table { titles: vec![], header_rows: None, rows: rows.iter().map(split).collect() };
+    assert_eq!(sections(vec![table], Format::Xlsx)[1], "|专业: 法学\n2022: 停招\n2023: 停招\n2024: 停招");
+}

@@ -1,6 +1,7 @@
 //! What a table's header says of the rows below it.
 
 mod lines;
+mod looks;
 mod next;
 mod widths;
 
@@ -16,7 +17,8 @@ use super::{form, header};
 use crate::knowledge::document::qa::QuestionColumns;
 use crate::knowledge::document::{Block, Document, ParseError, count};
 use crate::message::MediaType;
-use widths::RowWidths;
+use looks::RowLooks;
+use widths::{NotedLines, RowWidths};
 
 /// Characters of a row of one cell that is rather a remark than one of the table's, where the cells of its column are shorter.
 const LONG: usize = 10;
@@ -38,12 +40,18 @@ pub(super) struct TableColumns {
     is_certain: bool,
     /// Whether cells may be merged ones, spread over their columns: the formats of text have none.
     spreads: bool,
+    /// Whether its header was kept as a row as well.
+    is_kept: bool,
     /// How many cells most rows have.
     usual: usize,
     /// The columns that tell whose row it is.
     keys: Vec<usize>,
     /// Whether a column holds numbers, of each column.
     numbers: Vec<bool>,
+    /// What its rows look like so far.
+    looks: RowLooks,
+    /// Rows that might have named the columns of another table.
+    doubts: NotedLines,
     /// Whether nothing in its file stands above it.
     is_first: bool,
     /// What stands above the next rows: what they have in common, and in what they count.
@@ -55,6 +63,8 @@ pub(super) struct TableColumns {
     longest: usize,
     /// Rows that have more or fewer cells than the header.
     widths: RowWidths,
+    /// The headings of the form that the table stands in.
+    around: Option<Vec<String>>,
     /// A form's rows so far, and whether they are names with values and remarks.
     form: String,
     has_remarks: bool,
@@ -67,7 +77,8 @@ pub(super) struct TableColumns {
 impl TableColumns {
     /// `rows` are the table's first, as `found` says.
     pub(super) fn new(rows: &[StringRecord], found: &First, above: TableContext) -> Self {
-        let TableContext { headings, header_lines, questions, spreads, is_first, delimiter } = above;
+        let TableContext { headings, form, header_lines, questions, spreads, is_kept, is_first, delimiter } =
+            above;
         let body = found.titles + found.rows;
         let header = rows.get(found.titles..body).unwrap_or_default().to_vec();
         let below = rows.get(body..).unwrap_or_default();
@@ -81,9 +92,12 @@ impl TableColumns {
             is_form: found.is_form,
             is_certain: found.is_certain,
             spreads,
+            is_kept,
             usual: usual_width(below),
             keys: keys(below),
             numbers: numbers(below),
+            looks: RowLooks::default(),
+            doubts: NotedLines::default(),
             is_first,
             group: None,
             unit: None,
@@ -91,6 +105,7 @@ impl TableColumns {
             longest: longest(below),
             widths: RowWidths::new(&names, below, delimiter),
             names,
+            around: form,
             form: String::new(),
             has_remarks: found.is_form && form::has_remarks(below),
             form_begins: below.first().and_then(|row| cells(row).next()).unwrap_or_default().to_owned(),
@@ -137,6 +152,7 @@ impl TableColumns {
         }
         let mended = self.widths.mend(row, line);
         let row = mended.as_ref().unwrap_or(row);
+        self.looks.add(row, &self.numbers);
         let lines =
             if self.widths.is_shifted(row, &self.numbers) { stand_alone(row) } else { self.lines(row) };
         if lines.is_empty() {
@@ -219,6 +235,12 @@ impl TableColumns {
             self.push(form, self.headings.clone(), document)?;
         }
         self.widths.tell(document);
+        if let Some(doubts) = self.doubts.told() {
+            document.tell(format!(
+                "rows with words where others have numbers were read as rows and not as the header of another table: line {doubts}; \
+                 put an empty row above one that is a header"
+            ));
+        }
         self.tell(document, within);
         Ok(())
     }
@@ -233,8 +255,7 @@ impl TableColumns {
         if self.is_first && self.is_certain && self.titles.is_empty() && self.header_lines.len() == 1 {
             return;
         }
-        let is_doubtful = !self.header_lines.is_empty() && !self.is_certain && self.spreads;
-        if within == Within::Text && !is_doubtful {
+        if within == Within::Text && !self.is_kept {
             document.without_header += usize::from(self.names.is_empty() && !self.is_form && self.rows > 1);
             return;
         }
@@ -250,7 +271,7 @@ impl TableColumns {
                     Some(last) => format!("rows {first} and {last} were"),
                     None => format!("row {first} was"),
                 };
-                let doubt = match (self.is_certain, self.spreads) {
+                let doubt = match (self.is_certain, self.is_kept) {
                     (true, _) => "",
                     (false, false) => ", as is usual",
                     (false, true) => ", as is usual, and kept as a row as well",
@@ -298,11 +319,15 @@ impl TableColumns {
 pub(super) struct TableContext {
     /// The headings of the document under which the table stands.
     pub(super) headings: Vec<String>,
+    /// The headings of the form it stands in, where it stands in one.
+    pub(super) form: Option<Vec<String>>,
     /// The rows its names are in.
     pub(super) header_lines: Vec<u64>,
     pub(super) questions: Option<QuestionColumns>,
     /// Whether cells may be merged ones, spread over their columns.
     pub(super) spreads: bool,
+    /// Whether its header may be a row like the others, and was kept as one as well.
+    pub(super) is_kept: bool,
     /// Whether nothing in its file stands above it.
     pub(super) is_first: bool,
     /// What separates the cells of its rows in the file, where something does.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use csv::StringRecord;
 
 use super::cell::{self, CellKind, kind};
-use super::row::{cells, filled, is_labels, runs};
+use super::row::{cells, filled, runs};
 
 /// Rows and characters of a name of a form whose names are not known to be some.
 const FEWEST: usize = 4;
@@ -30,8 +30,7 @@ struct FormCells {
 pub(super) fn is_form(rows: &[StringRecord]) -> bool {
     let width = rows.iter().map(StringRecord::len).max().unwrap_or(0);
     // A table may stand in a form, or below it.
-    let end =
-        rows.iter().skip(1).position(|row| runs(row) > 2 && is_labels(row)).map_or(rows.len(), |at| at + 1);
+    let end = rows.iter().skip(1).position(is_head).map_or(rows.len(), |at| at + 1);
     let rows = rows.get(..end).unwrap_or_default();
     // A name over the whole width is the title of a part.
     let rows: Vec<&StringRecord> =
@@ -60,6 +59,45 @@ pub(super) fn is_form(rows: &[StringRecord]) -> bool {
         || count.named >= 3 && count.named * 2 >= count.names && are_spread
         || are_pairs(&rows, &count)
         || is_list(&rows, &count)
+}
+
+/// Whether a row of a form names the columns of a table in it: 教育经历 起止时间 学校 专业. What they all belong to stands first, and need
+/// not be a usual name.
+pub(super) fn is_head(row: &StringRecord) -> bool {
+    let first = cells(row).next().unwrap_or_default();
+    let names = || cells(row).skip_while(|cell| *cell == first);
+    runs(row) > 2 && kind(first) == CellKind::Text && names().count() > 1 && names().all(cell::is_label)
+}
+
+/// Whether a row below a table of so many columns in a form is the form's own: a name with one value spread over all the rest, with none,
+/// or two names each with its value.
+pub(super) fn is_pair(row: &StringRecord, width: usize) -> bool {
+    let mut parts: Vec<(&str, usize)> = Vec::new();
+    for cell in row.iter().map(str::trim) {
+        match parts.last_mut() {
+            Some((last, cells)) if *last == cell => *cells += 1,
+            _ => parts.push((cell, 1)),
+        }
+    }
+    if parts.last().is_some_and(|(last, _)| last.is_empty()) {
+        parts.pop();
+    }
+    let Some(&(name, _)) = parts.first().filter(|(name, _)| kind(name) == CellKind::Text) else {
+        return false;
+    };
+    let is_known = cell::is_label(name);
+    let all: usize = parts.iter().map(|(_, cells)| cells).sum();
+    match parts.as_slice() {
+        [_] => is_known && filled(row) == 1 && row.len() > 1,
+        // The same number in each column may be the row's own.
+        [_, (value, cells)] => {
+            *cells > 1 && all >= width && !value.is_empty() && (is_known || kind(value) != CellKind::Number)
+        }
+        [_, (value, _), (second, _), (other, _)] => {
+            is_known && cell::is_label(second) && !cell::is_label(value) && !cell::is_label(other)
+        }
+        _ => false,
+    }
 }
 
 /// Whether some rows have a remark behind the value of their one name, and none a second name.

@@ -6,11 +6,13 @@ use csv::StringRecord;
 
 use super::cell::{self, CellKind, kind};
 use super::form::is_form;
-use super::row::{filled, is_line, is_remarks, is_spread, runs, says, usual_width};
+use super::row::{filled, is_alone, is_line, is_remarks, is_spread, runs, says, usual_width};
 use super::unit::{self, is_row_of_units};
 
 /// Rows below a possible header that are looked at.
 const BELOW: usize = 16;
+/// Most rows that name the columns together.
+const LEVELS: usize = 3;
 /// Rows of markdown in which a form is looked for.
 const FORM: usize = 32;
 
@@ -87,7 +89,12 @@ pub(super) fn find(rows: &[StringRecord], header: Header) -> HeaderRows {
         _ if said > 0 => said + 1,
         _ => rows.len(),
     };
-    while titles + 1 < most && is_above(titles) {
+    // Years over subjects over what is measured have few cells as well.
+    let has_levels = |at: usize| {
+        let left = rows.get(at..).unwrap_or_default();
+        left.first().is_some_and(|row| !is_alone(row)) && levels(left) == LEVELS
+    };
+    while titles + 1 < most && is_above(titles) && !has_levels(titles) {
         titles += 1;
     }
     let left = rows.get(titles..).unwrap_or_default();
@@ -107,11 +114,9 @@ pub(super) fn find(rows: &[StringRecord], header: Header) -> HeaderRows {
     let (Some(first), false) = (left.first(), left.len() < 2) else {
         return HeaderRows { titles, ..HeaderRows::default() };
     };
-    if let Some(second) = left.get(1)
-        && !is_row_of_units(second)
-        && is_upper(first, second, left.get(2))
-    {
-        let rows = 2 + usize::from(is_units_below(left, 2));
+    let levels = levels(left);
+    if levels > 1 {
+        let rows = levels + usize::from(is_units_below(left, levels));
         return HeaderRows { titles, rows, is_certain: true, is_form: false };
     }
     let units = usize::from(is_units_below(left, 1));
@@ -155,16 +160,20 @@ pub(super) fn names(rows: &[StringRecord]) -> Vec<String> {
             }
             continue;
         }
-        let below = rows.get(level + 1).filter(|below| !is_row_of_units(below));
+        let below = || rows.iter().skip(level + 1).filter(|below| !is_row_of_units(below));
+        let above = level.checked_sub(1).and_then(|above| rows.get(above));
         let mut over = "";
         for (column, name) in names.iter_mut().enumerate() {
             let own = row.get(column).unwrap_or_default().trim();
-            if !own.is_empty() {
+            // A name of the row above ends those below the one before it.
+            let is_begun =
+                || above.and_then(|above| above.get(column)).is_some_and(|upper| !upper.trim().is_empty());
+            if !own.is_empty() || is_begun() {
                 over = own;
             }
             // A name goes on to the right only where a lower one tells the columns apart.
             let has_lower =
-                below.and_then(|below| below.get(column)).is_some_and(|lower| !lower.trim().is_empty());
+                below().filter_map(|below| below.get(column)).any(|lower| !lower.trim().is_empty());
             let part = if own.is_empty() && has_lower { over } else { own };
             let part = part.split_whitespace().collect::<Vec<_>>().join(" ");
             if part.is_empty() || *name == part || name.ends_with(&format!(" {part}")) {
@@ -200,6 +209,56 @@ fn is_title(rows: &[StringRecord], at: usize, usual: usize) -> bool {
     !(cells > 1 && is_upper(row, next, rows.get(at + 2)))
 }
 
+/// How many of the first rows name the columns together: groups of groups over groups of columns. 1 where no more than one does.
+fn levels(rows: &[StringRecord]) -> usize {
+    if let [first, second, third, body, ..] = rows
+        && is_over_groups(first, second, third, body)
+    {
+        return LEVELS;
+    }
+    let mut levels = 1;
+    while let [upper, lower, ..] = rows.get(levels - 1..).unwrap_or_default()
+        && levels < LEVELS
+        && !is_row_of_units(lower)
+        && is_upper(upper, lower, rows.get(levels + 1))
+    {
+        levels += 1;
+    }
+    levels
+}
+
+/// Whether three rows name columns, of which each cell stands over the first of those it holds for: years over subjects over what is
+/// measured. `body` is the row below them.
+fn is_over_groups(
+    first: &StringRecord,
+    second: &StringRecord,
+    third: &StringRecord,
+    body: &StringRecord,
+) -> bool {
+    let is_name = |cell: &str| {
+        (kind(cell) != CellKind::Number || cell::is_year(cell))
+            && cell.chars().count() <= cell::MAX_NAME
+            && !says(cell)
+    };
+    let at = |row: &StringRecord, column: usize| row.get(column).is_some_and(|cell| !cell.trim().is_empty());
+    let width = third.len().max(second.len()).max(first.len());
+    // What holds for one column alone has nothing below it; all else stands over a cell of the row below.
+    let is_held = |column: usize| {
+        let (up, middle, low) = (at(first, column), at(second, column), at(third, column));
+        (middle || !up || !low) && (low || !middle) && (up || middle || low || !at(body, column))
+    };
+    let groups = |row: &StringRecord| row.iter().skip(1).filter(|cell| !cell.trim().is_empty()).count();
+    let is_number = |column: usize| {
+        at(third, column) && body.get(column).is_some_and(|cell| kind(cell) == CellKind::Number)
+    };
+    [first, second, third].iter().all(|row| row.iter().map(str::trim).all(is_name))
+        && groups(first) > 0
+        && groups(first) < groups(second)
+        && groups(second) < groups(third)
+        && (0..width).all(is_held)
+        && (repeats(third) || (0..width).any(is_number))
+}
+
 /// Whether `upper` names groups of the columns that `lower` names.
 fn is_upper(upper: &StringRecord, lower: &StringRecord, below: Option<&StringRecord>) -> bool {
     if filled(lower) < 2
@@ -232,15 +291,20 @@ fn is_upper(upper: &StringRecord, lower: &StringRecord, below: Option<&StringRec
             && !low_before.is_empty()
             && low != low_before;
     }
-    let mut lower_names: Vec<&str> = lower.iter().map(str::trim).filter(|cell| !cell.is_empty()).collect();
-    lower_names.sort_unstable();
-    let repeats = lower_names.windows(2).any(|pair| pair.first() == pair.last());
+    let repeats = repeats(lower);
     let numbers_below = below.is_some_and(|below| {
         (0..lower.len()).any(|column| {
             kind(&cell(below, column)) == CellKind::Number && kind(&cell(lower, column)) == CellKind::Text
         })
     });
     (spread && (merged || repeats || numbers_below)) || (gap && (merged || repeats) && below.is_some())
+}
+
+/// Whether two of its cells say the same.
+fn repeats(row: &StringRecord) -> bool {
+    let mut names: Vec<&str> = row.iter().map(str::trim).filter(|cell| !cell.is_empty()).collect();
+    names.sort_unstable();
+    names.windows(2).any(|pair| pair.first() == pair.last())
 }
 
 /// How much speaks for a row to be the header of the rows below it; below zero it is none.

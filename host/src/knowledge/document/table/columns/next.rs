@@ -6,9 +6,10 @@ use csv::StringRecord;
 
 use super::TableColumns;
 use crate::knowledge::document::table::cell::{self, CellKind, kind};
-use crate::knowledge::document::table::first::{First, MAX_TITLE};
+use crate::knowledge::document::table::first::{First, MAX_TITLE, told};
+use crate::knowledge::document::table::form;
 use crate::knowledge::document::table::row::{
-    cells, filled, is_alone, is_labels, is_same, runs, usual_width, words,
+    cells, filled, is_alone, is_labels, is_same, usual_width, words,
 };
 use crate::knowledge::document::table::unit::says_unit;
 
@@ -32,7 +33,10 @@ impl TableColumns {
         }
         let text = cells(row).next().unwrap_or_default();
         if self.is_form {
-            return runs(row) > 2 && is_labels(row);
+            return form::is_head(row);
+        }
+        if self.resumes_form(row) {
+            return true;
         }
         if is_alone(row) {
             let is_title = text.chars().count() <= MAX_TITLE
@@ -50,13 +54,28 @@ impl TableColumns {
         self.says_a_name(row) || is_labels(row) || is_wider()
     }
 
+    /// The headings of the form that the table is or stands in, but not those of one of its parts: 一、基本信息. Only where cells may be
+    /// merged do forms have tables in them.
+    pub(in crate::knowledge::document::table) fn form_around(&self) -> Option<Vec<String>> {
+        let headings = if self.is_form { Some(&self.headings) } else { self.around.as_ref() };
+        let headings = headings.filter(|_| self.spreads)?;
+        Some(headings.iter().filter(|heading| !cell::is_group(heading)).cloned().collect())
+    }
+
+    /// Whether the form that the table stands in goes on with this row.
+    pub(in crate::knowledge::document::table) fn resumes_form(&self, row: &StringRecord) -> bool {
+        let width = self.names.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
+        let is_own = || cells(row).next() == self.names.first().map(String::as_str);
+        !self.is_form && self.around.is_some() && form::is_pair(row, width) && !is_own()
+    }
+
     /// Whether another table may begin with this row for no other reason than that it has words where numbers stand above it, or names that are
     /// usual: the rows below it tell.
     pub(in crate::knowledge::document::table) fn perhaps_begins(&self, row: &StringRecord) -> bool {
         // Most rows have a number, which is quickly seen.
         let has_number =
             || cells(row).any(|cell| cell.starts_with(|c: char| c.is_ascii_digit()) && !cell::is_year(cell));
-        let names = || self.names_numbers(row) > 0 || is_mostly_labels(row);
+        let names = || self.names_numbers(row) > 0 || names_one(row);
         self.questions.is_none() && !self.is_form && !has_number() && names() && !self.repeats(row)
     }
 
@@ -119,22 +138,73 @@ impl TableColumns {
 
     /// Whether a row is the header of another table, of which the first rows are `below`.
     fn is_next(&self, head: &StringRecord, below: &[StringRecord], found: &First) -> bool {
-        let is_other = self.holds_others(below);
-        if found.titles == 0 && self.says_a_name(head) || found.is_certain && is_labels(head) {
+        if found.titles == 0 && self.says_a_name(head) {
             return true;
         }
+        if found.titles == 0 && self.looks.hold(below, self.names.len()) {
+            return found.is_certain && self.names_the_like(head) && !is_one_of(head, below);
+        }
+        if found.is_certain && is_labels(head) {
+            return true;
+        }
+        let is_other = self.holds_others(below);
         let numbers = self.names_numbers(head);
         let is_measured =
-            || self.numbers.iter().zip(head).any(|(is_number, cell)| *is_number && cell::is_measure(cell));
-        let is_named = numbers > 1 || numbers > 0 && is_measured() || is_mostly_labels(head);
-        let names = numbers > 0 && is_other || found.is_certain && is_named;
-        names || found.titles > 0 && is_other
+            || head.iter().enumerate().any(|(at, cell)| self.is_number(at) && cell::is_measure(cell));
+        let is_named = is_mostly_labels(head) || numbers > 0 && cells(head).any(cell::is_label);
+        let differ = self.looks.differ(below);
+        // One row of words alone below it may be as much of an exception as it is.
+        let is_known = is_named
+            || numbers > 0 && !differ.is_empty()
+            || differ.iter().any(|&at| head.get(at).is_some_and(cell::is_label)) && !is_one_of(head, below)
+            || (numbers > 1 || numbers > 0 && is_measured()) && !self.are_words(below);
+        numbers > 0 && is_other || found.is_certain && is_known || found.titles > 0 && is_other
+    }
+
+    /// Keeps for a note a row that goes on with the table, though it has names in place of numbers.
+    pub(in crate::knowledge::document::table) fn keep_doubt(
+        &mut self,
+        row: &StringRecord,
+        line: u64,
+        found: &First,
+    ) {
+        let is_doubtful =
+            found.titles == 0 && found.rows > 0 && found.is_certain && self.names_numbers(row) > 0;
+        if is_doubtful && self.questions.is_none() && !self.is_form {
+            self.doubts.add(format!("{line} ({})", told(row.iter())));
+        }
+    }
+
+    /// Whether a row names columns such as this table has: what is in its rows, and what is measured in each of its columns of numbers.
+    fn names_the_like(&self, head: &StringRecord) -> bool {
+        let is_first = cells(head).next().is_some_and(cell::is_label);
+        let is_measured = |(column, cell): (usize, &str)| !self.is_number(column) || cell::is_measure(cell);
+        let are_measured = || head.iter().enumerate().all(is_measured);
+        is_labels(head)
+            || is_mostly_labels(head)
+            || self.names_numbers(head) > 0 && is_first && are_measured()
+    }
+
+    /// Whether a column holds numbers, or has held nothing else.
+    fn is_number(&self, column: usize) -> bool {
+        self.numbers.get(column).copied().unwrap_or_default() || self.looks.are_numbers(column)
+    }
+
+    /// Whether the only thing that tells rows from this table's is that words stand where it has numbers.
+    fn are_words(&self, rows: &[StringRecord]) -> bool {
+        let without = |row: &StringRecord| -> StringRecord {
+            let is_word = |column: usize, cell: &str| self.is_number(column) && kind(cell) == CellKind::Text;
+            // What says nothing fits everywhere.
+            row.iter().enumerate().map(|(at, cell)| if is_word(at, cell) { "-" } else { cell }).collect()
+        };
+        let rows: Vec<StringRecord> = rows.iter().map(without).collect();
+        self.looks.hold(&rows, self.names.len())
     }
 
     /// In how many columns of numbers a row has a word, if it has a word in every column, each another; 0 where it has not.
     fn names_numbers(&self, row: &StringRecord) -> usize {
-        let is_text = |(is_number, cell): (&bool, &str)| *is_number && kind(cell) == CellKind::Text;
-        if !self.numbers.iter().zip(row).any(is_text)
+        let is_text = |(column, cell): (usize, &str)| self.is_number(column) && kind(cell) == CellKind::Text;
+        if !row.iter().enumerate().any(is_text)
             || !cells(row).all(is_word)
             || cells(row).next().is_some_and(cell::is_total)
         {
@@ -144,7 +214,7 @@ impl TableColumns {
         if words.len() < filled(row) || words.len() < 2 {
             return 0;
         }
-        self.numbers.iter().zip(row).filter(|&column| is_text(column)).count()
+        row.iter().enumerate().filter(|&cell| is_text(cell)).count()
     }
 
     /// Whether texts stand where this table has numbers, each another.
@@ -173,14 +243,28 @@ fn is_word(cell: &str) -> bool {
         && !cell::is_placeholder(cell)
 }
 
-/// Whether a row has words only, each another, and most are names that columns usually have.
-fn is_mostly_labels(row: &StringRecord) -> bool {
-    let labels = cells(row).filter(|cell| cell::is_label(cell)).count();
-    labels >= 2
-        && labels * 3 >= filled(row) * 2
+/// Whether a row has words only, each another, and one of them is a name that columns usually have.
+fn names_one(row: &StringRecord) -> bool {
+    filled(row) >= 2
+        && cells(row).any(cell::is_label)
         && !cells(row).next().is_some_and(cell::is_total)
         && cells(row).all(is_word)
         && cells(row).collect::<BTreeSet<_>>().len() == filled(row)
+}
+
+/// Whether most of its words are such names, and at least two.
+fn is_mostly_labels(row: &StringRecord) -> bool {
+    let labels = cells(row).filter(|cell| cell::is_label(cell)).count();
+    labels >= 2 && labels * 3 >= filled(row) * 2 && names_one(row)
+}
+
+/// Whether what a row begins with is one of the things that the rows below it begin with: 住宿费 above 书费.
+fn is_one_of(row: &StringRecord, below: &[StringRecord]) -> bool {
+    let Some(first) = cells(row).next() else { return false };
+    let is_like = |other: &str| {
+        cell::is_label(other) || other.chars().last() == first.chars().last() && !other.ends_with(first)
+    };
+    below.iter().filter_map(|row| cells(row).next()).any(is_like)
 }
 
 fn asks(row: &StringRecord) -> bool {

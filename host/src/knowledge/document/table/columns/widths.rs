@@ -31,7 +31,7 @@ pub(super) struct RowWidths {
 
 /// Lines for a note, and how many more there are.
 #[derive(Default)]
-struct NotedLines {
+pub(super) struct NotedLines {
     told: Vec<String>,
     more: usize,
 }
@@ -128,7 +128,7 @@ impl RowWidths {
 }
 
 impl NotedLines {
-    fn add(&mut self, line: String) {
+    pub(super) fn add(&mut self, line: String) {
         if self.told.len() < LINES_TOLD {
             self.told.push(line);
         } else {
@@ -136,7 +136,7 @@ impl NotedLines {
         }
     }
 
-    fn told(&self) -> Option<String> {
+    pub(super) fn told(&self) -> Option<String> {
         let more = if self.more > 0 { format!(" and {} more", self.more) } else { String::new() };
         (!self.told.is_empty()).then(|| format!("{}{more}", self.told.join(", ")))
     }

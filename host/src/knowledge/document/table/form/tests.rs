@@ -38,3 +38,23 @@ fn forms_are_known_by_names_beside_values() {
     }
     assert_eq!(lines(&rows("姓名,张三,性别,")[0]), "姓名: 张三\n性别");
 }
+
+#[test]
+fn rows_of_a_form_below_a_table_in_it_are_known() {
+    for pair in [
+        "自我评价,认真,认真,认真",
+        "联系电话,8001,8001,8001",
+        "备注,无,无,无",
+        "自评,自评,认真,认真",
+        "申请人,张三,日期,某日",
+        "备注,,,",
+    ] {
+        assert!(is_pair(&rows(pair)[0], 4), "{pair}");
+    }
+    for other in ["数学,90,90,90", "父亲,王大,8002,8002", "自我评价,认真,认真,", "张三,,,", "甲,乙,丙,丁"]
+    {
+        assert!(!is_pair(&rows(other)[0], 4), "{other}");
+    }
+    assert!(is_head(&rows("家庭成员,称谓,姓名,电话")[0]) && is_head(&rows("姓名,关系,电话")[0]));
+    assert!(!is_head(&rows("姓名,张三,性别,男")[0]) && !is_head(&rows("家庭成员,姓名")[0]));
+}
