@@ -41,9 +41,10 @@ mod contributions;
 mod costs;
 /// Kills in the middle of imports.
 mod crash;
+/// What README and docs show: commands, links and targets of make.
+mod damaged;
 /// Every dialect of the API that a model's endpoint may speak, and its faults.
 mod dialects;
-/// What README and docs show: commands, links and targets of make.
 mod docs_said;
 /// Import of each format and of archives, and of documents that mean harm.
 mod documents;

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use csv::StringRecord;
 
 use self::hints::is_hint;
-use self::ways::several;
+use self::ways::{ANSWERED, ASKED, several, unmarked};
 use super::batch::{Batch, BatchCounts};
 use super::entry::{QaEntry, split_variants};
 use super::pair::QaPair;
@@ -490,14 +490,6 @@ fn asks(rows: &[StringRecord], column: usize) -> bool {
     let cells = || rows.iter().filter_map(|row| row.get(column)).filter(|cell| !cell.trim().is_empty());
     let asking = cells().filter(|cell| is_question(cell)).count();
     asking > 0 && asking * 10 >= cells().count() * 6
-}
-
-/// Marks of questions and of answers in cells of columns without names.
-const ASKED: &[&str] = &["问：", "问:", "Q：", "Q:", "问题：", "问题:"];
-const ANSWERED: &[&str] = &["答：", "答:", "A：", "A:", "答案：", "答案:"];
-
-fn unmarked<'a>(cell: &'a str, marks: &[&str]) -> Option<&'a str> {
-    marks.iter().find_map(|mark| cell.trim_start().strip_prefix(mark)).map(str::trim_start)
 }
 
 fn add_text(text: String, headings: Vec<String>, document: &mut Document) -> Result<(), ParseError> {

@@ -5,6 +5,14 @@ use crate::knowledge::document::table::is_question;
 /// Characters of one of several ways to ask that stand in a cell.
 const MAX_WAY: usize = 60;
 
+/// Marks of questions and of answers in cells of columns without names.
+pub(super) const ASKED: &[&str] = &["问：", "问:", "Q：", "Q:", "问题：", "问题:"];
+pub(super) const ANSWERED: &[&str] = &["答：", "答:", "A：", "A:", "答案：", "答案:"];
+
+pub(super) fn unmarked<'a>(cell: &'a str, marks: &[&str]) -> Option<&'a str> {
+    marks.iter().find_map(|mark| cell.trim_start().strip_prefix(mark)).map(str::trim_start)
+}
+
 /// The questions of a cell: one a line where the column says so, or where each line asks.
 pub(super) fn several(cell: &str, many: bool) -> (String, Vec<String>) {
     let marked = parts(cell, &['\n', '|', '｜']);
