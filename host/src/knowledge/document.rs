@@ -332,7 +332,7 @@ fn questions(text: &str) -> Result<Document, ParseError> {
     if text.trim_start().starts_with(['{', '[']) {
         return Ok(document);
     }
-    let seen = unseen::seen(text.to_owned())?;
+    let seen = unseen::seen_with_struck(text.to_owned())?;
     let document = if seen.text == text { Some(document) } else { qa::parse(&seen.text)? };
     let mut document = document.ok_or(ParseError::Empty)?;
     document.notes.extend(seen.note);
