@@ -354,6 +354,7 @@ pub(super) async fn read(
             let decoded = text::decode_page(bytes)?;
             (decoded.text.into_bytes(), decoded.note)
         }
+        Format::Eml => (text::mail_with_likely_encoding(bytes), None),
         _ => (bytes, None),
     };
     let parsed = reader.read(bytes, format).await.map_err(ParseError::Other)?;

@@ -62,6 +62,16 @@ fn decode_from(bytes: Vec<u8>, named: Option<&'static Encoding>) -> Result<Decod
     Ok(Decoded { text, note })
 }
 
+/// A mail message for its reader. Of one that is not UTF-8 throughout a line before it says what its bytes are likely to be,
+/// for those of its parts that do not say it, and what is to be noted then.
+pub(super) fn mail_with_likely_encoding(message: Vec<u8>) -> Vec<u8> {
+    let guess = if std::str::from_utf8(&message).is_ok() { None } else { encoding::guess(&message) };
+    let Some(guess) = guess else { return message };
+    let note = note(guess).unwrap_or_default();
+    let line = format!("X-Qianfan-Encoding: {}; {note}\n", guess.encoding.name());
+    [line.into_bytes(), message].concat()
+}
+
 type ReadText = Result<(String, Option<String>), ParseError>;
 
 /// Bytes that are not UTF-8 from `at` on.
