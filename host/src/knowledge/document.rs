@@ -386,7 +386,7 @@ fn not_empty(document: Document) -> Result<Document, ParseError> {
     }
 }
 
-pub(super) use content::expect;
+pub(super) use content::{expect, is_page};
 pub use format::Format;
 #[cfg(test)]
 pub(crate) use parts::nothing_reads;
