@@ -391,7 +391,7 @@ pub use format::Format;
 #[cfg(test)]
 pub(crate) use parts::nothing_reads;
 pub use parts::{DocumentPart, Parsed, ReadDocument};
-pub(super) use text::file_name;
+pub(crate) use text::file_name;
 
 pub(super) use plain_text::plain_text;
 pub(super) use qa::MAX_QUESTION;

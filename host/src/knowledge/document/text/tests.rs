@@ -113,3 +113,16 @@ fn a_message_that_is_not_utf8_comes_with_what_it_is_likely_to_be() {
     let told = mail_with_likely_encoding(big5.to_vec());
     assert!(told.starts_with(b"X-Qianfan-Encoding: Big5; its text was read as Big5"));
 }
+
+#[test]
+fn a_file_s_name_is_of_chinese_windows_unless_it_is_clearly_of_another_place() {
+    for name in ["招生章程.txt", "学费.txt", "2025年招生计划（本科）.xlsx"] {
+        assert_eq!(file_name(&encoding_rs::GBK.encode(name).0), name);
+        assert_eq!(file_name(name.as_bytes()), name);
+    }
+    for (encoding, name) in
+        [(BIG5, "學費標準調整說明與繳費期限.txt"), (SHIFT_JIS, "お支払い方法についてのご案内.txt")]
+    {
+        assert_eq!(file_name(&encoding.encode(name).0), name);
+    }
+}
