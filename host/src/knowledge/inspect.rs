@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Serialize;
 
 use super::base::{Base, BaseError};
-use super::chunk::{CHUNKING_VERSION, OffWindow, Pieces, Section, Window};
+use super::chunk::{CHUNKING_VERSION, OffWindow, Pieces, Section};
 use super::digest::before_edits;
 use super::store::{
     DocumentFilter, DocumentInfo, DocumentPage, DocumentQuery, DocumentTotals, NewDocument, StoreError,
