@@ -62,6 +62,7 @@ mod source;
 mod sources;
 mod spoken;
 mod store;
+mod switch;
 mod tally;
 mod terms;
 mod text;
@@ -73,6 +74,7 @@ pub use cancel::Cancel;
 pub use candidates::{Candidates, MarkedHit, RawReport};
 pub use check::CheckReport;
 pub use correct::{Corrected, Correction, DOCUMENT as CORRECTIONS};
+pub(crate) use document::file_name;
 #[cfg(test)]
 pub(crate) use document::nothing_reads;
 pub use document::{DocumentPart, Format, Parsed, ReadDocument};

@@ -15,7 +15,7 @@ use super::body;
 use super::error::{ApiError, Fault, RetryAdvice, disk_is_short};
 use super::lookup::base;
 use super::said;
-use super::upload::{UploadParameters, parameter};
+use super::upload::{UploadParameters, parameter, raw_file_name};
 use super::whole;
 use crate::host::Host;
 use crate::knowledge::{self, Filter, SearchError, Source, StoreError, Wordings};
@@ -142,7 +142,7 @@ async fn receive_form(request: Request, parameters: &mut UploadParameters) -> Re
     let mut form = Multipart::from_request(request, &()).await?;
     let mut files = Vec::new();
     while let Some(field) = form.next_field().await? {
-        if let Some(id) = field.file_name().map(str::to_owned) {
+        if let Some(id) = field.file_name().map(str::to_owned).or_else(|| raw_file_name(field.headers())) {
             if files.len() == MAX_FILES {
                 let message =
                     format!("the form holds more than {MAX_FILES} files; send fewer at once, or an archive");

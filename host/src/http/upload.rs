@@ -1,10 +1,12 @@
 //! What an upload says of its documents: in its address, or in parts of a form without a file name.
 
 use axum::extract::multipart::Field;
+use axum::http::HeaderMap;
+use axum::http::header::CONTENT_DISPOSITION;
 use serde_json::Value;
 
 use super::error::{ApiError, Fault};
-use crate::knowledge::{Format, Metadata, Source, refused_scheme};
+use crate::knowledge::{Format, Metadata, Source, file_name, refused_scheme};
 
 /// Bytes of one parameter in a form.
 const LONGEST_PARAMETER: usize = 64 << 10;
@@ -20,6 +22,15 @@ pub(super) async fn parameter(name: &str, mut field: Field<'_>) -> Result<String
         }
     }
     Ok(String::from_utf8_lossy(&value).into_owned())
+}
+
+/// The name of a form's file that is not UTF-8, as older programs on Chinese Windows send it: read as such a name on a disk is.
+pub(super) fn raw_file_name(headers: &HeaderMap) -> Option<String> {
+    const MARK: &[u8] = b"filename=\"";
+    let header = headers.get(CONTENT_DISPOSITION)?.as_bytes();
+    let at = header.windows(MARK.len()).position(|at| at == MARK)?;
+    let name = header.get(at + MARK.len()..)?.split(|byte| *byte == b'"').next()?;
+    (!name.is_empty()).then(|| file_name(name).into_owned())
 }
 
 /// The parameters of an import over HTTP.
@@ -132,3 +143,6 @@ impl UploadParameters {
         Ok(self.described(with(id)))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::message::MediaType;
 
 use super::document::{Block, Document, plain_text};
+use super::fold::has_words;
 use super::terms::question_key;
 
 /// Part of the digest that tells whether a document must be cut anew: raise it with every change
@@ -141,7 +142,7 @@ fn add_prose(
     let above = heading_line(headings);
     for window in windows(text, run, window_chars) {
         let words = words(&text[window.clone()], media_type);
-        if words.chars().any(char::is_alphanumeric) {
+        if has_words(&words) {
             pieces.windows.push(Window {
                 section,
                 range: (window.start - base) as u32..(window.end - base) as u32,

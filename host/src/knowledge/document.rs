@@ -332,7 +332,7 @@ fn questions(text: &str) -> Result<Document, ParseError> {
     if text.trim_start().starts_with(['{', '[']) {
         return Ok(document);
     }
-    let seen = unseen::seen(text.to_owned())?;
+    let seen = unseen::seen_with_struck(text.to_owned())?;
     let document = if seen.text == text { Some(document) } else { qa::parse(&seen.text)? };
     let mut document = document.ok_or(ParseError::Empty)?;
     document.notes.extend(seen.note);
@@ -354,6 +354,7 @@ pub(super) async fn read(
             let decoded = text::decode_page(bytes)?;
             (decoded.text.into_bytes(), decoded.note)
         }
+        Format::Eml => (text::mail_with_likely_encoding(bytes), None),
         _ => (bytes, None),
     };
     let parsed = reader.read(bytes, format).await.map_err(ParseError::Other)?;
@@ -385,12 +386,12 @@ fn not_empty(document: Document) -> Result<Document, ParseError> {
     }
 }
 
-pub(super) use content::expect;
+pub(super) use content::{expect, is_page};
 pub use format::Format;
 #[cfg(test)]
 pub(crate) use parts::nothing_reads;
 pub use parts::{DocumentPart, Parsed, ReadDocument};
-pub(super) use text::file_name;
+pub(crate) use text::file_name;
 
 pub(super) use plain_text::plain_text;
 pub(super) use qa::MAX_QUESTION;

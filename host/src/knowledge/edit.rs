@@ -2,7 +2,8 @@
 //! Questions that are added one by one are in [`correct`](super::correct).
 //!
 //! What is switched off has no windows, so that no search on any store can find it; its section keeps what they were.
-//! An import of the same content leaves a changed document as it is; one of new content takes its place.
+//! An import of the same content leaves a changed document as it is; one of new content takes its place, and what is said there
+//! as before stays off (`import/changes.rs`).
 //!
 //! What is changed in a base (`knowledge/edit.rs`) is written like an import. A section that is switched off
 //! has no windows and keeps what they were, so that neither store has to know of it. The document's digest
@@ -11,12 +12,12 @@
 use serde::Deserialize;
 
 use super::base::{Base, BaseError};
-use super::chunk::{OffWindow, Pieces, Window, cut, window_text};
+use super::chunk::{Pieces, Window, cut};
 use super::digest::edited;
 use super::document::{Block, Document};
 use super::import::embed_again;
-use super::inspect::switched_off;
 use super::store::{DocumentInfo, StoreError};
+use super::switch::switch_section;
 
 /// Bytes of a section's new text.
 const MAX_TEXT: usize = 64 << 10;
@@ -200,29 +201,6 @@ pub(super) fn put_block(
     pieces.windows.extend(windows.into_iter().map(|window| Window { section, ..window }));
     pieces.windows.sort_by_key(|window| window.section);
     Ok(())
-}
-
-pub(super) fn switch_section(pieces: &mut Pieces, section: u32, off: bool) {
-    let Some(of) = pieces.sections.get_mut(section as usize) else { return };
-    if off == of.off.is_some() {
-        return;
-    }
-    let is_question = of.answer.is_some();
-    if off {
-        let (gone, left): (Vec<Window>, Vec<Window>) =
-            std::mem::take(&mut pieces.windows).into_iter().partition(|window| window.section == section);
-        of.off = Some(gone.iter().map(|window| switched_off(window, is_question)).collect());
-        pieces.windows = left;
-        return;
-    }
-    for OffWindow { range, question, key } in of.off.take().unwrap_or_default() {
-        let text = question.or_else(|| window_text(of, range.clone()));
-        if let Some(text) = text {
-            pieces.windows.push(Window { section, range, text, key });
-        }
-    }
-    // Stable: the windows of one section stay in their order.
-    pieces.windows.sort_by_key(|window| window.section);
 }
 
 #[cfg(test)]

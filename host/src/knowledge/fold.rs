@@ -26,6 +26,11 @@ pub(super) fn even(text: &str) -> impl Iterator<Item = char> {
     text.chars().map(ideograph).nfkc().flat_map(char::to_lowercase).filter(is_seen).map(simplified_char)
 }
 
+/// Whether a text says anything: a letter, a digit or a Chinese character, or a radical that stands for one (⾦ for 金).
+pub(super) fn has_words(text: &str) -> bool {
+    text.chars().any(|c| ideograph(c).is_alphanumeric())
+}
+
 /// The text for embedding: Simplified, which Chinese models know best, and otherwise as it was. Radicals and
 /// compatibility ideographs, which PDFs often hold in place of the characters they look like (⼀ for 一), become those:
 /// no model knows them. Japanese is otherwise left alone: it writes some of the Traditional characters.

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Serialize;
 
 use super::base::{Base, BaseError};
-use super::chunk::{CHUNKING_VERSION, OffWindow, Pieces, Section, Window};
+use super::chunk::{CHUNKING_VERSION, OffWindow, Pieces, Section};
 use super::digest::before_edits;
 use super::store::{
     DocumentFilter, DocumentInfo, DocumentPage, DocumentQuery, DocumentTotals, NewDocument, StoreError,
 };
+use super::switch::switched_off;
 use crate::message::MediaType;
 
 /// A section as it was cut.
@@ -138,15 +139,6 @@ fn views(pieces: &Pieces) -> Vec<SectionView> {
     }
     let views = pieces.sections.iter().zip(windows).zip(0_u32..);
     views.map(|((section, windows), id)| view(section, section.off.clone().unwrap_or(windows), id)).collect()
-}
-
-/// What is kept of a window of a section that is switched off.
-pub(super) fn switched_off(window: &Window, is_question: bool) -> OffWindow {
-    OffWindow {
-        range: window.range.clone(),
-        question: is_question.then(|| window.text.clone()),
-        key: window.key.clone(),
-    }
 }
 
 fn view(section: &Section, windows: Vec<OffWindow>, id: u32) -> SectionView {

@@ -1,14 +1,15 @@
 //! A reader outside the host: an HTTP service that takes a file and gives markdown, such as one with a model for scanned pages.
 //!
 //! It gets a POST with the file as the body and its name in `?name=`, and answers with markdown, or with a JSON object that has
-//! it as `markdown`, `md_content` or `text`. What it refuses is its document's reason.
+//! it as `markdown`, `md_content` or `text`. What it refuses is its document's reason. A web page is no answer: it is a gateway's,
+//! which wants a login.
 
 use std::time::Duration;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
-use super::document::Format;
+use super::document::{Format, is_page};
 use crate::endpoint::{Endpoint, Patience, SetupError};
 
 /// How long it may take for a document: a layout model reads some pages a second.
@@ -77,14 +78,11 @@ impl OutsideReader {
         let request = self.endpoint.post_with(&format!("name={name}"));
         let request = request.header("content-type", "application/octet-stream").body(bytes);
         let response = self.endpoint.send(request).await.map_err(|error| refuse(&error))?;
+        let kind = response.headers().get("content-type").map(|kind| kind.as_bytes().to_ascii_lowercase());
+        let is_declared_page =
+            kind.is_some_and(|kind| kind.starts_with(b"text/html") || kind.starts_with(b"application/xhtml"));
         let body = self.endpoint.body(response, MAX_ANSWER).await.map_err(|error| refuse(&error))?;
-        let markdown = match serde_json::from_slice::<OutsideAnswer>(&body) {
-            Ok(answer) => answer.markdown.into_bytes(),
-            Err(_) if body.trim_ascii_start().starts_with(b"{") => {
-                return Err(refuse(&"its JSON has no `markdown`"));
-            }
-            Err(_) => body,
-        };
+        let markdown = answered(body, is_declared_page).map_err(|error| refuse(&error))?;
         let most = Format::Markdown.max_bytes();
         if markdown.len() as u64 > most {
             return Err(refuse(&format!(
@@ -95,3 +93,23 @@ impl OutsideReader {
         Ok(markdown)
     }
 }
+
+/// The markdown of an answer.
+fn answered(body: Vec<u8>, is_declared_page: bool) -> Result<Vec<u8>, &'static str> {
+    let (markdown, is_declared_page) = match serde_json::from_slice::<OutsideAnswer>(&body) {
+        Ok(answer) => (answer.markdown.into_bytes(), false),
+        Err(_) if body.trim_ascii_start().starts_with(b"{") => return Err("its JSON has no `markdown`"),
+        Err(_) => (body, is_declared_page),
+    };
+    // Some models for layout write a table so, and a page may begin with one.
+    let is_table = markdown.trim_ascii_start().starts_with(b"<html><body><table");
+    if is_declared_page || is_page(&markdown) && !is_table {
+        return Err(
+            "it answered with an HTML page; have it answer with text/markdown, or JSON with `markdown`",
+        );
+    }
+    Ok(markdown)
+}
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 
 mod look;
 mod reader;
+mod styles;
 
 use ego_tree::iter::Edge;
 use html5ever::tendril::{StrTendril, TendrilSink};
@@ -11,8 +12,8 @@ use scraper::{Html, HtmlTreeSink, Node};
 use crate::bindings::exports::qianfan::reader::documents::Document;
 use crate::output::Output;
 
-use look::Hiding;
 use reader::{HtmlReader, TableUse};
+use styles::Looks;
 
 pub(crate) fn read(bytes: &[u8]) -> Result<Document, String> {
     let text = std::str::from_utf8(bytes).map_err(|_| "is not UTF-8 text".to_owned())?;
@@ -37,18 +38,21 @@ pub(crate) enum Links {
 pub(crate) fn read_into(text: &str, links: Links, output: &mut Output) -> Result<(), String> {
     let tree = parse(text)?;
     let tables = TableUse::of_tables(&tree);
-    let mut reader = HtmlReader::new(std::mem::take(output), Hiding::of(&tree), links);
+    let looks = Looks::of_elements(&tree);
+    let mut reader = HtmlReader::new(std::mem::take(output), links);
     // Walked without recursion: a page may nest deeper than the stack.
     for edge in tree.tree.root().traverse() {
         match edge {
             Edge::Open(node) => match node.value() {
-                Node::Element(element) => reader.open(element, tables.get(&node.id()).copied())?,
+                Node::Element(element) => {
+                    reader.open(element, tables.get(&node.id()).copied(), looks.of(node.id()))?;
+                }
                 Node::Text(text) => reader.text(text)?,
                 _ => {}
             },
             Edge::Close(node) => {
                 if let Node::Element(element) = node.value() {
-                    reader.close(element, tables.get(&node.id()).copied())?;
+                    reader.close(element, tables.get(&node.id()).copied(), looks.of(node.id()))?;
                 }
             }
         }

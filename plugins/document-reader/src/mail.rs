@@ -1,10 +1,13 @@
 //! Mail: a message (`.eml`), or a page saved with what belongs to it (`.mht`), which is written like one.
 
+mod encoding;
+
 use mail_parser::{Address, Message, MessageParser, MimeHeaders, PartType};
 
 use crate::bindings::exports::qianfan::reader::documents::Document;
 use crate::html;
 use crate::output::{Output, one_line};
+use encoding::Likely;
 
 /// Attachments that a note names.
 const NAMED: usize = 8;
@@ -16,7 +19,9 @@ const MAX_DEPTH: usize = 8;
 const MAX_MESSAGES: usize = 1000;
 
 pub(crate) fn read(bytes: &[u8]) -> Result<Document, String> {
-    let Some(message) = MessageParser::new().parse(bytes).filter(|message| !message.headers().is_empty())
+    let (likely, bytes) = Likely::before(bytes);
+    let bytes = likely.with_head(bytes);
+    let Some(message) = MessageParser::new().parse(&bytes).filter(|message| !message.headers().is_empty())
     else {
         return Err("is not a mail message, or is damaged; save it anew".to_owned());
     };
@@ -31,14 +36,14 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Document, String> {
     let is_page =
         address.is_some() || is_saved(&message) || message.header("Snapshot-Content-Location").is_some();
     if is_page {
-        body(&message, address.clone(), &mut output)?;
-        frames(&message, address.clone(), &mut output)?;
+        body(&message, address.clone(), likely, &mut output)?;
+        frames(&message, address.clone(), likely, &mut output)?;
         output.title = output.title.take().or(subject);
         output.url = output.url.take().or(address);
     } else {
         output.title = subject;
         let mut left = MAX_MESSAGES;
-        whole(&message, 0, &mut left, &mut output)?;
+        whole(&message, 0, &mut left, likely, &mut output)?;
     }
     output.give_headings_bodies();
     output.finish("holds no text; where it only carries files, import those")
@@ -56,14 +61,21 @@ fn is_saved(message: &Message<'_>) -> bool {
 }
 
 /// A message with its head, and the messages that are attached to it.
-fn whole(message: &Message<'_>, depth: usize, left: &mut usize, output: &mut Output) -> Result<(), String> {
+fn whole(
+    message: &Message<'_>,
+    depth: usize,
+    left: &mut usize,
+    likely: Likely<'_>,
+    output: &mut Output,
+) -> Result<(), String> {
     if let Some(subject) = message.subject().map(one_line).filter(|subject| !subject.is_empty()) {
+        note_unreadable(subject.matches('\u{fffd}').count(), output);
         output.heading(1, &subject)?;
     } else if depth > 0 {
         output.heading(1, "")?;
     }
     head(message, output)?;
-    body(message, None, output)?;
+    body(message, None, likely, output)?;
     attachments(message, output);
     let nested = message.attachments().filter_map(|part| match &part.body {
         PartType::Message(message) => Some(message),
@@ -77,7 +89,7 @@ fn whole(message: &Message<'_>, depth: usize, left: &mut usize, output: &mut Out
             break;
         }
         *left -= 1;
-        whole(message, depth + 1, left, output)?;
+        whole(message, depth + 1, left, likely, output)?;
     }
     Ok(())
 }
@@ -95,6 +107,7 @@ fn head(message: &Message<'_>, output: &mut Output) -> Result<(), String> {
         lines.push(format!("Date: {year:04}-{month:02}-{day:02} {:02}:{:02}", date.hour, date.minute));
     }
     let lines = lines.join("\n");
+    note_unreadable(lines.matches('\u{fffd}').count(), output);
     output.count(lines.len())?;
     output.text(&lines)
 }
@@ -108,43 +121,46 @@ fn people(address: &Address<'_>) -> String {
 }
 
 /// The body as a page where there is one, since that has headings and tables; else as text.
-fn body(message: &Message<'_>, address: Option<String>, output: &mut Output) -> Result<(), String> {
-    let pages: Vec<&str> = message
-        .html_bodies()
-        .filter_map(|part| match &part.body {
-            PartType::Html(page) => Some(page.as_ref()),
-            _ => None,
-        })
-        .collect();
+fn body(
+    message: &Message<'_>,
+    address: Option<String>,
+    likely: Likely<'_>,
+    output: &mut Output,
+) -> Result<(), String> {
+    let pages: Vec<_> = message.html_bodies().filter(|part| matches!(part.body, PartType::Html(_))).collect();
     let mut unreadable = 0;
     if pages.is_empty() {
-        for part in message.text_bodies() {
-            if let PartType::Text(text) = &part.body {
-                unreadable += text.matches('\u{fffd}').count();
-                output.count(text.len())?;
-                let text = text.replace("\r\n", "\n");
-                let says = |name: &str, value: &str| {
-                    let said = part.content_type().and_then(|kind| kind.attribute(name));
-                    said.is_some_and(|said| said.eq_ignore_ascii_case(value))
-                };
-                output.text(&if says("format", "flowed") {
-                    flowed(&text, says("delsp", "yes"))
-                } else {
-                    text
-                })?;
-            }
+        for part in message.text_bodies().filter(|part| matches!(part.body, PartType::Text(_))) {
+            let text = likely.text(message, part, output)?;
+            unreadable += text.matches('\u{fffd}').count();
+            output.count(text.len())?;
+            let text = text.replace("\r\n", "\n");
+            let says = |name: &str, value: &str| {
+                let said = part.content_type().and_then(|kind| kind.attribute(name));
+                said.is_some_and(|said| said.eq_ignore_ascii_case(value))
+            };
+            output.text(&if says("format", "flowed") {
+                flowed(&text, says("delsp", "yes"))
+            } else {
+                text
+            })?;
         }
     }
-    for page in pages {
+    for part in pages {
+        let page = likely.text(message, part, output)?;
         unreadable += page.matches('\u{fffd}').count();
-        html::read_into(page, html::Links::Of(address.clone()), output)?;
+        html::read_into(&page, html::Links::Of(address.clone()), output)?;
     }
-    if unreadable > 0 {
+    note_unreadable(unreadable, output);
+    Ok(())
+}
+
+fn note_unreadable(characters: usize, output: &mut Output) {
+    if characters > 0 {
         output.note(format!(
-            "{unreadable} characters could not be read: the message does not say its encoding rightly."
+            "{characters} characters could not be read: the message does not say its encoding rightly."
         ));
     }
-    Ok(())
 }
 
 /// Text that its program broke into lines as it was: a line that ends with a space goes on in the next, and the space
@@ -167,11 +183,17 @@ fn flowed(text: &str, is_space_added: bool) -> String {
 }
 
 /// The pages in the frames of a saved page, which browsers save beside it.
-fn frames(message: &Message<'_>, address: Option<String>, output: &mut Output) -> Result<(), String> {
+fn frames(
+    message: &Message<'_>,
+    address: Option<String>,
+    likely: Likely<'_>,
+    output: &mut Output,
+) -> Result<(), String> {
     let (title, url) = (output.title.clone(), output.url.clone());
     for part in message.attachments() {
-        if let PartType::Html(page) = &part.body {
-            html::read_into(page, html::Links::Of(address.clone()), output)?;
+        if let PartType::Html(_) = &part.body {
+            let page = likely.text(message, part, output)?;
+            html::read_into(&page, html::Links::Of(address.clone()), output)?;
             // What a frame calls itself is not what the page is called.
             (output.title, output.url) = (title.clone(), url.clone());
         }

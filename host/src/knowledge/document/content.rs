@@ -45,11 +45,15 @@ fn kind(bytes: &[u8], format: Format) -> Option<(&'static str, &'static str)> {
             return Some((kind, mend));
         }
     }
-    let text = bytes.trim_ascii_start();
-    let is_page = [&b"<!doctype html"[..], b"<html"]
+    (is_binary && is_page(bytes)).then_some(("an HTML page", "end its name with .html"))
+}
+
+/// Whether bytes begin as a web page does.
+pub(in crate::knowledge) fn is_page(bytes: &[u8]) -> bool {
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+    [&b"<!doctype html"[..], b"<html"]
         .iter()
-        .any(|start| text.get(..start.len()).is_some_and(|text| text.eq_ignore_ascii_case(start)));
-    (is_binary && is_page).then_some(("an HTML page", "end its name with .html"))
+        .any(|start| text.get(..start.len()).is_some_and(|text| text.eq_ignore_ascii_case(start)))
 }
 
 #[cfg(test)]

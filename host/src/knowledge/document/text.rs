@@ -1,6 +1,8 @@
 //! Text from bytes: UTF-8, UTF-16, GB18030 (which GBK and GB2312 are part of), or what else they are most likely in.
 
-use encoding_rs::{DecoderResult, Encoding, GB18030, GBK, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{
+    BIG5, DecoderResult, EUC_KR, Encoding, GB18030, GBK, ISO_2022_JP, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE,
+};
 
 use super::encoding::Guess;
 use super::{ParseError, encoding};
@@ -60,6 +62,16 @@ fn decode_from(bytes: Vec<u8>, named: Option<&'static Encoding>) -> Result<Decod
     }
     let text = if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text };
     Ok(Decoded { text, note })
+}
+
+/// A mail message for its reader. Of one that is not UTF-8 throughout a line before it says what its bytes are likely to be,
+/// for those of its parts that do not say it, and what is to be noted then.
+pub(super) fn mail_with_likely_encoding(message: Vec<u8>) -> Vec<u8> {
+    let guess = if std::str::from_utf8(&message).is_ok() { None } else { encoding::guess(&message) };
+    let Some(guess) = guess else { return message };
+    let note = note(guess).unwrap_or_default();
+    let line = format!("X-Qianfan-Encoding: {}; {note}\n", guess.encoding.name());
+    [line.into_bytes(), message].concat()
 }
 
 type ReadText = Result<(String, Option<String>), ParseError>;
@@ -175,12 +187,15 @@ fn strictly(encoding: &'static Encoding, bytes: &[u8]) -> Result<String, usize> 
     }
 }
 
-/// A file's name from its bytes: UTF-8, or else GB18030, since archives and discs from Chinese Windows do not say which.
-pub(in crate::knowledge) fn file_name(raw: &[u8]) -> std::borrow::Cow<'_, str> {
-    match std::str::from_utf8(raw) {
-        Ok(name) => std::borrow::Cow::Borrowed(name),
-        Err(_) => GB18030.decode_without_bom_handling(raw).0,
+/// A file's name from its bytes: UTF-8, or else GB18030, since archives and discs from Chinese Windows do not say which, unless
+/// the name is clearly of another place.
+pub(crate) fn file_name(raw: &[u8]) -> std::borrow::Cow<'_, str> {
+    if let Ok(name) = std::str::from_utf8(raw) {
+        return std::borrow::Cow::Borrowed(name);
     }
+    let elsewhere = encoding::guess(raw)
+        .filter(|guess| guess.rival.is_none() && [BIG5, SHIFT_JIS, EUC_KR].contains(&guess.encoding));
+    elsewhere.map_or(GB18030, |guess| guess.encoding).decode_without_bom_handling(raw).0
 }
 
 #[cfg(test)]

@@ -1,14 +1,16 @@
 //! The unseen is what markdown holds and no reader of the page sees: comments, scripts, and elements that are hidden. Who writes
-//! there writes for himself, so it is neither matched nor shown nor given out, and a note says how much of it there was.
+//! there writes for himself, so it is neither matched nor shown nor given out, and a note says how much of it there was. What
+//! is struck out is seen, and holds no more: it goes the same way, since a heading or a cell would join ~~50~~30 to 5030.
 //!
 //! Markdown says what of a text is HTML, so that code which shows a comment keeps it. Of the HTML nothing is looked at but where
 //! comments and hidden elements begin and end; what is seen of it is for the reader of HTML.
 
 use std::ops::Range;
 
-use pulldown_cmark::{Event, Parser, Tag};
+use pulldown_cmark::{Event, Options, Parser, Tag};
 
 use super::markdown::{expect_cheap, options};
+use super::plain_text::plain_text;
 use super::{ParseError, count};
 
 /// Bytes of a tag; what is longer is none.
@@ -17,6 +19,10 @@ const MAX_TAG: usize = 4096;
 const SILENT: &[&str] = &["script", "style", "template", "noscript", "datalist"];
 /// Silent elements whose content is plain text, in which only their own end tag counts as a tag.
 const RAW: &[&str] = &["script", "style"];
+/// Elements that strike out what stands in them.
+const STRIKING: &[&str] = &["del", "s", "strike"];
+/// Characters of what is struck out that a note cites.
+const CITED: usize = 30;
 /// Elements without an end.
 const VOID: &[&str] =
     &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"];
@@ -30,8 +36,17 @@ pub(super) struct Seen {
     pub(super) note: Option<String>,
 }
 
-/// The text that a reader of the page sees, with its front matter as YAML. Blocks.
+/// The text that a reader of the page sees and that holds, with its front matter as YAML. Blocks.
 pub(super) fn seen(text: String) -> Result<Seen, ParseError> {
+    look(text, true)
+}
+
+/// The same with what is struck out, which stays as it is marked: answers keep their bytes.
+pub(super) fn seen_with_struck(text: String) -> Result<Seen, ParseError> {
+    look(text, false)
+}
+
+fn look(text: String, leaves_out_struck: bool) -> Result<Seen, ParseError> {
     let text = with_yaml(&text).unwrap_or(text);
     // Most texts have no tag, and are not gone through for each of these.
     let has_hiding_tag = || {
@@ -39,14 +54,18 @@ pub(super) fn seen(text: String) -> Result<Seen, ParseError> {
             || ["hid", "none", "collapse"].iter().any(|word| has(&text, word))
             || SILENT.iter().any(|name| has(&text, &format!("<{name}")))
     };
+    let has_striking_tag =
+        || ["<del", "<s>", "<s ", "<strike", "line-through"].iter().any(|mark| has(&text, mark));
     let may_hide =
         text.contains('<') && has_hiding_tag() || LINK_COMMENTS.iter().any(|start| text.contains(start));
-    if !may_hide {
+    let may_strike = leaves_out_struck && (text.contains("~~") || text.contains('<') && has_striking_tag());
+    if !may_hide && !may_strike {
         return Ok(Seen { text, note: None });
     }
     expect_cheap(&text)?;
-    let (mut html, mut code) = (Vec::<Range<usize>>::new(), Vec::new());
-    for (event, range) in Parser::new_ext(&text, options()).into_offset_iter() {
+    let (mut html, mut code, mut struck) = (Vec::<Range<usize>>::new(), Vec::new(), Vec::new());
+    let strikes = if may_strike { Options::ENABLE_STRIKETHROUGH } else { Options::empty() };
+    for (event, range) in Parser::new_ext(&text, options() | strikes).into_offset_iter() {
         match event {
             Event::Html(_) | Event::InlineHtml(_) => {
                 match html.last_mut().filter(|last| last.end == range.start) {
@@ -55,12 +74,14 @@ pub(super) fn seen(text: String) -> Result<Seen, ParseError> {
                 }
             }
             Event::Start(Tag::CodeBlock(_)) => code.push(range),
+            Event::Start(Tag::Strikethrough) => struck.push(range),
             _ => {}
         }
     }
-    let mut scan = MarkupScan { text: &text, ..MarkupScan::default() };
+    let mut scan = MarkupScan { text: &text, leaves_out_struck, ..MarkupScan::default() };
     html.into_iter().for_each(|range| scan.html(range));
     scan.end();
+    struck.into_iter().for_each(|range| scan.tildes(range));
     scan.links(&code);
     let note = scan.note();
     let text = without(&text, scan.cuts);
@@ -74,13 +95,15 @@ fn has(text: &str, word: &str) -> bool {
 #[derive(Default)]
 struct MarkupScan<'t> {
     text: &'t str,
+    leaves_out_struck: bool,
     cuts: Vec<Range<usize>>,
     open: Option<Open>,
     comments: usize,
     hidden: usize,
+    struck: Vec<Range<usize>>,
     /// Where a comment begins that has no end.
     endless: Option<usize>,
-    /// Where a hidden element begins that has no end.
+    /// Where a hidden or struck element begins that has no end.
     unclosed: Option<usize>,
 }
 
@@ -92,6 +115,7 @@ enum Open {
         from: usize,
         /// Elements of this name within one another.
         depth: usize,
+        is_struck: bool,
     },
 }
 
@@ -126,23 +150,49 @@ impl MarkupScan<'_> {
         }
         let Some(tag) = HtmlTag::of(rest) else { return 1 };
         match &mut self.open {
-            Some(Open::Element { name, from, depth }) if *name == tag.name => {
+            Some(Open::Element { name, from, depth, is_struck }) if *name == tag.name => {
                 if !tag.is_end {
                     *depth += usize::from(!is_raw);
                 } else if *depth > 1 {
                     *depth -= 1;
                 } else {
-                    self.cuts.push(*from..at + tag.length);
-                    self.hidden += 1;
+                    let range = *from..at + tag.length;
+                    if *is_struck {
+                        self.struck.push(range.clone());
+                    } else {
+                        self.hidden += 1;
+                    }
+                    self.cuts.push(range);
                     self.open = None;
                 }
             }
-            None if !tag.is_end && tag.is_unseen() => {
-                self.open = Some(Open::Element { name: tag.name, from: at, depth: 1 });
+            None if !tag.is_end => {
+                let is_unseen = tag.is_unseen();
+                let is_struck = !is_unseen && self.leaves_out_struck && tag.is_struck();
+                if is_unseen || is_struck {
+                    self.open = Some(Open::Element { name: tag.name, from: at, depth: 1, is_struck });
+                }
             }
             _ => {}
         }
         if is_raw && self.open.is_some() { 1 } else { tag.length }
+    }
+
+    /// What stands between `~~`, but for what may be ranges: 9:00~~12:00，13:00~~17:00.
+    fn tildes(&mut self, range: Range<usize>) {
+        let text = self.text;
+        let struck = text.get(range.clone()).and_then(|text| text.strip_prefix("~~")?.strip_suffix("~~"));
+        let Some(struck) = struck else { return };
+        let around = [
+            text.get(..range.start).and_then(|before| before.chars().next_back()),
+            struck.chars().next(),
+            struck.chars().next_back(),
+            text.get(range.end..).and_then(|after| after.chars().next()),
+        ];
+        if !around.iter().all(|c| c.is_some_and(|c| c.is_ascii_digit())) {
+            self.struck.push(range.clone());
+            self.cuts.push(range);
+        }
     }
 
     fn end(&mut self) {
@@ -186,14 +236,35 @@ impl MarkupScan<'_> {
         }
         let left_out = (!told.is_empty())
             .then(|| format!("left out, since who reads the page does not see it: {}", told.join(", ")));
+        let struck = self.struck_note();
         let unclosed = self.unclosed.map(|from| {
             format!(
-                "line {} hides an element that is not closed; what stands below is in: close it, and import it again",
+                "line {} hides or strikes out an element that is not closed; what stands below is in: close it, and import it again",
                 line(from)
             )
         });
-        let notes: Vec<String> = left_out.into_iter().chain(unclosed).collect();
-        (!notes.is_empty()).then(|| notes.join("; "))
+        let unseen: Vec<String> = left_out.into_iter().chain(unclosed).collect();
+        let unseen = (!unseen.is_empty()).then(|| unseen.join("; "));
+        let notes: Vec<String> = unseen.into_iter().chain(struck).collect();
+        (!notes.is_empty()).then(|| notes.join("\n"))
+    }
+
+    /// As the readers of other formats say it.
+    fn struck_note(&self) -> Option<String> {
+        let words = |range: &Range<usize>| {
+            let struck = self.text.get(range.clone()).unwrap_or_default().trim_matches('~');
+            plain_text(struck).split_whitespace().collect::<Vec<_>>().join(" ")
+        };
+        let struck: String = self.struck.iter().map(words).collect();
+        let characters = struck.chars().count();
+        let beginning: String = struck.chars().take(CITED).collect();
+        let more = if characters > CITED { "…" } else { "" };
+        let s = if characters == 1 { "" } else { "s" };
+        (characters > 0).then(|| {
+            format!(
+                "Text that is struck out in the document was left out ({characters} character{s}: “{beginning}{more}”)."
+            )
+        })
     }
 }
 
@@ -241,10 +312,27 @@ impl<'t> HtmlTag<'t> {
     /// Whether what stands in it is on no page.
     fn is_unseen(&self) -> bool {
         let name = self.name.as_str();
-        let is_empty = VOID.contains(&name) || self.attributes.ends_with('/');
-        !is_empty
+        !self.is_empty()
             && (SILENT.contains(&name)
                 || attributes(self.attributes).any(|(name, value)| hides(&name, value)))
+    }
+
+    /// Whether what stands in it holds no more.
+    fn is_struck(&self) -> bool {
+        let strikes = |(name, value): (String, &str)| {
+            let value = value.to_ascii_lowercase();
+            let mut declared = value.split(';').filter_map(|declaration| declaration.split_once(':'));
+            name == "style"
+                && declared.any(|(name, value)| {
+                    name.trim().starts_with("text-decoration") && value.contains("line-through")
+                })
+        };
+        let name = self.name.as_str();
+        !self.is_empty() && (STRIKING.contains(&name) || attributes(self.attributes).any(strikes))
+    }
+
+    fn is_empty(&self) -> bool {
+        VOID.contains(&self.name.as_str()) || self.attributes.ends_with('/')
     }
 }
 
@@ -297,7 +385,9 @@ fn without(text: &str, mut cuts: Vec<Range<usize>>) -> String {
         let rest = text.get(done..).unwrap_or_default();
         let end = rest.find('\n').map_or(rest.len(), |at| at + 1);
         let is_alone = |text: Option<&str>| text.is_some_and(|text| text.trim().is_empty());
-        if is_alone(seen.get(line..)) && is_alone(rest.get(..end)) {
+        // A bullet left by itself would underline the line above it as a heading.
+        let before = seen.get(line..).map(|before| before.trim_start().trim_start_matches(['-', '*', '+']));
+        if is_alone(before) && is_alone(rest.get(..end)) {
             seen.truncate(line);
             done += end;
         }

@@ -20,6 +20,12 @@ fn radicals_are_embedded_as_the_characters_they_look_like() {
 }
 
 #[test]
+fn radicals_are_words() {
+    assert!(has_words("⾦⾊") && has_words("⻝") && has_words("金") && has_words("1"));
+    assert!(!has_words("——。🙂"));
+}
+
+#[test]
 fn what_is_embedded_is_simplified_and_nothing_else() {
     assert_eq!(simplified("怎麼填報志願？GPA"), "怎么填报志愿？GPA");
     assert!(matches!(simplified("怎么填报志愿？"), Cow::Borrowed(_)));

@@ -7,6 +7,7 @@ use tokio::task::JoinError;
 
 use super::super::blocking::blocking;
 use super::super::chunk::{CHUNKING_VERSION, Pieces, cut};
+use super::super::digest::of_halves;
 use super::super::document::{self, Document, Format, MAX_PIECES, ParseError, ReadDocument, parse};
 use super::super::link::refused_scheme;
 use super::super::metadata::Metadata;
@@ -104,19 +105,20 @@ pub(super) fn read(
     if outside.is_none() {
         document::expect(&bytes, format)?;
     }
-    let mut digest = Sha256::new();
     let recipe = format!("{CHUNKING_VERSION}\0{window_chars}");
     let described = format!("{title:?}\0{url:?}\0{metadata:?}");
-    for part in [&recipe, &format!("{format:?}"), &described] {
-        digest.update(part.as_bytes());
-        digest.update([0]);
-    }
-    if let Some(outside) = &outside {
-        digest.update(outside.name().as_bytes());
-        digest.update([0]);
-    }
-    digest.update(&bytes);
-    let digest = hex(&digest.finalize());
+    let read_as = format!("{format:?}");
+    let reader = outside.as_ref().map(|outside| outside.name());
+    let digest_of = |described: Option<&str>| {
+        let mut digest = Sha256::new();
+        for part in [Some(recipe.as_str()), Some(read_as.as_str()), described, reader].into_iter().flatten() {
+            digest.update(part.as_bytes());
+            digest.update([0]);
+        }
+        digest.update(&bytes);
+        hex(&digest.finalize())
+    };
+    let digest = of_halves(&digest_of(Some(&described)), &digest_of(None));
     let length = bytes.len() as u64;
     Ok(ReadSource { id, title, file_name, url, origin, metadata, format, length, bytes, outside, digest })
 }

@@ -7,12 +7,13 @@ use tokio::sync::{Semaphore, mpsc};
 
 use super::super::base::Base;
 use super::super::blocking::blocking;
-use super::super::digest::before_edits;
+use super::super::digest::{has_same_content, is_edited, is_same};
 use super::super::inspect::Preview;
 use super::super::source::{SAME_NAME, Source};
-use super::super::store::DocumentInfo;
+use super::super::store::{DocumentInfo, StoreError};
 use super::super::unpack::{Archive, Unpacked, unpack};
-use super::prepare::{ReadSource, prepare, read, stopped};
+use super::changes::with_changes;
+use super::prepare::{PreparedDocument, ReadSource, prepare, read, stopped};
 use super::waiting::{WINDOWS_ON_THE_WAY, WaitingDocument};
 use super::{ImportError, ImportOptions, ImportTally};
 
@@ -114,13 +115,13 @@ impl ReadStage<'_> {
     ) -> Result<ControlFlow<()>, ImportError> {
         let Self { base, tally, .. } = self;
         let (id, window_chars) = (read.id.clone(), base.settings.window_chars);
-        let is_same = |stored: &DocumentInfo| before_edits(&stored.digest) == read.digest;
+        let is_same = stored.as_ref().is_some_and(|stored| is_same(&stored.digest, &read.digest));
         let state = match &stored {
             None => "new",
-            Some(stored) if is_same(stored) => "unchanged",
+            Some(_) if is_same => "unchanged",
             Some(_) => "replaces",
         };
-        if let Some(stored) = stored.filter(|stored| is_same(stored) && !self.options.dry_run) {
+        if let Some(stored) = stored.as_ref().filter(|_| is_same && !self.options.dry_run) {
             // The last import owns a document: no earlier origin may prune what this one has.
             if stored.origin != self.options.origin {
                 base.set_origin(&id, &stored.digest, self.options.origin.as_deref()).await?;
@@ -135,7 +136,11 @@ impl ReadStage<'_> {
                 return GO_ON;
             }
         };
-        if let Some(note) = note {
+        let (prepared, undone) = match stored.filter(|stored| is_edited(&stored.digest)) {
+            Some(stored) => self.changed_here(prepared, &stored).await?,
+            None => (prepared, None),
+        };
+        for note in note.into_iter().chain(undone) {
             tally.noted(&id, note);
         }
         if self.options.dry_run {
@@ -149,6 +154,19 @@ impl ReadStage<'_> {
             return ENOUGH;
         }
         GO_ON
+    }
+
+    /// A document with what was changed here in the one that it replaces, and what could not stay of that.
+    async fn changed_here(
+        &self,
+        prepared: PreparedDocument,
+        stored: &DocumentInfo,
+    ) -> Result<(PreparedDocument, Option<String>), ImportError> {
+        let (_, store) = self.base.store().await?;
+        let Some((_, before)) = store.pieces(&stored.id).await? else { return Ok((prepared, None)) };
+        let is_same_content = has_same_content(&stored.digest, &prepared.document.info.digest);
+        let work = move || Ok(with_changes(prepared, before, is_same_content));
+        Ok(blocking(work, |error| StoreError::Broken(stopped(error))).await?)
     }
 
     /// The documents of an archive, each as soon as it is taken out: one is at work, one waits.

@@ -1,12 +1,7 @@
-//! How an element looks: whether the page shows it, strikes it out, or sets it in another line.
-
-use std::collections::HashSet;
+//! What an element is by its name: a heading, a block, a note's number, or nothing of the page's text.
 
 use scraper::node::Element;
-use scraper::{Html, Node};
 
-/// Most names of a page's own styles that are looked at.
-const MAX_NAMES: usize = 10_000;
 /// Characters of a line that asks, and of one that has no question mark.
 const MAX_ASKING: usize = 80;
 const MAX_BARE: usize = 30;
@@ -38,106 +33,6 @@ const ASKING: &[&str] = &[
     "can i ",
     "do i ",
 ];
-
-/// Which elements a page's own style sheets hide: simple selectors only, `.name`, `#name` and `name`.
-#[derive(Debug, Default)]
-pub(super) struct Hiding(HashSet<String>);
-
-impl Hiding {
-    pub(super) fn of(tree: &Html) -> Self {
-        let mut hiding = Self::default();
-        let styles =
-            tree.tree.nodes().filter(|node| node.value().as_element().is_some_and(|e| e.name() == "style"));
-        for style in styles {
-            let of_screen =
-                style.value().as_element().and_then(|style| style.attr("media")).is_none_or(|media| {
-                    media.is_empty() || media.contains("all") || media.contains("screen")
-                });
-            for text in style.children().filter(|_| of_screen) {
-                if let Node::Text(text) = text.value() {
-                    hiding.read(text);
-                }
-            }
-        }
-        hiding
-    }
-
-    fn read(&mut self, sheet: &str) {
-        // Rules within `@media` and the like hold sometimes only, so they are passed over.
-        let mut rest = sheet;
-        while let Some((selector, after)) = rest.split_once('{') {
-            let selector = selector.rsplit(['}', ';']).next().unwrap_or_default();
-            let selector = selector.rsplit("*/").next().unwrap_or_default().trim();
-            if selector.starts_with('@') {
-                rest = after_block(after);
-                continue;
-            }
-            let (rule, after) = after.split_once('}').unwrap_or((after, ""));
-            rest = after;
-            let names = selector.split(',').map(str::trim).filter(|name| is_simple(name));
-            if hides(rule) {
-                self.0.extend(names.take(MAX_NAMES.saturating_sub(self.0.len())).map(str::to_owned));
-            }
-        }
-    }
-
-    pub(super) fn hides(&self, element: &Element) -> bool {
-        let is_input = element.name() == "input" && element.attr("type").is_some_and(|kind| kind == "hidden");
-        let has = |mark: &str, name: &str| self.0.contains(&format!("{mark}{name}"));
-        is_input
-            || element.attr("hidden").is_some()
-            || element.attr("style").is_some_and(hides)
-            || !self.0.is_empty()
-                && (self.0.contains(element.name())
-                    || element.id().is_some_and(|id| has("#", id))
-                    || element.classes().any(|class| has(".", class)))
-    }
-}
-
-/// What follows a block of blocks.
-fn after_block(text: &str) -> &str {
-    let mut depth = 1;
-    for (at, c) in text.char_indices() {
-        match c {
-            '{' => depth += 1,
-            '}' => depth -= 1,
-            _ => {}
-        }
-        if depth == 0 {
-            return &text[at + 1..];
-        }
-    }
-    ""
-}
-
-fn is_simple(selector: &str) -> bool {
-    let name = selector.strip_prefix(['.', '#']).unwrap_or(selector);
-    !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
-}
-
-/// Whether these declarations take an element off the page.
-fn hides(style: &str) -> bool {
-    declared(style, |name, value| {
-        name == "display" && value == "none" || name == "visibility" && matches!(value, "hidden" | "collapse")
-    })
-}
-
-fn declared(style: &str, holds: impl Fn(&str, &str) -> bool) -> bool {
-    style.split(';').filter_map(|declaration| declaration.split_once(':')).any(|(name, value)| {
-        let value = value.to_ascii_lowercase();
-        let value = value.split('!').next().unwrap_or_default().trim();
-        holds(name.trim().to_ascii_lowercase().as_str(), value)
-    })
-}
-
-pub(super) fn is_struck(element: &Element) -> bool {
-    matches!(element.name(), "del" | "s" | "strike")
-        || element.attr("style").is_some_and(|style| {
-            declared(style, |name, value| {
-                name.starts_with("text-decoration") && value.contains("line-through")
-            })
-        })
-}
 
 /// Whether a link leads to a note, whose number is no part of the words before it: many books do not raise it.
 pub(super) fn is_note(element: &Element) -> bool {

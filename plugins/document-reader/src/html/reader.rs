@@ -7,7 +7,8 @@ use scraper::Html;
 use scraper::node::Element;
 
 use super::Links;
-use super::look::{Hiding, asks, heading_level, is_block, is_note, is_skipped, is_struck};
+use super::look::{asks, heading_level, is_block, is_note, is_skipped};
+use super::styles::Look;
 use crate::grid::Grid;
 use crate::left_out::LeftOut;
 use crate::math::Math;
@@ -58,7 +59,6 @@ impl TableUse {
 
 pub(super) struct HtmlReader {
     output: Output,
-    hiding: Hiding,
     left_out: LeftOut,
     line: ScriptLine,
     /// How many elements are open that hold no text of the page, hide theirs, strike it out, or show it as it is typed.
@@ -101,7 +101,7 @@ struct HtmlList {
 }
 
 impl HtmlReader {
-    pub(super) fn new(output: Output, hiding: Hiding, links: Links) -> Self {
+    pub(super) fn new(output: Output, links: Links) -> Self {
         let only_whole = matches!(links, Links::Whole);
         let base = match links {
             Links::Of(base) => base,
@@ -109,7 +109,6 @@ impl HtmlReader {
         };
         Self {
             output,
-            hiding,
             left_out: LeftOut::default(),
             line: ScriptLine::default(),
             skipped: 0,
@@ -136,11 +135,16 @@ impl HtmlReader {
         Ok(self.output)
     }
 
-    pub(super) fn open(&mut self, element: &Element, kind: Option<TableUse>) -> Result<(), String> {
+    pub(super) fn open(
+        &mut self,
+        element: &Element,
+        kind: Option<TableUse>,
+        look: Look,
+    ) -> Result<(), String> {
         let name = element.name();
         self.skipped += usize::from(is_skipped(name));
-        self.hidden += usize::from(self.hiding.hides(element));
-        self.struck += usize::from(is_struck(element));
+        self.hidden += usize::from(look.is_hidden);
+        self.struck += usize::from(look.is_struck);
         if let Some(math) = &mut self.math {
             let properties =
                 element.attrs().map(|(name, value)| (name.to_owned(), value.to_owned())).take(10);
@@ -207,7 +211,12 @@ impl HtmlReader {
         Ok(())
     }
 
-    pub(super) fn close(&mut self, element: &Element, kind: Option<TableUse>) -> Result<(), String> {
+    pub(super) fn close(
+        &mut self,
+        element: &Element,
+        kind: Option<TableUse>,
+        look: Look,
+    ) -> Result<(), String> {
         let name = element.name();
         if let Some(math) = &mut self.math {
             if let Some(said) = math.close() {
@@ -233,7 +242,7 @@ impl HtmlReader {
                     table.grid.end_section();
                 }),
                 "tbody" | "tfoot" => self.of_table(|table| table.grid.end_section()),
-                "td" | "th" | "caption" if !self.tables.is_empty() => self.end_cell(element)?,
+                "td" | "th" | "caption" if !self.tables.is_empty() => self.end_cell(element, look)?,
                 "tr" if !self.tables.is_empty() => self.end_row()?,
                 _ => {}
             }
@@ -250,8 +259,8 @@ impl HtmlReader {
             }
         }
         self.skipped = self.skipped.saturating_sub(usize::from(is_skipped(name)));
-        self.hidden = self.hidden.saturating_sub(usize::from(self.hiding.hides(element)));
-        self.struck = self.struck.saturating_sub(usize::from(is_struck(element)));
+        self.hidden = self.hidden.saturating_sub(usize::from(look.is_hidden));
+        self.struck = self.struck.saturating_sub(usize::from(look.is_struck));
         Ok(())
     }
 
@@ -436,7 +445,7 @@ impl HtmlReader {
         Ok(())
     }
 
-    fn end_cell(&mut self, element: &Element) -> Result<(), String> {
+    fn end_cell(&mut self, element: &Element, look: Look) -> Result<(), String> {
         let text = self.line.take();
         let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
         let text = lines.join("\n");
@@ -447,7 +456,7 @@ impl HtmlReader {
             return Ok(());
         }
         // A hidden cell takes no place in its row.
-        if self.skipped > 0 || self.hidden > 0 && !table.is_hidden && self.hiding.hides(element) {
+        if self.skipped > 0 || self.hidden > 0 && !table.is_hidden && look.is_hidden {
             return Ok(());
         }
         table.has_cells = true;

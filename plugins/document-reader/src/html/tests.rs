@@ -132,6 +132,43 @@ fn what_a_page_hides_or_strikes_out_is_left_out_and_told() {
 }
 
 #[test]
+fn a_page_s_own_styles_hide_and_strike_as_a_browser_obeys_them() {
+    let page =
+        |styles: &str, body: &str| shown(&read(format!("<style>{styles}</style>{body}").as_bytes()).unwrap());
+    let price = "<div class='price big'><p>月费<span class='old-price x'>199</span>99元</p></div>";
+    for styles in [
+        ".old-price{text-decoration:line-through}",
+        ".price .old-price { color:#999; text-decoration: line-through; }",
+        "/* .a{ */ em, div.price.big > p span.old-price{TEXT-DECORATION-LINE: Line-Through !important}",
+        "@media screen{.old-price{text-decoration:1px line-through red}}",
+        "span[class~='x']{display:none}",
+        ".price :not(p){display:none}",
+        ".x{display:inline} .old-price{display:none}",
+        "<!-- .x.old-price{display:none} --> .x{display:block}",
+    ] {
+        assert_eq!(page(styles, price), ["月费99元"], "{styles}");
+    }
+    for styles in [
+        ".old-price:hover, .old-price::before{display:none}",
+        ".other .old-price{text-decoration:line-through}",
+        "@media print{.old-price{display:none}}",
+        "@media screen and (max-width:9px){.old-price{display:none}}",
+        ".old-price{display:none} .price .old-price{display:inline}",
+        ".old-price{text-decoration:line-through} .x{text-decoration:none}",
+        ".price{ .a { color:red; text-decoration:line-through } }",
+    ] {
+        assert_eq!(page(styles, price), ["月费19999元"], "{styles}");
+    }
+    let shows = "<p class=off style='display:block'>甲<p class=off>乙";
+    assert_eq!(page(".off{display:none}", shows), ["甲"]);
+    let document =
+        read(format!("<style>.price .x{{text-decoration:line-through}}</style>{price}").as_bytes()).unwrap();
+    assert!(
+        document.notes.join("").contains("struck out in the document was left out (3 characters: “199”)")
+    );
+}
+
+#[test]
 fn headings_without_text_below_them_are_text() {
     let page = "<h1>电话：010-1</h1><h2>地址：201</h2>";
     assert_eq!(shown(&read(page.as_bytes()).unwrap()), ["# 电话：010-1", "## 地址：201", "地址：201"]);

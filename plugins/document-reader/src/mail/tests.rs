@@ -31,6 +31,36 @@ fn text_in_another_encoding_is_read() {
 }
 
 #[test]
+fn what_a_message_does_not_say_of_its_encoding_is_told_from_its_page_or_by_the_host() {
+    let gbk = |text: &str| encoding_rs::GBK.encode(text).0.into_owned();
+    let page = gbk(
+        "From: a@b.cn\r\nSubject: x\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: 8bit\r\n\r\n\
+        <html><head><meta charset=gb2312></head><body><p>学费五千元。</body></html>",
+    );
+    assert_eq!(shown(&read(&page).unwrap())[2], "学费五千元。");
+    let quoted = "From: <Saved by Blink>\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=b\r\n\r\n\
+        --b\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: quoted-printable\r\nContent-Location: http://x.example/\r\n\r\n\
+        <meta charset=3D\"gbk\"><h1>=BC=DB=C4=BF</h1><p>=B4=F3=B1=AD=CA=AE=D4=AA</p>\r\n--b--\r\n";
+    assert_eq!(shown(&read(quoted.as_bytes()).unwrap()), ["# 价目", "大杯十元"]);
+    for head in ["", "Content-Type: text/plain; charset=us-ascii\r\n"] {
+        let bare = gbk(&format!("Subject: x\r\nFrom: a@b.cn\r\n{head}\r\n学费五千元。"));
+        assert!(read(&bare).unwrap_err().contains("does not say the encoding"), "{head}");
+        let told = [&b"X-Qianfan-Encoding: gb18030; its text was guessed\r\n"[..], &bare].concat();
+        let document = read(&told).unwrap();
+        assert_eq!(shown(&document)[2], "学费五千元。");
+        assert_eq!(document.notes, ["its text was guessed"]);
+    }
+    let raw = gbk(
+        "Subject: 学费通知\r\nFrom: 教务处 <a@b.cn>\r\nContent-Type: text/plain; charset=gbk\r\n\r\n五千元。",
+    );
+    let document = read(&raw).unwrap();
+    assert_eq!(shown(&document), ["# 学费通知", "From: 教务处 <a@b.cn>", "五千元。"]);
+    assert_eq!(document.title.as_deref(), Some("学费通知"));
+    let raw = gbk("Subject: 学费通知\r\nFrom: a@b.cn\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nok");
+    assert!(read(&raw).unwrap().notes[0].contains("could not be read"));
+}
+
+#[test]
 fn a_saved_page_is_read_as_the_page() {
     let page = "From: <Saved by Blink>\r\nSnapshot-Content-Location: https://a.cn/x/y.html\r\nSubject: Page\r\nMIME-Version: 1.0\r\n\
         Content-Type: multipart/related; type=\"text/html\"; boundary=z\r\n\r\n--z\r\nContent-Type: text/html\r\n\

@@ -99,3 +99,30 @@ fn what_is_wrong_with_the_bytes_is_said() {
         assert!(error.starts_with(expected), "{error}");
     }
 }
+
+#[test]
+fn a_message_that_is_not_utf8_comes_with_what_it_is_likely_to_be() {
+    let utf8 = "Subject: x\n\n学费五千元。".as_bytes().to_vec();
+    assert_eq!(mail_with_likely_encoding(utf8.clone()), utf8);
+    let text = "Subject: x\n\n各位同学：本学期学费标准调整为五千元，请于九月一日前缴纳。";
+    let (gb, _, _) = GB18030.encode(text);
+    let told = mail_with_likely_encoding(gb.to_vec());
+    assert!(told.starts_with(b"X-Qianfan-Encoding: gb18030; "));
+    let (big5, _, _) =
+        encoding_rs::BIG5.encode("Subject: x\n\n各位同學：本學期學費標準調整為五千元，請於九月一日前繳納。");
+    let told = mail_with_likely_encoding(big5.to_vec());
+    assert!(told.starts_with(b"X-Qianfan-Encoding: Big5; its text was read as Big5"));
+}
+
+#[test]
+fn a_file_s_name_is_of_chinese_windows_unless_it_is_clearly_of_another_place() {
+    for name in ["招生章程.txt", "学费.txt", "2025年招生计划（本科）.xlsx"] {
+        assert_eq!(file_name(&encoding_rs::GBK.encode(name).0), name);
+        assert_eq!(file_name(name.as_bytes()), name);
+    }
+    for (encoding, name) in
+        [(BIG5, "學費標準調整說明與繳費期限.txt"), (SHIFT_JIS, "お支払い方法についてのご案内.txt")]
+    {
+        assert_eq!(file_name(&encoding.encode(name).0), name);
+    }
+}

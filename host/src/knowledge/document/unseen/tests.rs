@@ -50,10 +50,53 @@ fn what_it_shows_stays_byte_for_byte() {
         assert_eq!(shown(text), (text.to_owned(), String::new()), "{text}");
     }
     let (text, note) = shown("甲\n\n<div hidden>\n\n乙\n");
-    assert!(text.contains('乙') && note.contains("line 3 hides an element that is not closed"), "{note}");
+    assert!(
+        text.contains('乙') && note.contains("line 3 hides or strikes out an element that is not closed"),
+        "{note}"
+    );
     // Many beginnings of tags cost no more than their length.
     let many = "<a \"<b hidden ".repeat(200_000);
     assert_eq!(shown(&many).0, many);
+}
+
+#[test]
+fn what_is_struck_out_is_left_out_everywhere_and_told() {
+    for (text, expected) in [
+        ("## 月费<del>50</del>30元\n", "## 月费30元\n"),
+        (
+            "| 项 | 价 |\n|---|---|\n| 甲 | <s>7</s>6 |\n| 乙 | ~~120~~ 80 |\n",
+            "| 项 | 价 |\n|---|---|\n| 甲 | 6 |\n| 乙 |  80 |\n",
+        ),
+        ("现价~~199~~99元\n\n| 项 |\n|---|\n", "现价99元\n\n| 项 |\n|---|\n"),
+        (
+            "<p>价<STRIKE class=a>7</STRIKE><span style='text-decoration: line-through'>6</span>5</p>\n",
+            "<p>价5</p>\n",
+        ),
+        ("价格\n- ~~旧~~\n- 新\n", "价格\n- 新\n"),
+        ("~~5~10元~~ 6~12元\n", " 6~12元\n"),
+    ] {
+        let (seen, note) = shown(text);
+        assert_eq!(seen, expected, "{text}");
+        assert!(note.starts_with("left out, since it is struck out: “"), "{text}: {note}");
+    }
+    for text in [
+        "营业9:00~~12:00，13:00~~17:00\n",
+        "`~~见~~` 与 `<s>`\n\n~~~\n~~见~~\n~~~\n",
+        "5~10元，3~5天，H~2~O\n",
+        "好的~~\n",
+    ] {
+        assert_eq!(shown(text), (text.to_owned(), String::new()), "{text}");
+    }
+    let answer = "答：~~199~~99元";
+    assert_eq!(seen_with_struck(answer.to_owned()).unwrap().text, answer);
+    let document = super::super::parse(
+        "# 费\n\n现价~~199~~99元\n\n| 专业 | 学费 |\n|---|---|\n| <del>9</del>软件 | 5500 |\n".into(),
+        super::super::Format::Markdown,
+        "",
+    )
+    .unwrap();
+    let shown = format!("{:?}", document.blocks);
+    assert!(shown.contains("现价99元") && shown.contains("专业: 软件") && !shown.contains("199"), "{shown}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What imports leave in a base.
 
 use super::*;
+use crate::knowledge::edit::SectionChange;
 
 #[tokio::test]
 async fn importing_again_does_nothing_and_a_change_replaces() {
@@ -166,4 +167,41 @@ async fn imports_of_one_document_at_the_same_time_leave_it_whole_on_qdrant() {
     assert_eq!(import(texts[0]).await, 0);
     let results = Library::of([base]).search(&query("平行志愿怎么投档", &["a"])).await.unwrap();
     assert_eq!(results.hits.len(), 1);
+}
+
+#[tokio::test]
+async fn what_was_changed_here_stays_where_the_content_is_the_same_and_what_does_not_is_told() {
+    let (server, shelf) = (QdrantServer::start().await, BaseFixture::new());
+    let store = Arc::new(server.store("a"));
+    let remote = Base::with("a", BaseSettings::default(), &shelf.embedder, store as Arc<dyn Store>);
+    for base in [shelf.base("a", BaseSettings::default()).await, remote] {
+        let import = async |text: &str, x: &str| {
+            let mut source = Source::bytes("faq.qa.csv", text);
+            source.metadata.add("x", x).unwrap();
+            let report = base.import(vec![source], &quiet).await.unwrap();
+            assert_eq!(report.imported, 1);
+            let (_, store) = base.store().await.unwrap();
+            let (info, pieces) = store.pieces("faq.qa.csv").await.unwrap().unwrap();
+            assert_eq!(info.metadata.values("x"), [x]);
+            let is_told = report.notes.iter().any(|note| note.note.contains("was changed here"));
+            assert_eq!(is_told, info.notes.iter().any(|note| note.contains("was changed here")));
+            (pieces.sections, is_told)
+        };
+        let change = async |section: u32, change: SectionChange| {
+            base.change_section("faq.qa.csv", section, &change).await.unwrap().unwrap();
+        };
+        import(FAQ, "1").await;
+        let off = || SectionChange { off: Some(true), ..SectionChange::default() };
+        change(0, SectionChange { answer: Some("我是机器人。".into()), ..off() }).await;
+        let (sections, is_told) = import(FAQ, "2").await;
+        assert_eq!(sections[0].answer.as_deref(), Some("我是机器人。"));
+        assert!(sections[0].off.is_some() && sections[1].off.is_none() && !is_told);
+        let (sections, is_told) = import(&FAQ.replace("请联系", "请致电"), "2").await;
+        assert_eq!(sections[0].answer.as_deref(), Some("我是助手，**不是**人。\n"));
+        assert!(sections[0].off.is_none() && is_told, "the edit is undone, and told");
+        change(0, off()).await;
+        let (sections, is_told) = import(FAQ, "3").await;
+        assert!(sections[0].off.is_some() && sections[1].off.is_none(), "what is said again stays off");
+        assert!(is_told, "the other answer may have been edited");
+    }
 }

@@ -1,0 +1,80 @@
+//! Changes that people have made in a document here, when it is imported anew.
+
+use std::collections::{HashMap, VecDeque};
+
+use super::super::chunk::{OffWindow, Pieces, Section, Window};
+use super::super::digest::edited;
+use super::super::switch::{switch_section, switched_off};
+use super::prepare::PreparedDocument;
+
+/// A document as it is now imported, with the changes that were made here in `before`, and a note on what of them could not
+/// stay. Of the same content, under another title or with other metadata, all stay; else what is said as before stays off.
+pub(super) fn with_changes(
+    prepared: PreparedDocument,
+    before: Pieces,
+    is_same_content: bool,
+) -> (PreparedDocument, Option<String>) {
+    let (mut info, new) = prepared.document.into_pieces();
+    // A document that is called 常见问题 now may be cut in another way.
+    let (pieces, note) = if is_same_content && before.sections.len() == new.sections.len() {
+        (before, None)
+    } else {
+        let mut pieces = new.clone();
+        let note = switch_as_before(&mut pieces, &before);
+        (pieces, note)
+    };
+    if pieces != new {
+        info.digest = edited(&info.digest);
+    }
+    info.windows = u32::try_from(pieces.windows.len()).unwrap_or(u32::MAX);
+    info.notes.extend(note.clone());
+    (PreparedDocument::new(info, pieces), note)
+}
+
+/// Switches off what was off before and is said again.
+fn switch_as_before(pieces: &mut Pieces, before: &Pieces) -> Option<String> {
+    let mut said: HashMap<String, VecDeque<u32>> = HashMap::new();
+    for (key, section) in keys(pieces).into_iter().zip(0_u32..) {
+        said.entry(key).or_default().push_back(section);
+    }
+    let (mut lost, mut replaced) = (0_usize, 0_usize);
+    for (key, section) in keys(before).into_iter().zip(&before.sections) {
+        match said.get_mut(&key).and_then(VecDeque::pop_front) {
+            Some(same) => switch_section(pieces, same, section.off.is_some()),
+            None if section.off.is_some() => lost += 1,
+            None => replaced += 1,
+        }
+    }
+    let on = format!(
+        "{lost} of its switched-off sections are on again, since the file does not say the same there any more"
+    );
+    let gone = format!(
+        "{replaced} of its sections are gone or as the file has them now, and with them what was edited in them"
+    );
+    let told: Vec<String> = [(lost, on), (replaced, gone)]
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(_, told)| told)
+        .collect();
+    (!told.is_empty())
+        .then(|| format!("was changed here since it was imported: {}; look at it", told.join(", and ")))
+}
+
+/// What each section says, and how it is asked for, switched off or not.
+fn keys(pieces: &Pieces) -> Vec<String> {
+    let mut windows: Vec<Vec<OffWindow>> =
+        pieces.sections.iter().map(|section| section.off.clone().unwrap_or_default()).collect();
+    for window in &pieces.windows {
+        let Window { section, .. } = window;
+        let is_question =
+            pieces.sections.get(*section as usize).is_some_and(|section| section.answer.is_some());
+        if let Some(of_section) = windows.get_mut(*section as usize) {
+            of_section.push(switched_off(window, is_question));
+        }
+    }
+    let key = |(section, windows): (&Section, Vec<OffWindow>)| {
+        let Section { headings, text, media_type, answer, off: _ } = section;
+        format!("{:?}", (headings, text, media_type, answer, windows))
+    };
+    pieces.sections.iter().zip(windows).map(key).collect()
+}

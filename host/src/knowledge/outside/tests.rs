@@ -1,0 +1,21 @@
+use super::*;
+
+#[test]
+fn a_web_page_is_no_answer() {
+    let login = "<html><body>gateway login</body></html>";
+    let in_json = serde_json::json!({ "markdown": login }).to_string();
+    for (body, is_declared_page) in
+        [(login, false), ("\u{feff}\n<!DOCTYPE HTML><p>", false), ("# 登录", true), (in_json.as_str(), false)]
+    {
+        let refused = answered(body.as_bytes().to_vec(), is_declared_page).unwrap_err();
+        assert!(refused.contains("HTML page"), "{body}: {refused}");
+    }
+    for body in [
+        "# 章程\n\n<table><tr><td>1</table>",
+        "<html><body><table><tr><td>1</td></tr></table></body></html>\n\n# 章程",
+    ] {
+        assert_eq!(answered(body.as_bytes().to_vec(), false).unwrap(), body.as_bytes());
+    }
+    assert_eq!(answered(br##"{"text": "# a"}"##.to_vec(), true).unwrap(), b"# a", "JSON is what it says");
+    assert!(answered(b"{}".to_vec(), false).unwrap_err().contains("no `markdown`"));
+}
