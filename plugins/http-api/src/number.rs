@@ -138,8 +138,8 @@ fn is_beyond(token: &str, digits: &mut Digits) -> bool {
         return true;
     }
     // How the number would be written, which `1.10` is not.
-    let is_as_written = Value::from(value).to_string() == token;
-    (significant > TOLD_APART || !is_as_written) && !digits.remember(value, token)
+    let plain = Value::from(value).to_string();
+    (significant > TOLD_APART || plain.as_str() != token) && !digits.remember(value, token)
 }
 
 /// How many digits of a number say something.
