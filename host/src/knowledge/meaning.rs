@@ -5,6 +5,7 @@
 //! Only the key is looked at: nothing of it is stored, so the words can change without an import.
 
 mod answer_type;
+mod condition;
 mod difference;
 mod groups;
 mod plain;

@@ -6,7 +6,7 @@
 //! z    = 6.3 − 10.4 · θ + likeness + asks + 1.75 · ln(length) + 0.3 · ln(length, where they differ in more than words)
 //!        − 2.6 · opposed − 2.2 · counted − 1.6 · denied − 2.5 · passive − 2 · undone − 0.8 · acts + 0.8 · exchanged
 //!        − 0.5 · more − alone − bare − 0.8 · dwelt + 6 · own · (.55 − θ) + seeking − 1.5 · words − 2.5 · turned
-//!        − 1.5 · relatives − 0.7 · judged − 0.8 · crossed − other − 1.5 · vague
+//!        − 1.5 · relatives − 0.7 · judged − 0.8 · crossed − other − 1.5 · vague − 2.5 · case − 1.5 · cases − led
 //! θ        the angle between the two embeddings, in radians; by 5.9 where the words say that both mean the same. Elsewhere
 //!          what is beyond .6 weighs 8 more, and up to 15 beside that the more reworded they are: where words alone bring
 //!          two together that the embedder holds far apart, they are mostly wrong
@@ -47,6 +47,11 @@
 //! judged   1 where one asks which is good, and the other only which it is
 //! crossed  1 where two stretches of what both have stand in each other's place, and there is more
 //! other    1 where 我 stands for 你 and all else is the same
+//! case     1 where one has all that the other has, and names a case that the other does not (周末, 老人, 国外, 第二次): what
+//!          is asked of it has an answer of its own
+//! cases    1 where the cases they name differ, and more does
+//! led      0.5 and ln(length) where one has more in front of all that the other has, both ask for the same, nothing is
+//!          reworded, and neither seeks something: before a long question a word moves the angle little
 //! vague    where both ask what something is, or neither asks or seeks: 1 at 6 characters in the mean, 0 at 10
 //! ```
 //!
@@ -126,6 +131,14 @@ const OF_RELATIVES: f64 = -1.5;
 const JUDGED: f64 = -0.7;
 const CROSSED: f64 = -0.8;
 const OF_OTHER: f64 = -1.0;
+/// The weight of a [case](Difference::conditioned) that one names beside all that the other has.
+const CONDITIONED: f64 = -2.5;
+/// The same where more differs.
+const CONDITIONED_BESIDE: f64 = -1.5;
+/// The weight of [what stands before](Difference::led) all that both have.
+const LED: f64 = -0.5;
+/// Added to [`LENGTH`] there: before a long question a word moves the angle little.
+const LED_LENGTH: f64 = -1.0;
 /// The weight of a short question that asks what something is, or nothing: little is left to tell it by.
 const VAGUE: f64 = -1.5;
 /// Characters from which, and up to which, it counts in part.
@@ -212,6 +225,7 @@ impl AskedQuestion {
             + flag(difference.undone, UNDONE)
             + flag(difference.acts_other, ACTS_OTHER)
             + more_weight(&difference, &manner)
+            + condition_weight(&difference, &manner, is_worded, length)
             + flag(asks_alone(&difference), ASKED_ALONE)
             + flag(manner.reworded > 0.0, EXCHANGED * difference.exchanged)
             + flag(dwelt(&self.key, stored), DWELT)
@@ -239,6 +253,18 @@ fn more_weight(difference: &Difference, manner: &Manner) -> f64 {
         _ => MORE_ASKED,
     };
     asked + LONGER * manner.longer
+}
+
+/// What it weighs that one is asked of a case, and the other in general. `length` is the logarithm that counts.
+fn condition_weight(difference: &Difference, manner: &Manner, is_worded: bool, length: f64) -> f64 {
+    let is_added = matches!(difference.likeness, Likeness::Extended | Likeness::Inserted);
+    let case = match (difference.conditioned, is_added) {
+        (true, true) => CONDITIONED,
+        (true, false) if !is_worded => CONDITIONED_BESIDE,
+        _ => 0.0,
+    };
+    let is_led = difference.led && manner.reworded == 0.0 && manner.seeking == 0.0;
+    case + if is_led { LED + LED_LENGTH * length } else { 0.0 }
 }
 
 /// What the manner of the two weighs. `is_worded` says that the words say that both mean the same; `mean` is the number of

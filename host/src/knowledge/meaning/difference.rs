@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::condition::conditions;
 use super::groups::{OPPOSITES_OF, are_kin, share_a_group};
 use super::slip::{drop_slips, is_slip, is_slip_of_text};
 use super::words::{LIGHT, MEASURES, MENTIONS, ONE_OF, PAID_VERBS, SEEKS, UNDOES};
@@ -74,6 +75,10 @@ pub(in crate::knowledge) struct Difference {
     pub(in crate::knowledge) vague: bool,
     /// Two stretches of what both have stand in each other's place: 用电脑怎么扫手机 and 手机怎么扫电脑.
     pub(in crate::knowledge) crossed: bool,
+    /// They ask for the same, and what one has more stands before all that both have: 值班室怎么报修 and 怎么报修.
+    pub(in crate::knowledge) led: bool,
+    /// One names a case, such as 周末 or 老人, that the other does not.
+    pub(in crate::knowledge) conditioned: bool,
     /// The share of words that only one question has, among these and the words of both. Counted for the
     /// question that has fewer of them.
     pub(in crate::knowledge) exchanged: f64,
@@ -109,6 +114,8 @@ impl Difference {
         passive: false,
         vague: false,
         crossed: false,
+        led: false,
+        conditioned: false,
         exchanged: 0.0,
     };
 
@@ -179,6 +186,8 @@ impl QuestionMeaning {
             vague: self.asks.is_empty() && other.asks.is_empty()
                 || self.asks.has(AnswerType::What) && other.asks.has(AnswerType::What),
             crossed,
+            led: likeness == Likeness::Extended && self.is_led(other),
+            conditioned: conditions(key) != conditions(other_key),
             exchanged,
         }
     }
@@ -248,6 +257,12 @@ impl QuestionMeaning {
     fn is_crossed(&self, other: &Self, mine: &[&TextUnit], theirs: &[&TextUnit]) -> bool {
         let (rest, others) = (but(&self.content, mine), but(&other.content, theirs));
         !(mine.is_empty() && theirs.is_empty()) && matches!(arrangement(&rest, &others), Arrangement::Swapped)
+    }
+
+    /// See [`Difference::led`].
+    fn is_led(&self, other: &Self) -> bool {
+        let (one, two) = (&self.content, &other.content);
+        !self.asks.is_empty() && self.asks_alike(other) && (one.ends_with(two) || two.ends_with(one))
     }
 
     /// The likeness of two questions that have the same words.

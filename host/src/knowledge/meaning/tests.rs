@@ -278,3 +278,20 @@ fn what_is_asked_may_stand_last_or_be_a_price() {
     assert_eq!(difference("流程图怎么画", "怎么画流程图").asks, AskDifference::Same);
     assert_ne!(likeness("为什么改价格", "改价格"), Likeness::Equal);
 }
+
+#[test]
+fn a_case_is_told_by_what_names_it() {
+    for (asked, stored, conditioned, led) in [
+        ("周末几点开门", "双休日几点开门", false, false),
+        ("未成年人可以入住吗", "未满18岁可以入住吗", false, false),
+        ("成年人可以入住吗", "未成年人可以入住吗", true, false),
+        ("退休人员怎么参保", "怎么参保", true, true),
+        ("怎么给退休人员参保", "怎么参保", true, false),
+        ("值班室怎么报修", "怎么报修", false, true),
+        // A topic beside a question is not asked of a case.
+        ("值班室报修", "报修", false, false),
+    ] {
+        let found = difference(asked, stored);
+        assert_eq!((found.conditioned, found.led), (conditioned, led), "{asked} {stored} {found:?}");
+    }
+}
