@@ -286,7 +286,7 @@ fn a_case_is_told_by_what_names_it() {
         ("未成年人可以入住吗", "未满18岁可以入住吗", false, false),
         ("成年人可以入住吗", "未成年人可以入住吗", true, false),
         ("退休人员怎么参保", "怎么参保", true, true),
-        ("怎么给退休人员参保", "怎么参保", true, false),
+        ("参保退休人员怎么办理", "参保怎么办理", true, false),
         ("值班室怎么报修", "怎么报修", false, true),
         // A topic beside a question is not asked of a case.
         ("值班室报修", "报修", false, false),
