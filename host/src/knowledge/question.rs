@@ -6,7 +6,7 @@
 //! z    = 6.3 − 10.4 · θ + likeness + asks + 1.75 · ln(length) + 0.3 · ln(length, where they differ in more than words)
 //!        − 2.6 · opposed − 2.2 · counted − 1.6 · denied − 2.5 · passive − 2 · undone − 0.8 · acts + 0.8 · exchanged
 //!        − 0.5 · more − alone − bare − 0.8 · dwelt + 6 · own · (.55 − θ) + seeking − 1.5 · words − 2.5 · turned
-//!        − 1.5 · relatives − 0.7 · judged − 0.8 · crossed − other − 1.5 · vague − 2.5 · case − 1.5 · cases − led
+//!        − 1.5 · relatives − 0.7 · judged − 0.8 · crossed − other − 1.5 · vague − 2.5 · case − 1.2 · cases − led
 //! θ        the angle between the two embeddings, in radians; by 5.9 where the words say that both mean the same. Elsewhere
 //!          what is beyond .6 weighs 8 more, and up to 15 beside that the more reworded they are: where words alone bring
 //!          two together that the embedder holds far apart, they are mostly wrong
@@ -134,7 +134,7 @@ const OF_OTHER: f64 = -1.0;
 /// The weight of a [case](Difference::conditioned) that one names beside all that the other has.
 const CONDITIONED: f64 = -2.5;
 /// The same where more differs.
-const CONDITIONED_BESIDE: f64 = -1.5;
+const CONDITIONED_BESIDE: f64 = -1.2;
 /// The weight of [what stands before](Difference::led) all that both have.
 const LED: f64 = -0.5;
 /// Added to [`LENGTH`] there: before a long question a word moves the angle little.
@@ -303,7 +303,10 @@ fn likeness_weight(difference: &Difference, manner: &Manner, length: f64, angle:
         Likeness::Loose => 0.9,
         Likeness::Mixed => -3.75,
         Likeness::Swapped => -6.0,
-        Likeness::Replaced => replaced_weight(difference.is_clean(), manner.reworded > 0.0, length, angle),
+        Likeness::Replaced => {
+            let is_clean = difference.is_clean() && !difference.conditioned;
+            replaced_weight(is_clean, manner.reworded > 0.0, length, angle)
+        }
         Likeness::Exchanged => -0.2,
         Likeness::Inserted => -0.1,
         Likeness::Extended => -0.3,
@@ -312,7 +315,8 @@ fn likeness_weight(difference: &Difference, manner: &Manner, length: f64, angle:
     })
 }
 
-/// What one stretch that stands for another weighs. `is_clean` says that no opposite, number or denial tells the two apart.
+/// What one stretch that stands for another weighs. `is_clean` says that no opposite, number, denial or case tells the two
+/// apart.
 fn replaced_weight(is_clean: bool, is_reworded: bool, length: f64, angle: f64) -> f64 {
     let (near, nearest) = if is_clean {
         ((NEAR_ANGLE - angle.max(NEAREST_ANGLE)).max(0.0), (NEAREST_ANGLE - angle.max(SAME_ANGLE)).max(0.0))

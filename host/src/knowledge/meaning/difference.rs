@@ -171,7 +171,11 @@ impl QuestionMeaning {
         } else if mine.is_empty() && theirs.is_empty() {
             self.likeness_of_the_same_words(other, clean)
         } else {
-            self.likeness(other, mine, theirs, clean)
+            match self.likeness(other, mine, theirs, clean) {
+                // 医疗保险 is 医保 too, which has 保 in common with 养老保险 and not 保险.
+                Likeness::Exchanged if is_one_slot_of_text(key, other_key) => Likeness::Replaced,
+                likeness => likeness,
+            }
         };
         Difference {
             likeness,
@@ -458,6 +462,15 @@ fn opposed(key: &str, other: &str) -> bool {
     let (one, two): (Vec<char>, Vec<char>) = (key.chars().collect(), other.chars().collect());
     let (mine, theirs) = (left(&one, &two), left(&two, &one));
     mine.iter().any(|&&a| theirs.iter().any(|&&b| a != b && share_a_group(&OPPOSITES_OF, a, b)))
+}
+
+/// Whether two texts as they were written are the same to the letter but for one word of each.
+fn is_one_slot_of_text(one: &str, other: &str) -> bool {
+    let (one, two): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    let begin = one.iter().zip(&two).take_while(|(a, b)| a == b).count();
+    let end = one[begin..].iter().rev().zip(two[begin..].iter().rev()).take_while(|(a, b)| a == b).count();
+    let between = one.len().max(two.len()) - begin - end;
+    begin + end > between && between <= LONGEST_WORD
 }
 
 /// Where units stand that are left of a text, if they stand together.

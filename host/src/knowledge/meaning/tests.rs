@@ -295,3 +295,10 @@ fn a_case_is_told_by_what_names_it() {
         assert_eq!((found.conditioned, found.led), (conditioned, led), "{asked} {stored} {found:?}");
     }
 }
+
+#[test]
+fn one_word_for_another_is_seen_in_what_was_written_too() {
+    // 医疗保险 is read as 医保, which leaves nothing of 保险 that both have.
+    assert_eq!(likeness("医疗保险几号扣款", "商业保险几号扣款"), Likeness::Replaced);
+    assert_eq!(likeness("医疗保险几号扣款", "医保几号扣款"), Likeness::Equal);
+}
