@@ -363,7 +363,7 @@ impl QuestionColumns {
             }
         }
         if pair.input.is_none() {
-            let (first, more) = several(&question, pair.many);
+            let (first, more) = several(&question, pair.parted);
             variants.splice(0..0, more);
             question = first;
         }

@@ -1,3 +1,4 @@
+use crate::knowledge::document::qa::pair::WaysParted;
 use crate::knowledge::document::qa::tests::{parse, read};
 use crate::knowledge::document::{Format, parse as parse_file};
 
@@ -73,6 +74,12 @@ fn the_usual_names_are_known() {
         "提问内容,回复内容",
         "用户说,机器人说",
         "用户query,标准response",
+        "问题名,答案名",
+        "问题正文,答案正文",
+        "标准问题名称,答案内容(富文本)",
+        "Question Title,Answer Body",
+        "疑问,解惑",
+        "提问示例,答复模板",
     ] {
         let (questions, _) = plain(&format!("{header}\n怎么报名？,上官网。\n"));
         assert_eq!(questions, [("怎么报名？".to_owned(), "上官网。".to_owned())], "{header}");
@@ -133,11 +140,27 @@ fn a_cell_of_questions_may_hold_several_ways_to_ask() {
         ("怎么;走", vec!["怎么;走"]),
         ("C语言 | Java 怎么学？", vec!["C语言 | Java 怎么学？"]),
         ("标题\n怎么报名？", vec!["标题\n怎么报名？"]),
+        ("怎么开发票？\n发票在哪开\n我想要张发票", vec!["怎么开发票？", "发票在哪开", "我想要张发票"]),
+        ("怎么开发票|发票在哪开|我想要张发票", vec!["怎么开发票", "发票在哪开", "我想要张发票"]),
+        ("怎么退款\n订单号是123", vec!["怎么退款\n订单号是123"]),
+        ("怎么选流量版|校园版|家庭版？", vec!["怎么选流量版|校园版|家庭版？"]),
     ] {
-        let (first, more) = super::several(cell, false);
+        let (first, more) = super::several(cell, WaysParted::Unsaid);
         let mut found = vec![first];
         found.extend(more);
         assert_eq!(found, wanted, "{cell}");
+    }
+}
+
+#[test]
+fn a_column_that_says_how_its_ways_are_parted_is_parted_so() {
+    for (header, cell) in [
+        ("问题（多个问法用|分隔）", "报名|我要报名"),
+        ("问题(用分号隔开)", "报名；我要报名"),
+        ("问题（单元格内一行一个）", "\"报名\n我要报名\""),
+    ] {
+        let read = read(&format!("{header},答案\n{cell},上官网。\n"));
+        assert_eq!((read[0].0.as_str(), &read[0].1[..]), ("报名", &["我要报名".to_owned()][..]), "{header}");
     }
 }
 
