@@ -2,6 +2,7 @@
 
 mod line;
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use csv::StringRecord;
@@ -13,8 +14,8 @@ use super::outline::{Bare, Outline};
 use super::parts::{add_part, placed};
 use super::plain_text::{plain_text, push_words};
 use super::table::{Header, Within};
-use super::{Document, DocumentPart, Format, ParseError, caption, chapter, count};
-use line::{cells, is_words, loose_heading, table_end};
+use super::{Document, DocumentPart, Format, ParseError, WrittenCell, caption, chapter, count};
+use line::{cells, is_product, is_words, loose_heading, table_end, written};
 
 /// Lines and characters that may mark something, such as `*`. The largest markdown that may be
 /// imported has half of them where each line has sixty bytes and five marks.
@@ -67,6 +68,7 @@ struct OpenTable {
     links: Vec<(usize, String)>,
     /// Rows with more cells than there are columns.
     surplus: usize,
+    written: HashMap<u64, Vec<WrittenCell>>,
 }
 
 impl<'a> Walk<'a> {
@@ -149,7 +151,9 @@ impl<'a> Walk<'a> {
                         ));
                     }
                     let header = Header::of_markdown(&table.rows);
+                    self.outline.document.written = table.written;
                     self.outline.table(table.titles, table.rows.into_iter(), header, Within::Text)?;
+                    self.outline.document.written.clear();
                 }
             }
             event if self.table.is_some() => self.in_table(event, range),
@@ -212,6 +216,15 @@ impl<'a> Walk<'a> {
     fn in_table(&mut self, event: Event<'_>, range: Range<usize>) {
         let Some(table) = &mut self.table else { return };
         match event {
+            // 10*20*30 is no stressed 20.
+            Event::Start(Tag::Emphasis) | Event::End(TagEnd::Emphasis)
+                if is_product(self.text, &range, 1) =>
+            {
+                table.cell.push('*')
+            }
+            Event::Start(Tag::Strong) | Event::End(TagEnd::Strong) if is_product(self.text, &range, 2) => {
+                table.cell.push_str("**")
+            }
             Event::Text(words) | Event::Code(words) => table.cell.push_str(&words),
             Event::InlineHtml(html) => push_words(&html, &mut table.cell),
             Event::Start(Tag::Link { dest_url, .. }) => {
@@ -229,8 +242,18 @@ impl<'a> Walk<'a> {
                 table.cell.clear();
             }
             Event::End(TagEnd::TableHead | TagEnd::TableRow) => {
+                let row = self.text.get(range).unwrap_or_default();
+                let written: Vec<WrittenCell> = table
+                    .row
+                    .iter()
+                    .zip(cells(row))
+                    .filter_map(|(plain, source)| written(plain, source))
+                    .collect();
+                if !written.is_empty() {
+                    table.written.insert(table.rows.len() as u64 + 1, written);
+                }
                 // The parser passes over what stands beyond the last column.
-                let beyond = cells(self.text.get(range).unwrap_or_default()).skip(table.row.len());
+                let beyond = cells(row).skip(table.row.len());
                 let beyond: Vec<String> = beyond.map(plain_text).filter(|cell| !cell.is_empty()).collect();
                 table.surplus += usize::from(!beyond.is_empty());
                 beyond.iter().for_each(|cell| table.row.push_field(cell));

@@ -333,7 +333,10 @@ impl QuestionColumns {
         for text in pair.variants.iter().map(|&column| cell(column)).chain(beyond) {
             split_variants(text, &mut variants);
         }
-        let mut answer = cell(pair.answer);
+        let written = document.as_written(line, cell(pair.answer));
+        let media_type = written.map_or(MediaType::Plain, |written| written.media_type);
+        let written = written.map(|written| written.source.clone());
+        let mut answer = written.as_deref().unwrap_or(cell(pair.answer));
         if self.is_unnamed
             && let (Some(asked), Some(answered)) = (unmarked(&question, ASKED), unmarked(answer, ANSWERED))
         {
@@ -358,7 +361,7 @@ impl QuestionColumns {
             question = first;
         }
         self.asking += usize::from(is_question(&question));
-        let entry = QaEntry { question, variants, answer: answer.to_owned(), media_type: MediaType::Plain };
+        let entry = QaEntry { question, variants, answer: answer.to_owned(), media_type };
         let others = self.others.iter().filter_map(|&column| {
             Some((self.names.get(column)?.as_str(), row.get(column).unwrap_or_default()))
         });
