@@ -89,6 +89,8 @@ pub(super) struct Document {
     pub(super) notes: Vec<String>,
     /// Which blocks are rows of tables, in their order.
     pub(super) tables: Vec<TableRows>,
+    /// Cells of the table on its way that read otherwise than they were written, by their rows: answers stay as written.
+    pub(super) written: HashMap<u64, Vec<WrittenCell>>,
     /// What the blocks hold, which is bounded.
     pub(super) size: Size,
     /// What was asked, as a hash of its key, with a hash of its answer and where it stands.
@@ -99,6 +101,14 @@ pub(super) struct Document {
     pub(super) without_header: usize,
     /// Notes there was no room for.
     pub(super) untold: usize,
+}
+
+/// A cell as it reads, for the search, and as it was written.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct WrittenCell {
+    pub(super) plain: String,
+    pub(super) source: String,
+    pub(super) media_type: MediaType,
 }
 
 /// The rows of a table.
@@ -192,6 +202,11 @@ impl Document {
         let table = self.tables.partition_point(|table| table.blocks.end <= block);
         let table = self.tables.get(table).filter(|table| table.blocks.start == block);
         table.map_or(&[], |table| &table.titles)
+    }
+
+    /// How a cell of the table's row `line` was written, where that is not what it reads like.
+    fn as_written(&self, line: u64, cell: &str) -> Option<&WrittenCell> {
+        self.written.get(&line)?.iter().find(|written| written.plain == cell)
     }
 
     fn take_blocks(&mut self) -> Vec<Block> {

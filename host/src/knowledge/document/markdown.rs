@@ -3,6 +3,7 @@
 mod line;
 mod rows;
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use csv::StringRecord;
@@ -14,8 +15,8 @@ use super::outline::{Bare, Outline};
 use super::parts::{add_part, placed};
 use super::plain_text::{plain_text, push_words};
 use super::table::{Header, Within};
-use super::{Document, DocumentPart, Format, ParseError, caption, chapter, count};
-use line::{cells, is_words, loose_heading, table_end};
+use super::{Document, DocumentPart, Format, ParseError, WrittenCell, caption, chapter, count};
+use line::{cells, is_product, is_words, loose_heading, table_end, written};
 use rows::{TablePiece, pieces};
 
 /// Lines and characters that may mark something, such as `*`. The largest markdown that may be
@@ -71,6 +72,8 @@ struct OpenTable {
     bare: Vec<usize>,
     /// Rows with more cells than there are columns.
     surplus: Vec<usize>,
+    /// Cells that read otherwise than they are written, by their rows.
+    written: HashMap<usize, Vec<WrittenCell>>,
 }
 
 impl<'a> Walk<'a> {
@@ -210,7 +213,7 @@ impl<'a> Walk<'a> {
                 count(surplus, "row")
             ));
         }
-        let mut titles = table.titles;
+        let (mut titles, mut written) = (table.titles, table.written);
         let mut pieces = pieces.into_iter().peekable();
         while let Some(piece) = pieces.next() {
             let is_last = pieces.peek().is_none();
@@ -223,9 +226,14 @@ impl<'a> Walk<'a> {
                         titles.push(title);
                         self.done = end;
                     }
+                    let of_piece =
+                        (1..).zip(&rows).filter_map(|(line, (at, _))| Some((line, written.remove(at)?)));
+                    self.outline.document.written = of_piece.collect();
+                    let rows: Vec<StringRecord> = rows.into_iter().map(|(_, row)| row).collect();
                     let header = Header::of_markdown(&rows);
                     let titles = std::mem::take(&mut titles);
                     self.outline.table(titles, rows.into_iter(), header, Within::Text)?;
+                    self.outline.document.written.clear();
                 }
                 TablePiece::Text(text) if is_last => self.outline.text(&text, MediaType::Markdown)?,
                 TablePiece::Text(text) => {
@@ -241,6 +249,15 @@ impl<'a> Walk<'a> {
     fn in_table(&mut self, event: Event<'_>, range: Range<usize>) {
         let Some(table) = &mut self.table else { return };
         match event {
+            // 10*20*30 is no stressed 20.
+            Event::Start(Tag::Emphasis) | Event::End(TagEnd::Emphasis)
+                if is_product(self.text, &range, 1) =>
+            {
+                table.cell.push('*')
+            }
+            Event::Start(Tag::Strong) | Event::End(TagEnd::Strong) if is_product(self.text, &range, 2) => {
+                table.cell.push_str("**")
+            }
             Event::Text(words) | Event::Code(words) => table.cell.push_str(&words),
             Event::InlineHtml(html) => push_words(&html, &mut table.cell),
             Event::Start(Tag::Link { dest_url, .. }) => {
@@ -258,11 +275,20 @@ impl<'a> Walk<'a> {
                 table.cell.clear();
             }
             Event::End(TagEnd::TableHead | TagEnd::TableRow) => {
+                let row = self.text.get(range).unwrap_or_default();
+                let written: Vec<WrittenCell> = table
+                    .row
+                    .iter()
+                    .zip(cells(row))
+                    .filter_map(|(plain, source)| written(plain, source))
+                    .collect();
+                if !written.is_empty() {
+                    table.written.insert(table.rows.len(), written);
+                }
                 // The parser passes over what stands beyond the last column.
-                let written = self.text.get(range).unwrap_or_default();
                 let at = table.rows.len();
-                table.bare.extend((!written.contains('|')).then_some(at));
-                let beyond = cells(written).skip(table.row.len());
+                table.bare.extend((!row.contains('|')).then_some(at));
+                let beyond = cells(row).skip(table.row.len());
                 let beyond: Vec<String> = beyond.map(plain_text).filter(|cell| !cell.is_empty()).collect();
                 table.surplus.extend((!beyond.is_empty()).then_some(at));
                 beyond.iter().for_each(|cell| table.row.push_field(cell));

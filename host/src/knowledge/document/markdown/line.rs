@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
+use crate::knowledge::document::WrittenCell;
 use crate::knowledge::document::plain_text::{plain_text, push_words};
+use crate::message::MediaType;
 
 /// The level of bold lines, below all that markdown marks.
 pub(super) const BOLD: u8 = 7;
@@ -70,6 +72,28 @@ pub(super) fn cells(row: &str) -> impl Iterator<Item = &str> {
         parts
     })
     .map(str::trim)
+}
+
+/// A table's cell as its source, where it reads otherwise. Only a table needs `\|` and `<br>`: elsewhere those are a bar and a line
+/// that is broken.
+pub(super) fn written(plain: &str, source: &str) -> Option<WrittenCell> {
+    let source = source.replace("\\|", "|");
+    let broken = |end: &str| source.replace("<br>", end).replace("<br/>", end).replace("<br />", end);
+    (broken("\n") != plain).then(|| WrittenCell {
+        plain: plain.to_owned(),
+        source: broken("  \n"),
+        media_type: MediaType::Markdown,
+    })
+}
+
+/// Whether what is stressed at this place by so many `*` stands between digits on one side: 10*20*30.
+pub(super) fn is_product(text: &str, stressed: &Range<usize>, marks: usize) -> bool {
+    let bytes = text.as_bytes();
+    let is_digit = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
+    let is_between = |before: Option<usize>, after: usize| is_digit(before) && is_digit(Some(after));
+    bytes.get(stressed.start) == Some(&b'*')
+        && (is_between(stressed.start.checked_sub(1), stressed.start + marks)
+            || is_between(stressed.end.checked_sub(marks + 1), stressed.end))
 }
 
 /// Whether HTML has words beside its tags.

@@ -11,7 +11,8 @@ const DASHES: usize = 3;
 /// A piece of what looks like one table.
 #[derive(Debug, PartialEq)]
 pub(super) enum TablePiece {
-    Table(Vec<StringRecord>),
+    /// Its rows, each with its place among all.
+    Table(Vec<(usize, StringRecord)>),
     Text(String),
 }
 
@@ -38,7 +39,7 @@ pub(super) fn pieces(rows: Vec<StringRecord>, bare: &[usize]) -> (Vec<TablePiece
             if at >= end - texts {
                 text.extend(row.get(0).map(str::to_owned));
             } else if !is_rule(at) {
-                table.push(row);
+                table.push((at, row));
             }
         }
         pieces.extend((!table.is_empty()).then_some(TablePiece::Table(table)));

@@ -191,3 +191,28 @@ fn a_table_or_a_text_right_below_a_table_is_none_of_its_rows() {
         ["另有|项目: 乙/值: 2", "|名单", "|张三", "|李四"]
     );
 }
+
+#[test]
+fn answers_in_tables_are_as_they_were_written_and_products_keep_their_signs() {
+    let text = "| 问题 | 答案 |\n|---|---|\n| 怎么加粗？ | 用 **粗** 和 `x` \\| 见[这里](https://e.cn/?a=1) |\n\
+                | 星号？ | 2*3*4=24 |\n| 换行呢？ | 一<br>二 |\n| 都有？ | *一*<br>二 |\n";
+    let document = parse(text).unwrap();
+    let answers: Vec<(&str, MediaType)> = document
+        .blocks
+        .iter()
+        .filter_map(|block| match block {
+            Block::Question { answer, media_type, .. } => Some((answer.as_str(), *media_type)),
+            Block::Prose { .. } => None,
+        })
+        .collect();
+    let wanted = [
+        ("用 **粗** 和 `x` | 见[这里](https://e.cn/?a=1)", MediaType::Markdown),
+        ("2*3*4=24", MediaType::Plain),
+        ("一\n二", MediaType::Plain),
+        ("*一*  \n二", MediaType::Markdown),
+    ];
+    assert_eq!(answers, wanted);
+    let document = parse("| 型号 | 尺寸 |\n|---|---|\n| 甲*一* | 10*20*30 |\n| 乙 | 2**3**4 |\n").unwrap();
+    let texts: Vec<&str> = prose(&document).into_iter().map(|(_, text)| text).collect();
+    assert_eq!(texts, ["型号: 甲一\n尺寸: 10*20*30", "型号: 乙\n尺寸: 2**3**4"]);
+}

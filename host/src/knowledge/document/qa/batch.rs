@@ -109,6 +109,18 @@ impl Batch {
         Ok(())
     }
 
+    /// Adds ways to ask to the entry that was pushed last.
+    pub(super) fn extend_last(&mut self, mut ways: Vec<String>) -> Result<(), ParseError> {
+        let Some(last) = self.held.last_mut() else { return Ok(()) };
+        ways.truncate(MAX_PIECES + 1);
+        self.pieces += ways.len();
+        if self.pieces > MAX_PIECES {
+            return Err(ParseError::Pieces(MAX_PIECES));
+        }
+        last.entry.variants.append(&mut ways);
+        Ok(())
+    }
+
     fn scope(&mut self, name: &str) -> Option<usize> {
         if let Some(known) = self.scopes.iter().position(|scope| scope == name) {
             return Some(known);

@@ -1,6 +1,8 @@
 //! The columns of a table that hold questions and answers: found by their names, or in a table without names by what asks.
 
 mod hints;
+mod told;
+mod unnamed;
 mod ways;
 
 use std::collections::BTreeSet;
@@ -18,9 +20,8 @@ use super::role::{
 use super::state::QuestionState;
 use crate::knowledge::document::table::{
     First, Header, Within, filled, is_alone, is_question, is_remark, is_signature, may_stand_above, says,
-    told,
 };
-use crate::knowledge::document::{Block, Document, ParseError, count};
+use crate::knowledge::document::{Block, Document, ParseError};
 use crate::message::MediaType;
 
 /// Rows in which a header may stand below titles.
@@ -58,6 +59,8 @@ pub(in crate::knowledge::document) struct QuestionColumns {
     surplus: Vec<u64>,
     /// Rows beside that of the names that are about the columns as well.
     set_aside: usize,
+    /// Whether the question of the row above is in use.
+    goes_on: bool,
 }
 
 impl QuestionColumns {
@@ -132,6 +135,7 @@ impl QuestionColumns {
             apart: Vec::new(),
             surplus: Vec::new(),
             set_aside: 0,
+            goes_on: false,
             states,
             off: Vec::new(),
         })
@@ -212,53 +216,6 @@ impl QuestionColumns {
             || choices > 0 && choices * 5 >= answers().count() * 4
     }
 
-    /// Two columns without names, questions in the first and no questions in the second; one that counts may stand before them,
-    /// and a title above.
-    fn unnamed(rows: &[StringRecord], is_wanted: bool) -> Option<(First, Self)> {
-        let cell = |row: &StringRecord, column: usize| row.get(column).unwrap_or_default().trim().to_owned();
-        let is_title = |row: &&StringRecord| is_alone(row) && !row.iter().any(is_question);
-        let titles = rows.iter().take(HEADER_WITHIN).take_while(is_title).count();
-        let below = rows.get(titles..).unwrap_or_default();
-        // What stands alone in its row is a title as well.
-        let rows: Vec<&StringRecord> = below.iter().filter(|row| !is_alone(row)).collect();
-        let width = rows.iter().map(|row| row.len()).max()?;
-        let mut used: Vec<usize> =
-            (0..width).filter(|&at| rows.iter().any(|row| !cell(row, at).is_empty())).collect();
-        let counts = |cell: &str| {
-            let digits = cell.trim_end_matches(['.', '、', '．', ')', '）']);
-            !digits.is_empty() && digits.len() <= 5 && digits.bytes().all(|byte| byte.is_ascii_digit())
-        };
-        if let [first, _, _] = used.as_slice()
-            && rows
-                .iter()
-                .skip(usize::from(is_wanted && rows.len() > 1))
-                .all(|row| counts(&cell(row, *first)))
-        {
-            used.remove(0);
-        }
-        let [question, answer] = *used.as_slice() else { return None };
-        let asked = rows.iter().filter(|row| is_question(&cell(row, question))).count();
-        let asked_back = rows.iter().filter(|row| is_question(&cell(row, answer))).count();
-        let answered = rows.iter().filter(|row| cell(row, answer).chars().any(char::is_alphabetic)).count();
-        let is_header = rows.len() > 1 && !rows.first().is_some_and(|row| is_question(&cell(row, question)));
-        let enough = asked * 10 >= (rows.len() - usize::from(is_header)) * 7 && asked > 0;
-        if !enough
-            || asked_back * 10 > rows.len() * 3
-            || answered * 2 < rows.len()
-            || (is_header && !is_wanted)
-        {
-            return None;
-        }
-        let mut columns = Self::named(&["question".to_owned(), "answer".to_owned()], true)?;
-        for pair in &mut columns.pairs {
-            (pair.question, pair.answer) = (question, answer);
-        }
-        columns.is_unnamed = true;
-        columns.names = (1..=answer + 1).map(|column| format!("column {column}")).collect();
-        let first = First { titles, rows: usize::from(is_header), is_certain: false, is_form: false };
-        Some((first, columns))
-    }
-
     /// Whether rows below an empty one, or below one that stands alone, may be this table's as well. `is_header`: whether their
     /// first is likely to name other columns; `is_known`: whether all these names are usual ones.
     pub(in crate::knowledge::document) fn goes_on(
@@ -295,8 +252,10 @@ impl QuestionColumns {
         let text = row.iter().map(str::trim).find(|cell| !cell.is_empty()).unwrap_or_default();
         let is_answer =
             self.pairs.iter().any(|pair| row.get(pair.answer).is_some_and(|cell| !cell.trim().is_empty()));
+        let is_way = self.is_way(row);
         let is_sentence = is_alone(row)
             && !(is_answer && filled(row) == 1)
+            && (!is_way || is_remark(text) || says(text))
             && (is_remark(text) || says(text) || text.ends_with('。'))
             && !is_question(text);
         if is_signature(row) || is_sentence {
@@ -309,8 +268,15 @@ impl QuestionColumns {
         if self.states.iter().any(|(column, state)| row.get(*column).is_some_and(|value| state.is_off(value)))
         {
             self.off.push(line);
+            self.goes_on = false;
             return Ok(());
         }
+        if is_way {
+            // Those of a question that is not in use are not in use.
+            let ways = if self.goes_on { self.ways(row) } else { Vec::new() };
+            return self.batch.extend_last(ways);
+        }
+        self.goes_on = true;
         self.keep_others(row, document);
         let beyond: Vec<&str> = self.beyond(row).collect();
         if !beyond.is_empty() {
@@ -323,6 +289,30 @@ impl QuestionColumns {
         }
         self.asking = self.asking.min(asking + 1);
         Ok(())
+    }
+
+    /// Whether a row has nothing but other ways to ask, which go on from the question above, as where its cells are merged or
+    /// were left empty.
+    fn is_way(&self, row: &StringRecord) -> bool {
+        let [pair] = self.pairs.as_slice() else { return false };
+        let is_empty = |at: usize| row.get(at).is_none_or(|cell| cell.trim().is_empty());
+        let is_known =
+            |at: usize| pair.variants.contains(&at) || pair.variants_from.is_some_and(|from| at >= from);
+        let has_ways = (0..row.len()).any(|at| is_known(at) && !is_empty(at));
+        self.rows > 0
+            && has_ways
+            && [Some(pair.question), Some(pair.answer), pair.input].into_iter().flatten().all(is_empty)
+    }
+
+    /// The other ways to ask in a row of a table with one pair.
+    fn ways(&self, row: &StringRecord) -> Vec<String> {
+        let mut ways = Vec::new();
+        for pair in &self.pairs {
+            let beyond = row.iter().skip(pair.variants_from.unwrap_or(usize::MAX));
+            let cells = pair.variants.iter().filter_map(|&column| row.get(column));
+            cells.chain(beyond).for_each(|cell| split_variants(cell, &mut ways));
+        }
+        ways
     }
 
     fn add_pair(
@@ -343,7 +333,10 @@ impl QuestionColumns {
         for text in pair.variants.iter().map(|&column| cell(column)).chain(beyond) {
             split_variants(text, &mut variants);
         }
-        let mut answer = cell(pair.answer);
+        let written = document.as_written(line, cell(pair.answer));
+        let media_type = written.map_or(MediaType::Plain, |written| written.media_type);
+        let written = written.map(|written| written.source.clone());
+        let mut answer = written.as_deref().unwrap_or(cell(pair.answer));
         if self.is_unnamed
             && let (Some(asked), Some(answered)) = (unmarked(&question, ASKED), unmarked(answer, ANSWERED))
         {
@@ -363,12 +356,12 @@ impl QuestionColumns {
             }
         }
         if pair.input.is_none() {
-            let (first, more) = several(&question, pair.many);
+            let (first, more) = several(&question, pair.parted);
             variants.splice(0..0, more);
             question = first;
         }
         self.asking += usize::from(is_question(&question));
-        let entry = QaEntry { question, variants, answer: answer.to_owned(), media_type: MediaType::Plain };
+        let entry = QaEntry { question, variants, answer: answer.to_owned(), media_type };
         let others = self.others.iter().filter_map(|&column| {
             Some((self.names.get(column)?.as_str(), row.get(column).unwrap_or_default()))
         });
@@ -409,79 +402,6 @@ impl QuestionColumns {
     pub(in crate::knowledge::document) fn end(&mut self, document: &mut Document) -> Result<(), ParseError> {
         self.counts = self.batch.end(document)?;
         Ok(())
-    }
-
-    /// The columns in words, for a note on the document.
-    pub(in crate::knowledge::document) fn told(&self) -> String {
-        let names = |columns: Vec<usize>| {
-            told(columns.iter().filter_map(|&column| self.names.get(column)).map(String::as_str))
-        };
-        let of = |column: fn(&QaPair) -> usize| names(self.pairs.iter().map(column).collect());
-        let lines = |lines: &[u64]| {
-            let lines: Vec<String> = lines.iter().map(u64::to_string).collect();
-            told(lines.iter().map(String::as_str))
-        };
-        let variants: Vec<usize> = self.pairs.iter().flat_map(|pair| pair.variants.clone()).collect();
-        let mut told_as = self.counts.told();
-        told_as.push_str(&format!(
-            ", of {}; question: {}, answer: {}",
-            count(self.rows, "row"),
-            of(|pair| pair.question),
-            of(|pair| pair.answer)
-        ));
-        if !variants.is_empty() {
-            told_as.push_str(&format!(", variants: {}", names(variants)));
-        }
-        told_as.push_str(&self.counts.told_apart());
-        if !self.off.is_empty() {
-            told_as.push_str(&format!(
-                "; {} left out as not in use by {}: line {}",
-                count(self.off.len(), "row"),
-                names(self.states.iter().map(|(column, _)| *column).collect()),
-                lines(&self.off)
-            ));
-        }
-        if !self.spare.is_empty() {
-            told_as.push_str(&format!(
-                "; a question has one answer, so these columns were NOT used: {}",
-                names(self.spare.clone())
-            ));
-        }
-        if !self.surplus.is_empty() {
-            told_as.push_str(&format!(
-                "; cells in no column with a name are texts to search and NOT part of the answers, which may be cut off: line {}; \
-                 put a text that holds the delimiter in quotes",
-                lines(&self.surplus)
-            ));
-        }
-        if self.set_aside > 0 {
-            told_as.push_str(&format!(
-                "; about the columns and NOT read as questions: {} beside the one with the names",
-                count(self.set_aside, "row")
-            ));
-        }
-        if self.texts > 0 {
-            told_as.push_str(&format!("; texts to search, from rows without a question: {}", self.texts));
-        }
-        if !self.apart.is_empty() {
-            told_as.push_str(&format!(
-                "; a sentence alone in its row is NOT part of the answer above: line {}; put all of an answer into one cell, in quotes where the file is text",
-                lines(&self.apart)
-            ));
-        }
-        if !self.kept.is_empty() {
-            told_as.push_str(&format!(
-                "; metadata of the document: {}",
-                told(self.kept.iter().map(String::as_str))
-            ));
-        }
-        if !self.unkept.is_empty() {
-            told_as.push_str(&format!(
-                "; not used, or not all of it (a number, too long, or too many values): {}",
-                told(self.unkept.iter().map(String::as_str))
-            ));
-        }
-        told_as
     }
 }
 

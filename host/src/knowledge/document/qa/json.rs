@@ -15,6 +15,9 @@ use crate::knowledge::document::table::told;
 use crate::knowledge::document::{Block, Document, MAX_PIECES, ParseError, count};
 use crate::message::MediaType;
 
+/// Lists and objects around a record.
+const MAX_DEPTH: usize = 4;
+
 pub(super) fn parse(text: &str) -> Result<Document, ParseError> {
     let mut reader = JsonReader { text, ..JsonReader::default() };
     for value in serde_json::Deserializer::from_str(text).into_iter::<&RawValue>() {
@@ -59,7 +62,7 @@ impl<'a> JsonReader<'a> {
                     serde_json::from_str(value.get()).map_err(|error| refuse(error.to_string()))?;
                 self.object(fields, line, depth)
             }
-            Some(b'[') if depth < 2 => {
+            Some(b'[') if depth < MAX_DEPTH => {
                 let values: Vec<&'a RawValue> =
                     serde_json::from_str(value.get()).map_err(|error| refuse(error.to_string()))?;
                 if values.len() > MAX_PIECES {
@@ -144,17 +147,35 @@ impl<'a> JsonReader<'a> {
         let question = main.or_else(|| first(&[ColumnRole::Question, ColumnRole::WeakQuestion]));
         let answer = first(&[ColumnRole::Answer, ColumnRole::WeakAnswer]);
         let (Some(question), Some(answer)) = (question, answer) else {
-            let lists: Vec<&&RawValue> =
-                fields.values().filter(|value| value.get().starts_with('[')).collect();
-            return match lists.as_slice() {
-                [list] if depth < 2 => self.value(list, depth.max(1)),
-                _ => Err(refuse(format!(
-                    "has no question and answer among its fields ({}); name them `question` and `answer`",
-                    told(fields.keys().map(String::as_str))
-                ))),
-            };
+            return self.nested(fields, line, depth);
         };
         self.pair(&fields, &roles, (&question, &answer), line)
+    }
+
+    /// An object without a question and an answer may hold records in its one list, or in its one object, as services wrap what
+    /// they give. Fields beside an object go with it.
+    fn nested(&mut self, mut fields: RecordFields<'a>, line: u64, depth: usize) -> Result<(), ParseError> {
+        let refuse = |message: String| ParseError::Line { line, message };
+        let holding = |open: char| -> Vec<(String, &'a RawValue)> {
+            let is_one = |json: &str| json.starts_with(open) && json.contains('{') && json.contains(':');
+            let held = fields.iter().filter(|(_, value)| is_one(value.get()));
+            held.map(|(name, value)| (name.clone(), *value)).collect()
+        };
+        let (lists, objects) = (holding('['), holding('{'));
+        match (lists.as_slice(), objects.as_slice()) {
+            ([(_, list)], _) if depth < MAX_DEPTH => self.value(list, depth + 1),
+            ([], [(name, object)]) if depth < MAX_DEPTH => {
+                let inner: RecordFields<'a> =
+                    serde_json::from_str(object.get()).map_err(|error| refuse(error.to_string()))?;
+                fields.remove(name);
+                fields.extend(inner);
+                self.object(fields, line, depth + 1)
+            }
+            _ => Err(refuse(format!(
+                "has no question and answer among its fields ({}); name them `question` and `answer`, in one list of objects",
+                told(fields.keys().map(String::as_str))
+            ))),
+        }
     }
 
     /// A question with its answer, in fields of these names.

@@ -5,10 +5,33 @@ use super::role::{ColumnRole, is_key, number, plain};
 /// Most pairs of one table: each column is compared with all of them.
 const MAX_PAIRS: usize = 200;
 
+/// How the ways to ask in one cell of questions are parted, by what the column is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum WaysParted {
+    /// The name says nothing: by what each part is like.
+    Unsaid,
+    /// 单元格内一行一个
+    ByLines,
+    /// 多个问法用|分隔
+    BySigns,
+}
+
+impl WaysParted {
+    fn of(name: &str) -> Self {
+        let says = |marks: &[&str]| marks.iter().any(|mark| name.contains(mark));
+        if says(&["一行一个", "每行一", "换行", "per line", "一行一"]) {
+            Self::ByLines
+        } else if says(&["分隔", "隔开", "分开", "separated"]) {
+            Self::BySigns
+        } else {
+            Self::Unsaid
+        }
+    }
+}
+
 pub(super) struct QaPair {
     pub(super) question: usize,
-    /// Whether a cell may hold several, one a line.
-    pub(super) many: bool,
+    pub(super) parted: WaysParted,
     /// What goes with an instruction.
     pub(super) input: Option<usize>,
     pub(super) answer: usize,
@@ -47,7 +70,10 @@ impl QaPair {
         let main = all(ColumnRole::Question)
             .find(|&at| names.get(at).is_some_and(|name| name.contains(['标', '標', '主'])));
         let strong = main.or(first(ColumnRole::Question));
-        let answer = match (first(ColumnRole::Answer), first(ColumnRole::WeakAnswer)) {
+        // 答案名称 stands beside 答案内容.
+        let is_text = |at: &usize| names.get(*at).is_some_and(|name| !plain(name).ends_with(['名', '称']));
+        let strong_answer = all(ColumnRole::Answer).find(is_text).or(first(ColumnRole::Answer));
+        let answer = match (strong_answer, first(ColumnRole::WeakAnswer)) {
             (Some(answer), _) => answer,
             (None, Some(answer)) if strong.is_some() && weak || is_wanted => answer,
             _ => return None,
@@ -76,7 +102,7 @@ impl QaPair {
         let header = names.get(question).map_or("", String::as_str);
         Some(vec![Self {
             question,
-            many: is_many(header) || way == Some(question),
+            parted: if way == Some(question) { WaysParted::ByLines } else { WaysParted::of(header) },
             input,
             answer,
             variants_from: (variants.last() == names.len().checked_sub(1).as_ref()).then_some(names.len()),
@@ -91,13 +117,9 @@ impl QaPair {
     }
 
     fn new(question: usize, answer: usize, names: &[String]) -> Self {
-        let many = names.get(question).is_some_and(|name| is_many(name));
-        Self { question, many, input: None, answer, variants: Vec::new(), variants_from: None, title: None }
+        let parted = WaysParted::of(names.get(question).map_or("", String::as_str));
+        Self { question, parted, input: None, answer, variants: Vec::new(), variants_from: None, title: None }
     }
-}
-
-fn is_many(name: &str) -> bool {
-    ["一行一个", "每行一", "换行", "per line", "一行一"].iter().any(|mark| name.contains(mark))
 }
 
 /// Pairs by their numbers, or one after the other: each column of answers behind one of questions.

@@ -4,8 +4,9 @@ mod words;
 
 use crate::knowledge::fold::even;
 use words::{
-    ANSWER_ENDS, ANSWERERS, ANSWERS, ASKED, ASKERS, ASKING_ENDS, CONTENT, NOT_ASKED, OTHER_ENDS, QUESTIONS,
-    SAID, VARIANT_MARKS, VARIANTS, WEAK_ANSWER_ENDS, WEAK_ANSWERS, WEAK_QUESTIONS,
+    ALSO, ANSWER_ENDS, ANSWERERS, ANSWERS, ASKED, ASKERS, ASKING_ENDS, CONTENT, NAMED, NOT_ASKED, OTHER_ENDS,
+    QUESTIONS, SAID, TITLED, VARIANT_ENDS, VARIANT_MARKS, VARIANTS, WEAK_ANSWER_ENDS, WEAK_ANSWERS,
+    WEAK_QUESTIONS,
 };
 
 /// What a name says its column or field holds.
@@ -31,13 +32,18 @@ pub(super) fn role(name: &str) -> ColumnRole {
     if name.contains("整改") {
         return ColumnRole::Other;
     }
-    match of(&name) {
-        ColumnRole::Other => CONTENT
-            .iter()
-            .find_map(|end| name.strip_suffix(end))
-            .filter(|rest| !rest.is_empty())
-            .map_or(ColumnRole::Other, of),
-        found => found,
+    let found = of(&name);
+    if found != ColumnRole::Other {
+        return found;
+    }
+    let before = |ends: &[&str]| -> ColumnRole {
+        let rest = ends.iter().find_map(|end| name.strip_suffix(end)).filter(|rest| !rest.is_empty());
+        rest.map_or(ColumnRole::Other, of)
+    };
+    match (before(CONTENT), before(NAMED), before(TITLED)) {
+        (ColumnRole::Other, named @ (ColumnRole::Question | ColumnRole::Answer), _) => named,
+        (ColumnRole::Other, _, ColumnRole::Question) => ColumnRole::Question,
+        (found, ..) => found,
     }
 }
 
@@ -64,7 +70,10 @@ fn of(name: &str) -> ColumnRole {
     let ends = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
     let is_short = name.chars().count() <= SHORT && !ends(OTHER_ENDS);
     let is_variant = VARIANT_MARKS.iter().any(|mark| name.contains(mark));
-    if is(VARIANTS) || (is_variant && (ends(ASKING_ENDS) || name.ends_with('问'))) {
+    // 用户还会这样问.
+    let is_further = ALSO.iter().any(|mark| name.contains(mark)) && name.ends_with(['问', '说']);
+    let is_further_way = is_variant && (ends(ASKING_ENDS) || ends(VARIANT_ENDS) || name.ends_with('问'));
+    if is(VARIANTS) || is_further || is_further_way {
         ColumnRole::Variants
     } else if is(QUESTIONS) {
         ColumnRole::Question

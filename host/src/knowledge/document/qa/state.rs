@@ -132,6 +132,9 @@ const OFF: &[&str] = &[
     "retired",
     "revoked",
 ];
+/// What comes before a word of use that does not hold, or not yet: 待上线, 尚未启用.
+const NOT_YET: &[&str] = &["待", "等待", "未", "尚未", "暂未", "不", "暂不", "即将"];
+const USES: &[&str] = &["上线", "上架", "启用", "生效", "发布", "审核", "审批", "提交"];
 const NO: &[&str] = &["否", "不是", "不", "no", "n", "false", "f", "×", "✗", "✘", "x"];
 const YES: &[&str] = &["是", "yes", "y", "true", "t", "√", "✓", "✔", "1"];
 
@@ -160,10 +163,13 @@ impl QuestionState {
     pub(super) fn is_off(self, value: &str) -> bool {
         let value: String = value.split_whitespace().collect::<String>().to_lowercase();
         let bare = value.strip_prefix('已').unwrap_or(&value);
+        let mut rests = NOT_YET.iter().filter_map(|start| value.strip_prefix(start));
+        let is_not_yet = rests.any(|rest| USES.contains(&rest));
         match self {
             Self::InUse { by_number } => {
                 OFF.contains(&value.as_str())
                     || OFF.contains(&bare)
+                    || is_not_yet
                     || NO.contains(&value.as_str())
                     || by_number && value == "0"
             }

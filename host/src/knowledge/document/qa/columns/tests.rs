@@ -1,3 +1,4 @@
+use crate::knowledge::document::qa::pair::WaysParted;
 use crate::knowledge::document::qa::tests::{parse, read};
 use crate::knowledge::document::{Format, parse as parse_file};
 
@@ -73,6 +74,12 @@ fn the_usual_names_are_known() {
         "提问内容,回复内容",
         "用户说,机器人说",
         "用户query,标准response",
+        "问题名,答案名",
+        "问题正文,答案正文",
+        "标准问题名称,答案内容(富文本)",
+        "Question Title,Answer Body",
+        "疑问,解惑",
+        "提问示例,答复模板",
     ] {
         let (questions, _) = plain(&format!("{header}\n怎么报名？,上官网。\n"));
         assert_eq!(questions, [("怎么报名？".to_owned(), "上官网。".to_owned())], "{header}");
@@ -133,11 +140,27 @@ fn a_cell_of_questions_may_hold_several_ways_to_ask() {
         ("怎么;走", vec!["怎么;走"]),
         ("C语言 | Java 怎么学？", vec!["C语言 | Java 怎么学？"]),
         ("标题\n怎么报名？", vec!["标题\n怎么报名？"]),
+        ("怎么开发票？\n发票在哪开\n我想要张发票", vec!["怎么开发票？", "发票在哪开", "我想要张发票"]),
+        ("怎么开发票|发票在哪开|我想要张发票", vec!["怎么开发票", "发票在哪开", "我想要张发票"]),
+        ("怎么退款\n订单号是123", vec!["怎么退款\n订单号是123"]),
+        ("怎么选流量版|校园版|家庭版？", vec!["怎么选流量版|校园版|家庭版？"]),
     ] {
-        let (first, more) = super::several(cell, false);
+        let (first, more) = super::several(cell, WaysParted::Unsaid);
         let mut found = vec![first];
         found.extend(more);
         assert_eq!(found, wanted, "{cell}");
+    }
+}
+
+#[test]
+fn a_column_that_says_how_its_ways_are_parted_is_parted_so() {
+    for (header, cell) in [
+        ("问题（多个问法用|分隔）", "报名|我要报名"),
+        ("问题(用分号隔开)", "报名；我要报名"),
+        ("问题（单元格内一行一个）", "\"报名\n我要报名\""),
+    ] {
+        let read = read(&format!("{header},答案\n{cell},上官网。\n"));
+        assert_eq!((read[0].0.as_str(), &read[0].1[..]), ("报名", &["我要报名".to_owned()][..]), "{header}");
     }
 }
 
@@ -162,4 +185,84 @@ fn names_that_other_systems_give_are_known() {
         asked("{\"query\":\"怎么退款\",\"similar_queries\":[\"退款流程\"],\"response\":\"三天到账。\"}\n"),
         [ways("怎么退款", &["退款流程"])]
     );
+}
+
+/// Each question with its other ways to ask, and what the file is noted to be.
+fn asked(text: &str) -> (Vec<String>, String) {
+    let read = read(text).into_iter();
+    let asked = read.map(|(question, variants, answer, _)| {
+        format!("{question}={answer}{}", variants.iter().map(|way| format!("/{way}")).collect::<String>())
+    });
+    (asked.collect(), parse(text).unwrap().note().unwrap_or_default())
+}
+
+#[test]
+fn ways_to_ask_in_rows_of_their_own_are_those_of_the_question_above() {
+    let (found, note) = asked(
+        "标准问题,相似问法,答案\n怎么报名？,如何报名,上官网。\n,我要报名,\n,想报名。,\n怎么缴费？,去哪缴,去银行。\n,缴费,\n",
+    );
+    assert_eq!(found, ["怎么报名？=上官网。/如何报名/我要报名/想报名。", "怎么缴费？=去银行。/去哪缴/缴费"]);
+    assert!(!note.contains("left out"), "{note}");
+    // Those of a question that is not in use are none of the one above it.
+    let (found, _) = asked(
+        "标准问题,相似问法,答案,状态\n怎么报名？,如何报名,上官网。,启用\n怎么退费？,退费,去柜台。,停用\n,要退费,,\n",
+    );
+    assert_eq!(found, ["怎么报名？=上官网。/如何报名"]);
+}
+
+#[test]
+fn names_may_stand_twice_and_hints_below_them() {
+    for above in [
+        "问题信息,,答复信息\n标准问题,相似问,答案\n",
+        "问题,相似问法,答案\nQuestion,Similar Questions,Answer\n",
+        "问题,相似问法,答案\n必填，不超过50字,选填,（必填）支持换行\n",
+        "问题,相似问法,答案\nquestion,similar,answer\n必填,选填,必填\n",
+    ] {
+        let (found, note) = asked(&format!("{above}怎么报名？,如何报名,上官网。\n怎么缴费？,,去银行。\n"));
+        assert_eq!(found, ["怎么报名？=上官网。/如何报名", "怎么缴费？=去银行。"], "{above}");
+        assert!(note.contains("about the columns and NOT read as questions"), "{note}");
+    }
+    // A question may say that something must be filled in.
+    let (found, _) = asked("问题,答案\n必填项有哪些？,必填的有姓名。\n");
+    assert_eq!(found, ["必填项有哪些？=必填的有姓名。"]);
+}
+
+#[test]
+fn a_column_without_a_name_goes_on_with_ways_or_is_told() {
+    for text in [
+        "问题,答案,相似问法,,\n怎么报名？,上官网。,如何报名,我要报名,\n",
+        "问题,相似问法,,答案\n怎么报名？,如何报名,我要报名,上官网。\n",
+    ] {
+        assert_eq!(asked(text).0, ["怎么报名？=上官网。/如何报名/我要报名"], "{text}");
+    }
+    let (found, note) = asked(",question,answer\n0,怎么报名？,上官网。\n1,怎么缴费？,去银行。\n");
+    assert_eq!(found, ["怎么报名？=上官网。", "怎么缴费？=去银行。"]);
+    assert!(!note.contains("in no column"), "{note}");
+    let text = "问题,,答案\n怎么报名？,周末不办,上官网。\n";
+    assert_eq!(plain(text).1, 1, "what is in no column is a text to search");
+    assert!(asked(text).1.contains("cells in no column with a name are texts"), "{}", asked(text).1);
+}
+
+#[test]
+fn a_column_that_numbers_the_rows_holds_no_ways_to_ask() {
+    for name in ["index", "No.", "序号", "ID"] {
+        let (found, _) =
+            asked(&format!("{name},question,answer\n0,怎么报名？,上官网。\n1,怎么缴费？,去银行。\n"));
+        assert_eq!(found, ["怎么报名？=上官网。", "怎么缴费？=去银行。"], "{name}");
+    }
+}
+
+#[test]
+fn a_file_of_questions_needs_neither_names_nor_marks() {
+    let (found, _) = asked("发票怎么开,在我的发票里申请\n运费多少,满59元包邮\n发货时间,48小时内\n");
+    assert_eq!(found, ["发票怎么开=在我的发票里申请", "运费多少=满59元包邮", "发货时间=48小时内"]);
+    for text in [
+        "怎么报名？,如何报名|报名流程是什么,上官网。\n怎么缴费？,去哪缴,去银行。\n",
+        "1,怎么报名？,上官网。,如何报名|报名流程是什么\n2,怎么缴费？,去银行。,去哪缴\n",
+    ] {
+        let wanted = ["怎么报名？=上官网。/如何报名/报名流程是什么", "怎么缴费？=去银行。/去哪缴"];
+        assert_eq!(asked(text).0, wanted, "{text}");
+        // What is not called questions has to say so by its columns.
+        assert!(plain(text).0.is_empty(), "{text}");
+    }
 }

@@ -39,3 +39,35 @@ fn texts_and_examinations_are_no_standard_answers() {
         assert!(document.note().unwrap().contains("to search"), "{text}");
     }
 }
+
+#[test]
+fn records_are_found_where_services_wrap_them() {
+    for text in [
+        "{\"code\":0,\"data\":{\"list\":[{\"question\":\"怎么报名？\",\"answer\":\"上官网。\"}],\"total\":1},\"tags\":[\"x\"]}",
+        "{\"qa\":{\"question\":\"怎么报名？\",\"answer\":\"上官网。\"},\"id\":1}",
+        "{\"data\":[{\"qa\":{\"question\":\"怎么报名？\",\"answer\":\"上官网。\"}}]}",
+    ] {
+        let found = read(text);
+        assert_eq!((found[0].0.as_str(), found[0].2.as_str()), ("怎么报名？", "上官网。"), "{text}");
+    }
+    let text = "{\"qa\":{\"question\":\"怎么报名？\",\"answer\":\"上官网。\"},\"分类\":\"报名\"}";
+    assert_eq!(parse(text).unwrap().metadata.values("分类"), ["报名"], "what stands beside goes with it");
+    let deep = format!("{}1{}", "{\"a\":".repeat(9), "}".repeat(9));
+    let refused = parse(&deep).unwrap_err().to_string();
+    assert!(refused.contains("in one list of objects"), "{refused}");
+}
+
+#[test]
+fn numbers_are_as_they_are_written() {
+    let text = "{\"question\":\"学费多少？\",\"answer\":5800.50}\n{\"question\":\"楼层？\",\"answer\":-1}\n";
+    let answers: Vec<String> = read(text).into_iter().map(|(_, _, answer, _)| answer).collect();
+    assert_eq!(answers, ["5800.50", "-1"]);
+}
+
+#[test]
+fn numbers_of_rows_are_no_ways_to_ask() {
+    for index in ["3", "\"3\""] {
+        let text = format!("{{\"index\":{index},\"question\":\"怎么报名？\",\"answer\":\"上官网。\"}}");
+        assert_eq!(read(&text)[0].1, [""; 0], "{text}");
+    }
+}

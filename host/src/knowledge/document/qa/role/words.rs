@@ -101,6 +101,8 @@ pub(super) const ANSWERS: &[&str] = &[
     "客服说",
     "答句",
     "答疑",
+    "解惑",
+    "释疑",
     "口径",
     "标准口径",
     "答复口径",
@@ -195,27 +197,29 @@ pub(super) const VARIANTS: &[&str] = &[
     "扩展句",
     "同义句",
     "别名",
+    "别称",
     "变体",
+    "问题变体",
+    "问法变体",
+    "提问变体",
+    "问句变体",
+    "训练语料",
+    "训练语句",
+    "训练短语",
+    // 关联问题 is another question, and this another way to ask.
+    "关联问法",
+    "关联说法",
+    "相关问法",
+    "相关说法",
 ];
 /// What stands in names of columns for other ways to ask.
 pub(super) const VARIANT_MARKS: &[&str] = &[
-    "相似",
-    "近似",
-    "扩展",
-    "同义",
-    "其他",
-    "其它",
-    "更多",
-    "补充",
-    "泛化",
-    "类似",
-    "变体",
-    "衍生",
-    "拓展",
-    "similar",
-    "other",
-    "alternative",
+    "相似", "近似", "扩展", "同义", "其他", "其它", "更多", "补充", "泛化", "类似", "变体", "衍生", "拓展",
+    "similar", "other", "alternat",
 ];
+/// What such a name may end with besides what questions are called.
+pub(super) const VARIANT_ENDS: &[&str] =
+    &["表达", "表述", "叫法", "phrasing", "phrasings", "wording", "wordings", "expressions"];
 pub(super) const ASKING_ENDS: &[&str] =
     &["问题", "提问", "问句", "问法", "说法", "question", "questions", "query", "queries", "utterances"];
 /// What stands before 问题 where faults are meant, or where it is not asked.
@@ -297,3 +301,9 @@ pub(super) const OTHER_ENDS: &[&str] =
     &["顾问", "访问", "慰问", "学问", "问答", "抢答", "作答", "已答", "未答", "是否答"];
 /// What may follow a name and says nothing more.
 pub(super) const CONTENT: &[&str] = &["内容", "文本", "原文", "详情", "意见", "信息", "text", "content"];
+/// What stands in a name that says how else somebody asks.
+pub(super) const ALSO: &[&str] = &["还会", "还能", "还可", "也会", "也能", "也可"];
+/// What may follow a name that is known beyond doubt: 问题名, 答复模板.
+pub(super) const NAMED: &[&str] = &["名", "名称", "正文", "示例", "模板", "模版", "body"];
+/// The same behind what is asked only: an answer's title is not the answer.
+pub(super) const TITLED: &[&str] = &["标题", "title"];

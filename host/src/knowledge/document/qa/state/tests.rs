@@ -17,6 +17,8 @@ fn what_is_out_of_use_is_told_by_name_and_value() {
         ("是否删除", "是"),
         ("deleted", "true"),
         ("发布状态", "草稿"),
+        ("上线状态", "待上线"),
+        ("状态", "尚未启用"),
     ] {
         assert!(is_off(name, value), "{name} {value}");
     }
@@ -24,6 +26,8 @@ fn what_is_out_of_use_is_told_by_name_and_value() {
         ("状态", "启用"),
         ("状态", "0"),
         ("状态", "已关闭"),
+        ("状态", "待更新"),
+        ("审核状态", "审核通过"),
         ("状态", ""),
         ("是否有效", "是"),
         ("enabled", "1"),
