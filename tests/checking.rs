@@ -317,7 +317,8 @@ fn all_damaged_files_are_told_at_once() {
     for file in ["state.db", "traces.db"] {
         let path = data.join(file);
         let mut bytes = std::fs::read(&path).unwrap();
-        bytes[4096..6096].fill(0xa5);
+        let page = usize::from(u16::from_be_bytes([bytes[16], bytes[17]]));
+        bytes[page..page + 2000].fill(0xa5);
         std::fs::write(&path, bytes).unwrap();
     }
     let (told, _) = said(&path);

@@ -16,6 +16,7 @@ impl Config {
         let of_server = self.server.problems(|key| self.is_written(&format!("server.{key}")));
         problems.extend(of_server.into_iter().map(|problem| problem.below("server")));
         self.check_door(problems);
+        problems.extend(self.engine.problems().into_iter().map(|problem| problem.below("engine")));
         for (name, model) in &self.models {
             problems
                 .extend(model.problems().into_iter().map(|problem| problem.below(&format!("models.{name}"))));

@@ -131,9 +131,9 @@ fn one_process_at_a_time_serves_from_a_folder() {
 fn a_link_out_of_the_folder_is_not_followed() {
     let (outer, folder) = folder(0o755);
     let elsewhere = outer.path().join("elsewhere");
-    fs::write(&elsewhere, "x").unwrap();
-    set(&elsewhere, 0o644);
+    fs::create_dir(&elsewhere).unwrap();
+    set(&elsewhere, 0o755);
     std::os::unix::fs::symlink(&elsewhere, folder.join("jobs")).unwrap();
     prepare(&folder).unwrap();
-    assert_eq!(mode(&elsewhere), 0o644);
+    assert_eq!(mode(&elsewhere), 0o755);
 }

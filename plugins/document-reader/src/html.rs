@@ -13,7 +13,7 @@ use crate::bindings::exports::qianfan::reader::documents::Document;
 use crate::output::Output;
 
 use reader::{HtmlReader, TableUse};
-use styles::Looks;
+use styles::ElementLooks;
 
 pub(crate) fn read(bytes: &[u8]) -> Result<Document, String> {
     let text = std::str::from_utf8(bytes).map_err(|_| "is not UTF-8 text".to_owned())?;
@@ -38,7 +38,7 @@ pub(crate) enum Links {
 pub(crate) fn read_into(text: &str, links: Links, output: &mut Output) -> Result<(), String> {
     let tree = parse(text)?;
     let tables = TableUse::of_tables(&tree);
-    let looks = Looks::of_elements(&tree);
+    let looks = ElementLooks::of_elements(&tree);
     let mut reader = HtmlReader::new(std::mem::take(output), links);
     // Walked without recursion: a page may nest deeper than the stack.
     for edge in tree.tree.root().traverse() {

@@ -156,12 +156,15 @@ impl ApiError {
                 told(Fault::ModelBusy, &text).again(RetryAdvice::After(wait))
             }
             Meaning::Spent => {
-                let used_up = "what may be asked of the model is used up for now";
                 let Some(wait) = retry_after.map(|wait| wait.max(1)) else {
-                    return told(Fault::ModelQuotaExceeded, used_up);
+                    return told(
+                        Fault::ModelQuotaExceeded,
+                        "what may be asked of the model is used up for now",
+                    );
                 };
                 // Endpoints put a wait of seconds beside a day's limit, so that no program is to try by itself.
-                let text = format!("{used_up}; {}", again_in(wait));
+                let again = again_in(wait);
+                let text = format!("what may be asked of the model is used up for now; {again}");
                 told(Fault::ModelQuotaExceeded, &text).again(RetryAdvice::NeverBefore(wait))
             }
             // Its own words tell of its inside, whatever they are searched for; the fields that a client

@@ -8,7 +8,7 @@ use scraper::node::Element;
 
 use super::Links;
 use super::look::{asks, heading_level, is_block, is_note, is_skipped};
-use super::styles::Look;
+use super::styles::ElementLook;
 use crate::grid::Grid;
 use crate::left_out::LeftOut;
 use crate::math::Math;
@@ -139,7 +139,7 @@ impl HtmlReader {
         &mut self,
         element: &Element,
         kind: Option<TableUse>,
-        look: Look,
+        look: ElementLook,
     ) -> Result<(), String> {
         let name = element.name();
         self.skipped += usize::from(is_skipped(name));
@@ -215,7 +215,7 @@ impl HtmlReader {
         &mut self,
         element: &Element,
         kind: Option<TableUse>,
-        look: Look,
+        look: ElementLook,
     ) -> Result<(), String> {
         let name = element.name();
         if let Some(math) = &mut self.math {
@@ -445,7 +445,7 @@ impl HtmlReader {
         Ok(())
     }
 
-    fn end_cell(&mut self, element: &Element, look: Look) -> Result<(), String> {
+    fn end_cell(&mut self, element: &Element, look: ElementLook) -> Result<(), String> {
         let text = self.line.take();
         let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
         let text = lines.join("\n");

@@ -15,30 +15,30 @@ const MAX_LOOSE: usize = 100;
 
 /// How an element looks by itself; what it stands in may look otherwise.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Look {
+pub(super) struct ElementLook {
     pub(super) is_hidden: bool,
     pub(super) is_struck: bool,
 }
 
 /// The elements that look otherwise than most.
 #[derive(Debug)]
-pub(super) struct Looks(HashMap<NodeId, Look>);
+pub(super) struct ElementLooks(HashMap<NodeId, ElementLook>);
 
-impl Looks {
+impl ElementLooks {
     pub(super) fn of_elements(tree: &Html) -> Self {
         let sheet = StyleSheet::of(tree);
         let mut looks = HashMap::new();
         for node in tree.tree.nodes() {
             let Some(element) = ElementRef::wrap(node) else { continue };
             let look = sheet.look(&element);
-            if look != Look::default() {
+            if look != ElementLook::default() {
                 looks.insert(node.id(), look);
             }
         }
         Self(looks)
     }
 
-    pub(super) fn of(&self, element: NodeId) -> Look {
+    pub(super) fn of(&self, element: NodeId) -> ElementLook {
         self.0.get(&element).copied().unwrap_or_default()
     }
 }
@@ -50,13 +50,13 @@ type Weight = ([usize; 4], usize);
 #[derive(Debug, Default)]
 struct StyleSheet {
     /// By what the last part of a selector names: `.name`, `#name` or `name`.
-    keyed: HashMap<String, Vec<Rule>>,
-    loose: Vec<Rule>,
+    keyed: HashMap<String, Vec<StyleRule>>,
+    loose: Vec<StyleRule>,
     rules: usize,
 }
 
 #[derive(Debug)]
-struct Rule {
+struct StyleRule {
     selector: Selector,
     declared: Declared,
     weight: Weight,
@@ -112,7 +112,7 @@ impl StyleSheet {
             return;
         };
         self.rules += 1;
-        let rule = Rule { selector: parsed, declared, weight: (specificity(selector), self.rules) };
+        let rule = StyleRule { selector: parsed, declared, weight: (specificity(selector), self.rules) };
         match key(selector) {
             Some(key) => self.keyed.entry(key).or_default().push(rule),
             None if self.loose.len() < MAX_LOOSE => self.loose.push(rule),
@@ -120,7 +120,7 @@ impl StyleSheet {
         }
     }
 
-    fn look(&self, element: &ElementRef<'_>) -> Look {
+    fn look(&self, element: &ElementRef<'_>) -> ElementLook {
         let of = element.value();
         let mut cascade = Cascade::default();
         if let Some(style) = of.attr("style") {
@@ -136,7 +136,7 @@ impl StyleSheet {
         }
         let holds = |winner: Option<Winner>| winner.is_some_and(|winner| winner.holds);
         let is_input = of.name() == "input" && of.attr("type").is_some_and(|kind| kind == "hidden");
-        Look {
+        ElementLook {
             is_hidden: is_input
                 || of.attr("hidden").is_some()
                 || holds(cascade.gone)

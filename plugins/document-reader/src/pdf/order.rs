@@ -22,7 +22,7 @@ const MIN_TEXT: f64 = 8.0;
 const LARGER: f64 = 1.5;
 
 /// Where something stands.
-struct Place {
+struct Standing {
     left: f64,
     right: f64,
     /// The heights of its first and its last baseline.
@@ -39,8 +39,8 @@ pub(super) fn sort(items: &mut Vec<Item>) {
     }
     set_beside(items);
     let rows = rows(items);
-    let place = |row: &Range<usize>| Place::of(items.get(row.clone())?, items);
-    let mut places: Vec<Option<Place>> = rows.iter().map(place).collect();
+    let place = |row: &Range<usize>| Standing::of(items.get(row.clone())?, items);
+    let mut places: Vec<Option<Standing>> = rows.iter().map(place).collect();
     let runs = runs(&places);
     if runs.len() > 1 {
         for run in runs {
@@ -60,8 +60,8 @@ pub(super) fn sort(items: &mut Vec<Item>) {
 
 /// Puts short texts that were drawn one after the other, each at the right of a name, behind those: they are no column.
 fn set_beside(items: &mut Vec<Item>) {
-    let places: Vec<Option<Place>> =
-        items.iter().map(|item| Place::of(std::slice::from_ref(item), items)).collect();
+    let places: Vec<Option<Standing>> =
+        items.iter().map(|item| Standing::of(std::slice::from_ref(item), items)).collect();
     let runs = runs(&places);
     if runs.len() < 2 {
         return;
@@ -134,7 +134,7 @@ fn is_level(one: &Item, other: &Item) -> bool {
         && (one.end < other.start + near || other.end < one.start + near)
 }
 
-impl Place {
+impl Standing {
     /// Where a row stands. None for what is read as it was drawn.
     fn of(row: &[Item], items: &[Item]) -> Option<Self> {
         let places = row.iter().map(|item| match item {
@@ -198,7 +198,7 @@ fn lies_on(line: &Line, other: &Line) -> bool {
 }
 
 /// The first and the last height of these.
-fn reach(places: &[Option<Place>]) -> Option<(f64, f64)> {
+fn reach(places: &[Option<Standing>]) -> Option<(f64, f64)> {
     places.iter().flatten().map(|place| (place.top, place.bottom)).reduce(|reach, place| {
         let (top, bottom) = reach;
         (top.max(place.0), bottom.min(place.1))
@@ -206,17 +206,17 @@ fn reach(places: &[Option<Place>]) -> Option<(f64, f64)> {
 }
 
 /// The parts of what was drawn in which each thing stands below the one before, or beside it.
-fn runs(places: &[Option<Place>]) -> Vec<Range<usize>> {
+fn runs(places: &[Option<Standing>]) -> Vec<Range<usize>> {
     let mut runs = Vec::new();
-    let (mut from, mut last): (usize, Option<&Place>) = (0, None);
+    let (mut from, mut last): (usize, Option<&Standing>) = (0, None);
     // The height of all that was drawn before the run.
     let mut before = f64::NEG_INFINITY;
     for (at, place) in places.iter().enumerate() {
         let Some(place) = place else { continue };
         let (top, bottom) = reach(places.get(from..at).unwrap_or_default()).unwrap_or_default();
-        let is_back = |last: &Place| place.is_above(last) || place.top - last.bottom > ABOVE * place.size;
+        let is_back = |last: &Standing| place.is_above(last) || place.top - last.bottom > ABOVE * place.size;
         // A header is one row above all else, and its program may have drawn the footer next.
-        let is_header = |last: &Place| {
+        let is_header = |last: &Standing| {
             let size = last.size.max(place.size);
             top - bottom < ABOVE * size && bottom > before && last.bottom - place.top > APART * size
         };
@@ -231,7 +231,7 @@ fn runs(places: &[Option<Place>]) -> Vec<Range<usize>> {
 }
 
 /// The numbers of these in the order they are read in: as they were drawn, but for what waits for something else.
-fn order(places: &[Option<Place>]) -> Vec<usize> {
+fn order(places: &[Option<Standing>]) -> Vec<usize> {
     let mut order = Vec::with_capacity(places.len());
     let mut is_read = vec![false; places.len()];
     let mut waiting = Vec::new();

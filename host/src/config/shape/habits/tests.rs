@@ -9,7 +9,10 @@ fn no_key_of_the_host_is_taken_for_another_programs() {
             if name == "*" { &schema["additionalProperties"] } else { &schema["properties"][name] }
         });
         let schema = if schema["type"] == "array" { &schema["items"] } else { schema };
-        let schema = &schema["properties"];
+        // What may be a name or a table: the table.
+        let kinds = schema["anyOf"].as_array();
+        let table_of = kinds.and_then(|kinds| kinds.iter().find(|kind| kind["type"] == "object"));
+        let schema = &table_of.unwrap_or(schema)["properties"];
         assert!(schema.is_object(), "{table}");
         for name in *names {
             assert!(schema.get(name).is_none(), "[{table}] has {name}");

@@ -77,7 +77,7 @@ fn what_is_struck_out_is_left_out_everywhere_and_told() {
     ] {
         let (seen, note) = shown(text);
         assert_eq!(seen, expected, "{text}");
-        assert!(note.starts_with("left out, since it is struck out: “"), "{text}: {note}");
+        assert!(note.starts_with("Text that is struck out in the document was left out ("), "{text}: {note}");
     }
     for text in [
         "营业9:00~~12:00，13:00~~17:00\n",

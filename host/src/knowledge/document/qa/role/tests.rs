@@ -97,6 +97,15 @@ fn names_say_what_a_column_holds() {
         ("User Title", Other),
         ("商品名称", Other),
         ("关联问法", Variants),
+    ] {
+        assert_eq!(role(name), expected, "{name}");
+    }
+}
+
+#[test]
+fn names_of_other_ways_to_ask_are_many() {
+    use ColumnRole::{Other, Variants};
+    for (name, expected) in [
         ("问题变体", Variants),
         ("训练语料", Variants),
         ("用户还会这样问", Variants),
