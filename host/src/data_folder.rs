@@ -19,7 +19,9 @@ const OTHERS_WRITE: u32 = 0o002;
 /// The folders that the host makes in it, each with documents or what they were made into.
 const FOLDERS: [&str; 4] = ["components", "jobs", "knowledge", "sources"];
 /// The databases in it, each with the files that SQLite keeps beside it.
-pub(crate) const DATABASES: [&str; 2] = ["state.db", "traces.db"];
+pub(crate) const DATABASES: [&str; 2] = [STATE, "traces.db"];
+/// What plugins keep between turns.
+const STATE: &str = "state.db";
 /// The file of kept questions, and the beginning of the name of the one that is about to take its place.
 pub(crate) const QUESTIONS: &str = "evaluation-questions.jsonl";
 /// The file that the one process which serves from the folder keeps locked. It holds the id of that process.
@@ -121,7 +123,9 @@ pub(crate) fn in_the_way(folder: &Path) -> Vec<String> {
     }
     let folders = FOLDERS.iter().map(|name| folder.join(name)).filter(|path| is_no_folder(path));
     let folders = folders.map(|path| format!("{} is a file, not a folder; {MEND}", path.display()));
-    let files = DATABASES.iter().map(|name| folder.join(name)).filter(|path| path.is_dir());
+    // Without what plugins keep the host serves all the same, so that only a look tells of that file.
+    let needed = DATABASES.iter().filter(|name| **name != STATE);
+    let files = needed.map(|name| folder.join(name)).filter(|path| path.is_dir());
     let files = files.map(|path| format!("{} is a folder, not a file; {MEND}", path.display()));
     folders.chain(files).collect()
 }
