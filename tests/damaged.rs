@@ -1,20 +1,27 @@
 //! Databases that are cut off, damaged inside, of a newer host, or something else in their place.
 
+use std::path::Path;
+
 use crate::support::{Host, Script, Upstream, hostile};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn databases_that_were_cut_off_begin_anew_beside_what_is_left_of_them() {
-    let upstream = Upstream::playing((0..5).map(|_| Script::Says(vec!["好"]))).await;
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
-    let config = format!(
+/// One app, whose plugin is looked for in what is kept for plugins.
+pub(crate) fn with_kept_state(data: &Path, upstream: &Upstream) -> String {
+    format!(
         "[server]\ndata_dir = \"{}\"\n[models.up]\nbase_url = \"{}\"\nmodel = \"m\"\n\
          [plugins.p]\ncomponent = \"{}\"\nconfig = {{ behaviour = \"nothing\" }}\n\
          [apps.app]\nmodel = \"up\"\nplugins = [{{ plugin = \"p\", route = \"always\" }}]\n",
         data.display(),
         upstream.base_url,
         hostile().display()
-    );
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn databases_that_were_cut_off_begin_anew_beside_what_is_left_of_them() {
+    let upstream = Upstream::playing((0..5).map(|_| Script::Says(vec!["好"]))).await;
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let config = with_kept_state(&data, &upstream);
     let host = Host::start(&config);
     for _ in 0..4 {
         let chat = host.ask("app", &"问".repeat(4000)).await;

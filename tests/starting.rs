@@ -3,7 +3,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::support::{Embeddings, Host, Qdrant, Script, Upstream, eventually, hostile, run, with_cache};
+use crate::damaged::with_kept_state;
+use crate::support::{Embeddings, Host, Qdrant, Script, Upstream, eventually, run, with_cache};
 
 const POLICY: &str = "# 平行志愿\n\n平行志愿按照分数优先、遵循志愿的原则投档。\n";
 const ADMIN: &str = "an-admin-key-of-the-tests";
@@ -375,14 +376,7 @@ async fn without_a_file_for_what_plugins_keep_the_host_serves() {
     let upstream = Upstream::playing((0..4).map(|_| Script::Says(vec!["好"]))).await;
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
-    let config = format!(
-        "[server]\ndata_dir = \"{}\"\n[models.up]\nbase_url = \"{}\"\nmodel = \"m\"\n\
-         [plugins.p]\ncomponent = \"{}\"\nconfig = {{ behaviour = \"nothing\" }}\n\
-         [apps.app]\nmodel = \"up\"\nplugins = [{{ plugin = \"p\", route = \"always\" }}]\n",
-        data.display(),
-        upstream.base_url,
-        hostile().display()
-    );
+    let config = with_kept_state(&data, &upstream);
     // Whoever has made this has not made a file.
     std::fs::create_dir_all(data.join("state.db")).unwrap();
     let host = Host::prepared(&config, |_, command| _ = command.env("QIANFAN_LOG", "off"));

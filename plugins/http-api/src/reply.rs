@@ -77,34 +77,34 @@ pub(crate) fn read(
     let empty = if found.is_empty() { says_nothing } else { found.values().all(is_empty) };
     // The operator has said how success is told, so that what was sought and not found is not there.
     let is_told = config.success.path.is_some();
-    let text = match &config.result {
-        _ if empty && !config.acts() && (is_told || !has_words(&document)) => return nothing(),
-        // What it says instead may be that it is done, or that it will not: its own words tell.
-        None if empty => as_it_is(&document, context),
-        Some(_) if empty && !is_told => as_it_is(&document, context),
-        None if found.is_empty() => as_it_is(&document, context),
-        _ if !is_told && shows_no_more_than_refusal(&document, config, context, response.status)? => {
-            as_it_is(&document, context)
-        }
-        _ => shown(&document, &found, config, context, response.status)?,
+    if empty && !config.acts() && (is_told || !has_words(&document)) {
+        return nothing();
+    }
+    let is_bare = match &config.result {
+        None => empty || found.is_empty(),
+        Some(_) => empty && !is_told,
     };
+    // What it says instead may be that it is done, or that it will not: its own words tell.
+    let in_its_words =
+        is_bare || !is_told && shows_no_more_than_refusal(&document, config, context, response.status)?;
+    let as_it_is = in_its_words.then(|| as_it_is(&document, context));
+    let seen = seen(context, &found, document, response.status);
+    let text = as_it_is.map_or_else(|| shown(&seen, &found, config, context), Ok)?;
     if text.trim().is_empty() {
         return if config.acts() { done(config, context, response.status) } else { nothing() };
     }
-    contribution(text, config, &seen(context, &found, document, response.status))
+    contribution(text, config, &seen)
 }
 
-/// What the configuration shows of a response.
+/// What the configuration shows of a response, of which its templates see `seen`.
 fn shown(
-    document: &Value,
+    seen: &Map<String, Value>,
     found: &Map<String, Value>,
     config: &Config,
     context: &Context,
-    status: u16,
 ) -> Result<String, Failure> {
     let Some(template) = &config.result else { return Ok(as_list(found, context)) };
-    render_lenient("result", template, Escape::None, &seen(context, found, document.clone(), status))
-        .map_err(broken)
+    render_lenient("result", template, Escape::None, seen).map_err(broken)
 }
 
 /// Whether the response seems a refusal, and the configuration would show nothing else of it than of the refusal
@@ -116,8 +116,11 @@ fn shows_no_more_than_refusal(
     status: u16,
 ) -> Result<bool, Failure> {
     let Some(refusal) = envelope::refusal(document) else { return Ok(false) };
-    let of = |document: &Value| shown(document, &extracted(document, config)?, config, context, status);
-    Ok(of(&envelope::telling(document))? == of(&refusal)?)
+    let of = |document: Value| {
+        let found = extracted(&document, config)?;
+        shown(&seen(context, &found, document, status), &found, config, context)
+    };
+    Ok(of(envelope::telling(document))? == of(refusal)?)
 }
 
 /// A request that did something and was answered with nothing.
