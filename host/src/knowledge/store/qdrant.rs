@@ -45,6 +45,7 @@ mod revision;
 mod search;
 mod segments;
 mod shape;
+mod term_field;
 mod texts;
 mod write;
 
