@@ -13,7 +13,7 @@
 //! hundreds of them. A graph of near windows, compared by bytes, chooses those that are compared by their numbers. It
 //! would take most of an import, so that it is made when the first large one is over (`store/qdrant/segments.rs`); with `exact`
 //! there is none, and every window is compared. Ids say where windows are (`store/qdrant/ids.rs`), so that nothing else
-//! is read of those in a list, and what cannot be among the best by its list alone is not scored further
+//! is read of those in a list, their terms are one text that the server counts by (`store/qdrant/term_field.rs`), and what cannot be among the best by its list alone is not scored further
 //! (`store/qdrant/pool.rs`), as in the embedded store. A search waits for the server at most three times: for both
 //! lists, an equal question and the revision; for missing halves of scores, the short sections of which the text is scored,
 //! and the documents, windows and sections with their neighbours that will likely be the best; and, where the best are
