@@ -21,7 +21,7 @@ pub(super) enum TermField {
     /// As a list of numbers, in collections of earlier versions.
     Numbers,
     /// As one text of words, each of which is a term's number in eight hexadecimal digits. The server (1.16) stores and
-    /// indexes each item of a list as a value of its own: with a text an import of 16,000 windows took about a sixth less of
+    /// indexes each item of a list as a value of its own: with a text an import of 16,000 windows took about an eighth less of
     /// its processors, the collection then 207 MiB of its disk instead of 305, and a count of one of the commonest terms
     /// 2 ms instead of 13.
     Words,
