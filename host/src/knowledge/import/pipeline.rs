@@ -12,6 +12,7 @@ use super::super::chunk::Pieces;
 use super::super::embed::{Expected, LazyEmbedder};
 use super::super::source::Source;
 use super::super::store::{DocumentInfo, NewDocument, StoreError};
+use super::super::store_time::StoreTime;
 use super::prepare::{PreparedDocument, stopped};
 use super::read::read_all;
 use super::waiting::WaitingDocument;
@@ -38,12 +39,13 @@ pub(super) async fn run(
     input: Vec<Source>,
     options: &ImportOptions,
     tally: &ImportTally<'_>,
+    time: StoreTime,
 ) -> Result<(), ImportError> {
     let (cut, to_embed) = mpsc::channel(WAITING);
     let (embedded, to_store) = mpsc::channel(WAITING);
     // This is not `try_join`, for what is embedded when an earlier stage fails is still stored.
     let (read, embedded, stored) = tokio::join!(
-        read_all(base, input, options, tally, cut),
+        read_all(base, input, options, tally, time, cut),
         embed_all(base, options, tally, to_embed, embedded),
         store_all(base, tally, to_store),
     );
