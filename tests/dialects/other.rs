@@ -62,6 +62,8 @@ fn calls_of_tools() -> Vec<Dialect> {
     let call = |function: &str| {
         called_in([&format!(r#"{{"index":0,"id":"a","function":{function}}}"#)], "tool_calls")
     };
+    let in_channel =
+        r#"{"content":"<|start|>assistant to=functions.mine<|channel|>commentary json<|message|>{\"q\":1}"}"#;
     vec![
         dialect(
             "calls that are null",
@@ -85,6 +87,25 @@ fn calls_of_tools() -> Vec<Dialect> {
             ) + &finish("tool_calls"),
             calls(CALLED),
         ),
+        dialect(
+            "a call in a channel of the text",
+            [
+                r#"{"content":"<|channel|>analysis<|message|>想<|end|><|start|>assistant<|chan"}"#,
+                r#"{"content":"nel|>commentary to=functions.mine <|constrain|>json<|message|>{\"q\":"}"#,
+                r#"{"content":"1}<|call|>"}"#,
+            ]
+            .map(delta)
+            .concat()
+                + &finish("stop"),
+            Heard { reasoning: "想".into(), ..calls(CALLED) },
+        ),
+        dialect(
+            "a call in a channel, whole behind its pieces",
+            delta(in_channel) + &event(whole(in_channel, "\"stop\"")) + "data: [DONE]\n\n",
+            calls(CALLED),
+        ),
+        dialect("a call in a channel, whole", whole(in_channel, "\"stop\""), calls(CALLED))
+            .called("application/json"),
         dialect(
             "arguments that are null",
             call(r#"{"name":"mine","arguments":null}"#),
