@@ -15,7 +15,7 @@ use std::collections::VecDeque;
 pub(super) use self::error::AssemblyError;
 use self::message::MessageParts;
 use self::reason::{is_done, says_how, tells_of_failure};
-pub(super) use self::tags::WrittenCall;
+pub(super) use self::tags::CallInText;
 use self::tags::{SortedPiece, ThoughtTags};
 use super::calls::ArrivingCalls;
 use super::event::{AnswerEvent, Ending, Thoughts};

@@ -9,7 +9,7 @@
 use serde::de::IgnoredAny;
 use serde_json::json;
 
-use super::assembly::{AssemblyError, WrittenCall};
+use super::assembly::{AssemblyError, CallInText};
 use super::event::AnswerEvent;
 use super::json::Json;
 use super::text::Joiner;
@@ -20,7 +20,7 @@ pub(super) const MAX_TOOL_CALLS: usize = 64;
 /// Arguments of one call of a tool that the host runs, in bytes.
 const MAX_ARGUMENT_BYTES: usize = 64 << 10;
 /// The first index of calls that stand in a model's text: no endpoint counts its own so far.
-const FIRST_WRITTEN: u64 = 1 << 40;
+const FIRST_IN_TEXT: u64 = 1 << 40;
 /// Bytes of a call's id and of its name.
 const MAX_NAME_BYTES: usize = 256;
 
@@ -124,12 +124,12 @@ impl ArrivingCalls {
 
     /// Takes a piece of a call that the model has written into its text, as the fragment that an endpoint would have
     /// made of it.
-    pub(super) fn take_written(
+    pub(super) fn take_from_text(
         &mut self,
-        WrittenCall { number, name, arguments }: WrittenCall,
+        CallInText { number, name, arguments }: CallInText,
         out: &mut impl Extend<AnswerEvent>,
     ) -> Result<usize, AssemblyError> {
-        let index = FIRST_WRITTEN.saturating_add(number);
+        let index = FIRST_IN_TEXT.saturating_add(number);
         let mut function = json!({ "arguments": arguments });
         if let Some(name) = name {
             function["name"] = name.into();

@@ -154,7 +154,7 @@ impl Assembly {
         for call in calls {
             // A whole message at the end would say the same text once more, and call again.
             self.heard.text = true;
-            let said = self.calls.take_written(call, &mut self.ready);
+            let said = self.calls.take_from_text(call, &mut self.ready);
             self.is_at_fault |= said.is_err();
             self.say(said?)?;
         }

@@ -58,13 +58,13 @@ enum ThoughtPlace {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct SortedPiece {
     pub(super) thoughts: String,
-    pub(super) calls: Vec<WrittenCall>,
+    pub(super) calls: Vec<CallInText>,
     pub(super) text: String,
 }
 
 /// A piece of a call of a tool that a model has written into its text.
 #[derive(Debug, PartialEq, Eq)]
-pub(in crate::llm) struct WrittenCall {
+pub(in crate::llm) struct CallInText {
     /// Which call of the text it is a piece of, from 0.
     pub(in crate::llm) number: u64,
     /// The tool, in the first piece of each call.
@@ -135,7 +135,7 @@ impl ThoughtTags {
                 let whole = end.as_ref().map_or_else(|| certain(&self.held, &channel::ENDS), |end| end.start);
                 let arguments: String = self.held.drain(..whole).collect();
                 if !arguments.is_empty() {
-                    sorted.calls.push(WrittenCall { number: self.calls, name: None, arguments });
+                    sorted.calls.push(CallInText { number: self.calls, name: None, arguments });
                 }
                 if let Some(end) = end {
                     self.held.drain(..end.len());
@@ -191,7 +191,7 @@ impl ThoughtTags {
             None => ThoughtPlace::ThoughtChannel,
         };
         if called.is_some() {
-            sorted.calls.push(WrittenCall { number: self.calls, name: called, arguments: String::new() });
+            sorted.calls.push(CallInText { number: self.calls, name: called, arguments: String::new() });
         }
     }
 

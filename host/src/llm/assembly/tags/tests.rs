@@ -111,7 +111,7 @@ fn sorted_with_calls(text: &str, most: usize) -> (String, Vec<(String, String)>,
     for sorted in all {
         thoughts.push_str(&sorted.thoughts);
         answer.push_str(&sorted.text);
-        for WrittenCall { number, name, arguments } in sorted.calls {
+        for CallInText { number, name, arguments } in sorted.calls {
             calls.extend(name.map(|name| (name, String::new())));
             assert_eq!(number as usize + 1, calls.len(), "{text}");
             calls.last_mut().unwrap().1.push_str(&arguments);
