@@ -16,7 +16,7 @@ use crate::clock;
 
 /// Opens a database of the host's own, and begins it anew where it is damaged and holds nothing that must
 /// be kept at any price. What cannot be opened for another reason is left as it is.
-pub(crate) fn or_anew<T, E: Display>(path: &Path, open: impl Fn() -> Result<T, E>) -> Result<T, E> {
+pub(crate) fn or_anew<T, E>(path: &Path, open: impl Fn() -> Result<T, E>) -> Result<T, E> {
     let error = match open() {
         Err(error) => error,
         done => return done,
