@@ -1,7 +1,9 @@
+use std::process::Command;
+
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
-use crate::support::{Embeddings, Host, SmallDisk, eventually};
+use crate::support::{Embeddings, Host, SmallDisk, binary, ended, eventually};
 
 const MIB: u64 = 1 << 20;
 
@@ -214,6 +216,39 @@ async fn what_a_filter_admits_can_be_deleted_on_a_full_disk() {
         let list = host.get("/v1/knowledge-bases/own/documents").await;
         assert_eq!(list["data"].as_array().unwrap().len(), left, "{list}");
     }
+}
+
+/// Fills a base from the command line, then its disk, and deletes what is in the base. No host has run: the reserve is
+/// the one that a host has left.
+const FILL_AND_DELETE: &str = r#"
+"$@" kb import own "$0/../large.txt" &&
+    head -c 33554432 /dev/zero >"$0/reserve" &&
+    { dd if=/dev/zero of="$0/filler" bs=4k 2>/dev/null; true; } &&
+    "$@" kb delete own large.txt
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_deletes_on_a_full_disk_by_means_of_the_reserve() {
+    if !SmallDisk::may_be() {
+        println!("this user may not mount a small disk (unshare -rm): not tried");
+        return;
+    }
+    let (embeddings, folder) = (Embeddings::start().await, tempfile::tempdir().unwrap());
+    let (data, path) = (folder.path().join("data"), folder.path().join("host.toml"));
+    std::fs::create_dir(&data).unwrap();
+    std::fs::write(&path, config(&embeddings, &data)).unwrap();
+    std::fs::write(folder.path().join("large.txt"), document(2_000)).unwrap();
+    let host = binary(&path);
+    let mut command = Command::new("sh");
+    command.args(["-c", FILL_AND_DELETE]).arg(&data).arg(host.get_program()).args(host.get_args());
+    for (name, value) in host.get_envs() {
+        command.env(name, value.unwrap_or_default());
+    }
+    let _disk = SmallDisk::under(&mut command, &data, 160);
+    let output = tokio::task::spawn_blocking(move || ended(&mut command)).await.unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(said.contains("own: deleted large.txt"), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -22,7 +22,7 @@ pub(crate) const RESERVE: &str = "reserve";
 const RESERVE_BYTES: u64 = 32 << 20;
 /// Free bytes from which on the reserve is made.
 pub(crate) const TO_RESERVE: u64 = RESERVE_BYTES + LEAST_FREE;
-/// Free bytes without which a start spends the reserve: the databases cannot be opened with less.
+/// Free bytes without which whoever begins spends the reserve: the databases cannot be opened with less.
 const TO_START: u64 = 4 << 20;
 
 /// The disk of the data folder. Lives as long as the process.
@@ -49,16 +49,32 @@ impl Disk {
     /// serves from the folder.
     pub(crate) fn serving(folder: &Path) -> Self {
         let disk = Self { serves: true, ..Self::of(folder) };
-        if disk.has_no_room() {
-            disk.spend();
-        }
+        disk.make_room_to_open();
         disk.refill();
         disk
     }
 
-    /// Whether the process serves, and databases may not be opened for want of room.
+    /// The disk of a data folder, for a command that deletes.
+    pub(crate) fn deleting(folder: &Path) -> Self {
+        let disk = Self::of(folder);
+        disk.make_room_to_open();
+        disk
+    }
+
+    fn make_room_to_open(&self) {
+        if self.cannot_open() {
+            self.spend();
+        }
+    }
+
+    /// Whether databases may not be opened for want of room.
+    fn cannot_open(&self) -> bool {
+        self.free().is_ok_and(|free| free < TO_START)
+    }
+
+    /// Whether that is so in the process that serves.
     pub(crate) fn has_no_room(&self) -> bool {
-        self.serves && self.free().is_ok_and(|free| free < TO_START)
+        self.serves && self.cannot_open()
     }
 
     /// The disk of a data folder, with the reserve that another process may have made.

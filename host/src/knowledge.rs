@@ -62,6 +62,7 @@ mod source;
 mod sources;
 mod spoken;
 mod store;
+mod store_time;
 mod switch;
 mod tally;
 mod terms;

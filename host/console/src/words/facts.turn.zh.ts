@@ -104,6 +104,7 @@ export const turns: Record<string, string> = {
   template_open: "{opens} 没有关上；在后面写 {closes}",
   template_empty: "{tag} 是空的",
   template_else: "{tag} 带了条件；写成 {example}",
+  template_word_instead: "没有 {name}；写成 {example}",
   template_word_misspelt: "没有 {name}；是不是想写 {near}？",
   template_word_unknown: "没有 {name}；有的是：{known}",
   template_filter_needless: "没有过滤器 {name}",
