@@ -15,7 +15,7 @@ mod unit;
 use csv::StringRecord;
 
 use super::qa::QuestionColumns;
-use super::{Block, Document, ParseError};
+use super::{Block, Document, ParseError, WrittenCell};
 use crate::message::MediaType;
 use beside::Beside;
 pub(super) use cell::{is_quantity, is_question, is_remark};
@@ -84,6 +84,11 @@ impl<'d> TableWriter<'d> {
     /// A table in a text whose cells this separates.
     pub(super) fn separated_by(self, delimiter: u8) -> Self {
         Self { delimiter: Some(delimiter), ..self }
+    }
+
+    /// Keeps how cells of the row `line` were written, where that is not what they read like.
+    pub(super) fn keep_written(&mut self, line: u64, cells: Vec<WrittenCell>) {
+        self.document.written.insert(line, cells);
     }
 
     /// Takes the next row, which is the file's line or the table's row `line`.

@@ -352,7 +352,7 @@ impl QuestionColumns {
                 self.texts += 1;
                 let title = title.trim().to_owned();
                 let headings = Some(title).filter(|title| !title.is_empty()).into_iter().collect();
-                return add_text(answer.to_owned(), headings, document);
+                return add_text(cell(pair.answer).to_owned(), headings, document);
             }
         }
         if pair.input.is_none() {
