@@ -305,8 +305,10 @@ impl<'d> TableWriter<'d> {
         }
         let is_first = self.is_first && !self.is_beside;
         // It may be a row like the others.
-        let is_kept =
-            (spreads || !self.is_apart) && questions.is_none() && found.rows > 0 && !found.is_certain;
+        let below = rows.get(body..).unwrap_or_default();
+        let is_alike = || rows.get(found.titles).is_some_and(|row| header::is_alike(row, below));
+        let may_be_row = spreads || !self.is_apart || self.header == Header::Usual && is_alike();
+        let is_kept = may_be_row && questions.is_none() && found.rows > 0 && !found.is_certain;
         if is_kept {
             for row in rows.get(found.titles..body).unwrap_or_default() {
                 self.push(row::cells(row).collect::<Vec<_>>().join(" | "), headings.clone())?;

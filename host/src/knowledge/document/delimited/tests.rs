@@ -165,6 +165,25 @@ fn a_row_of_equal_cells_is_a_row_and_a_header_may_count() {
 }
 
 #[test]
+fn a_first_row_that_looks_like_the_others_is_kept_as_a_row_as_well() {
+    let (rows, note) = shown("清蒸石斑鱼,按当日市价\n白灼大虾,询问服务员\n葱姜炒蟹,电话预订\n");
+    assert_eq!(
+        rows,
+        [
+            "|清蒸石斑鱼 | 按当日市价",
+            "|清蒸石斑鱼: 白灼大虾/按当日市价: 询问服务员",
+            "|清蒸石斑鱼: 葱姜炒蟹/按当日市价: 电话预订"
+        ]
+    );
+    assert!(note.contains("kept as a row as well"), "{note}");
+    for text in
+        ["名称,时价\n鱼,现捞\n虾,看市\n", "语文,数学\n优,良\n良,优\n", "甲,乙\n丙丁,戊己\n庚辛,壬癸\n"]
+    {
+        assert_eq!(shown(text).0.len(), 2, "{text}");
+    }
+}
+
+#[test]
 fn an_answer_that_a_delimiter_cuts_off_is_told_of() {
     let document = parse("问题,答案\n怎么退款,联系客服, 或店长\n怎么换货,找店长,\n").unwrap();
     let note = document.note().unwrap();
