@@ -109,6 +109,11 @@ impl Batch {
         Ok(())
     }
 
+    /// The question that was pushed last.
+    pub(super) fn asked_last(&self) -> &str {
+        self.held.last().map_or("", |held| &held.entry.question)
+    }
+
     /// Adds ways to ask to the entry that was pushed last; the first of them is its question, where it has none.
     pub(super) fn extend_last(&mut self, mut ways: Vec<String>) -> Result<(), ParseError> {
         let Some(last) = self.held.last_mut() else { return Ok(()) };

@@ -203,6 +203,11 @@ fn ways_to_ask_in_rows_of_their_own_are_those_of_the_question_above() {
     );
     assert_eq!(found, ["怎么报名？=上官网。/如何报名/我要报名/想报名。", "怎么缴费？=去银行。/去哪缴/缴费"]);
     assert!(!note.contains("left out"), "{note}");
+    let (found, note) = asked(
+        "Topic,Training Phrases,Answer\n报名,怎么报名,上官网。\n报名,我要报名,\n,报名流程,\n退费,怎么退费,\n",
+    );
+    assert_eq!(found, ["报名=上官网。/怎么报名/我要报名/报名流程"]);
+    assert!(note.contains("line or place 5"), "{note}");
     // Those of a question that is not in use are none of the one above it.
     let (found, _) = asked(
         "标准问题,相似问法,答案,状态\n怎么报名？,如何报名,上官网。,启用\n怎么退费？,退费,去柜台。,停用\n,要退费,,\n",

@@ -23,15 +23,16 @@ pub(super) fn unmarked<'a>(cell: &'a str, marks: &[&str]) -> Option<&'a str> {
 
 impl QuestionColumns {
     /// Whether a row has nothing but other ways to ask, which go on from the question above, as where its cells are merged or
-    /// were left empty.
+    /// were left empty, or where the question stands again.
     pub(super) fn is_way(&self, row: &StringRecord) -> bool {
         let [pair] = self.pairs.as_slice() else { return false };
         let is_empty = |at: usize| row.get(at).is_none_or(|cell| cell.trim().is_empty());
         let is_known =
             |at: usize| pair.variants.contains(&at) || pair.variants_from.is_some_and(|from| at >= from);
         let has_ways = (0..row.len()).any(|at| is_known(at) && !is_empty(at));
-        let is_asked_above =
-            if is_empty(pair.question) { has_ways } else { pair.is_of_ways && self.is_of_one_above(row) };
+        let asked = row.get(pair.question).unwrap_or_default().trim();
+        let is_asked_above = has_ways && (asked.is_empty() || asked == self.batch.asked_last())
+            || !asked.is_empty() && pair.is_of_ways && self.is_of_one_above(row);
         self.rows > 0 && is_asked_above && [Some(pair.answer), pair.input].into_iter().flatten().all(is_empty)
     }
 
