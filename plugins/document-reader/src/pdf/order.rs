@@ -23,7 +23,7 @@ const MIN_TEXT: f64 = 8.0;
 const MIN_LINES: usize = 3;
 const EDGE: f64 = 2.0;
 const ALIKE: f64 = 0.7;
-const BESIDE: f64 = 0.5;
+const BESIDE: f64 = 0.3;
 /// Most times that two columns of a page change places; three that were drawn from right to left do so three times.
 const MAX_TURNS: usize = 10;
 /// A text so much larger than another that it is drawn over is a watermark.
@@ -45,8 +45,8 @@ pub(super) fn sort(items: &mut Vec<Item>) {
     if items.len() > MAX_ITEMS {
         return;
     }
-    set_beside(items);
     set_columns(items);
+    set_beside(items);
     let rows = rows(items);
     let mut places = places(items, &rows);
     let runs = runs(&places);
