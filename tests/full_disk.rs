@@ -1,3 +1,5 @@
+mod told;
+
 use std::process::Command;
 
 use rustix::process::Signal;
@@ -289,6 +291,36 @@ async fn the_last_traces_of_a_full_disk_are_written_by_means_of_the_reserve() {
         let found = traces.query_row("SELECT 1 FROM traces WHERE id = ?1", [id], |_| Ok(()));
         assert!(found.is_ok(), "{id}: {found:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_traces_leave_deletions_their_room() {
+    if !SmallDisk::may_be() {
+        println!("this user may not mount a small disk (unshare -rm): not tried");
+        return;
+    }
+    let (embeddings, data) = (Embeddings::start().await, tempfile::tempdir().unwrap());
+    let mut disk = None;
+    let host = Host::prepared(&config(&embeddings, data.path()), |_, command| {
+        disk = SmallDisk::under(command, data.path(), 160);
+    });
+    let disk = disk.unwrap();
+    host.import("own", "small.txt", "录取通知书在七月寄出。").await;
+    disk.fill(host.pid());
+    // Each trace has about 150 KB.
+    for number in 0..120 {
+        let question = format!("录取通知书{number}{}", "何时寄出".repeat(4_000));
+        assert_eq!(host.ask("direct", &question).await.status, 200);
+    }
+    assert!(metric(&host, "qianfan_host_traces_waiting").await >= 100.0);
+    // Open, the disk outlives the process that has mounted it.
+    let kept = std::fs::File::open(disk.seen_from_outside(host.pid())).unwrap();
+    host.signal(Signal::TERM);
+    assert!(host.ended().await.success());
+    let left = rustix::fs::fstatvfs(&kept).unwrap();
+    let free = left.f_bavail * left.f_frsize / MIB;
+    println!("{free} MiB free after the last traces");
+    assert!((22..31).contains(&free), "some are written, and most of the reserve is left: {free} MiB");
 }
 
 #[tokio::test(flavor = "multi_thread")]
