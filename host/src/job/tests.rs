@@ -169,19 +169,13 @@ async fn an_end_is_told_when_it_is_kept_and_until_then_the_upload_stays_and_the_
         if let Some(reason) = record.waiting_for {
             break reason;
         }
-        tokio::time::sleep(Duration::from_millis(5)).await;
+        tokio::task::yield_now().await;
     };
     assert!(waiting.contains("how the job ended cannot be kept"), "{waiting}");
     assert!(path.join(&id).join("0").exists(), "the next start finds the job as it was");
     assert!(jobs.reserve("a").is_ok(), "it keeps nobody out");
     std::fs::remove_dir(&in_the_way).unwrap();
-    let ended = loop {
-        let record = jobs.get(&id).unwrap();
-        if record.state.has_ended() {
-            break record;
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    };
+    let ended = ended(&jobs, &id).await;
     assert_eq!((ended.state, path.join(&id).exists()), (JobState::Cancelled, false));
     let kept = JobRecord::read(&record::path(&path, &id), &path).unwrap().unwrap();
     assert_eq!(kept.state, JobState::Cancelled);
