@@ -385,7 +385,6 @@ async fn damaged_traces_on_a_disk_without_room_are_put_aside_once_there_is_room(
     })
     .await;
     let names = std::fs::read_dir(disk.seen_from_outside(host.pid())).unwrap();
-    let names: Vec<String> =
-        names.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let names: Vec<String> = names.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     assert!(names.iter().any(|name| name.starts_with("traces.db.damaged-")), "{names:?}");
 }

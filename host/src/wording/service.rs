@@ -39,7 +39,10 @@ pub(super) const ROWS: &[Row] = &[
     ("source_partly_failed", "{failed} of {pages} pages failed, such as {page}: {why}"),
     // Servers.
     ("store_not_reached", "{server} cannot be reached; is the server running, and {}"),
-    ("write_under_way", "another write of this document in knowledge base `{base}` is under way, and did not end within {limit}"),
+    (
+        "write_under_way",
+        "another write of this document in knowledge base `{base}` is under way, and did not end within {limit}",
+    ),
     ("store_late", "{server} did not answer a search within {limit}"),
     ("server_not_reached", "{server} cannot be reached: {why}"),
     ("server_late", "{server} did not answer within {limit}"),
