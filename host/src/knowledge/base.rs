@@ -296,7 +296,8 @@ impl Base {
     /// Deletes a document; `false` where there is none with this id. Searches that start
     /// afterwards do not find it.
     pub async fn delete(&self, document_id: &str) -> Result<bool, StoreError> {
-        let _lock = self.writes.lock(document_id).await;
+        let mut time = self.store_time();
+        let _lock = time.after_others(self.writes.lock(document_id)).await?;
         let deletion = async {
             let mut deleted = false;
             loop {
@@ -307,7 +308,7 @@ impl Base {
                 }
             }
         };
-        self.store_time().step(deletion).await
+        time.step(deletion).await
     }
 
     /// What its store may take of an operation that begins now.
@@ -323,7 +324,7 @@ impl Base {
         origin: Option<&str>,
         time: &mut StoreTime,
     ) -> Result<(), StoreError> {
-        let _lock = self.writes.lock(document_id).await;
+        let _lock = time.after_others(self.writes.lock(document_id)).await?;
         let change = async {
             loop {
                 let (generation, store) = self.store().await?;
