@@ -47,6 +47,19 @@ impl SmallDisk {
         )
     }
 
+    /// The same with a file of garbage on it.
+    pub(crate) fn full_with_garbage_under(
+        command: &mut Command,
+        folder: &Path,
+        mebibytes: u32,
+        file: &str,
+    ) -> Option<Self> {
+        let before = format!(
+            "yes garbage | head -c 40000 >\"$0/{file}\" && {{ dd if=/dev/zero of=\"$0/filler\" bs=4k 2>/dev/null; true; }} && "
+        );
+        Self::with(command, folder, &format!("size={mebibytes}m"), &before)
+    }
+
     fn with(command: &mut Command, folder: &Path, options: &str, before: &str) -> Option<Self> {
         if !Self::may_be() {
             return None;

@@ -163,6 +163,9 @@ fn data_folder(host: &Host) -> Result<(), String> {
     if free < LEAST_FREE {
         return Err(format!("the disk has {} MiB left; free some", free >> 20));
     }
+    if let Some(trouble) = host.traces.trouble() {
+        return Err(format!("traces wait in memory: {trouble}"));
+    }
     if let Some(trouble) = host.trouble_of_state() {
         return Err(format!("what plugins keep is unavailable: {trouble}"));
     }

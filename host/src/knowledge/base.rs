@@ -301,12 +301,14 @@ impl Base {
     /// Deletes a document; `false` where there is none with this id. Searches that start
     /// afterwards do not find it.
     pub async fn delete(&self, document_id: &str) -> Result<bool, StoreError> {
-        let _lock = self.writes.lock(document_id).await;
+        let time = self.store_time();
+        let _lock = time.after_others(self.writes.lock(document_id)).await?;
         self.delete_held(document_id).await
     }
 
     /// The same, for whoever holds the lock of the document.
     pub(super) async fn delete_held(&self, document_id: &str) -> Result<bool, StoreError> {
+        let mut time = self.store_time();
         let deletion = async {
             let mut deleted = false;
             loop {
@@ -317,7 +319,7 @@ impl Base {
                 }
             }
         };
-        self.store_time().step(deletion).await
+        time.step(deletion).await
     }
 
     /// What its store may take of an operation that begins now.
@@ -333,7 +335,7 @@ impl Base {
         origin: Option<&str>,
         time: &mut StoreTime,
     ) -> Result<(), StoreError> {
-        let _lock = self.writes.lock(document_id).await;
+        let _lock = time.after_others(self.writes.lock(document_id)).await?;
         let change = async {
             loop {
                 let (generation, store) = self.store().await?;

@@ -76,6 +76,8 @@ struct TracesShared {
     path: PathBuf,
     /// The connection of all who read. The writer puts another in its place when it begins another file.
     reader: Mutex<Connection>,
+    /// Why there is no file that traces are written to, where there is none.
+    unopened: Mutex<Option<String>>,
     disk: Arc<Disk>,
     /// What makes a whole transaction.
     batch: TraceLimits,
@@ -87,12 +89,12 @@ impl TraceStore {
     /// Opens or creates the file and keeps the newest traces in it, as far as the disk has room.
     pub fn open(path: &Path, limits: TraceLimits, disk: &Arc<Disk>) -> Result<Self, TraceStoreError> {
         let refuse = |cause: String| TraceStoreError { path: path.into(), cause };
-        let (file, reader) = match opened(path, limits) {
-            Ok((file, reader)) => (Some(file), reader),
+        let (file, reader, unopened) = match opened(path, limits) {
+            Ok((file, reader)) => (Some(file), reader, None),
             // Traces wait in memory until there is room, as they do on a disk that is full later.
             Err(cause) if disk.has_no_room() => {
                 tracing::error!("Traces wait in memory: {} cannot be opened: {cause}", path.display());
-                (None, Connection::open_in_memory().map_err(|error| refuse(error.to_string()))?)
+                (None, file::nothing().map_err(refuse)?, Some(cause))
             }
             Err(cause) => return Err(refuse(cause)),
         };
@@ -101,6 +103,7 @@ impl TraceStore {
             changed: Condvar::new(),
             path: path.to_owned(),
             reader: Mutex::new(reader),
+            unopened: Mutex::new(unopened),
             disk: Arc::clone(disk),
             batch: TraceFile::batch(limits),
             lost: Counter::default(),
@@ -121,6 +124,12 @@ impl TraceStore {
     /// Traces that wait for the disk. They can be read.
     pub(crate) fn waiting(&self) -> usize {
         self.shared.queue().waiting.len()
+    }
+
+    /// Why traces are not written, where there is no file for them.
+    pub(crate) fn trouble(&self) -> Option<String> {
+        let told = |cause: &String| format!("{} cannot be opened: {cause}", self.shared.path.display());
+        self.shared.unopened().as_ref().map(told)
     }
 
     /// Keeps a trace; the oldest of the app that holds the most goes where a limit is reached. Never
@@ -219,6 +228,10 @@ impl TracesShared {
         self.reader.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn unopened(&self) -> MutexGuard<'_, Option<String>> {
+        self.unopened.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Reads. Where the file turns out to be damaged, the writer looks at it.
     fn look<T>(&self, look: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> rusqlite::Result<T> {
         let seen = look(&self.reader());
@@ -239,7 +252,7 @@ impl TracesShared {
         let limits = damaged.limits();
         // Whoever closes the old one later would delete the new one's log, which has the same name.
         drop(damaged);
-        if let Ok(nothing) = Connection::open_in_memory() {
+        if let Ok(nothing) = file::nothing() {
             *self.reader() = nothing;
         }
         let path = self.path.display();
@@ -250,24 +263,32 @@ impl TracesShared {
         self.opened_at_last(limits)
     }
 
-    /// Opens the file as soon as that can be. `None` where the process ends before.
+    /// Opens the file as soon as that can be, and puts a damaged one aside. `None` where the process ends before.
     fn opened_at_last(&self, limits: TraceLimits) -> Option<TraceFile> {
         let mut pause = RetryPause::default();
+        let open = || opened(&self.path, limits);
         loop {
-            let cause = match opened(&self.path, limits) {
+            // What was in the way may have gone during the last pause, so the end is no reason to leave out a try.
+            let is_last = self.queue().closed;
+            // While the disk is full none could begin in its place.
+            let tried = if self.disk.has_no_room() { open() } else { damaged::or_anew(&self.path, open) };
+            let cause = match tried {
                 Ok((file, reader)) => {
                     *self.reader() = reader;
+                    *self.unopened() = None;
                     return Some(file);
                 }
                 Err(cause) => cause,
             };
-            if !pause.is_begun() {
-                tracing::error!("The file of traces cannot be opened, and is tried again: {cause}");
-            }
-            if self.has_closed_within(pause.next()) {
+            if is_last {
                 self.give_up(&cause);
                 return None;
             }
+            if !pause.is_begun() {
+                tracing::error!("The file of traces cannot be opened, and is tried again: {cause}");
+            }
+            *self.unopened() = Some(cause);
+            self.has_closed_within(pause.next());
         }
     }
 

@@ -32,6 +32,7 @@ pub(super) const ROWS: &[Row] = &[
         "the host stopped before the job had ended, and the knowledge base `{base}` is not configured any more",
     ),
     ("folder_not_written", "nothing can be written there: {why}"),
+    ("traces_wait", "traces wait in memory: {why}"),
     ("state_lacking", "what plugins keep is unavailable: {why}"),
     ("disk_short", "the disk has {free} MiB left; free some"),
     ("disk_files", "the disk has room for {files} more files; delete some"),
@@ -40,6 +41,10 @@ pub(super) const ROWS: &[Row] = &[
     ("source_partly_failed", "{failed} of {pages} pages failed, such as {page}: {why}"),
     // Servers.
     ("store_not_reached", "{server} cannot be reached; is the server running, and {}"),
+    (
+        "write_under_way",
+        "another write of this document in knowledge base `{base}` is under way, and did not end within {limit}",
+    ),
     ("store_late", "{server} did not answer a search within {limit}"),
     ("server_not_reached", "{server} cannot be reached: {why}"),
     ("server_late", "{server} did not answer within {limit}"),
