@@ -36,7 +36,8 @@ impl Base {
         meant: &MeantDocuments,
     ) -> Result<bool, StoreError> {
         // Nobody of this process writes it between the look and the deletion.
-        let _lock = self.writes.lock(id).await;
+        let time = self.store_time();
+        let _lock = time.after_others(self.writes.lock(id)).await?;
         match self.document(id).await? {
             Some(document) if filter.admits(&document) && meant.has(&DocumentVersion::of(&document)) => {
                 self.delete_held(id).await
