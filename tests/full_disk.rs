@@ -1,7 +1,11 @@
+mod told;
+
+use std::process::Command;
+
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
-use crate::support::{Embeddings, Host, SmallDisk, eventually};
+use crate::support::{Embeddings, Host, SmallDisk, binary, ended, eventually};
 
 const MIB: u64 = 1 << 20;
 
@@ -216,6 +220,39 @@ async fn what_a_filter_admits_can_be_deleted_on_a_full_disk() {
     }
 }
 
+/// Fills a base from the command line, then its disk, and deletes what is in the base. No host has run: the reserve is
+/// the one that a host has left.
+const FILL_AND_DELETE: &str = r#"
+"$@" kb import own "$0/../large.txt" &&
+    head -c 33554432 /dev/zero >"$0/reserve" &&
+    { dd if=/dev/zero of="$0/filler" bs=4k 2>/dev/null; true; } &&
+    "$@" kb delete own large.txt
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_deletes_on_a_full_disk_by_means_of_the_reserve() {
+    if !SmallDisk::may_be() {
+        println!("this user may not mount a small disk (unshare -rm): not tried");
+        return;
+    }
+    let (embeddings, folder) = (Embeddings::start().await, tempfile::tempdir().unwrap());
+    let (data, path) = (folder.path().join("data"), folder.path().join("host.toml"));
+    std::fs::create_dir(&data).unwrap();
+    std::fs::write(&path, config(&embeddings, &data)).unwrap();
+    std::fs::write(folder.path().join("large.txt"), document(2_000)).unwrap();
+    let host = binary(&path);
+    let mut command = Command::new("sh");
+    command.args(["-c", FILL_AND_DELETE]).arg(&data).arg(host.get_program()).args(host.get_args());
+    for (name, value) in host.get_envs() {
+        command.env(name, value.unwrap_or_default());
+    }
+    let _disk = SmallDisk::under(&mut command, &data, 160);
+    let output = tokio::task::spawn_blocking(move || ended(&mut command)).await.unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(said.contains("own: deleted large.txt"), "{said}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_last_traces_of_a_full_disk_are_written_by_means_of_the_reserve() {
     if !SmallDisk::may_be() {
@@ -254,6 +291,36 @@ async fn the_last_traces_of_a_full_disk_are_written_by_means_of_the_reserve() {
         let found = traces.query_row("SELECT 1 FROM traces WHERE id = ?1", [id], |_| Ok(()));
         assert!(found.is_ok(), "{id}: {found:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_traces_leave_deletions_their_room() {
+    if !SmallDisk::may_be() {
+        println!("this user may not mount a small disk (unshare -rm): not tried");
+        return;
+    }
+    let (embeddings, data) = (Embeddings::start().await, tempfile::tempdir().unwrap());
+    let mut disk = None;
+    let host = Host::prepared(&config(&embeddings, data.path()), |_, command| {
+        disk = SmallDisk::under(command, data.path(), 160);
+    });
+    let disk = disk.unwrap();
+    host.import("own", "small.txt", "录取通知书在七月寄出。").await;
+    disk.fill(host.pid());
+    // Each trace has about 150 KB.
+    for number in 0..120 {
+        let question = format!("录取通知书{number}{}", "何时寄出".repeat(4_000));
+        assert_eq!(host.ask("direct", &question).await.status, 200);
+    }
+    assert!(metric(&host, "qianfan_host_traces_waiting").await >= 100.0);
+    // Open, the disk outlives the process that has mounted it.
+    let kept = std::fs::File::open(disk.seen_from_outside(host.pid())).unwrap();
+    host.signal(Signal::TERM);
+    assert!(host.ended().await.success());
+    let left = rustix::fs::fstatvfs(&kept).unwrap();
+    let free = left.f_bavail * left.f_frsize / MIB;
+    println!("{free} MiB free after the last traces");
+    assert!((22..31).contains(&free), "some are written, and most of the reserve is left: {free} MiB");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -377,8 +377,13 @@ async fn without_a_file_for_what_plugins_keep_the_host_serves() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let config = with_kept_state(&data, &upstream);
-    // Whoever has made this has not made a file.
-    std::fs::create_dir_all(data.join("state.db")).unwrap();
+    // A newer host has made it, whose tables this one does not know.
+    std::fs::create_dir_all(&data).unwrap();
+    let is_of_version = |version: i64| {
+        let connection = rusqlite::Connection::open(data.join("state.db")).unwrap();
+        connection.pragma_update(None, "user_version", version).unwrap();
+    };
+    is_of_version(99);
     let host = Host::prepared(&config, |_, command| _ = command.env("QIANFAN_LOG", "off"));
     let talk = json!({"model": "app", "user": "u", "messages": [
         {"role": "user", "content": "问"}, {"role": "assistant", "content": "好"}, {"role": "user", "content": "再问"}
@@ -391,10 +396,36 @@ async fn without_a_file_for_what_plugins_keep_the_host_serves() {
     let failing = dependency(&body, "data_folder", "data");
     let reason = failing["reason"].as_str().unwrap();
     assert!(failing["status"] == "failing" && reason.contains("state.db cannot be opened"), "{failing}");
-    // Once it can be a file, the next turn makes it one.
-    std::fs::remove_dir(data.join("state.db")).unwrap();
+    // Once it can be opened, the next turn does so.
+    is_of_version(0);
     assert_eq!(host.chat(talk).await.status, 200);
-    assert!(data.join("state.db").is_file());
     let (_, body) = ready(&host, None).await;
     assert_eq!(dependency(&body, "data_folder", "data")["status"], "ok", "{body}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn folders_in_the_place_of_databases_are_put_aside_and_the_host_serves() {
+    let upstream = Upstream::playing([Script::Says(vec!["好"])]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    for name in ["state.db", "traces.db"] {
+        std::fs::create_dir_all(data.join(name)).unwrap();
+    }
+    let host = Host::prepared(&with_kept_state(&data, &upstream), |_, command| {
+        _ = command.env("QIANFAN_LOG", "off");
+    });
+    let chat = host.ask("app", "问").await;
+    assert_eq!((chat.status, chat.text()), (200, "好"), "{}", chat.body);
+    assert_eq!(host.trace(&chat.id).await["app"], "app");
+    let (_, body) = ready(&host, None).await;
+    assert_eq!(dependency(&body, "data_folder", "data")["status"], "ok", "{body}");
+    let names: Vec<String> = std::fs::read_dir(&data)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    for name in ["state.db", "traces.db"] {
+        assert!(data.join(name).is_file(), "{name}");
+        let aside = format!("{name}.damaged-");
+        assert!(names.iter().any(|name| name.starts_with(&aside)), "{names:?}");
+    }
 }

@@ -1,4 +1,5 @@
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 use serde_json::{Value, json};
@@ -7,7 +8,7 @@ use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 
 use crate::connections::{half, long_answer, patient, sending, unread_stream};
-use crate::support::{Embeddings, Host, Script, Upstream, eventually, run, within_patience};
+use crate::support::{Embeddings, Host, Qdrant, Script, Upstream, eventually, run, within_patience};
 
 /// One app, and a data folder that outlives the host.
 fn config(upstream: &Upstream, data: &Path, shutdown_timeout: &str) -> String {
@@ -184,6 +185,36 @@ async fn jobs_go_on_after_a_stop_and_after_a_kill() {
         let left = std::fs::read_dir(data.path().join("jobs")).unwrap();
         assert!(left.map(|entry| entry.unwrap()).all(|entry| entry.path().is_file()), "uploads are removed");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_waits_for_one_step_of_a_silent_store_and_loses_no_job() {
+    let (embeddings, server) = (Embeddings::start().await, Qdrant::start().await);
+    let data = tempfile::tempdir().unwrap();
+    // Long enough for a loaded machine to tell one from two.
+    let store = server.table.replace("timeout = \"5s\"", "timeout = \"10s\"");
+    let config = format!("{}store = \"remote\"\n{store}", jobs(&embeddings, data.path()));
+    let host = Host::start(&config);
+    let first = import(&host, &[("a.md", 2)]).await;
+    assert_eq!(done(&host, &first).await["state"], "done");
+    embeddings.hold();
+    let before = embeddings.requests();
+    let id = import(&host, &[("b.md", 2), ("c.md", 2)]).await;
+    asked(&embeddings, before + 1).await;
+    server.pause();
+    let begun = Instant::now();
+    host.signal(Signal::TERM);
+    stops(&host).await;
+    embeddings.release();
+    assert!(host.ended().await.success());
+    let took = begun.elapsed();
+    server.go_on();
+    assert!(took < Duration::from_secs(18), "the write, and then no more: {took:?}");
+
+    let host = Host::start(&config);
+    let job = host.ended_job(&id).await;
+    assert_eq!((&job["state"], &job["documents_done"]), (&json!("done"), &json!(2)), "{job}");
+    assert_eq!(ids(&host).await, ["a.md", "b.md", "c.md"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

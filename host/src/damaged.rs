@@ -1,5 +1,5 @@
 //! A damaged database is put aside: renamed beside where it was, for whoever wants to look into it, so
-//! that a new one can begin in its place.
+//! that a new one can begin in its place. So is a folder, or whatever else is no file, where the database should be.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -16,14 +16,15 @@ use crate::clock;
 
 /// Opens a database of the host's own, and begins it anew where it is damaged and holds nothing that must
 /// be kept at any price. What cannot be opened for another reason is left as it is.
-pub(crate) fn or_anew<T, E: Display>(path: &Path, open: impl Fn() -> Result<T, E>) -> Result<T, E> {
+pub(crate) fn or_anew<T, E>(path: &Path, open: impl Fn() -> Result<T, E>) -> Result<T, E> {
     let error = match open() {
-        Err(error) if is_damaged(path) => error,
+        Err(error) => error,
         done => return done,
     };
+    let Some(damage) = damage(path) else { return Err(error) };
     match put_aside(path) {
         Ok(aside) => tracing::error!(
-            "{} is damaged and was put aside as {aside}; what it held is not there any more: {error}",
+            "{} is damaged and was put aside as {aside}; what it held is not there any more: {damage}",
             path.display()
         ),
         Err(cause) => {
@@ -47,13 +48,14 @@ pub(crate) fn or_told<T, E: Display>(path: &Path, open: impl Fn() -> Result<T, E
     open().map_err(|error| error.to_string())
 }
 
-/// Whether SQLite finds that the file is none of its own, or broken.
-fn is_damaged(path: &Path) -> bool {
-    damage(path).is_some()
-}
-
-/// What SQLite says of a file that is none of its own, or broken. It reads all of it.
+/// What SQLite says of a file that is none of its own, or broken. It reads all of it. Of what is no file it says only
+/// that it cannot open it, as of one that is in use or may not be read.
 pub(crate) fn damage(path: &Path) -> Option<String> {
+    match std::fs::metadata(path) {
+        Ok(found) if found.is_dir() => return Some("it is a folder, not a file".to_owned()),
+        Ok(found) if !found.is_file() => return Some("it is not a file".to_owned()),
+        _ => {}
+    }
     let look = || {
         let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0))

@@ -6,7 +6,7 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use crate::disk::{self, RESERVE};
+use crate::disk::{self, RESERVE, RESERVE_MARK};
 
 /// Permissions of everybody who is neither the owner nor in the folder's group.
 const OTHERS: u32 = 0o007;
@@ -16,12 +16,12 @@ const ALL_BUT_OWNER: u32 = 0o077;
 const SHARED: u32 = 0o1000;
 /// Permission of others to put files of theirs into a folder.
 const OTHERS_WRITE: u32 = 0o002;
+/// The mend where something of another kind is in the way.
+const MOVE_AWAY: &str = "move it away, or name another folder in data_dir";
 /// The folders that the host makes in it, each with documents or what they were made into.
 const FOLDERS: [&str; 4] = ["components", "jobs", "knowledge", "sources"];
 /// The databases in it, each with the files that SQLite keeps beside it.
-pub(crate) const DATABASES: [&str; 2] = [STATE, "traces.db"];
-/// What plugins keep between turns.
-const STATE: &str = "state.db";
+pub(crate) const DATABASES: [&str; 2] = ["state.db", "traces.db"];
 /// The file of kept questions, and the beginning of the name of the one that is about to take its place.
 pub(crate) const QUESTIONS: &str = "evaluation-questions.jsonl";
 /// The file that the one process which serves from the folder keeps locked. It holds the id of that process.
@@ -86,7 +86,7 @@ impl ServingLock {
 /// write, or that belongs to another user, is refused. The error is for people.
 pub(crate) fn prepare(folder: &Path) -> Result<(), String> {
     let shown = folder.display();
-    if let Some(message) = in_the_way(folder).into_iter().next() {
+    if let Some(message) = no_folders(folder).into_iter().next() {
         return Err(message);
     }
     create(folder).map_err(|error| format!("{shown} cannot be created: {error}"))?;
@@ -114,20 +114,23 @@ pub(crate) fn prepare(folder: &Path) -> Result<(), String> {
         .map_err(|(path, error)| format!("{} cannot be closed to other users: {error}", path.display()))
 }
 
-/// What stands where the host keeps something of another kind. The texts are for people.
+/// What stands where the host keeps something of another kind. The texts are for people. A start puts aside what is in
+/// the place of a database, and all else stops it.
 pub(crate) fn in_the_way(folder: &Path) -> Vec<String> {
-    const MEND: &str = "move it away, or name another folder in data_dir";
+    let mut found = no_folders(folder);
+    let files = DATABASES.iter().map(|name| folder.join(name)).filter(|path| path.is_dir());
+    found.extend(files.map(|path| format!("{} is a folder, not a file; {MOVE_AWAY}", path.display())));
+    found
+}
+
+/// What stands where there must be a folder and is none.
+fn no_folders(folder: &Path) -> Vec<String> {
     let is_no_folder = |path: &Path| path.exists() && !path.is_dir();
     if is_no_folder(folder) {
-        return vec![format!("{} is a file, not a folder; {MEND}", folder.display())];
+        return vec![format!("{} is a file, not a folder; {MOVE_AWAY}", folder.display())];
     }
     let folders = FOLDERS.iter().map(|name| folder.join(name)).filter(|path| is_no_folder(path));
-    let folders = folders.map(|path| format!("{} is a file, not a folder; {MEND}", path.display()));
-    // Without what plugins keep the host serves all the same, so that only a look tells of that file.
-    let needed = DATABASES.iter().filter(|name| **name != STATE);
-    let files = needed.map(|name| folder.join(name)).filter(|path| path.is_dir());
-    let files = files.map(|path| format!("{} is a folder, not a file; {MEND}", path.display()));
-    folders.chain(files).collect()
+    folders.map(|path| format!("{} is a file, not a folder; {MOVE_AWAY}", path.display())).collect()
 }
 
 /// Files that this process creates from here on are its user's alone.
@@ -166,7 +169,7 @@ fn holds_more(folder: &Path) -> io::Result<bool> {
 
 fn is_ours(name: &OsStr) -> bool {
     let name = name.to_string_lossy();
-    [LOCK, RESERVE].contains(&&*name)
+    [LOCK, RESERVE, RESERVE_MARK].contains(&&*name)
         || FOLDERS.contains(&&*name)
         || DATABASES.iter().any(|database| name.starts_with(database))
         || name.starts_with(QUESTIONS)

@@ -149,6 +149,33 @@ fn calls_of_tools() -> Vec<Dialect> {
     ]
 }
 
+/// Calls that a model has written into its text, as gpt-oss does.
+fn calls_in_channels() -> Vec<Dialect> {
+    let in_channel =
+        r#"{"content":"<|start|>assistant to=functions.mine<|channel|>commentary json<|message|>{\"q\":1}"}"#;
+    vec![
+        dialect(
+            "a call in a channel of the text",
+            [
+                r#"{"content":"<|channel|>analysis<|message|>想<|end|><|start|>assistant<|chan"}"#,
+                r#"{"content":"nel|>commentary to=functions.mine <|constrain|>json<|message|>{\"q\":"}"#,
+                r#"{"content":"1}<|call|>"}"#,
+            ]
+            .map(delta)
+            .concat()
+                + &finish("stop"),
+            Heard { reasoning: "想".into(), ..calls(CALLED) },
+        ),
+        dialect(
+            "a call in a channel, whole behind its pieces",
+            delta(in_channel) + &event(whole(in_channel, "\"stop\"")) + "data: [DONE]\n\n",
+            calls(CALLED),
+        ),
+        dialect("a call in a channel, whole", whole(in_channel, "\"stop\""), calls(CALLED))
+            .called("application/json"),
+    ]
+}
+
 /// Arguments in a text, within the text that they are by the API's letter.
 fn arguments_in_texts() -> Vec<Dialect> {
     let call = |arguments: &str| {
@@ -204,7 +231,8 @@ async fn other_answers_of_each_kind_are_heard() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn other_calls_of_each_kind_are_heard() {
-    all_are_heard(calls_of_tools().into_iter().chain(arguments_in_texts()).collect()).await;
+    let all = [calls_of_tools(), calls_in_channels(), arguments_in_texts()];
+    all_are_heard(all.into_iter().flatten().collect()).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -133,8 +133,10 @@ pub(super) async fn run(config: &Path, command: &KbCommand) -> Result<(), Comman
         KbCommand::Search(arguments) => search(&open().await?, arguments).await,
         KbCommand::Delete { base, documents } => {
             let config = load(config)?;
+            // The base that is to give room back could not be opened without any.
+            let disk = Disk::deleting(config.data_dir());
             let library = open_library(&config).await?;
-            delete(find(&library, base)?, documents, &Disk::of(config.data_dir())).await
+            delete(find(&library, base)?, documents, &disk).await
         }
     }
 }

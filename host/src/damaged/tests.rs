@@ -29,6 +29,27 @@ fn garbage_is_put_aside_with_what_is_beside_it_and_a_sound_file_is_not() {
 }
 
 #[test]
+fn what_is_no_file_is_put_aside_with_what_is_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("traces.db");
+    std::fs::create_dir(&path).unwrap();
+    std::fs::write(path.join("mine.txt"), "kept").unwrap();
+    let told = or_told(&path, || open(&path)).unwrap_err();
+    assert!(told.contains("traces.db is damaged: it is a folder, not a file; "), "{told}");
+    assert!(path.is_dir(), "a look leaves it");
+    or_anew(&path, || open(&path)).unwrap();
+    assert!(path.is_file());
+    let names = names(folder.path());
+    let aside = names.iter().find(|name| name.starts_with("traces.db.damaged-")).unwrap();
+    assert_eq!(std::fs::read(folder.path().join(aside).join("mine.txt")).unwrap(), b"kept");
+
+    std::fs::remove_file(&path).unwrap();
+    let _listener = std::os::unix::net::UnixListener::bind(&path).unwrap();
+    or_anew(&path, || open(&path)).unwrap();
+    assert!(path.is_file(), "a socket is no file either");
+}
+
+#[test]
 fn a_look_leaves_a_damaged_file_where_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("traces.db");

@@ -16,10 +16,12 @@ use tokio::task::JoinHandle;
 use super::document::ReadDocument;
 use super::embed::{EmbedError, LazyEmbedder};
 use super::generation::GenerationStore;
+use super::meant::PendingDeletions;
 use super::model_watch::ModelWatch;
 use super::named_locks::NamedLocks;
 use super::settings::{BaseSettings, EMBEDDED};
 use super::store::{DocumentInfo, Store, StoreError, StoreVisit};
+use super::store_time::StoreTime;
 pub(super) use serving::{LOOK_EVERY, Serving};
 use serving::{Opened, follow, open};
 use size::LastSize;
@@ -47,6 +49,8 @@ pub struct Base {
     pub(super) prunes: Arc<NamedLocks>,
     /// The locks of whoever writes a document, by its id: who is told that it is in finds it as it was written.
     pub(super) writes: Arc<NamedLocks>,
+    /// What was asked to be deleted and is still there.
+    pub(super) to_delete: Arc<PendingDeletions>,
     pub(super) serving: Arc<Serving>,
     pub(super) last_size: Arc<LastSize>,
     /// Whether the model behind the embedder is the one that made the vectors.
@@ -148,6 +152,7 @@ impl Base {
             lock,
             prunes: Arc::default(),
             writes: Arc::default(),
+            to_delete: Arc::default(),
             serving: Arc::new(Serving::new(Err(StoreError::Unavailable(reason)))),
             last_size: Arc::default(),
             model: Arc::default(),
@@ -232,6 +237,7 @@ impl Base {
             lock: PathBuf::new(),
             prunes: Arc::default(),
             writes: Arc::default(),
+            to_delete: Arc::default(),
             serving: Arc::new(Serving::new(Ok((0, store)))),
             last_size: Arc::default(),
             model: Arc::default(),
@@ -296,23 +302,27 @@ impl Base {
     /// afterwards do not find it.
     pub async fn delete(&self, document_id: &str) -> Result<bool, StoreError> {
         let _lock = self.writes.lock(document_id).await;
+        self.delete_held(document_id).await
+    }
+
+    /// The same, for whoever holds the lock of the document.
+    pub(super) async fn delete_held(&self, document_id: &str) -> Result<bool, StoreError> {
         let deletion = async {
             let mut deleted = false;
             loop {
                 let (generation, store) = self.store().await?;
                 deleted |= store.delete_document(document_id).await?;
                 if !self.has_moved(generation).await? {
-                    return Ok(deleted);
+                    return Ok::<_, StoreError>(deleted);
                 }
             }
         };
-        let Some(limit) = self.shelf.timeout() else { return deletion.await };
-        tokio::time::timeout(limit, deletion).await.unwrap_or_else(|_| {
-            Err(StoreError::Unavailable(format!(
-                "the store of knowledge base `{}` did not answer within {limit:?}",
-                self.name
-            )))
-        })
+        self.store_time().step(deletion).await
+    }
+
+    /// What its store may take of an operation that begins now.
+    pub(super) fn store_time(&self) -> StoreTime {
+        StoreTime::new(&self.name, self.shelf.timeout())
     }
 
     /// Says where a document comes from now, as long as its content is the one with this digest.
@@ -321,15 +331,19 @@ impl Base {
         document_id: &str,
         digest: &str,
         origin: Option<&str>,
+        time: &mut StoreTime,
     ) -> Result<(), StoreError> {
         let _lock = self.writes.lock(document_id).await;
-        loop {
-            let (generation, store) = self.store().await?;
-            store.set_origin(document_id, digest, origin).await?;
-            if !self.has_moved(generation).await? {
-                return Ok(());
+        let change = async {
+            loop {
+                let (generation, store) = self.store().await?;
+                store.set_origin(document_id, digest, origin).await?;
+                if !self.has_moved(generation).await? {
+                    return Ok::<_, StoreError>(());
+                }
             }
-        }
+        };
+        time.step(change).await
     }
 
     /// What the configured embedder makes of texts, of length 1 and in order: for measurements.
@@ -358,10 +372,16 @@ impl Base {
     /// The store that serves and what embeds for it. Refuses where no configured embedder makes
     /// vectors that can be compared with those stored.
     pub(super) async fn now(&self) -> Result<WriteTarget, BaseError> {
-        let (generation, store) = self.store().await?;
+        self.now_within(&mut self.store_time()).await
+    }
+
+    /// The same as a step of an operation.
+    pub(super) async fn now_within(&self, time: &mut StoreTime) -> Result<WriteTarget, BaseError> {
+        let (generation, store) = time.step(self.store()).await?;
         let visit = StoreVisit::default();
-        let embedder = self.embedder_of(&*store, &visit).await?;
-        let dimensions = store.dimensions(&visit).await?;
+        let stored = time.step(store.embedder(&visit)).await?;
+        let embedder = self.embedder_of(stored).await?;
+        let dimensions = time.step(store.dimensions(&visit)).await?;
         Ok(WriteTarget { generation, store, embedder, dimensions })
     }
 
@@ -369,20 +389,14 @@ impl Base {
     pub(super) async fn target(&self) -> Result<SearchTarget, StoreError> {
         let (_, store) = self.store().await?;
         let visit = StoreVisit::default();
-        let embedder = match self.embedder_of(&*store, &visit).await {
-            Err(BaseError::Store(error)) => return Err(error),
-            embedder => embedder,
-        };
+        let embedder = self.embedder_of(store.embedder(&visit).await?).await;
         let dimensions = store.dimensions(&visit).await?;
         Ok(SearchTarget { store, embedder, dimensions, visit: Arc::new(visit) })
     }
 
-    async fn embedder_of(
-        &self,
-        store: &dyn Store,
-        visit: &StoreVisit,
-    ) -> Result<Arc<LazyEmbedder>, BaseError> {
-        let Some(stored) = store.embedder(visit).await? else { return Ok(Arc::clone(&self.embedder)) };
+    /// What makes vectors that can be compared with those of this fingerprint.
+    async fn embedder_of(&self, stored: Option<String>) -> Result<Arc<LazyEmbedder>, BaseError> {
+        let Some(stored) = stored else { return Ok(Arc::clone(&self.embedder)) };
         let configured = self.embedder.fingerprint().await;
         if matches!(configured, Ok(configured) if configured == stored) {
             return Ok(Arc::clone(&self.embedder));

@@ -52,14 +52,15 @@ impl Base {
         let correction = correction.checked()?;
         // Two at once would not see one another's question. No document's id has a control character.
         let _lock = self.writes.lock("\0corrections").await;
-        let document = self.document_for(&correction).await?;
+        let mut time = self.store_time();
+        let document = time.step(self.document_for(&correction)).await?;
         let mut section = 0;
         let new = || Some(correction.new_document(&document));
-        self.change_or_add(&document, new, |pieces| {
+        let change = |pieces: &mut Pieces| -> Result<(), EditError> {
             section = correction.put(pieces, self.settings.window_chars)?;
             Ok(())
-        })
-        .await?;
+        };
+        self.change_or_add(&document, new, change, &mut time).await?;
         self.keep_probe().await;
         Ok(Corrected { document, section })
     }

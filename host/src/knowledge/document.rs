@@ -318,7 +318,10 @@ impl ParseError {
 /// Parses a document of a plain format that came under the name `called`. May take long, so call it from a
 /// blocking thread.
 pub(super) fn parse(bytes: Vec<u8>, format: Format, called: &str) -> Result<Document, ParseError> {
-    let text::Decoded { text, note } = text::decode(bytes)?;
+    // Cells of tables keep their line breaks.
+    let may_be_table = matches!(format, Format::Csv | Format::Qa);
+    let decoded = if may_be_table { text::decode_as_written(bytes) } else { text::decode(bytes) };
+    let text::Decoded { text, note } = decoded?;
     let mut document = match format {
         Format::Markdown => {
             let seen = unseen::seen(text)?;
@@ -341,8 +344,9 @@ pub(super) fn parse(bytes: Vec<u8>, format: Format, called: &str) -> Result<Docu
 }
 
 /// Questions with their answers: written ones, JSON, or else a table that must have columns for both.
-fn questions(text: &str) -> Result<Document, ParseError> {
-    let Some(document) = qa::parse(text)? else { return delimited::read(text, true) };
+fn questions(written: &str) -> Result<Document, ParseError> {
+    let text = &*text::plain_breaks(written);
+    let Some(document) = qa::parse(text)? else { return delimited::read(written, true) };
     // JSON and tables keep their answers byte for byte.
     if text.trim_start().starts_with(['{', '[']) {
         return Ok(document);

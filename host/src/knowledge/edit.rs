@@ -17,6 +17,7 @@ use super::digest::edited;
 use super::document::{Block, Document};
 use super::import::embed_again;
 use super::store::{DocumentInfo, StoreError};
+use super::store_time::StoreTime;
 use super::switch::switch_section;
 
 /// Bytes of a section's new text.
@@ -82,20 +83,21 @@ impl Base {
         id: &str,
         change: impl FnMut(&mut Pieces) -> Result<(), EditError>,
     ) -> Result<Option<DocumentInfo>, EditError> {
-        self.change_or_add(id, || None, change).await
+        self.change_or_add(id, || None, change, &mut self.store_time()).await
     }
 
-    /// The same; where there is no document with this id, `new` may be one.
+    /// The same, in what is left of the store's time; where there is no document with this id, `new` may be one.
     pub(super) async fn change_or_add(
         &self,
         id: &str,
         new: impl Fn() -> Option<DocumentInfo>,
         mut change: impl FnMut(&mut Pieces) -> Result<(), EditError>,
+        time: &mut StoreTime,
     ) -> Result<Option<DocumentInfo>, EditError> {
         let _lock = self.writes.lock(id).await;
         loop {
-            let now = self.now().await?;
-            let stored = now.store.pieces(id).await?;
+            let now = self.now_within(time).await?;
+            let stored = time.step(now.store.pieces(id)).await?;
             let stored = stored.or_else(|| Some((new()?, Pieces::default())));
             let Some((mut info, mut pieces)) = stored else { return Ok(None) };
             let before = pieces.clone();
@@ -108,8 +110,12 @@ impl Base {
             info.windows = u32::try_from(pieces.windows.len()).unwrap_or(u32::MAX);
             let document = embed_again(info, pieces, &now.embedder, self.expects(&now)).await?;
             let info = document.info.clone();
-            now.store.put_document(document).await?;
-            if !self.has_moved(now.generation).await? {
+            time.grow_for(document.windows.len());
+            let written = async {
+                now.store.put_document(document).await?;
+                self.has_moved(now.generation).await
+            };
+            if !time.step(written).await? {
                 return Ok(Some(info));
             }
         }

@@ -44,7 +44,7 @@ pub(super) trait GenerationStore: Send + Sync {
         None
     }
 
-    /// The longest a deletion may take as a whole, where there is a limit.
+    /// The longest an operation may take as a whole, where there is a limit; see [`StoreTime`](super::store_time::StoreTime).
     fn timeout(&self) -> Option<Duration> {
         None
     }

@@ -168,8 +168,10 @@ impl Base {
         options: &ImportOptions,
         tell: Tell<'_>,
     ) -> Result<ImportReport, ImportError> {
-        // Refused at once where nothing could go in.
-        self.now().await?;
+        // Refused at once where nothing could go in. The first document goes on in the same time, so that an import
+        // of one that is there already has one time-out.
+        let mut time = self.store_time();
+        self.now_within(&mut time).await?;
         let origin = options.origin.as_deref().filter(|_| options.prune && !options.dry_run);
         // One that is cancelled while it waits ends below, at its first document.
         let _lock = match origin {
@@ -180,7 +182,7 @@ impl Base {
             None => None,
         };
         let tally = ImportTally::new(input.len(), tell);
-        pipeline::run(self, input, options, &tally).await?;
+        pipeline::run(self, input, options, &tally, time).await?;
         if tally.has_imported() {
             self.keep_probe().await;
         }

@@ -15,6 +15,7 @@ use std::collections::VecDeque;
 pub(super) use self::error::AssemblyError;
 use self::message::MessageParts;
 use self::reason::{FILTERED, ends_it_early, in_the_apis_words, is_done, says_how, tells_of_failure};
+pub(super) use self::tags::CallInText;
 use self::tags::{SortedPiece, ThoughtTags};
 use super::calls::ArrivingCalls;
 use super::event::{AnswerEvent, Ending, Thoughts};
@@ -110,7 +111,8 @@ enum BodyShape {
 impl Assembly {
     /// An assembly for an answer whose tool calls, if any, are of these tools.
     pub(super) fn of(calls: ArrivingCalls) -> Self {
-        Self { calls, most: usize::MAX, status: PROMISES_AN_ANSWER, ..Self::default() }
+        let tags = ThoughtTags::default().calling(calls.offered());
+        Self { calls, tags, most: usize::MAX, status: PROMISES_AN_ANSWER, ..Self::default() }
     }
 
     /// The assembly of a body with this content type.
@@ -121,7 +123,7 @@ impl Assembly {
 
     /// The assembly of an answer before which its model thinks, with or without a tag that opens its thoughts.
     pub(super) fn thinking(mut self, starts_thinking: bool) -> Self {
-        self.tags = ThoughtTags::of(starts_thinking);
+        self.tags = ThoughtTags::of(starts_thinking).calling(self.calls.offered());
         self
     }
 

@@ -7,8 +7,9 @@
 //! begins another also follows from its name and from whether the call's arguments are complete.
 
 use serde::de::IgnoredAny;
+use serde_json::json;
 
-use super::assembly::AssemblyError;
+use super::assembly::{AssemblyError, CallInText};
 use super::event::AnswerEvent;
 use super::json::Json;
 use super::text::Joiner;
@@ -18,6 +19,8 @@ use crate::message::{CallHead, CallPiece, ToolCall};
 pub(super) const MAX_TOOL_CALLS: usize = 64;
 /// Arguments of one call of a tool that the host runs, in bytes.
 const MAX_ARGUMENT_BYTES: usize = 64 << 10;
+/// The first index of calls that stand in a model's text: no endpoint counts its own so far.
+const FIRST_IN_TEXT: u64 = 1 << 40;
 /// Bytes of a call's id and of its name.
 const MAX_NAME_BYTES: usize = 256;
 
@@ -112,6 +115,28 @@ impl ArrivingCalls {
     /// An empty list of calls, for an answer to which these tools were offered.
     pub(super) fn of(offered: Offered) -> Self {
         Self { offered, ..Self::default() }
+    }
+
+    /// The names of all tools that may be called.
+    pub(super) fn offered(&self) -> Vec<String> {
+        self.offered.of_client.iter().chain(&self.offered.of_host).cloned().collect()
+    }
+
+    /// Takes a piece of a call that the model has written into its text, as the fragment that an endpoint would have
+    /// made of it.
+    pub(super) fn take_from_text(
+        &mut self,
+        CallInText { number, name, arguments }: CallInText,
+        out: &mut impl Extend<AnswerEvent>,
+    ) -> Result<usize, AssemblyError> {
+        let index = FIRST_IN_TEXT.saturating_add(number);
+        let mut function = json!({ "arguments": arguments });
+        if let Some(name) = name {
+            function["name"] = name.into();
+        }
+        let fragment = json!({ "index": index, "function": function }).to_string();
+        let parsed = Json::parse(&fragment).map_err(|error| AssemblyError::Garbage(error.to_string()))?;
+        self.take(parsed, out)
     }
 
     /// Takes a fragment, and gives out what is known of its call. Returns how many bytes were said.

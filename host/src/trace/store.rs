@@ -49,6 +49,8 @@ const GATHERING: Duration = Duration::from_millis(100);
 /// The pause before a write that failed is tried again; it doubles with each.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+/// Bytes of a transaction of the last ones: they go into a share of the reserve, which the log of a large one would pass.
+const LAST_BATCH: usize = 512 << 10;
 
 /// The newest traces, on disk. A trace can be read from the moment it is kept; it is on disk shortly
 /// after, so that a kill loses at most the turns of its last moments.
@@ -278,7 +280,7 @@ impl TracesShared {
             self.queue().suspected = file::is_damage(&error);
         }
         let mut pause = RetryPause::default();
-        // Whether the process ends, and what is left of the disk is for what waits.
+        // Whether the process ends, and what waits may take a share of the reserve.
         let mut is_last = false;
         loop {
             let (batch, ratings, lost, suspected) = {
@@ -294,7 +296,7 @@ impl TracesShared {
                     |queue: &mut TraceQueue| !suspected && !queue.closed && !queue.is_whole(self.batch);
                 let gathered = self.changed.wait_timeout_while(queue, GATHERING, gathers);
                 let mut queue = gathered.unwrap_or_else(PoisonError::into_inner).0;
-                let batch = queue.batch(self.batch);
+                let batch = queue.batch(if is_last { last_batch(self.batch) } else { self.batch });
                 let ratings =
                     queue.ratings.batch(queue.waiting.iter().skip(batch.len()).map(|trace| &**trace));
                 (batch, ratings, std::mem::take(&mut queue.lost), suspected)
@@ -310,13 +312,19 @@ impl TracesShared {
                 Err(BatchFailure::Spoilt(what))
             } else if let Some(error) = suspected.then(|| file.broken()).flatten() {
                 Err(BatchFailure::Damaged(error))
-            } else if !is_last && self.disk.is_short() {
+            } else if self.has_no_room(&batch, is_last) {
                 Err(BatchFailure::NoRoom)
             } else {
                 file.put(&batch, &ratings).map_err(BatchFailure::from)
             };
             match written {
-                Ok(()) => pause = RetryPause::default(),
+                Ok(()) => {
+                    pause = RetryPause::default();
+                    if is_last {
+                        // The log's room is for the next ones; where it cannot be had, they do without.
+                        _ = file.empty_log();
+                    }
+                }
                 Err(error @ (BatchFailure::Damaged(_) | BatchFailure::Spoilt(_))) => {
                     file = match self.begin_anew(file, &error) {
                         Some(new) => new,
@@ -351,6 +359,16 @@ impl TracesShared {
         }
     }
 
+    /// Whether the room that is left is for who deletes.
+    fn has_no_room(&self, batch: &[Arc<WaitingTrace>], is_last: bool) -> bool {
+        if !is_last {
+            return self.disk.is_short();
+        }
+        let bytes: usize = batch.iter().map(|trace| trace.body.len()).sum();
+        // Everything is written twice, into the log and then into the file, in whole pages.
+        !self.disk.has_room_for_last(2 * (bytes + LAST_BATCH / 2) as u64)
+    }
+
     /// Waits, unless the process ends.
     fn has_closed_within(&self, pause: Duration) -> bool {
         let waiting = self.changed.wait_timeout_while(self.queue(), pause, |queue| !queue.closed);
@@ -370,6 +388,11 @@ fn opened(path: &Path, limits: TraceLimits) -> Result<(TraceFile, Connection), S
     let file = TraceFile::open(path, limits)?;
     let reader = file::reader(path).map_err(|error| error.to_string())?;
     Ok((file, reader))
+}
+
+/// What makes a whole transaction of those that go into the reserve.
+fn last_batch(batch: TraceLimits) -> TraceLimits {
+    TraceLimits { bytes: batch.bytes.min(LAST_BATCH), ..batch }
 }
 
 /// Why a batch was not written.

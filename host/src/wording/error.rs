@@ -61,6 +61,7 @@ pub(super) const ROWS: &[Row] = &[
         "disk_full",
         "the disk of the data folder is full ({free} MiB left): delete documents, or free space; imports are taken again once {wanted} MiB are free",
     ),
+    ("disk_files", "the disk has room for {files} more files; delete some"),
     // Uploads.
     ("no_file", "the upload holds no file; {}"),
     ("too_many_files", "the form holds more than {files} files; send fewer at once, or an archive"),

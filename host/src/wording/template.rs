@@ -10,6 +10,7 @@ pub(super) const ROWS: &[Row] = &[
     ("template_open", "`{opens}` is not closed; write `{closes}` behind it"),
     ("template_empty", "`{tag}` is empty; {}"),
     ("template_else", "`{tag}` has a condition; write {example}"),
+    ("template_word_instead", "there is no {} `{name}`; write {example}"),
     ("template_word_misspelt", "there is no {} `{name}`; did you mean `{near}`?"),
     ("template_word_unknown", "there is no {} `{name}`; there are {known}"),
     ("template_filter_needless", "there is no filter `{name}`; {}"),

@@ -26,9 +26,11 @@ pub(crate) fn read(bytes: Vec<u8>) -> Result<Document, String> {
     let mut book = EpubBook::read(list)?;
     let folder = root.rsplit_once('/').map_or("", |(folder, _)| folder);
     let mut output = Output::titled(book.title.take());
+    let mut sheets = Sheets::default();
     let mut locked = false;
     for (page, number) in book.pages().into_iter().zip(0_usize..) {
-        let Some(bytes) = package.file(&within(folder, &page))? else { continue };
+        let path = within(folder, &page);
+        let Some(bytes) = package.file(&path)? else { continue };
         let Some(text) = text(&bytes) else {
             locked = true;
             continue;
@@ -38,7 +40,8 @@ pub(crate) fn read(bytes: Vec<u8>) -> Result<Document, String> {
         if number > 0 && !goes_on {
             output.heading(1, "")?;
         }
-        html::read_into(&with_ends(&text), html::Links::Whole, &mut output)?;
+        let styles = sheets.linked(&text, &path, &mut package)?;
+        html::read_into(&(styles + &with_ends(&text)), html::Links::Whole, &mut output)?;
     }
     output.give_headings_bodies();
     let empty = if locked {
@@ -114,6 +117,42 @@ impl EpubBook {
         let pages = self.spine.iter().filter_map(|id| self.files.get(id));
         pages.map(|path| unescaped(path)).collect()
     }
+}
+
+/// Sheets that pages are linked to, by their paths, as far as they may hide something or strike it out.
+#[derive(Default)]
+struct Sheets(HashMap<String, String>);
+
+impl Sheets {
+    /// The sheets of the page at `path`, as an element of it.
+    fn linked(&mut self, page: &str, path: &str, package: &mut Package) -> Result<String, String> {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let mut linked = String::new();
+        for tag in page.split("<link").skip(1).filter_map(|rest| rest.split('>').next()) {
+            let tag = format!(" {}", one_line(tag));
+            let is_sheet = said(&tag, "rel").is_some_and(|rel| rel.eq_ignore_ascii_case("stylesheet"))
+                && said(&tag, "media").is_none_or(|media| media.is_empty() || html::is_screen(media));
+            let Some(path) = said(&tag, "href").filter(|_| is_sheet) else { continue };
+            let path = within(folder, &unescaped(path));
+            if !self.0.contains_key(&path) {
+                let sheet = package.file(&path)?.unwrap_or_default();
+                let sheet = String::from_utf8_lossy(&sheet).replace('<', " ");
+                let may_hide =
+                    ["none", "hidden", "collapse", "line-through"].iter().any(|it| sheet.contains(it));
+                self.0.insert(path.clone(), if may_hide { sheet } else { String::new() });
+            }
+            linked.push_str(self.0.get(&path).map_or("", String::as_str));
+            linked.push('\n');
+        }
+        Ok(if linked.trim().is_empty() { String::new() } else { format!("<style>{linked}</style>") })
+    }
+}
+
+/// What a tag says of itself under this name.
+fn said<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
+    let (_, value) = tag.split_once(&format!(" {name}="))?;
+    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    value.get(1..)?.split(quote).next()
 }
 
 /// A path without the escapes of a URL.

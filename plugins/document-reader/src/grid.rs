@@ -266,10 +266,11 @@ impl GridTable {
     }
 }
 
-/// The cells of a row in one line.
+/// The cells of a row in one line; of a cell alone its lines.
 fn joined(row: &[String]) -> String {
     if let [cell] = row {
-        return cell.clone();
+        let lines = cell.lines().map(str::trim).filter(|line| !line.is_empty());
+        return lines.collect::<Vec<_>>().join("\n");
     }
     let cells: Vec<String> = row.iter().map(|cell| one_line(cell)).collect();
     cells.join(" | ").trim_end_matches([' ', '|']).to_owned()

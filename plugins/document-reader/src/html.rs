@@ -14,6 +14,7 @@ use crate::output::Output;
 
 use reader::{HtmlReader, TableUse};
 use styles::ElementLooks;
+pub(crate) use styles::is_screen;
 
 pub(crate) fn read(bytes: &[u8]) -> Result<Document, String> {
     let text = std::str::from_utf8(bytes).map_err(|_| "is not UTF-8 text".to_owned())?;

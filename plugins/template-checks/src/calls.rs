@@ -10,7 +10,7 @@ use crate::names;
 use crate::tags::MOST;
 
 /// Filters of the engine that are suggested.
-const FILTERS: [&str; 29] = [
+const FILTERS: [&str; 30] = [
     "abs",
     "batch",
     "capitalize",
@@ -39,10 +39,12 @@ const FILTERS: [&str; 29] = [
     "sum",
     "title",
     "trim",
+    "unique",
     "upper",
 ];
 /// Tests of the engine that are suggested.
-const TESTS: [&str; 12] = [
+const TESTS: [&str; 13] = [
+    "boolean",
     "defined",
     "divisibleby",
     "endingwith",
@@ -59,16 +61,21 @@ const TESTS: [&str; 12] = [
 /// Functions of the engine that are suggested.
 const FUNCTIONS: [&str; 2] = ["namespace", "range"];
 /// What other template languages call them, and Python its methods.
-const ELSEWHERE: [(&str, &str); 19] = [
-    ("blank", "none"),
+const ELSEWHERE: [(&str, &str); 25] = [
+    ("array", "sequence"),
+    ("bool", "boolean"),
+    ("capfirst", "capitalize"),
     ("count", "length"),
+    ("dict", "mapping"),
     ("downcase", "lower"),
-    ("empty", "none"),
     ("endswith", "endingwith"),
+    ("forceescape", "escape"),
     ("len", "length"),
+    ("list", "sequence"),
     ("lowercase", "lower"),
     ("nl2br", "replace"),
     ("null", "none"),
+    ("object", "mapping"),
     ("size", "length"),
     ("splitlines", "lines"),
     ("startswith", "startingwith"),
@@ -77,11 +84,44 @@ const ELSEWHERE: [(&str, &str); 19] = [
     ("to_string", "string"),
     ("tofixed", "round"),
     ("toint", "int"),
+    ("uniq", "unique"),
     ("upcase", "upper"),
     ("uppercase", "upper"),
 ];
+/// Filters of other engines for which something else is written here than another filter.
+const INSTEAD_OF_FILTERS: [(&[&str], &str); 8] = [
+    (&["contains", "includes", "regex_match", "regex_search"], "{% if '…' in question %}"),
+    (&["starts_with", "startswith"], "{% if … is startingwith('…') %}"),
+    (&["ends_with", "endswith"], "{% if … is endingwith('…') %}"),
+    (&["word_count", "wordcount"], "{{ … | split | length }}"),
+    (&["keys"], "{% for name in … %}"),
+    (&["dict2items", "values"], "{% for name, value in … | items %}"),
+    (&["append", "concat", "prepend"], "{{ … ~ … }}"),
+    (&["iif", "ternary"], "{{ '…' if … else '…' }}"),
+];
+/// Tests of other engines for which something else is written here than another test.
+const INSTEAD_OF_TESTS: [(&[&str], &str); 2] = [
+    (
+        &["containing", "contains", "includes", "match", "matches", "matching", "regex", "search"],
+        "{% if '…' in question %}",
+    ),
+    (&["blank", "empty"], "{% if not … %}"),
+];
 /// Filters of other engines that have nothing to do here.
-const NEEDLESS: [&str; 6] = ["json", "to_json", "tojson", "url_encode", "urlencode", "urlize"];
+const NEEDLESS: [&str; 12] = [
+    "center",
+    "from_json",
+    "json",
+    "markdown",
+    "striptags",
+    "to_json",
+    "tojson",
+    "url_encode",
+    "urlencode",
+    "urlize",
+    "wordwrap",
+    "xmlattr",
+];
 /// Methods of `loop`, the one value that has any.
 const OF_LOOP: [&str; 2] = ["changed", "cycle"];
 /// What stands for any value where a filter or a test is tried, and for its arguments.
@@ -305,6 +345,8 @@ impl Tried<'_> {
             let example = match name {
                 "replace" => ", as in replace('a', 'b')",
                 "divisibleby" => ", as in divisibleby(2)",
+                "endingwith" => ", as in endingwith('吗')",
+                "startingwith" => ", as in startingwith('请问')",
                 _ => "",
             };
             format!("the {kind} `{name}` has {arguments} arguments here; it takes {word}{example}")
@@ -330,6 +372,15 @@ fn of_name(kind: &str, name: &str, known: &[&str]) -> String {
     if kind == "filter" && name == "truncate" {
         return "there is no filter `truncate`; the first hundred characters are {{ question[:100] }}"
             .to_owned();
+    }
+    let instead: &[(&[&str], &str)] = match kind {
+        "filter" => &INSTEAD_OF_FILTERS,
+        "test" => &INSTEAD_OF_TESTS,
+        _ => &[],
+    };
+    let asked = name.to_ascii_lowercase();
+    if let Some((_, example)) = instead.iter().find(|(names, _)| names.contains(&asked.as_str())) {
+        return format!("there is no {kind} `{name}`; write {example}");
     }
     match meant(name, known) {
         Some(near) => format!("there is no {kind} `{name}`; did you mean `{near}`?"),

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use tokio::task::JoinError;
 
 use super::{ApiError, Fault, RetryAdvice};
-use crate::disk::{self, TO_RESERVE};
+use crate::disk::{self, Disk, LEAST_FILES, TO_RESERVE};
 use crate::door::DoorRefusal;
 use crate::evaluate::EvaluateError;
 use crate::job::{FetchRefused, QueueFull, RetryRefused, UploadError};
@@ -36,12 +36,15 @@ fn again_in(seconds: u64) -> String {
     }
 }
 
-/// What is told where the reserve is spent.
-pub(in crate::http) fn disk_is_short(free: u64) -> String {
+/// What is told where the reserve is spent, or no files can be made.
+pub(in crate::http) fn disk_is_short(disk: &Disk) -> String {
+    if let Ok(files @ ..LEAST_FILES) = disk.files() {
+        return format!("the disk has room for {files} more files; delete some");
+    }
     format!(
         "the disk of the data folder is full ({} MiB left): delete documents, or free space; imports are taken again \
          once {} MiB are free",
-        free >> 20,
+        disk.free().unwrap_or_default() >> 20,
         TO_RESERVE >> 20
     )
 }

@@ -6,13 +6,15 @@ use super::*;
 use crate::knowledge::embed::Embedder;
 use crate::knowledge::store::EmbeddedStore;
 use crate::knowledge::store::contract::Folder;
+use crate::knowledge::{Correction, EditError, ImportError, ImportOptions, SectionChange, Source};
 
-struct NoEmbedder;
+/// Says the same of every text.
+struct OneWay;
 
 #[async_trait]
-impl Embedder for NoEmbedder {
-    async fn embed(&self, _: Vec<String>) -> Result<Vec<Vec<f32>>, EmbedError> {
-        Ok(Vec::new())
+impl Embedder for OneWay {
+    async fn embed(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, EmbedError> {
+        Ok(texts.iter().map(|_| vec![1.0, 0.0]).collect())
     }
 }
 
@@ -46,13 +48,56 @@ impl GenerationStore for Halting {
     }
 }
 
-#[tokio::test]
-async fn a_deletion_takes_no_longer_than_its_store_may_with_all_its_steps() {
+/// A base whose server has one document and then halts, and its folder.
+async fn halting() -> (Base, Folder) {
     let folder = Folder::new();
     let store: Arc<dyn Store> = Arc::new(EmbeddedStore::open(folder.0.join("a.db")).await.unwrap());
-    let embedder = Arc::new(LazyEmbedder::fake("no", Arc::new(NoEmbedder) as Arc<dyn Embedder>));
+    let embedder = Arc::new(LazyEmbedder::fake("one", Arc::new(OneWay) as Arc<dyn Embedder>));
     let base = Base::with("a", BaseSettings::default(), &embedder, Arc::clone(&store));
-    let base = Base { shelf: Arc::new(Halting(store)), ..base };
-    let deletion = tokio::time::timeout(Duration::from_secs(60), base.delete("a.md")).await.unwrap();
+    base.import(document(), &|_| {}).await.unwrap();
+    (Base { shelf: Arc::new(Halting(store)), ..base }, folder)
+}
+
+fn document() -> Vec<Source> {
+    vec![Source::bytes("a.md", "# 招生\n\n录取通知书在七月寄出。\n")]
+}
+
+/// What comes of it within the time of a test.
+async fn in_time<T>(operation: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(60), operation).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_deletion_takes_no_longer_than_its_store_may_with_all_its_steps() {
+    let (base, _folder) = halting().await;
+    let deletion = in_time(base.delete("a.md")).await;
     assert!(matches!(deletion, Err(StoreError::Unavailable(_))), "{deletion:?}");
+}
+
+#[tokio::test]
+async fn an_edit_takes_no_longer_than_its_store_may_with_all_its_steps() {
+    let (base, _folder) = halting().await;
+    let change = SectionChange { text: Some("学费五千元。".into()), ..SectionChange::default() };
+    let correction =
+        Correction {
+            question: "何时寄出？".into(), answer: "七月。".into(), ..Correction::default()
+        };
+    // Each is written, and then the server does not say whether that is what serves.
+    for edit in [
+        in_time(base.change_section("a.md", 0, &change)).await.map(drop),
+        in_time(base.switch("a.md", true)).await.map(drop),
+        in_time(base.correct(&correction)).await.map(drop),
+    ] {
+        let late = matches!(edit, Err(EditError::Base(BaseError::Store(StoreError::Unavailable(_)))));
+        assert!(late, "{edit:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_import_of_what_is_there_already_takes_no_longer_than_its_store_may() {
+    let (base, _folder) = halting().await;
+    let options = ImportOptions { origin: Some("elsewhere".into()), ..ImportOptions::default() };
+    let import = in_time(base.import_with(document(), &options, &|_| {})).await;
+    let late = matches!(import, Err(ImportError::Base(BaseError::Store(StoreError::Unavailable(_)))));
+    assert!(late, "{import:?}");
 }

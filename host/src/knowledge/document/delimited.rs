@@ -7,7 +7,9 @@ use csv::{Position, StringRecord};
 
 use super::qa::QuestionColumns;
 use super::table::{Header, TableWriter, Within};
-use super::{Document, ParseError};
+use super::text::plain_breaks;
+use super::{Document, ParseError, WrittenCell};
+use crate::message::MediaType;
 
 /// Fewest lines of a table in a plain text.
 const MIN_PASTED: usize = 3;
@@ -31,15 +33,18 @@ pub(super) fn parse(text: &str) -> Result<Document, ParseError> {
 /// Reads row by row: beside the text there is only what was made of it. With `questions` the table
 /// must have a question and an answer column.
 pub(super) fn read(text: &str, questions: bool) -> Result<Document, ParseError> {
+    let plain = &*plain_breaks(text);
     // Excel's own word for the delimiter.
     let said =
-        text.strip_prefix("sep=").and_then(|rest| rest.as_bytes().first().copied()).filter(u8::is_ascii);
+        plain.strip_prefix("sep=").and_then(|rest| rest.as_bytes().first().copied()).filter(u8::is_ascii);
     let (delimiter, skipped) = match said {
         Some(said) => (said, 1),
-        None => (delimiter(text), 0),
+        None => (delimiter(plain), 0),
     };
+    let wide = if said.is_none() { wide_delimiter(plain) } else { None };
+    let text = &*with_plain_ends(text, wide.unwrap_or(char::from(delimiter)));
     let body = if skipped > 0 { text.split_once('\n').map_or("", |(_, body)| body) } else { text };
-    let narrow = wide_delimiter(body).filter(|_| said.is_none()).map(|wide| narrowed(body, wide));
+    let narrow = wide.map(|wide| narrowed(body, wide));
     let (body, delimiter) = narrow.as_deref().map_or((body, delimiter), |narrow| (narrow, UNIT));
     let body = &*without_spaces(body, delimiter);
     if let Some(line) = stray_quote(body, delimiter) {
@@ -68,15 +73,30 @@ pub(super) fn read(text: &str, questions: bool) -> Result<Document, ParseError> 
             table.gap()?;
         }
         let line = position.line() + empty as u64 + skipped;
-        if row.iter().any(|cell| as_text(cell).is_some()) {
-            let plain: StringRecord = row.iter().map(|cell| as_text(cell).unwrap_or(cell)).collect();
+        if row.iter().any(|cell| as_text(cell).is_some() || cell.contains('\r')) {
+            let cells = || row.iter().map(|cell| as_text(cell).unwrap_or(cell));
+            let written: Vec<WrittenCell> = cells().filter_map(written_cell).collect();
+            if !written.is_empty() {
+                table.keep_written(line, written);
+            }
+            let plain: StringRecord = cells().map(plain_breaks).collect();
             table.row(&plain, line)?;
         } else {
             table.row(&row, line)?;
         }
     }
     table.end()?;
+    document.written.clear();
     Ok(document)
+}
+
+/// How a cell was written that has other line breaks than it reads with.
+fn written_cell(cell: &str) -> Option<WrittenCell> {
+    cell.contains('\r').then(|| WrittenCell {
+        plain: plain_breaks(cell).into_owned(),
+        source: cell.to_owned(),
+        media_type: MediaType::Plain,
+    })
 }
 
 /// Whether a plain text is cells that were copied from a spreadsheet: each line has as many tabs as the others, and the first
@@ -193,6 +213,28 @@ fn narrowed(text: &str, wide: char) -> String {
         rest = after;
     }
     out
+}
+
+/// The text with `\n` at the end of each row. Cells in quotes keep the line breaks that they were written with.
+fn with_plain_ends(text: &str, delimiter: char) -> Cow<'_, str> {
+    if !text.contains('\r') {
+        return text.into();
+    }
+    let mut out = String::with_capacity(text.len());
+    let (mut rest, mut at_start) = (text, true);
+    while let Some(c) = rest.chars().next() {
+        let is_quote = c == '"' && at_start;
+        let end = if is_quote { closed(rest.as_bytes(), 0).unwrap_or(rest.len()) } else { c.len_utf8() };
+        let (part, after) = rest.split_at(end);
+        if c != '\r' {
+            out.push_str(part);
+        } else if !after.starts_with('\n') {
+            out.push('\n');
+        }
+        at_start = c == delimiter || matches!(c, '\n' | '\r') || at_start && c == ' ';
+        rest = after;
+    }
+    out.into()
 }
 
 /// Whether an empty line stands between any two rows, as where line breaks were written twice: they part no tables.

@@ -15,7 +15,7 @@ mod unit;
 use csv::StringRecord;
 
 use super::qa::QuestionColumns;
-use super::{Block, Document, ParseError};
+use super::{Block, Document, ParseError, WrittenCell};
 use crate::message::MediaType;
 use beside::Beside;
 pub(super) use cell::{is_quantity, is_question, is_remark};
@@ -84,6 +84,11 @@ impl<'d> TableWriter<'d> {
     /// A table in a text whose cells this separates.
     pub(super) fn separated_by(self, delimiter: u8) -> Self {
         Self { delimiter: Some(delimiter), ..self }
+    }
+
+    /// Keeps how cells of the row `line` were written, where that is not what they read like.
+    pub(super) fn keep_written(&mut self, line: u64, cells: Vec<WrittenCell>) {
+        self.document.written.insert(line, cells);
     }
 
     /// Takes the next row, which is the file's line or the table's row `line`.
@@ -300,8 +305,10 @@ impl<'d> TableWriter<'d> {
         }
         let is_first = self.is_first && !self.is_beside;
         // It may be a row like the others.
-        let is_kept =
-            (spreads || !self.is_apart) && questions.is_none() && found.rows > 0 && !found.is_certain;
+        let below = rows.get(body..).unwrap_or_default();
+        let is_alike = || rows.get(found.titles).is_some_and(|row| header::is_alike(row, below));
+        let may_be_row = spreads || !self.is_apart || self.header == Header::Usual && is_alike();
+        let is_kept = may_be_row && questions.is_none() && found.rows > 0 && !found.is_certain;
         if is_kept {
             for row in rows.get(found.titles..body).unwrap_or_default() {
                 self.push(row::cells(row).collect::<Vec<_>>().join(" | "), headings.clone())?;

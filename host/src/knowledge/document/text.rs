@@ -1,5 +1,7 @@
 //! Text from bytes: UTF-8, UTF-16, GB18030 (which GBK and GB2312 are part of), or what else they are most likely in.
 
+use std::borrow::Cow;
+
 use encoding_rs::{
     BIG5, DecoderResult, EUC_KR, Encoding, GB18030, GBK, ISO_2022_JP, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE,
 };
@@ -15,18 +17,36 @@ const BY_MORE_THAN_CHANCE: usize = 4;
 /// Decoded text.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Decoded {
-    /// With plain line breaks.
     pub(super) text: String,
     /// For the operator, where the encoding was guessed and is not the usual one.
     pub(super) note: Option<String>,
 }
 
-/// The text of a file.
+/// The text of a file, each of its line breaks `\n`.
 pub(super) fn decode(bytes: Vec<u8>) -> Result<Decoded, ParseError> {
+    decode_as_written(bytes).map(Decoded::plain)
+}
+
+/// The text of a file with the line breaks that it was written with.
+pub(super) fn decode_as_written(bytes: Vec<u8>) -> Result<Decoded, ParseError> {
     decode_from(bytes, None)
 }
 
-/// The same of a web page, which may name its encoding where it is not UTF-8.
+/// A text whose line breaks are all `\n`.
+pub(super) fn plain_breaks(text: &str) -> Cow<'_, str> {
+    if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n").into() } else { text.into() }
+}
+
+impl Decoded {
+    fn plain(self) -> Self {
+        match plain_breaks(&self.text) {
+            Cow::Owned(text) => Self { text, ..self },
+            Cow::Borrowed(_) => self,
+        }
+    }
+}
+
+/// The same as [`decode`] of a web page, which may name its encoding where it is not UTF-8.
 pub(super) fn decode_page(bytes: Vec<u8>) -> Result<Decoded, ParseError> {
     let head = bytes.get(..NAMED_WITHIN).unwrap_or(&bytes).to_ascii_lowercase();
     let named = head.windows(8).position(|at| at == b"charset=").and_then(|at| {
@@ -37,6 +57,7 @@ pub(super) fn decode_page(bytes: Vec<u8>) -> Result<Decoded, ParseError> {
     });
     // An encoding in which every byte is a letter is what many tools write without looking.
     decode_from(bytes, named.filter(|encoding| *encoding != UTF_8 && !encoding.is_single_byte()))
+        .map(Decoded::plain)
 }
 
 /// What is not UTF-8 and has no byte order mark is in the encoding `named` if it can be, or in the likeliest.
@@ -60,7 +81,6 @@ fn decode_from(bytes: Vec<u8>, named: Option<&'static Encoding>) -> Result<Decod
     if text.contains('\0') {
         return Err(ParseError::Binary);
     }
-    let text = if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text };
     Ok(Decoded { text, note })
 }
 

@@ -5,6 +5,8 @@
 //! Markdown says what of a text is HTML, so that code which shows a comment keeps it. Of the HTML nothing is looked at but where
 //! comments and hidden elements begin and end; what is seen of it is for the reader of HTML.
 
+mod styles;
+
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag};
@@ -12,6 +14,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag};
 use super::markdown::{expect_cheap, options};
 use super::plain_text::plain_text;
 use super::{ParseError, count};
+use styles::{PageStyles, StyledLook};
 
 /// Bytes of a tag; what is longer is none.
 const MAX_TAG: usize = 4096;
@@ -79,7 +82,13 @@ fn look(text: String, leaves_out_struck: bool) -> Result<Seen, ParseError> {
         }
     }
     let mut scan = MarkupScan { text: &text, leaves_out_struck, ..MarkupScan::default() };
-    html.into_iter().for_each(|range| scan.html(range));
+    html.iter().cloned().for_each(|range| scan.html(range));
+    if !scan.styles.is_empty() {
+        // A page's own styles hold above them as well.
+        let styles = std::mem::take(&mut scan.styles);
+        scan = MarkupScan { text: &text, leaves_out_struck, styles, ..MarkupScan::default() };
+        html.into_iter().for_each(|range| scan.html(range));
+    }
     scan.end();
     struck.into_iter().for_each(|range| scan.tildes(range));
     scan.links(&code);
@@ -96,6 +105,7 @@ fn has(text: &str, word: &str) -> bool {
 struct MarkupScan<'t> {
     text: &'t str,
     leaves_out_struck: bool,
+    styles: PageStyles,
     cuts: Vec<Range<usize>>,
     open: Option<Open>,
     comments: usize,
@@ -157,6 +167,9 @@ impl MarkupScan<'_> {
                     *depth -= 1;
                 } else {
                     let range = *from..at + tag.length;
+                    if name.as_str() == "style" {
+                        self.styles.read(sheet(self.text.get(range.clone()).unwrap_or_default()));
+                    }
                     if *is_struck {
                         self.struck.push(range.clone());
                     } else {
@@ -167,8 +180,8 @@ impl MarkupScan<'_> {
                 }
             }
             None if !tag.is_end => {
-                let is_unseen = tag.is_unseen();
-                let is_struck = !is_unseen && self.leaves_out_struck && tag.is_struck();
+                let StyledLook { is_hidden: is_unseen, is_struck } = tag.look(&self.styles);
+                let is_struck = is_struck && !is_unseen && self.leaves_out_struck;
                 if is_unseen || is_struck {
                     self.open = Some(Open::Element { name: tag.name, from: at, depth: 1, is_struck });
                 }
@@ -309,26 +322,20 @@ impl<'t> HtmlTag<'t> {
         None
     }
 
-    /// Whether what stands in it is on no page.
-    fn is_unseen(&self) -> bool {
+    /// Whether what stands in it is on no page, and whether it holds no more.
+    fn look(&self, styles: &PageStyles) -> StyledLook {
+        if self.is_empty() {
+            return StyledLook::default();
+        }
         let name = self.name.as_str();
-        !self.is_empty()
-            && (SILENT.contains(&name)
-                || attributes(self.attributes).any(|(name, value)| hides(&name, value)))
-    }
-
-    /// Whether what stands in it holds no more.
-    fn is_struck(&self) -> bool {
-        let strikes = |(name, value): (String, &str)| {
-            let value = value.to_ascii_lowercase();
-            let mut declared = value.split(';').filter_map(|declaration| declaration.split_once(':'));
-            name == "style"
-                && declared.any(|(name, value)| {
-                    name.trim().starts_with("text-decoration") && value.contains("line-through")
-                })
-        };
-        let name = self.name.as_str();
-        !self.is_empty() && (STRIKING.contains(&name) || attributes(self.attributes).any(strikes))
+        let attributes: Vec<(String, &str)> = attributes(self.attributes).collect();
+        let StyledLook { is_hidden, is_struck } = styles.look(name, &attributes);
+        StyledLook {
+            is_hidden: is_hidden
+                || SILENT.contains(&name)
+                || attributes.iter().any(|(name, _)| name == "hidden"),
+            is_struck: is_struck || STRIKING.contains(&name),
+        }
     }
 
     fn is_empty(&self) -> bool {
@@ -356,18 +363,15 @@ fn attributes(mut text: &str) -> impl Iterator<Item = (String, &str)> {
     })
 }
 
-/// Whether an attribute takes its element off the page.
-fn hides(name: &str, value: &str) -> bool {
-    let declares = |declaration: &str| {
-        let Some((name, value)) = declaration.split_once(':') else { return false };
-        let value = value.split('!').next().unwrap_or_default().trim().to_ascii_lowercase();
-        match name.trim().to_ascii_lowercase().as_str() {
-            "display" => value == "none",
-            "visibility" => matches!(value.as_str(), "hidden" | "collapse"),
-            _ => false,
-        }
+/// What a `style` element says of every screen.
+fn sheet(element: &str) -> &str {
+    let Some(tag) = HtmlTag::of(element) else { return "" };
+    let is_of_screen = |(name, value): (String, &str)| {
+        name != "media" || value.trim().is_empty() || styles::is_screen(value)
     };
-    name == "hidden" || name == "style" && value.split(';').any(declares)
+    let sheet = element.get(tag.length..).unwrap_or_default();
+    let sheet = sheet.rsplit_once("</").map_or(sheet, |(sheet, _)| sheet);
+    if attributes(tag.attributes).all(is_of_screen) { sheet } else { "" }
 }
 
 /// A text without these ranges, and without the lines that nothing else stands in.

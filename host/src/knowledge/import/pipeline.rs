@@ -2,16 +2,19 @@
 //! short queue, and all run in the caller's task: dropping it ends them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::stream::{self, FuturesOrdered, StreamExt};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
 use super::super::base::{Base, BaseError, WriteTarget};
 use super::super::blocking::blocking;
+use super::super::cancel::Cancel;
 use super::super::chunk::Pieces;
 use super::super::embed::{Expected, LazyEmbedder};
 use super::super::source::Source;
-use super::super::store::{DocumentInfo, NewDocument, StoreError};
+use super::super::store::{DocumentInfo, Importing, NewDocument, Store, StoreError};
+use super::super::store_time::StoreTime;
 use super::prepare::{PreparedDocument, stopped};
 use super::read::read_all;
 use super::waiting::WaitingDocument;
@@ -25,6 +28,12 @@ const AT_ONCE: usize = 2;
 const STORED_AT_ONCE: usize = 1024;
 /// Documents waiting for the next stage.
 const WAITING: usize = 64;
+/// How long the end of a cancelled import waits for its store to begin what only saves time. The next import asks for
+/// the same.
+const LAST_WORD: Duration = Duration::from_secs(2);
+
+/// The stores that an import has written to, each with its word that an import goes on there.
+type WrittenStores = Vec<(Arc<dyn Store>, Importing)>;
 
 struct EmbeddedDocument {
     document: NewDocument,
@@ -38,16 +47,39 @@ pub(super) async fn run(
     input: Vec<Source>,
     options: &ImportOptions,
     tally: &ImportTally<'_>,
+    time: StoreTime,
 ) -> Result<(), ImportError> {
     let (cut, to_embed) = mpsc::channel(WAITING);
     let (embedded, to_store) = mpsc::channel(WAITING);
+    let mut stores = WrittenStores::new();
     // This is not `try_join`, for what is embedded when an earlier stage fails is still stored.
     let (read, embedded, stored) = tokio::join!(
-        read_all(base, input, options, tally, cut),
+        read_all(base, input, options, tally, time, cut),
         embed_all(base, options, tally, to_embed, embedded),
-        store_all(base, tally, to_store),
+        store_all(base, tally, to_store, &mut stores),
     );
+    // One that has just kept a step waiting in vain would do so once more.
+    let is_away = |done: &Result<(), ImportError>| matches!(done, Err(error) if is_of_store_away(error));
+    if ![&read, &embedded, &stored].into_iter().any(is_away) {
+        settle(stores, &options.cancel).await;
+    }
     stored.and(embedded).and(read)
+}
+
+fn is_of_store_away(error: &ImportError) -> bool {
+    let ImportError::Base(error) = error;
+    matches!(error, BaseError::Store(error) if error.is_away())
+}
+
+async fn settle(stores: WrittenStores, cancel: &Cancel) {
+    for (store, importing) in stores {
+        drop(importing);
+        if cancel.is_cancelled() {
+            _ = tokio::time::timeout(LAST_WORD, store.settle()).await;
+        } else {
+            store.settle().await;
+        }
+    }
 }
 
 async fn embed_all(
@@ -178,12 +210,12 @@ async fn store_all(
     base: &Base,
     tally: &ImportTally<'_>,
     mut to_store: mpsc::Receiver<EmbeddedDocument>,
+    stores: &mut WrittenStores,
 ) -> Result<(), ImportError> {
     let mut left = None;
     let mut writes = FuturesOrdered::new();
     let (mut at_once, mut has_more) = (1, true);
     let mut failure = None;
-    let mut stores = Vec::new();
     while has_more || !writes.is_empty() {
         tokio::select! {
             group = next_to_store(&mut to_store, &mut left), if has_more && writes.len() < at_once => {
@@ -206,10 +238,6 @@ async fn store_all(
                 }
             }
         }
-    }
-    for (store, importing) in stores {
-        drop(importing);
-        store.settle().await;
     }
     failure.map_or(Ok(()), Err)
 }

@@ -11,6 +11,7 @@ use super::super::digest::{has_same_content, is_edited, is_same};
 use super::super::inspect::Preview;
 use super::super::source::{SAME_NAME, Source};
 use super::super::store::{DocumentInfo, StoreError};
+use super::super::store_time::StoreTime;
 use super::super::unpack::{Archive, Unpacked, unpack};
 use super::changes::with_changes;
 use super::prepare::{PreparedDocument, ReadSource, prepare, read, stopped};
@@ -22,11 +23,12 @@ pub(super) async fn read_all(
     input: Vec<Source>,
     options: &ImportOptions,
     tally: &ImportTally<'_>,
+    mut time: StoreTime,
     cut: mpsc::Sender<WaitingDocument>,
 ) -> Result<(), ImportError> {
     let shares = Arc::new(Semaphore::new(WINDOWS_ON_THE_WAY as usize));
-    let at_once = base.store().await?.1.written_at_once();
-    let mut stage = ReadStage { base, options, tally, shares, cut, at_once, read: Vec::new() };
+    let at_once = time.step(base.store()).await?.1.written_at_once();
+    let mut stage = ReadStage { base, options, tally, shares, cut, at_once, read: Vec::new(), time };
     for source in input {
         let archive = if source.format.is_none() { Archive::of_path(&source.id) } else { None };
         let flow = match archive {
@@ -50,6 +52,8 @@ struct ReadStage<'a> {
     at_once: usize,
     /// Documents that were read and not looked for yet.
     read: Vec<ReadSource>,
+    /// What the store may take yet until the next document is dealt with.
+    time: StoreTime,
 }
 
 /// Bytes of documents that wait to be looked for.
@@ -98,24 +102,28 @@ impl ReadStage<'_> {
             return GO_ON;
         }
         let ids: Vec<&str> = read.iter().map(|read| read.id.as_str()).collect();
-        let mut stored = self.base.sound_documents(&ids).await?;
+        let mut stored = self.time.step(self.base.sound_documents(&ids)).await?;
         for read in read {
             let stored = stored.remove(&read.id);
             if self.options.cancel.is_cancelled() || self.send_on(read, stored).await?.is_break() {
                 return ENOUGH;
             }
+            self.time.renew();
         }
         GO_ON
     }
 
     async fn send_on(
-        &self,
+        &mut self,
         read: ReadSource,
         stored: Option<DocumentInfo>,
     ) -> Result<ControlFlow<()>, ImportError> {
-        let Self { base, tally, .. } = self;
+        let (base, tally) = (self.base, self.tally);
         let (id, window_chars) = (read.id.clone(), base.settings.window_chars);
-        let is_same = stored.as_ref().is_some_and(|stored| is_same(&stored.digest, &read.digest));
+        // One that is about to be deleted is written anew, so that it stays.
+        let stays = |stored: &DocumentInfo| self.options.dry_run || !base.to_delete.mean(stored);
+        let is_same =
+            stored.as_ref().is_some_and(|stored| is_same(&stored.digest, &read.digest) && stays(stored));
         let state = match &stored {
             None => "new",
             Some(_) if is_same => "unchanged",
@@ -124,7 +132,8 @@ impl ReadStage<'_> {
         if let Some(stored) = stored.as_ref().filter(|_| is_same && !self.options.dry_run) {
             // The last import owns a document: no earlier origin may prune what this one has.
             if stored.origin != self.options.origin {
-                base.set_origin(&id, &stored.digest, self.options.origin.as_deref()).await?;
+                let origin = self.options.origin.as_deref();
+                base.set_origin(&id, &stored.digest, origin, &mut self.time).await?;
             }
             tally.unchanged(&id);
             return GO_ON;
@@ -136,7 +145,7 @@ impl ReadStage<'_> {
                 return GO_ON;
             }
         };
-        let (prepared, undone) = match stored.filter(|stored| is_edited(&stored.digest)) {
+        let (mut prepared, undone) = match stored.filter(|stored| is_edited(&stored.digest)) {
             Some(stored) => self.changed_here(prepared, &stored).await?,
             None => (prepared, None),
         };
@@ -147,6 +156,7 @@ impl ReadStage<'_> {
             tally.previewed(Preview::of(prepared.document, state));
             return GO_ON;
         }
+        base.to_delete.tell_apart(&mut prepared.document.info);
         let windows = u32::try_from(prepared.texts.len()).unwrap_or(u32::MAX).min(WINDOWS_ON_THE_WAY);
         // Both calls fail only when this stage or the next one has ended.
         let Ok(share) = Arc::clone(&self.shares).acquire_many_owned(windows).await else { return ENOUGH };

@@ -36,8 +36,9 @@ pub struct StoreSettings {
     /// Put before a base's name to make its collection's. Hosts with the same prefix share
     /// their bases. Default: `qianfan-`.
     pub collection_prefix: String,
-    /// The longest a list, a look-up or a deletion waits as a whole, and an import for each step of a
-    /// document's write, tries again included: so a silent server ends any of them after this. Default: 10 s.
+    /// The longest a list, a look-up, a deletion or an edit waits as a whole (an edit of a document of several
+    /// thousand windows once for each 1024 of them), and an import for each step of a document's write, tries
+    /// again included: so a silent server ends any of them after this. Default: 10 s.
     #[serde(with = "humantime_serde")]
     #[schemars(with = "Duration")]
     pub timeout: Duration,

@@ -13,7 +13,7 @@
 //! hundreds of them. A graph of near windows, compared by bytes, chooses those that are compared by their numbers. It
 //! would take most of an import, so that it is made when the first large one is over (`store/qdrant/segments.rs`); with `exact`
 //! there is none, and every window is compared. Ids say where windows are (`store/qdrant/ids.rs`), so that nothing else
-//! is read of those in a list, and what cannot be among the best by its list alone is not scored further
+//! is read of those in a list, their terms are one text that the server counts by (`store/qdrant/term_field.rs`), and what cannot be among the best by its list alone is not scored further
 //! (`store/qdrant/pool.rs`), as in the embedded store. A search waits for the server at most three times: for both
 //! lists, an equal question and the revision; for missing halves of scores, the short sections of which the text is scored,
 //! and the documents, windows and sections with their neighbours that will likely be the best; and, where the best are
@@ -45,6 +45,7 @@ mod revision;
 mod search;
 mod segments;
 mod shape;
+mod term_field;
 mod texts;
 mod write;
 
@@ -59,8 +60,8 @@ use qdrant_client::{Qdrant, QdrantError};
 
 use super::importing::ImportCount;
 use super::{
-    Candidate, DocumentFilter, DocumentInfo, DocumentPage, DocumentQuery, DocumentTotals, Importing,
-    NewDocument, Search, SectionKey, Store, StoreCheck, StoreError, StoreVisit, WantedSections,
+    Candidate, DocumentFilter, DocumentInfo, DocumentPage, DocumentQuery, DocumentTotals, DocumentVersion,
+    Importing, NewDocument, Search, SectionKey, Store, StoreCheck, StoreError, StoreVisit, WantedSections,
 };
 use crate::breaker::{Breaker, ServerKind};
 use crate::endpoint::{Address, ApiKey, SetupError, said};
@@ -333,8 +334,8 @@ impl Store for QdrantStore {
         self.watched(self.list(query)).await
     }
 
-    async fn document_ids(&self, filter: &DocumentFilter) -> Result<Vec<String>, StoreError> {
-        self.watched(self.listed(filter)).await
+    async fn document_versions(&self, filter: &DocumentFilter) -> Result<Vec<DocumentVersion>, StoreError> {
+        self.watched(self.listed_versions(filter)).await
     }
 
     async fn imported_at(&self, ids: &[String]) -> Result<HashMap<String, u64>, StoreError> {

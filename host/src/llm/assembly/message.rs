@@ -147,10 +147,17 @@ impl Assembly {
 
     pub(super) fn tell_sorted(
         &mut self,
-        SortedPiece { thoughts, text }: SortedPiece,
+        SortedPiece { thoughts, calls, text }: SortedPiece,
     ) -> Result<(), AssemblyError> {
         self.heard.thoughts |= !thoughts.is_empty();
         self.hand_out(thoughts, AnswerEvent::Reasoning)?;
+        for call in calls {
+            // A whole message at the end would say the same text once more, and call again.
+            self.heard.text = true;
+            let said = self.calls.take_from_text(call, &mut self.ready);
+            self.is_at_fault |= said.is_err();
+            self.say(said?)?;
+        }
         self.heard.text |= !text.is_empty();
         self.hand_out(text, AnswerEvent::Text)
     }

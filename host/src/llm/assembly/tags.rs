@@ -1,5 +1,6 @@
 //! Tags around what a model thinks, at the beginning of its text, or the channels it writes to: an endpoint without a parser for its model's thoughts
-//! hands them on as they were written, and nobody wants to read them as the answer.
+//! hands them on as they were written, and nobody wants to read them as the answer. So it may hand on a call of a tool, which is
+//! a message in a channel as well.
 
 mod channel;
 
@@ -20,6 +21,10 @@ pub(super) struct ThoughtTags {
     assumed: String,
     /// What may turn out to be a tag, or a part of one.
     held: String,
+    /// Names of the tools that the model was offered: what is written to others is no call of anything.
+    tools: Vec<String>,
+    /// How many calls have begun.
+    calls: u64,
 }
 
 /// Where in the text the next piece begins.
@@ -34,6 +39,8 @@ enum ThoughtPlace {
     Behind,
     /// In a channel whose messages are thoughts.
     ThoughtChannel,
+    /// In a message that calls a tool.
+    Call,
     /// Behind a message of such a channel, where another one begins, or the answer.
     BetweenChannels,
     /// In the channel of the answer, which may end with a mark.
@@ -46,13 +53,29 @@ enum ThoughtPlace {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct SortedPiece {
     pub(super) thoughts: String,
+    pub(super) calls: Vec<CallInText>,
     pub(super) text: String,
+}
+
+/// A piece of a call of a tool that a model has written into its text.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::llm) struct CallInText {
+    /// Which call of the text it is a piece of, from 0.
+    pub(in crate::llm) number: u64,
+    /// The tool, in the first piece of each call.
+    pub(in crate::llm) name: Option<String>,
+    pub(in crate::llm) arguments: String,
 }
 
 impl ThoughtTags {
     /// For a text; with `may_be_opened` the opening tag of its thoughts may have stood at the end of the prompt.
     pub(super) fn of(may_be_opened: bool) -> Self {
         Self { may_be_opened, ..Self::default() }
+    }
+
+    /// The same, where these tools may be called.
+    pub(super) fn calling(self, tools: Vec<String>) -> Self {
+        Self { tools, ..self }
     }
 
     /// Sorts the next piece.
@@ -74,7 +97,7 @@ impl ThoughtTags {
     /// Sorts what is held as far as it belongs to one place. The place stays the same where more has to come.
     fn sort_held(&mut self, sorted: &mut SortedPiece) {
         match self.place {
-            ThoughtPlace::Begin => self.begin(),
+            ThoughtPlace::Begin => self.begin(sorted),
             ThoughtPlace::Thoughts(closes) => {
                 let ends =
                     closes.iter().filter_map(|close| Some((place_of(&self.held, close)?, close.len())));
@@ -106,9 +129,22 @@ impl ThoughtTags {
                 }
                 None => sorted.thoughts.extend(self.held.drain(..certain(&self.held, &channel::ENDS))),
             },
+            ThoughtPlace::Call => {
+                let end = channel::end(&self.held);
+                let whole = end.as_ref().map_or_else(|| certain(&self.held, &channel::ENDS), |end| end.start);
+                let arguments: String = self.held.drain(..whole).collect();
+                if !arguments.is_empty() {
+                    sorted.calls.push(CallInText { number: self.calls, name: None, arguments });
+                }
+                if let Some(end) = end {
+                    self.held.drain(..end.len());
+                    self.calls += 1;
+                    self.place = ThoughtPlace::BetweenChannels;
+                }
+            }
             ThoughtPlace::BetweenChannels => match ChannelHead::of(self.held.trim_start()) {
                 ChannelHead::Cut => {}
-                ChannelHead::Whole { .. } => self.open_channel(),
+                ChannelHead::Whole { .. } => self.open_channel(sorted),
                 ChannelHead::None => self.place = ThoughtPlace::Behind,
             },
             ThoughtPlace::AnswerChannel => {
@@ -122,10 +158,10 @@ impl ThoughtTags {
         }
     }
 
-    fn begin(&mut self) {
+    fn begin(&mut self, sorted: &mut SortedPiece) {
         let begun = self.held.trim_start();
         match ChannelHead::of(begun) {
-            ChannelHead::Whole { .. } => return self.open_channel(),
+            ChannelHead::Whole { .. } => return self.open_channel(sorted),
             ChannelHead::Cut => return,
             ChannelHead::None => {}
         }
@@ -143,11 +179,20 @@ impl ThoughtTags {
         }
     }
 
-    fn open_channel(&mut self) {
+    fn open_channel(&mut self, sorted: &mut SortedPiece) {
         let begun = self.held.trim_start();
         let ChannelHead::Whole { length, is_answer } = ChannelHead::of(begun) else { return };
+        let called = channel::called(&begun[..length]);
+        let called = self.tools.iter().find(|tool| Some(tool.as_str()) == called).cloned();
         self.held = begun[length..].to_owned();
-        self.place = if is_answer { ThoughtPlace::AnswerChannel } else { ThoughtPlace::ThoughtChannel };
+        self.place = match called {
+            Some(_) => ThoughtPlace::Call,
+            None if is_answer => ThoughtPlace::AnswerChannel,
+            None => ThoughtPlace::ThoughtChannel,
+        };
+        if called.is_some() {
+            sorted.calls.push(CallInText { number: self.calls, name: called, arguments: String::new() });
+        }
     }
 
     /// No thoughts stand in the text without a tag, for the endpoint tells them apart.
@@ -174,8 +219,11 @@ impl ThoughtTags {
             ThoughtPlace::Thoughts(_) | ThoughtPlace::ThoughtChannel => {
                 SortedPiece { thoughts: held, ..SortedPiece::default() }
             }
-            // Half the begin of a message says nothing, and neither does the mark at the end of the last, nor blank lines.
-            ThoughtPlace::BetweenChannels | ThoughtPlace::Behind => SortedPiece::default(),
+            // Half the begin of a message says nothing, and neither does the mark at the end of the last, whole or not, nor
+            // blank lines.
+            ThoughtPlace::BetweenChannels | ThoughtPlace::Call | ThoughtPlace::Behind => {
+                SortedPiece::default()
+            }
             ThoughtPlace::AnswerChannel if channel::last_mark(&held) == Some(0) => SortedPiece::default(),
             _ => SortedPiece { text: held, ..SortedPiece::default() },
         }

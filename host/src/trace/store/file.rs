@@ -239,7 +239,8 @@ impl TraceFile {
         if length > bytes as u64 { self.empty_log() } else { Ok(()) }
     }
 
-    fn empty_log(&self) -> rusqlite::Result<()> {
+    /// Copies the log into the file, and gives back its room.
+    pub(super) fn empty_log(&self) -> rusqlite::Result<()> {
         self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
     }
 }

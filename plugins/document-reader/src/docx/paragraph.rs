@@ -76,7 +76,7 @@ impl DocxParagraph {
             Some(font) => text
                 .chars()
                 .map(|c| match c {
-                    ' ' | '\n' => " ",
+                    ' ' | '\n' | '\t' => " ",
                     c => font.drawn(c as u32),
                 })
                 .collect(),

@@ -51,10 +51,16 @@ impl DocxTable {
         self.cell.text.extend(pieces.iter().copied());
     }
 
+    /// Adds a paragraph to the cell, with what Word sets before it.
+    pub(super) fn line(&mut self, number: &str, text: &str) {
+        let number = if text.trim().is_empty() && number == "- " { "" } else { number };
+        let text = if number.is_empty() { text } else { text.trim_start() };
+        self.say(&[number, text, "\n"]);
+    }
+
     pub(super) fn end_cell(&mut self, output: &mut Output) -> Result<(), String> {
         let cell = std::mem::take(&mut self.cell);
-        let lines: Vec<&str> = cell.text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-        let text = lines.join("\n");
+        let text = from_first_to_last(&cell.text);
         let columns = cell.span.unwrap_or(1);
         if cell.goes_on && text.is_empty() {
             return self.grid.goes_on(columns, output);
@@ -79,5 +85,18 @@ impl DocxTable {
 
     pub(super) fn finish(self) -> grid::GridTable {
         self.grid.finish()
+    }
+}
+
+/// A cell's lines with the empty ones and the indentation between them, since an answer is given as it stands. In one line
+/// alone a tab is a gap.
+fn from_first_to_last(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    let is_filled = |line: &&str| !line.is_empty();
+    let first = lines.iter().position(is_filled).unwrap_or(lines.len());
+    let end = lines.iter().rposition(is_filled).map_or(first, |last| last + 1);
+    match lines.get(first..end).unwrap_or_default() {
+        [line] => line.trim_start().replace('\t', " "),
+        lines => lines.join("\n"),
     }
 }

@@ -6,6 +6,8 @@ use super::*;
 use crate::bindings::exports::qianfan::reader::documents::Part;
 use crate::output::shown;
 
+mod cells;
+
 fn package(files: &[(&str, &str)]) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, text) in files {

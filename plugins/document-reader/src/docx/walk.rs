@@ -259,8 +259,8 @@ impl DocumentWalk {
             self.unended = Some((self.depth(), paragraph));
             return Ok(());
         }
-        let text = paragraph.line.take();
-        let text = text.trim();
+        let written = paragraph.line.take();
+        let text = written.trim();
         let style = paragraph.style.as_deref();
         let role = style.map_or(Role::Text, |style| self.styles.role(style));
         let role = paragraph.outline.map_or(role, Role::Heading);
@@ -276,8 +276,7 @@ impl DocumentWalk {
             return Ok(());
         }
         if let Some(table) = self.tables.last_mut() {
-            let number = if text.is_empty() && number == "- " { "" } else { &number };
-            table.say(&[number, text, "\n"]);
+            table.line(&number, &written);
             return Ok(());
         }
         let number = if !matches!(role, Role::Text | Role::Caption) && number == "- " { "" } else { &number };
@@ -335,7 +334,7 @@ impl Visitor for DocumentWalk {
             }
             "t" => self.in_text = true,
             "instrText" => self.in_code = true,
-            "tab" | "ptab" if !self.in_properties() => self.say(" ")?,
+            "tab" | "ptab" if !self.in_properties() => self.say(if self.tables.is_empty() { " " } else { "\t" })?,
             "br" | "cr" => self.say("\n")?,
             "noBreakHyphen" => self.say("-")?,
             "sym" => self.symbol(element)?,

@@ -15,11 +15,12 @@ fn epub(pages: &[(&str, &[u8])]) -> Vec<u8> {
         "META-INF/container.xml",
         br#"<container><rootfiles><rootfile full-path="OEBPS/a.opf"/></rootfiles></container>"#,
     );
-    let items: String = pages
-        .iter()
+    // A sheet is listed nowhere here.
+    let listed = || pages.iter().filter(|(name, _)| !name.ends_with(".css"));
+    let items: String = listed()
         .map(|(name, _)| format!(r#"<item id="{name}" href="t/{name}" media-type="application/xhtml+xml"/>"#))
         .collect();
-    let spine: String = pages.iter().rev().map(|(name, _)| format!(r#"<itemref idref="{name}"/>"#)).collect();
+    let spine: String = listed().rev().map(|(name, _)| format!(r#"<itemref idref="{name}"/>"#)).collect();
     let list = format!(
         r#"<package><metadata><dc:title>招生手册</dc:title></metadata><manifest>{items}<item id="nav" href="nav.xhtml" properties="nav" media-type="application/xhtml+xml"/></manifest>
             <spine>{spine}<itemref idref="nav"/></spine></package>"#
@@ -55,4 +56,23 @@ fn what_cannot_be_read_says_why() {
     assert!(read(epub(&[("a.xhtml", &[0x8f, 0xff, 0x00])])).unwrap_err().contains("protected"));
     assert!(read(epub(&[("a.xhtml", b"<html/>")])).unwrap_err().contains("no text"));
     assert!(read(b"PK".to_vec()).unwrap_err().contains("not a valid epub file"));
+}
+
+#[test]
+fn styles_within_a_page_and_beside_it_are_obeyed() {
+    let body = "<body><p>价<b class=\"old\">199</b>99元</p><p class=\"h\">密</p></body></html>";
+    let sheet = ".old{text-decoration:line-through} .h{display:none}";
+    for head in [
+        format!("<style>{sheet}</style>"),
+        format!("<style type=\"text/css\"><![CDATA[\n{sheet}\n]]></style>"),
+        "<link rel=\"stylesheet\" type=\"text/css\" href=\"../t/s%20heet.css\"/>".to_owned(),
+    ] {
+        let page = format!("<html><head><title/>{head}</head>{body}");
+        let book = epub(&[("a.xhtml", page.as_bytes()), ("s%20heet.css", sheet.as_bytes())]);
+        let document = read(book).unwrap();
+        assert_eq!(shown(&document), ["价99元"], "{head}");
+    }
+    let page = format!("<html><head><link rel=\"stylesheet\" media=\"print\" href=\"s.css\"/></head>{body}");
+    let document = read(epub(&[("a.xhtml", page.as_bytes()), ("s.css", sheet.as_bytes())])).unwrap();
+    assert!(shown(&document).contains(&"密".to_owned()));
 }

@@ -225,12 +225,12 @@ fn without_comments(sheet: &str) -> String {
         rest = comment.split_once("*/").map_or("", |(_, after)| after);
     }
     clean.push_str(rest);
-    // Old pages hide their sheets from still older browsers.
-    clean.replace("<!--", "").replace("-->", "")
+    // Old pages hide their sheets from still older browsers, those of XML from its parser.
+    ["<!--", "-->", "<![CDATA[", "]]>"].iter().fold(clean, |clean, mark| clean.replace(mark, ""))
 }
 
 /// Whether one of these media is every screen.
-fn is_screen(media: &str) -> bool {
+pub(crate) fn is_screen(media: &str) -> bool {
     media.to_ascii_lowercase().split(',').any(|one| matches!(one.trim(), "screen" | "all" | "only screen"))
 }
 

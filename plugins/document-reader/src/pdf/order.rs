@@ -1,6 +1,6 @@
 //! The order in which what stands on a page is read. Programs draw things in any order: a price before what it is for, the title
-//! last. What stands above something in its column is read before it; columns, and what stands beside the text, are read as
-//! they were drawn.
+//! last. What stands above something in its column is read before it, and columns of running text from left to right; what
+//! else stands beside the text is read as it was drawn.
 
 use std::ops::Range;
 
@@ -18,6 +18,14 @@ const APART: f64 = 4.0;
 /// Values are shorter than this, in sizes of the font, and their names narrower than a column of text.
 const SHORT: f64 = 5.6;
 const MIN_TEXT: f64 = 8.0;
+/// Lines that make a column of running text, how near most of them end to its edge, in sizes of the font, and the share of the one
+/// of two such that the other has at least, in width, and beside it in height.
+const MIN_LINES: usize = 3;
+const EDGE: f64 = 2.0;
+const ALIKE: f64 = 0.7;
+const BESIDE: f64 = 0.3;
+/// Most times that two columns of a page change places; three that were drawn from right to left do so three times.
+const MAX_TURNS: usize = 10;
 /// A text so much larger than another that it is drawn over is a watermark.
 const LARGER: f64 = 1.5;
 
@@ -37,10 +45,10 @@ pub(super) fn sort(items: &mut Vec<Item>) {
     if items.len() > MAX_ITEMS {
         return;
     }
+    set_columns(items);
     set_beside(items);
     let rows = rows(items);
-    let place = |row: &Range<usize>| Standing::of(items.get(row.clone())?, items);
-    let mut places: Vec<Option<Standing>> = rows.iter().map(place).collect();
+    let mut places = places(items, &rows);
     let runs = runs(&places);
     if runs.len() > 1 {
         for run in runs {
@@ -89,6 +97,80 @@ fn set_beside(items: &mut Vec<Item>) {
         .collect();
     moved.sort_by(|one, other| one.0.cmp(&other.0).then(one.1.total_cmp(&other.1)));
     items.extend(moved.into_iter().map(|(_, _, item)| item));
+}
+
+/// Puts columns of running text from left to right, of which the right one was drawn first.
+fn set_columns(items: &mut [Item]) {
+    for _ in 0..MAX_TURNS {
+        let rows = rows(items);
+        let places = places(items, &rows);
+        let runs = runs(&places);
+        let turned = runs.windows(2).find_map(|pair| turned(&places, pair.first()?, pair.get(1)?));
+        let Some((right, left, end)) = turned else { return };
+        let at = |row: usize| rows.get(row).map_or(items.len(), |row| row.start);
+        let (right, left, end) = (at(right), at(left), at(end));
+        if let Some(columns) = items.get_mut(right..end) {
+            columns.rotate_left(left - right);
+        }
+    }
+}
+
+/// Where the column begins that ends a run, where the one at its left begins with the next run, and where that ends; `None` where there
+/// are no such columns.
+fn turned(
+    places: &[Option<Standing>],
+    one: &Range<usize>,
+    next: &Range<usize>,
+) -> Option<(usize, usize, usize)> {
+    let near = |upper: &Standing, lower: &Standing| upper.bottom - lower.top < APART * lower.size;
+    // Below the left column a footer may stand, and above the right one a header.
+    let last = places.get(one.end.checked_sub(1)?)?.as_ref()?;
+    let mut end = next.start;
+    while let Some(Some(place)) = places.get(end).filter(|_| end < next.end) {
+        let above = places.get(end - 1).and_then(Option::as_ref).filter(|_| end > next.start);
+        let goes_on = place.top > last.bottom || above.is_none_or(|above| near(above, place));
+        if place.right > last.left || !goes_on {
+            break;
+        }
+        end += 1;
+    }
+    let left = bounds(places.get(next.start..end)?)?;
+    let mut begin = one.end - 1;
+    while let Some(Some(place)) = begin.checked_sub(1).and_then(|at| places.get(at)) {
+        let below = places.get(begin)?.as_ref()?;
+        let is_within = place.left > left.right && place.right > last.left && place.is_above(below);
+        if !is_within || place.is_above(&left) && !near(place, below) {
+            break;
+        }
+        begin -= 1;
+    }
+    let right = bounds(places.get(begin..one.end)?)?;
+    let alike = |one: f64, other: f64| one.min(other) > ALIKE * one.max(other);
+    let beside = left.top.min(right.top) - left.bottom.max(right.bottom);
+    let is_beside = beside > BESIDE * (left.top - left.bottom).min(right.top - right.bottom);
+    let are_columns = is_column(places.get(begin..one.end)?, &right)
+        && is_column(places.get(next.start..end)?, &left)
+        && alike(left.right - left.left, right.right - right.left)
+        && left.right < right.left
+        && is_beside;
+    are_columns.then_some((begin, next.start, end))
+}
+
+/// Whether these are lines of running text: most of them end near the edge.
+fn is_column(lines: &[Option<Standing>], bounds: &Standing) -> bool {
+    let ends = |line: &&Standing| line.right > bounds.right - EDGE * line.size;
+    let full = lines.iter().flatten().filter(ends).count();
+    lines.len() >= MIN_LINES && full * 2 > lines.len() && bounds.right - bounds.left > MIN_TEXT * bounds.size
+}
+
+/// All that these take up.
+fn bounds(places: &[Option<Standing>]) -> Option<Standing> {
+    places.iter().flatten().map(|place| place.with(place)).reduce(|all, place| all.with(&place))
+}
+
+/// Where each of these rows stands.
+fn places(items: &[Item], rows: &[Range<usize>]) -> Vec<Option<Standing>> {
+    rows.iter().map(|row| Standing::of(items.get(row.clone())?, items)).collect()
 }
 
 /// The nearest short text at the left of a short one that was not drawn in this run.

@@ -20,7 +20,7 @@ fn a_name_that_nothing_stands_behind_is_told_with_the_nearest() {
         ("{% filter trimm %}x{% endfilter %}", "there is no filter `trimm`; did you mean `trim`?"),
         ("{{ question|b64 }}", "there is no filter `b64`; there are abs, batch"),
         ("{% if question is not emty %}x{% endif %}", "there is no test `emty`"),
-        ("{% if question is empty %}x{% endif %}", "there is no test `empty`; did you mean `none`?"),
+        ("{% if question is empty %}x{% endif %}", "there is no test `empty`; write {% if not … %}"),
     ] {
         let told = told(source);
         assert!(told.len() == 1 && told[0].starts_with(expected), "{source}: {told:?}");

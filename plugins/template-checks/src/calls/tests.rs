@@ -31,6 +31,17 @@ fn what_no_turn_can_call_is_told_wherever_it_stands() {
         ("{{ question|upper(1, 2) }}", "the filter `upper` has 2 arguments here; it takes fewer"),
         ("{% if question is divisibleby %}1{% endif %}", "the test `divisibleby` has 0 arguments here"),
         ("{{ question|tojson }}", "there is no filter `tojson`; remove it"),
+        (
+            "{{ question|startswith('请问') }}",
+            "no filter `startswith`; write {% if … is startingwith('…') %}",
+        ),
+        ("{{ question|Contains('x') }}", "no filter `Contains`; write {% if '…' in question %}"),
+        ("{% if question is containing('x') %}1{% endif %}", "no test `containing`; write {% if '…' in"),
+        ("{% if question is empty %}1{% endif %}", "there is no test `empty`; write {% if not … %}"),
+        ("{% if items is list %}1{% endif %}", "there is no test `list`; did you mean `sequence`?"),
+        ("{% if items is dict %}1{% endif %}", "there is no test `dict`; did you mean `mapping`?"),
+        ("{% if question is startingwith %}1{% endif %}", "it takes more, as in startingwith('请问')"),
+        ("{{ items|uniq }}", "there is no filter `uniq`; did you mean `unique`?"),
         ("{% if false %}{{ question|upcase }}{% endif %}", "there is no filter `upcase`"),
     ] {
         let told = told(source);
@@ -67,5 +78,15 @@ fn what_is_suggested_exists() {
     }
     for name in FUNCTIONS {
         assert!(environment.globals().any(|(known, _)| known == name), "{name}");
+    }
+    for (names, example) in INSTEAD_OF_FILTERS.iter().chain(&INSTEAD_OF_TESTS) {
+        let filled = example.replace("'…'", "'x'").replace('…', "items");
+        let whole = match filled.split_whitespace().nth(1) {
+            Some("if") => format!("{filled}1{{% endif %}}"),
+            Some("for") => format!("{filled}1{{% endfor %}}"),
+            _ => filled,
+        };
+        assert_eq!(told(&whole), [], "{names:?}");
+        assert!(environment.template_from_str(&whole).is_ok(), "{whole}");
     }
 }

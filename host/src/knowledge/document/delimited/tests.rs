@@ -165,6 +165,25 @@ fn a_row_of_equal_cells_is_a_row_and_a_header_may_count() {
 }
 
 #[test]
+fn a_first_row_that_looks_like_the_others_is_kept_as_a_row_as_well() {
+    let (rows, note) = shown("清蒸石斑鱼,按当日市价\n白灼大虾,询问服务员\n葱姜炒蟹,电话预订\n");
+    assert_eq!(
+        rows,
+        [
+            "|清蒸石斑鱼 | 按当日市价",
+            "|清蒸石斑鱼: 白灼大虾/按当日市价: 询问服务员",
+            "|清蒸石斑鱼: 葱姜炒蟹/按当日市价: 电话预订"
+        ]
+    );
+    assert!(note.contains("kept as a row as well"), "{note}");
+    for text in
+        ["名称,时价\n鱼,现捞\n虾,看市\n", "语文,数学\n优,良\n良,优\n", "甲,乙\n丙丁,戊己\n庚辛,壬癸\n"]
+    {
+        assert_eq!(shown(text).0.len(), 2, "{text}");
+    }
+}
+
+#[test]
 fn an_answer_that_a_delimiter_cuts_off_is_told_of() {
     let document = parse("问题,答案\n怎么退款,联系客服, 或店长\n怎么换货,找店长,\n").unwrap();
     let note = document.note().unwrap();
@@ -364,4 +383,37 @@ fn cells_may_be_separated_as_chinese_keyboards_do() {
     ] {
         assert!(shown(text).0.iter().any(|row| row.contains(whole)), "{:?}", shown(text).0);
     }
+}
+
+#[test]
+fn answers_keep_the_line_breaks_that_they_were_written_with() {
+    let breaks = "第一步。\r\n第二步。\r第三步。\n完。";
+    let table = format!(
+        "问题,相似问法,答案\r\n怎么报名？,\"如何报名\r\n报名流程\",\"{breaks}\"\r\n怎么缴费？,,\"去\r\n银行。\"\r\n"
+    );
+    let wide = table.replace(',', "，");
+    let said = format!("sep=;\r\n{}", table.replace(',', ";"));
+    for (file, format) in
+        [(&table, Format::Csv), (&table, Format::Qa), (&wide, Format::Qa), (&said, Format::Csv)]
+    {
+        let document = parse_file(file.as_bytes().to_vec(), format, "").unwrap();
+        let [Block::Question { variants, answer, .. }, Block::Question { answer: second, .. }] =
+            document.blocks.as_slice()
+        else {
+            panic!("{file}: {:?}", document.blocks)
+        };
+        assert_eq!(*variants, ["如何报名", "报名流程"], "{file}");
+        assert_eq!((answer.as_str(), second.as_str()), (breaks, "去\r\n银行。"), "{file}");
+    }
+    let spaced = "问题,答案\r\n甲？, \"一\r\n二\" \r\n乙？,三\r\n".into();
+    let document = parse_file(spaced, Format::Csv, "").unwrap();
+    assert!(matches!(&document.blocks[..], [Block::Question { answer, .. }, _] if answer == "一\r\n二"));
+    // What is searched reads alike however its lines end, and lines are counted as ever.
+    let parsed = |text: &str| {
+        let document = parse_file(text.as_bytes().to_vec(), Format::Csv, "").unwrap();
+        (document.blocks.clone(), document.note())
+    };
+    let rows = "专业,说明,学费\n软件,\"甲\n乙\",5500\n法学,4800\n";
+    assert!(parsed(rows).1.is_some_and(|note| note.contains("line 4;")));
+    assert_eq!(parsed(&rows.replace('\n', "\r\n")), parsed(rows));
 }

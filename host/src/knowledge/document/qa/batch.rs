@@ -109,13 +109,21 @@ impl Batch {
         Ok(())
     }
 
-    /// Adds ways to ask to the entry that was pushed last.
+    /// The question that was pushed last.
+    pub(super) fn asked_last(&self) -> &str {
+        self.held.last().map_or("", |held| &held.entry.question)
+    }
+
+    /// Adds ways to ask to the entry that was pushed last; the first of them is its question, where it has none.
     pub(super) fn extend_last(&mut self, mut ways: Vec<String>) -> Result<(), ParseError> {
         let Some(last) = self.held.last_mut() else { return Ok(()) };
         ways.truncate(MAX_PIECES + 1);
         self.pieces += ways.len();
         if self.pieces > MAX_PIECES {
             return Err(ParseError::Pieces(MAX_PIECES));
+        }
+        if last.entry.question.is_empty() && !ways.is_empty() {
+            last.entry.question = ways.remove(0);
         }
         last.entry.variants.append(&mut ways);
         Ok(())

@@ -59,8 +59,9 @@ pub(in crate::knowledge::document) struct QuestionColumns {
     surplus: Vec<u64>,
     /// Rows beside that of the names that are about the columns as well.
     set_aside: usize,
-    /// Whether the question of the row above is in use.
+    /// Whether the question of the row above is in use, and that row, where the rows below it may have its ways to ask.
     goes_on: bool,
+    above: StringRecord,
 }
 
 impl QuestionColumns {
@@ -136,6 +137,7 @@ impl QuestionColumns {
             surplus: Vec::new(),
             set_aside: 0,
             goes_on: false,
+            above: StringRecord::new(),
             states,
             off: Vec::new(),
         })
@@ -265,6 +267,9 @@ impl QuestionColumns {
             return add_text(cells.join(" "), Vec::new(), document);
         }
         self.rows += 1;
+        if !is_way && self.pairs.iter().any(|pair| pair.is_of_ways) {
+            self.above.clone_from(row);
+        }
         if self.states.iter().any(|(column, state)| row.get(*column).is_some_and(|value| state.is_off(value)))
         {
             self.off.push(line);
@@ -289,30 +294,6 @@ impl QuestionColumns {
         }
         self.asking = self.asking.min(asking + 1);
         Ok(())
-    }
-
-    /// Whether a row has nothing but other ways to ask, which go on from the question above, as where its cells are merged or
-    /// were left empty.
-    fn is_way(&self, row: &StringRecord) -> bool {
-        let [pair] = self.pairs.as_slice() else { return false };
-        let is_empty = |at: usize| row.get(at).is_none_or(|cell| cell.trim().is_empty());
-        let is_known =
-            |at: usize| pair.variants.contains(&at) || pair.variants_from.is_some_and(|from| at >= from);
-        let has_ways = (0..row.len()).any(|at| is_known(at) && !is_empty(at));
-        self.rows > 0
-            && has_ways
-            && [Some(pair.question), Some(pair.answer), pair.input].into_iter().flatten().all(is_empty)
-    }
-
-    /// The other ways to ask in a row of a table with one pair.
-    fn ways(&self, row: &StringRecord) -> Vec<String> {
-        let mut ways = Vec::new();
-        for pair in &self.pairs {
-            let beyond = row.iter().skip(pair.variants_from.unwrap_or(usize::MAX));
-            let cells = pair.variants.iter().filter_map(|&column| row.get(column));
-            cells.chain(beyond).for_each(|cell| split_variants(cell, &mut ways));
-        }
-        ways
     }
 
     fn add_pair(
@@ -352,7 +333,7 @@ impl QuestionColumns {
                 self.texts += 1;
                 let title = title.trim().to_owned();
                 let headings = Some(title).filter(|title| !title.is_empty()).into_iter().collect();
-                return add_text(answer.to_owned(), headings, document);
+                return add_text(cell(pair.answer).to_owned(), headings, document);
             }
         }
         if pair.input.is_none() {

@@ -32,6 +32,8 @@ impl WaysParted {
 pub(super) struct QaPair {
     pub(super) question: usize,
     pub(super) parted: WaysParted,
+    /// Whether only ways to ask have a column, of which the first is the question.
+    pub(super) is_of_ways: bool,
     /// What goes with an instruction.
     pub(super) input: Option<usize>,
     pub(super) answer: usize,
@@ -100,9 +102,11 @@ impl QaPair {
             }
         }
         let header = names.get(question).map_or("", String::as_str);
+        let is_of_ways = way == Some(question);
         Some(vec![Self {
             question,
-            parted: if way == Some(question) { WaysParted::ByLines } else { WaysParted::of(header) },
+            parted: if is_of_ways { WaysParted::ByLines } else { WaysParted::of(header) },
+            is_of_ways,
             input,
             answer,
             variants_from: (variants.last() == names.len().checked_sub(1).as_ref()).then_some(names.len()),
@@ -118,7 +122,16 @@ impl QaPair {
 
     fn new(question: usize, answer: usize, names: &[String]) -> Self {
         let parted = WaysParted::of(names.get(question).map_or("", String::as_str));
-        Self { question, parted, input: None, answer, variants: Vec::new(), variants_from: None, title: None }
+        Self {
+            question,
+            parted,
+            is_of_ways: false,
+            input: None,
+            answer,
+            variants: Vec::new(),
+            variants_from: None,
+            title: None,
+        }
     }
 }
 

@@ -358,6 +358,19 @@ fn score(row: &StringRecord, below: &[StringRecord]) -> f64 {
     score
 }
 
+/// Whether a row looks like those below it, each of its cells about as long as theirs are: it may be one of them.
+pub(super) fn is_alike(row: &StringRecord, below: &[StringRecord]) -> bool {
+    let below = below.get(..BELOW).unwrap_or(below);
+    let length = |cell: &str| cell.trim().chars().count();
+    let is_alike = |(column, name): (usize, &str)| {
+        let values = below.iter().filter_map(|row| row.get(column)).map(length).filter(|length| *length > 0);
+        let (count, all) = values.fold((0, 0), |(count, all), length| (count + 1, all + length));
+        let as_long = length(name) * count;
+        as_long == 0 || as_long * 2 > all && as_long < all * 2
+    };
+    below.len() > 1 && row.iter().enumerate().all(is_alike)
+}
+
 /// How much a word looks like a name of what stands below it (above zero), or like one more of it. `is_counted`: whether the row counts
 /// its columns.
 fn likeness(name: &str, values: &[&str], is_counted: bool) -> f64 {

@@ -100,6 +100,29 @@ fn what_is_struck_out_is_left_out_everywhere_and_told() {
 }
 
 #[test]
+fn styles_of_the_page_are_obeyed() {
+    let styles = "<style>\n/* .seen {display:none} */ .old, s.x {text-decoration: line-through} div.h{display:none}\n\
+        @media print {.seen {display:none}} @media screen {#i {visibility: hidden}}\n\
+        .a .seen, .seen:hover {display:none}\n.shown {display:block} .shown.h {display:inline !important}\n</style>\n";
+    for (text, expected) in [
+        ("价<span class=\"old\">199</span>99元\n", "价99元\n"),
+        ("<div class='b h'>\n\n**密**\n\n</div>\n\n乙\n", "\n乙\n"),
+        ("<b id=i>密</b>乙\n", "乙\n"),
+    ] {
+        assert_eq!(shown(&format!("{styles}{text}")).0, expected, "{text}");
+        assert_eq!(shown(&format!("{text}\n{styles}")).0, format!("{expected}\n"), "{text}");
+    }
+    for text in [
+        "<b class=seen>见</b> <b class=h>见</b> <div class=\"h shown\">见</div>\n",
+        "<b class=old style=\"text-decoration: none\">见</b>\n",
+    ] {
+        assert_eq!(shown(&format!("{styles}{text}")).0, text);
+    }
+    let printed = styles.replace("<style>", "<style media=print>");
+    assert_eq!(shown(&format!("{printed}<b class=old>见</b>\n")).0, "<b class=old>见</b>\n");
+}
+
+#[test]
 fn front_matter_in_toml_is_front_matter() {
     let (text, _) =
         shown("+++\ntitle = \"手册\"\ntags = [\"甲\", \"乙\"]\nyear = 2025\n[more]\na = 1\n+++\n\n正文。\n");

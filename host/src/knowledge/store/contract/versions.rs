@@ -5,11 +5,17 @@ use super::*;
 #[tokio::test]
 async fn a_collection_of_an_earlier_version_finds_what_a_new_one_finds() {
     let server = QdrantServer::start().await;
-    let names = ["earliest", "earlier", "before", "new"];
+    let names = ["earliest", "earlier", "before", "numbers", "new"];
     let mut texts = document("a.txt", &["甲段说平行志愿。乙段说投档。", "丙段说平行志愿。丁段说体检。"]);
     texts.windows = vec![window(0, "甲段说平行志愿。"), window(1, "丙段说平行志愿。")];
-    server.store("earliest").begin_earlier_collection(&texts, &["terms"]).await;
-    server.store("earlier").begin_earlier_collection(&texts, &["terms", "section_terms"]).await;
+    for (name, dense, sparse) in [
+        ("earliest", "dense", &["terms"][..]),
+        ("earlier", "dense", &["terms", "section_terms"][..]),
+        ("before", "window", &["terms", "section_terms"][..]),
+        ("numbers", "window", &["terms", "section_terms"][..]),
+    ] {
+        server.store(name).begin_earlier_collection(&texts, dense, sparse).await;
+    }
     let mut found = Vec::new();
     for name in names {
         let store = &server.store(name);
@@ -20,6 +26,9 @@ async fn a_collection_of_an_earlier_version_finds_what_a_new_one_finds() {
         put(texts.clone()).await;
         put(document("b.txt", &["体检标准与要求", "录取通知书的寄送"])).await;
         store.put_document(document("b.txt", &["体检标准与要求", "录取通知书何时寄送"])).await.unwrap();
+        let indexed = store.indexed_fields().await;
+        let counted_by = ["terms", "words"].map(|field| indexed.contains(field));
+        assert_eq!(counted_by, [name != "new", name == "new"], "{name} stays as it was made");
         // Its weights are stored in each collection, those of the others in the earlier ones.
         put(document("long.txt", &["体检由医院安排，要求空腹。".repeat(60).as_str()])).await;
         // Another host, which has made neither.
@@ -48,13 +57,71 @@ async fn a_collection_of_an_earlier_version_finds_what_a_new_one_finds() {
 }
 
 #[tokio::test]
+async fn terms_are_counted_exactly_whichever_way_windows_hold_them() {
+    let server = QdrantServer::start().await;
+    let part = |n: u32, version: u32| -> Vec<String> {
+        (0..250).map(|i| format!("第{}条说平行志愿，版本{version}，批次{}", n * 250 + i, i % 7)).collect()
+    };
+    let put = async |store: &QdrantStore, n: u32, texts: &[String]| {
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        store.put_document(document(&format!("{n}.txt"), &texts)).await.unwrap();
+    };
+    let first: Vec<Vec<String>> = (0..5).map(|n| part(n, 1)).collect();
+    // One is replaced, one deleted.
+    let mut then = first.clone();
+    then[1] = part(1, 2);
+    then.remove(3);
+    for name in ["numbers", "new"] {
+        let store = server.store(name);
+        if name == "numbers" {
+            let sparse = ["terms", "section_terms"];
+            store.begin_earlier_collection(&document("a.txt", &["平行志愿"]), "window", &sparse).await;
+        }
+        let importing = store.importing();
+        for (n, texts) in (0..).zip(&first) {
+            put(&store, n, texts).await;
+        }
+        assert_counts(&store, &first).await;
+        drop(importing);
+        // The server puts segments together meanwhile.
+        store.settle().await;
+        put(&store, 1, &then[1]).await;
+        assert!(store.delete_document("3.txt").await.unwrap());
+        store.put_half(document("half.txt", &["平行志愿的第3条"])).await;
+        let begun = Instant::now();
+        while !store.has_settled().await {
+            assert!(begun.elapsed() < Duration::from_secs(100), "the server does not settle");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        // Another host, which remembers nothing.
+        let other = server.store(name);
+        assert_counts(&other, &then).await;
+        assert_eq!(ids(&other, &then[1][7]).await[0], "1.txt#7", "{name}");
+    }
+}
+
+/// Compares the server's counts with those of the texts themselves.
+async fn assert_counts(store: &QdrantStore, texts: &[Vec<String>]) {
+    let stored: Vec<Terms> = texts.iter().flatten().map(|text| Terms::of(text)).collect();
+    for question in ["第3条说平行志愿", "版本2批次4", "第1007条", "体检有什么要求"] {
+        let asked = Terms::of(question);
+        let mut df = Vec::new();
+        for (term, _) in &asked.counts {
+            let has = |terms: &&Terms| terms.counts.iter().any(|(id, _)| id == term);
+            df.push(stored.iter().filter(has).count() as u64);
+        }
+        assert_eq!(store.counts_of(&asked).await, (stored.len() as u64, df), "{question}");
+    }
+}
+
+#[tokio::test]
 async fn windows_of_versions_that_do_not_count_take_no_hits_place() {
     let server = QdrantServer::start().await;
     for name in ["earlier", "new"] {
         let store = server.store(name);
         let counting = [document("a.txt", &["投档的规则"]), document("b.txt", &["志愿的填报"])];
         if name == "earlier" {
-            store.begin_earlier_collection(&counting[0], &["terms", "section_terms"]).await;
+            store.begin_earlier_collection(&counting[0], "dense", &["terms", "section_terms"]).await;
         }
         for document in counting {
             store.put_document(document).await.unwrap();

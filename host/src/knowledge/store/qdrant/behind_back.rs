@@ -1,6 +1,6 @@
 //! What tests do to a collection behind its store's back, as hosts that were killed, or are of earlier versions, leave it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use qdrant_client::qdrant::{
@@ -27,14 +27,21 @@ impl QdrantStore {
         self.create(document.dimensions().unwrap() as u64).await.unwrap();
     }
 
-    /// As earlier versions made it, the last one with a vector of their own for sections.
+    /// As earlier versions made it, later ones with a vector of their own for sections.
     pub(in crate::knowledge::store) async fn begin_earlier_collection(
         &self,
         document: &NewDocument,
+        dense: &str,
         sparse: &[&str],
     ) {
         let dimensions = document.dimensions().unwrap() as u64;
-        self.create_with(dimensions, points::EARLIER_DENSE, sparse).await.unwrap();
+        self.create_with(dimensions, dense, sparse).await.unwrap();
+    }
+
+    /// Payload fields that the server counts and filters by.
+    pub(in crate::knowledge::store) async fn indexed_fields(&self) -> HashSet<String> {
+        let info = self.client.collection_info(&self.collection).await.unwrap().result.unwrap();
+        info.payload_schema.into_keys().collect()
     }
 
     /// Puts a document as hosts did whose windows' ids did not say which sections are short.

@@ -6,16 +6,17 @@ use std::time::{Duration, Instant};
 
 use qdrant_client::QdrantError;
 use qdrant_client::qdrant::{
-    CreateCollectionBuilder, CreateFieldIndexCollectionBuilder, Distance, FieldType,
-    IntegerIndexParamsBuilder, QuantizationType, ScalarQuantizationBuilder, SparseVectorParamsBuilder,
-    SparseVectorsConfigBuilder, VectorParamsBuilder, VectorsConfigBuilder, vectors_config,
+    CreateCollectionBuilder, CreateFieldIndexCollectionBuilder, Distance, FieldType, QuantizationType,
+    ScalarQuantizationBuilder, SparseVectorParamsBuilder, SparseVectorsConfigBuilder, VectorParamsBuilder,
+    VectorsConfigBuilder, vectors_config,
 };
 use tokio::sync::OnceCell;
 
 use super::super::StoreError;
 use super::ids::Ids;
-use super::points::{self, DENSE, EARLIER_DENSE, SECTION_SPARSE, SPARSE};
-use super::shape::CollectionShape;
+use super::points::{self, SECTION_SPARSE, SPARSE};
+use super::shape::{CollectionShape, DENSE, FORMS};
+use super::term_field::TermField;
 use super::{QdrantStore, is_missing, metadata, segments};
 
 /// A collection is looked at again after this, so that what another host or the server has left unfinished is made
@@ -81,9 +82,10 @@ impl QdrantStore {
                 if !self.again(is_there).await? {
                     self.again(|| self.create(dimensions)).await?;
                 }
+                let read = || async { self.read_shape(&known).await?.ok_or_else(|| self.has_gone()) };
+                let shape = self.again(read).await?;
                 // Indexes that are there already are left as they are.
-                self.create_indexes().await?;
-                self.again(|| async { self.read_shape(&known).await?.ok_or_else(|| self.has_gone()) }).await
+                self.create_indexes(shape.terms).await.map(|()| shape)
             })
             .await?;
         if found.dimensions == dimensions {
@@ -113,7 +115,7 @@ impl QdrantStore {
         Ok(self.shape_if_there().await?.map_or(Ids::Placed, |shape| shape.ids))
     }
 
-    async fn shape_if_there(&self) -> Result<Option<CollectionShape>, StoreError> {
+    pub(super) async fn shape_if_there(&self) -> Result<Option<CollectionShape>, StoreError> {
         if let Some(shape) = self.known_shape() {
             return Ok(Some(shape));
         }
@@ -175,22 +177,21 @@ impl QdrantStore {
         Ok(())
     }
 
-    pub(super) async fn create_indexes(&self) -> Result<(), StoreError> {
+    pub(super) async fn create_indexes(&self, terms: TermField) -> Result<(), StoreError> {
         for (field, kind) in [
             (points::KIND, FieldType::Keyword),
             (points::LIVE, FieldType::Bool),
             (points::DOCUMENT, FieldType::Keyword),
             (points::VERSION, FieldType::Keyword),
             (points::KEY, FieldType::Keyword),
-            (points::TERMS, FieldType::Integer),
+            (terms.name(), terms.index_type()),
             (metadata::FIELDS, FieldType::Keyword),
         ] {
             self.again(|| async {
                 let mut request =
                     CreateFieldIndexCollectionBuilder::new(&self.collection, field, kind).wait(true);
-                if kind == FieldType::Integer {
-                    // Terms are looked up and never compared; the other index takes as long again.
-                    request = request.field_index_params(IntegerIndexParamsBuilder::new(true, false));
+                if field == terms.name() {
+                    request = request.field_index_params(terms.index());
                 }
                 self.client.create_field_index(request).await.map_err(|error| self.failed(error))
             })
@@ -213,10 +214,8 @@ impl QdrantStore {
             vectors_config::Config::Params(_) => None,
         });
         let of = |name: &str| vectors.as_ref()?.get(name).map(|params| params.size);
-        let found = [(DENSE, Ids::Placed), (EARLIER_DENSE, Ids::Hashed)]
-            .into_iter()
-            .find_map(|(name, ids)| Some((of(name)?, name, ids)));
-        let Some((dimensions, dense, ids)) = found else {
+        let found = FORMS.into_iter().find_map(|form| Some((of(form.0)?, form)));
+        let Some((dimensions, (dense, ids, terms))) = found else {
             return Err(StoreError::Broken(format!(
                 "{}: collection `{}` was not made by this host; choose another `collection_prefix`",
                 self.server, self.collection
@@ -235,6 +234,7 @@ impl QdrantStore {
         Ok(Some(CollectionShape {
             dimensions,
             ids,
+            terms,
             dense,
             has_graph: segments::has_graph(&info),
             has_bytes: config.quantization_config.is_some(),

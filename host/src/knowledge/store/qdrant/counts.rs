@@ -135,12 +135,16 @@ impl QdrantStore {
     /// nothing has been imported.
     pub(super) async fn counted(&self, terms: &Terms) -> Result<Option<CountedWeights>, StoreError> {
         let known = self.remembered().revision().cloned();
-        let revision = match known {
-            Some(revision) => revision,
-            // The revision is read before the counts: counts may be newer than the revision they are filed
-            // under, but never older.
-            None => self.look().await?.0,
+        let look = async {
+            match known {
+                Some(revision) => Ok(revision),
+                // The revision is read before the counts: counts may be newer than the revision they are filed
+                // under, but never older.
+                None => self.look().await.map(|(revision, _)| revision),
+            }
         };
+        let (revision, shape) = tokio::try_join!(look, self.shape_if_there())?;
+        let Some(shape) = shape else { return Ok(None) };
         let (windows, unknown) = {
             let remembered = self.remembered();
             let is_known = |id: &TermId| remembered.terms.contains_key(id);
@@ -157,7 +161,7 @@ impl QdrantStore {
         let count_terms = stream::iter(unknown)
             .map(async |term| {
                 let mut filter = points::live();
-                filter.must.push(Condition::matches(points::TERMS, i64::from(term)));
+                filter.must.push(shape.terms.has(term));
                 Ok::<_, StoreError>((term, self.count(filter).await?.unwrap_or(0)))
             })
             .buffer_unordered(COUNTS_AT_ONCE)
@@ -190,4 +194,15 @@ impl QdrantStore {
 pub(super) fn read_revision(found: Option<Vec<ScoredPoint>>) -> Revision {
     let point = found.into_iter().flatten().next();
     point.and_then(|point| points::read_revision(&point.payload)).unwrap_or_default()
+}
+
+#[cfg(test)]
+impl QdrantStore {
+    /// How many windows there are, and how many of them have each of these terms.
+    pub(in crate::knowledge::store) async fn counts_of(&self, terms: &Terms) -> (u64, Vec<u64>) {
+        assert!(self.counted(terms).await.unwrap().is_some());
+        let remembered = self.remembered();
+        let df = terms.counts.iter().map(|(term, _)| remembered.terms[term]);
+        (remembered.windows.unwrap(), df.collect())
+    }
 }

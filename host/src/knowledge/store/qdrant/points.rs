@@ -18,12 +18,8 @@ use crate::knowledge::probe::Probe;
 use crate::knowledge::store::{DocumentInfo, NewDocument, NewWindow, weights_of_section};
 use crate::message::MediaType;
 
-/// Names of the vectors: a window's two, and a section's, apart from its windows' so that a search for windows does
-/// not go through sections. By the name of the first a host knows how points are called: one of an earlier version finds
-/// no vector that it knows, and says so, where it would find no document by the ids it knows.
-pub(super) const DENSE: &str = "window";
-/// As collections of earlier versions have it, whose ids are hashes.
-pub(super) const EARLIER_DENSE: &str = "dense";
+/// Names of the sparse vectors: a window's, and a section's, apart from its windows' so that a search for windows does
+/// not go through sections. Those of the dense one are in [`super::shape`].
 pub(super) const SPARSE: &str = "terms";
 pub(super) const SECTION_SPARSE: &str = "section_terms";
 
@@ -34,8 +30,6 @@ pub(super) const LIVE: &str = "live";
 pub(super) const DOCUMENT: &str = "document";
 pub(super) const VERSION: &str = "version";
 pub(super) const KEY: &str = "key";
-/// The window's distinct terms, so that the server can count windows by term.
-pub(super) const TERMS: &str = "terms";
 
 /// A version that has not come to count after so long belongs to an import that was killed: putting one
 /// document takes seconds, and each of its requests has a time-out.
@@ -192,7 +186,7 @@ pub(super) fn window_point(
         is_of_short: !has_weights(section, shape.ids),
     };
     let id = shape.ids.mark(version).window(document, place);
-    let terms: Vec<i64> = window.weights.iter().map(|&(term, _)| i64::from(term)).collect();
+    let terms = shape.terms.value(window.weights.iter().map(|&(term, _)| term));
     let mut payload = Payload::from([
         (KIND.to_owned(), KIND_WINDOW.into()),
         (LIVE.to_owned(), false.into()),
@@ -202,7 +196,7 @@ pub(super) fn window_point(
         ("section".to_owned(), i64::from(window.section).into()),
         ("start".to_owned(), i64::from(window.range.start).into()),
         ("end".to_owned(), i64::from(window.range.end).into()),
-        (TERMS.to_owned(), terms.into()),
+        (shape.terms.name().to_owned(), terms),
     ]);
     payload.extend(fields.clone());
     if let Some(key) = window.key {
@@ -287,7 +281,7 @@ pub(super) fn read_slim(payload: &Payload) -> Option<DocumentInfo> {
         bytes: number("bytes") as u64,
         sections: 0,
         windows: number("windows") as u32,
-        digest: String::new(),
+        digest: all(DIGEST),
         imported_at: number("imported_at") as u64,
         origin: text(payload, ORIGIN),
         metadata: Metadata::stored(&all("metadata")),

@@ -12,7 +12,7 @@ use qdrant_client::qdrant::{
 
 use super::super::{DocumentInfo, NewDocument, NewWindow, SectionKey, StoreError, WantedSections};
 use super::points::{self, KIND_DOCUMENT, Payload, StoredDocument, VersionParts};
-use super::{QdrantStore, is_missing, lacks_index};
+use super::{QdrantStore, is_missing, lacks_index, term_field};
 use crate::knowledge::chunk::Section;
 
 /// Versions of the documents of one write that are told apart: one of each counts, one may be on its way,
@@ -75,7 +75,7 @@ impl QdrantStore {
         let mut answer = self.client.facet(request.clone()).await;
         if answer.as_ref().is_err_and(lacks_index) {
             // Whoever makes the collection is not done with it, or was killed in between.
-            self.create_indexes().await?;
+            self.create_indexes(self.shape().await?.terms).await?;
             answer = self.client.facet(request).await;
         }
         let answer = match answer {
@@ -252,7 +252,8 @@ impl QdrantStore {
 
 /// A window's terms are counted by the server and read by nobody.
 fn all_but_terms() -> SelectorOptions {
-    SelectorOptions::Exclude(PayloadExcludeSelector { fields: vec![points::TERMS.to_owned()] })
+    let fields = term_field::NAMES.map(str::to_owned).to_vec();
+    SelectorOptions::Exclude(PayloadExcludeSelector { fields })
 }
 
 /// The name of a point; all have one of their own making.

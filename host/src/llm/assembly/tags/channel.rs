@@ -5,6 +5,8 @@ use std::ops::Range;
 
 const START: &str = "<|start|>assistant";
 const RECIPIENT: &str = " to=";
+/// What a tool's name stands behind where a message calls it.
+const FUNCTION: &str = " to=functions.";
 const CHANNEL: &str = "<|channel|>";
 const MESSAGE: &str = "<|message|>";
 /// Channels there are. What is in the last one is for the reader; a call of a tool is in `commentary`.
@@ -53,7 +55,7 @@ impl ChannelHead {
             return Self::Cut;
         }
         if is_started && rest.starts_with(MESSAGE) {
-            return Self::Whole { length: START.len() + MESSAGE.len(), is_answer: true };
+            return Self::Whole { length: text.len() - rest.len() + MESSAGE.len(), is_answer: true };
         }
         let Some(named) = rest.strip_prefix(CHANNEL) else { return Self::None };
         let (header, end) = match named.split_once(MESSAGE) {
@@ -71,6 +73,12 @@ impl ChannelHead {
             _ => Self::None,
         }
     }
+}
+
+/// The tool that a message calls, by its head.
+pub(super) fn called(head: &str) -> Option<&str> {
+    let (_, named) = head.split_once(FUNCTION)?;
+    named.split(|c: char| c.is_whitespace() || c == '<').next().filter(|name| !name.is_empty())
 }
 
 /// Where a message that is no answer ends: from the end of its text to the begin of what follows.

@@ -106,6 +106,66 @@ fn the_channel_of_the_answer_is_told_from_the_others() {
     }
 }
 
+/// What is made of a text, in pieces of so many characters, where `kb` and `get_time` may be called.
+fn sorted_with_calls(text: &str, most: usize) -> (String, Vec<(String, String)>, String) {
+    let mut tags = ThoughtTags::default().calling(vec!["kb".into(), "get_time".into()]);
+    let characters: Vec<char> = text.chars().collect();
+    let mut all: Vec<SortedPiece> =
+        characters.chunks(most).map(|piece| tags.take(piece.iter().collect())).collect();
+    all.push(tags.finish());
+    let (mut thoughts, mut calls, mut answer) = (String::new(), Vec::new(), String::new());
+    for sorted in all {
+        thoughts.push_str(&sorted.thoughts);
+        answer.push_str(&sorted.text);
+        for CallInText { number, name, arguments } in sorted.calls {
+            calls.extend(name.map(|name| (name, String::new())));
+            assert_eq!(number as usize + 1, calls.len(), "{text}");
+            calls.last_mut().unwrap().1.push_str(&arguments);
+        }
+    }
+    (thoughts, calls, answer)
+}
+
+#[test]
+fn a_message_to_a_tool_that_was_offered_is_a_call_wherever_the_text_is_cut() {
+    const THOUGHT: &str = "<|channel|>analysis<|message|>想<|end|>";
+    const CALL: &str = "<|start|>assistant<|channel|>commentary to=functions.kb <|constrain|>json<|message|>";
+    const NAMED_FIRST: &str = "<|start|>assistant to=functions.get_time<|channel|>commentary json<|message|>";
+    let quoted = format!("写 {CALL}");
+    for (text, thoughts, calls, answer) in [
+        (format!("{THOUGHT}{CALL}{{\"q\":\"a<b\"}}<|call|>"), "想", vec![("kb", "{\"q\":\"a<b\"}")], ""),
+        (format!("{THOUGHT}{NAMED_FIRST}{{}}<|call|>"), "想", vec![("get_time", "{}")], ""),
+        // Servers take the mark that the model stops at for none of its text.
+        (format!("{THOUGHT}{CALL}{{\"q\":1}}"), "想", vec![("kb", "{\"q\":1}")], ""),
+        (format!("{CALL}{{}}<|ca"), "", vec![("kb", "{}")], ""),
+        (CALL["<|start|>assistant".len()..].to_owned() + "{}", "", vec![("kb", "{}")], ""),
+        (format!("{CALL}<|call|>"), "", vec![("kb", "")], ""),
+        (
+            format!("{CALL}{{\"q\":1}}<|call|>{NAMED_FIRST}{{}}<|call|>"),
+            "",
+            vec![("kb", "{\"q\":1}"), ("get_time", "{}")],
+            "",
+        ),
+        (
+            format!("{CALL}{{}}<|call|><|start|>assistant<|channel|>final<|message|>好"),
+            "",
+            vec![("kb", "{}")],
+            "好",
+        ),
+        // What was not offered is no call, and neither is what is said of one.
+        (format!("{THOUGHT}{}{{}}<|call|>", CALL.replace("kb", "kb2")), "想{}", vec![], ""),
+        (format!("{THOUGHT}{}{{}}<|call|>", CALL.replace("functions.kb", "python")), "想{}", vec![], ""),
+        (format!("{THOUGHT}<|channel|>final<|message|>写 {CALL}"), "想", vec![], quoted.as_str()),
+    ] {
+        let calls: Vec<(String, String)> =
+            calls.iter().map(|(name, arguments)| ((*name).to_owned(), (*arguments).to_owned())).collect();
+        for most in [usize::MAX, 3, 2, 1] {
+            let found = sorted_with_calls(&text, most);
+            assert_eq!(found, (thoughts.into(), calls.clone(), answer.into()), "{text}, {most} at a time");
+        }
+    }
+}
+
 #[test]
 fn what_cannot_be_a_tag_is_not_held() {
     let mut tags = ThoughtTags::default();
@@ -176,6 +236,6 @@ fn nothing_is_assumed_where_the_endpoint_tells_thoughts_apart() {
     tags.assume_nothing();
     assert_eq!(
         tags.take("<think>想</think>好".into()),
-        SortedPiece { thoughts: "想".into(), text: "好".into() }
+        SortedPiece { thoughts: "想".into(), text: "好".into(), calls: Vec::new() }
     );
 }

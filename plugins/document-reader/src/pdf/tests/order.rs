@@ -100,6 +100,28 @@ fn columns_are_read_as_they_are_drawn_below_what_stands_above_both() {
 }
 
 #[test]
+fn columns_are_read_from_left_to_right_whichever_was_drawn_first() {
+    for off in [0, 7, 30] {
+        let mut lines = columns(off);
+        lines.rotate_left(4);
+        assert_eq!(drawn("", &lines), [LEFT.concat(), RIGHT.concat()], "{off}");
+        // A header at the right, a title over both and a footer in the middle.
+        lines.splice(0..0, [(400, 790, "内部资料"), (230, 764, "招生说明")]);
+        lines.push((280, 60, "完"));
+        assert_eq!(
+            drawn("", &lines),
+            ["内部资料", "招生说明", &LEFT.concat(), &RIGHT.concat(), "完"],
+            "{off}"
+        );
+    }
+    let mut headed = columns(0);
+    headed.insert(4, (320, 760, "收费"));
+    headed.insert(0, (72, 760, "志愿"));
+    headed.rotate_left(5);
+    assert_eq!(drawn("", &headed), ["志愿", &LEFT.concat(), "收费", &RIGHT.concat()]);
+}
+
+#[test]
 fn a_heading_stays_with_its_column() {
     let mut lines = columns(0);
     lines.insert(4, (320, 760, "收费"));

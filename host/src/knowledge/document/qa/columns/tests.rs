@@ -203,11 +203,41 @@ fn ways_to_ask_in_rows_of_their_own_are_those_of_the_question_above() {
     );
     assert_eq!(found, ["怎么报名？=上官网。/如何报名/我要报名/想报名。", "怎么缴费？=去银行。/去哪缴/缴费"]);
     assert!(!note.contains("left out"), "{note}");
+    let (found, note) = asked(
+        "Topic,Training Phrases,Answer\n报名,怎么报名,上官网。\n报名,我要报名,\n,报名流程,\n退费,怎么退费,\n",
+    );
+    assert_eq!(found, ["报名=上官网。/怎么报名/我要报名/报名流程"]);
+    assert!(note.contains("line or place 5"), "{note}");
     // Those of a question that is not in use are none of the one above it.
     let (found, _) = asked(
         "标准问题,相似问法,答案,状态\n怎么报名？,如何报名,上官网。,启用\n怎么退费？,退费,去柜台。,停用\n,要退费,,\n",
     );
     assert_eq!(found, ["怎么报名？=上官网。/如何报名"]);
+}
+
+#[test]
+fn ways_to_ask_below_an_intent_are_those_of_its_question() {
+    let wanted = ["怎么报名=上官网。/我要报名/报名流程", "怎么缴费=去银行。/去哪缴"];
+    for rows in [
+        "报名,怎么报名,上官网。\n,我要报名,\n,报名流程,\n缴费,怎么缴费,去银行。\n,去哪缴,\n",
+        "报名,怎么报名,上官网。\n报名,我要报名,\n报名,报名流程,\n缴费,怎么缴费,去银行。\n缴费,去哪缴,\n",
+        "报名,,上官网。\n,怎么报名,\n,我要报名,\n,报名流程,\n缴费,,去银行。\n,怎么缴费,\n,去哪缴,\n",
+        "报名,\"怎么报名\n我要报名\",上官网。\n,报名流程,\n缴费,怎么缴费,去银行。\n,去哪缴,\n",
+    ] {
+        let (found, note) = asked(&format!("Intent,Training Phrases,Response\n{rows}"));
+        assert_eq!(found, wanted, "{rows}");
+        assert!(!note.contains("left out"), "{note}");
+    }
+    // What another intent, or nothing, names has no answer yet.
+    for text in [
+        "Intent,Training Phrases,Response\n报名,怎么报名,上官网。\n退费,怎么退费,\n",
+        "Training Phrases,Response\n怎么报名,上官网。\n怎么退费,\n",
+        "分类,Training Phrases,Response\n报名,怎么报名,上官网。\n,怎么退费,\n",
+    ] {
+        let (found, note) = asked(text);
+        assert_eq!(found, ["怎么报名=上官网。"], "{text}");
+        assert!(note.contains("left out for want of a question or an answer: line or place 3"), "{note}");
+    }
 }
 
 #[test]
@@ -265,4 +295,25 @@ fn a_file_of_questions_needs_neither_names_nor_marks() {
         // What is not called questions has to say so by its columns.
         assert!(plain(text).0.is_empty(), "{text}");
     }
+}
+
+#[test]
+fn a_file_of_questions_may_have_none_that_reads_like_one() {
+    let rows = "退款,三天到账\n发票,在我的发票里申请\n客服电话,4001234567\n";
+    let wanted = ["退款=三天到账", "发票=在我的发票里申请", "客服电话=4001234567"];
+    for header in ["", "事物,内容\n", "常见问答,\n"] {
+        let (found, note) = asked(&format!("{header}{rows}"));
+        assert_eq!(found, wanted, "{header}");
+        assert!(note.contains("none reads like a question: the columns were taken in their order"), "{note}");
+    }
+    for text in [
+        // Nothing says that these are questions, or which of three columns has them.
+        "退款,三天到账,客服\n发票,在我的发票里申请,财务\n",
+        "退款,三天到账\n",
+        "退款,3\n发票,5\n",
+        "本店九点开门。每天都开,欢迎光临。\n周末人多，请预订,谢谢。\n",
+    ] {
+        assert!(parse(text).is_err(), "{text}");
+    }
+    assert!(plain(rows).0.is_empty());
 }

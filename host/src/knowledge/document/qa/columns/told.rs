@@ -24,6 +24,9 @@ impl QuestionColumns {
             of(|pair| pair.question),
             of(|pair| pair.answer)
         ));
+        if self.is_unnamed && self.asking == 0 {
+            told_as.push_str("; none reads like a question: the columns were taken in their order");
+        }
         if !variants.is_empty() {
             told_as.push_str(&format!(", variants: {}", names(variants)));
         }

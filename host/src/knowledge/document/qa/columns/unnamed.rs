@@ -3,15 +3,18 @@
 use csv::StringRecord;
 
 use super::{HEADER_WITHIN, QuestionColumns, asks};
+use crate::knowledge::document::qa::role::{ColumnRole, role};
 use crate::knowledge::document::table::{First, is_alone, is_question};
 
 /// Characters of a cell that may be a column's name.
 const NAME: usize = 6;
+/// Characters of a cell that says in words what is asked for.
+const MAX_WORDS: usize = 30;
 
 impl QuestionColumns {
     /// Two columns without names, questions in the first and no questions in the second; one that counts may stand before them,
     /// and a title above. In a file that says that it holds questions, a third may have other ways to ask, and fewer need to read
-    /// like questions.
+    /// like questions; two columns of words are questions and answers there, whatever they read like.
     pub(super) fn unnamed(rows: &[StringRecord], is_wanted: bool) -> Option<(First, Self)> {
         let cell = |row: &StringRecord, column: usize| row.get(column).unwrap_or_default().trim().to_owned();
         let is_title = |row: &&StringRecord| is_alone(row) && !row.iter().any(is_question);
@@ -40,8 +43,12 @@ impl QuestionColumns {
             cell.chars().count() <= NAME && !has_digit
         };
         let names = || rows.first().is_some_and(|row| used.iter().all(|&at| may_name(cell(row, at))));
-        let is_header = is_unlike && (mostly || names());
-        let enough = mostly || is_wanted && asked > 0;
+        let is_told = is_wanted && asked == 0 && variants.is_none() && are_words(&rows, question, answer);
+        // Where none asks, the first row may be a pair of words as those below it: only what columns are called names them.
+        let has_role = |row: &&StringRecord| used.iter().any(|&at| role(&cell(row, at)) != ColumnRole::Other);
+        let is_named = || if is_told { rows.first().is_some_and(has_role) } else { names() };
+        let is_header = is_unlike && (mostly || is_named());
+        let enough = mostly || is_wanted && asked > 0 || is_told;
         if !enough
             || asked_back * 10 > rows.len() * 3
             || answered * 2 < rows.len()
@@ -60,6 +67,24 @@ impl QuestionColumns {
         let first = First { titles, rows: usize::from(is_header), is_certain: false, is_form: false };
         Some((first, columns))
     }
+}
+
+/// Whether these are a few rows or more, all as wide, of words with what is to be said of each. Sentences that have a comma
+/// in common are none.
+fn are_words(rows: &[&StringRecord], question: usize, answer: usize) -> bool {
+    let width = rows.first().map_or(0, |row| row.len());
+    let says = |row: &StringRecord, at: usize| row.get(at).is_some_and(|cell| !cell.trim().is_empty());
+    let is_word = |row: &StringRecord| {
+        let cell = row.get(question).unwrap_or_default();
+        cell.contains(char::is_alphabetic)
+            && cell.chars().count() <= MAX_WORDS
+            && !cell.contains(['。', '，', '；', '！'])
+    };
+    let in_words =
+        |row: &&&StringRecord| row.get(answer).is_some_and(|cell| cell.contains(char::is_alphabetic));
+    rows.len() > 1
+        && rows.iter().all(|row| row.len() == width && is_word(row) && says(row, answer))
+        && rows.iter().filter(in_words).count() * 3 >= rows.len() * 2
 }
 
 /// The columns that hold something, without a first one that counts.

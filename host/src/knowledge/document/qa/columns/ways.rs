@@ -1,10 +1,17 @@
-//! The ways to ask that stand in one cell.
+//! The ways to ask that stand in one cell, or in rows below their question.
 
+use csv::StringRecord;
+
+use super::QuestionColumns;
+use crate::knowledge::document::qa::entry::split_variants;
 use crate::knowledge::document::qa::pair::WaysParted;
 use crate::knowledge::document::table::is_question;
 
 /// Characters of one of several ways to ask that stand in a cell.
 const MAX_WAY: usize = 60;
+
+/// How columns are called, in their ends, that name what the ways to ask in a row are about.
+const NAMING: &[&str] = &["意图", "intent", "知识点", "主题", "topic", "名称", "name", "编号", "序号", "id"];
 
 /// Marks of questions and of answers in cells of columns without names.
 pub(super) const ASKED: &[&str] = &["问：", "问:", "Q：", "Q:", "问题：", "问题:"];
@@ -12,6 +19,51 @@ pub(super) const ANSWERED: &[&str] = &["答：", "答:", "A：", "A:", "答案�
 
 pub(super) fn unmarked<'a>(cell: &'a str, marks: &[&str]) -> Option<&'a str> {
     marks.iter().find_map(|mark| cell.trim_start().strip_prefix(mark)).map(str::trim_start)
+}
+
+impl QuestionColumns {
+    /// Whether a row has nothing but other ways to ask, which go on from the question above, as where its cells are merged or
+    /// were left empty, or where the question stands again.
+    pub(super) fn is_way(&self, row: &StringRecord) -> bool {
+        let [pair] = self.pairs.as_slice() else { return false };
+        let is_empty = |at: usize| row.get(at).is_none_or(|cell| cell.trim().is_empty());
+        let is_known =
+            |at: usize| pair.variants.contains(&at) || pair.variants_from.is_some_and(|from| at >= from);
+        let has_ways = (0..row.len()).any(|at| is_known(at) && !is_empty(at));
+        let asked = row.get(pair.question).unwrap_or_default().trim();
+        let is_asked_above = has_ways && (asked.is_empty() || asked == self.batch.asked_last())
+            || !asked.is_empty() && pair.is_of_ways && self.is_of_one_above(row);
+        self.rows > 0 && is_asked_above && [Some(pair.answer), pair.input].into_iter().flatten().all(is_empty)
+    }
+
+    /// Whether the row above names what both are about, such as an intent, and this one says nothing else of it. Of one kind, or
+    /// without a name, a row that has no answer may be a question that nobody has answered yet.
+    fn is_of_one_above(&self, row: &StringRecord) -> bool {
+        let cell = |row: &StringRecord, at: usize| row.get(at).unwrap_or_default().trim().to_owned();
+        let is_name = |at: &&usize| {
+            let name = self.names.get(**at).map(|name| name.to_lowercase()).unwrap_or_default();
+            NAMING.iter().any(|end| name.ends_with(end))
+        };
+        let is_said_again = |&at: &usize| cell(row, at).is_empty() || cell(row, at) == cell(&self.above, at);
+        self.others.iter().filter(is_name).any(|&at| !cell(&self.above, at).is_empty())
+            && self.others.iter().all(is_said_again)
+    }
+
+    /// The other ways to ask in a row of a table with one pair.
+    pub(super) fn ways(&self, row: &StringRecord) -> Vec<String> {
+        let mut ways = Vec::new();
+        for pair in &self.pairs {
+            let asked = row.get(pair.question).map(str::trim).filter(|asked| !asked.is_empty());
+            if let Some((first, more)) = asked.map(|asked| several(asked, pair.parted)) {
+                ways.push(first);
+                ways.extend(more);
+            }
+            let beyond = row.iter().skip(pair.variants_from.unwrap_or(usize::MAX));
+            let cells = pair.variants.iter().filter_map(|&column| row.get(column));
+            cells.chain(beyond).for_each(|cell| split_variants(cell, &mut ways));
+        }
+        ways
+    }
 }
 
 /// The questions of a cell: parted as the column's name says, or where the parts ask.
