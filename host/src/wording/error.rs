@@ -158,6 +158,11 @@ pub(super) const ROWS: &[Row] = &[
         "question_too_long",
         "the question takes about {needed} tokens with the app's instructions, and {allowed} are allowed ({}); shorten it",
     ),
+    (
+        "tools_too_long",
+        "the question takes about {needed} tokens with the app's instructions, and {allowed} are allowed ({}, of which the tools take {tools}); \
+         send fewer or shorter tools",
+    ),
     ("model_unreachable", "the model cannot be reached; {when}"),
     ("model_late", "the model did not answer in time; try again shortly"),
     ("model_busy", "the model is busy; {}"),

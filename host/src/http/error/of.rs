@@ -243,10 +243,19 @@ impl From<&TurnError> for ApiError {
             }
             TurnError::UnknownPlugin { .. } => Self::new(Fault::InvalidPlugins, error.to_string()),
             TurnError::Prompt(PromptError::TooLong { needed, budget }) => {
-                let text = format!(
-                    "the question takes about {needed} tokens with the app's instructions, and {} are allowed ({budget}); shorten it",
-                    budget.tokens()
-                );
+                let allowed = budget.tokens();
+                // Elsewhere a verb follows it.
+                let said = budget.to_string();
+                let said = said.trim_end_matches(',');
+                let text = if budget.is_taken_by_tools() {
+                    format!(
+                        "the question takes about {needed} tokens with the app's instructions, and {allowed} are allowed ({said}); send fewer or shorter tools"
+                    )
+                } else {
+                    format!(
+                        "the question takes about {needed} tokens with the app's instructions, and {allowed} are allowed ({said}); shorten it"
+                    )
+                };
                 Self::new(Fault::TokensTooLong, text)
             }
             TurnError::Prompt(PromptError::WholeText { .. }) => {
