@@ -50,6 +50,7 @@ mod model_watch;
 mod named_locks;
 mod outside;
 mod pair;
+mod polite;
 mod probe;
 mod question;
 mod reembed;
