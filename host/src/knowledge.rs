@@ -51,6 +51,7 @@ mod model_watch;
 mod named_locks;
 mod outside;
 mod pair;
+mod polite;
 mod probe;
 mod question;
 mod reembed;
