@@ -30,6 +30,7 @@ impl Config {
         found.extend(self.slow_lines());
         found.extend(self.beyond_context(false));
         found.extend(self.without_plugins());
+        found.extend(self.prompts_of_no_model());
         found.extend(self.conditions());
         found.extend(self.unused());
         found.extend(self.unfetched());
@@ -123,6 +124,14 @@ impl Config {
             )
         };
         (rate.0 > RATE_OF_A_SLOW_LINE).then(|| Problem::new("server.min_rate", message()))
+    }
+
+    /// Prompts of apps in which no model words the answer.
+    fn prompts_of_no_model(&self) -> Vec<Problem> {
+        let direct = self.apps.iter().filter(|(_, app)| app.answer == AnswerMode::Direct);
+        let keys = direct.map(|(name, _)| format!("apps.{name}.prompt")).filter(|key| self.is_written(key));
+        let message = "has no effect: with answer = \"direct\" no model is asked; remove it";
+        keys.map(|key| Problem::new(key, message)).collect()
     }
 
     /// What apps say of plugins that they do not have.
