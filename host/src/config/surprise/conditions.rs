@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::config::shape::template_in;
+use super::unfilled;
 use crate::config::{Config, When};
 use crate::half_width::half_width;
 use crate::problem::Problem;
@@ -24,7 +24,7 @@ impl Config {
 
 fn of_condition(key: &str, when: &When) -> Vec<Problem> {
     let keywords = when.keywords.iter().enumerate().filter_map(|(at, keyword)| {
-        let message = several_in_one(keyword).or_else(|| template_for_a_word(keyword))?;
+        let message = several_in_one(keyword).or_else(|| unfilled(keyword))?;
         Some(Problem::new(format!("{key}.keywords[{at}]"), message))
     });
     let patterns = when.patterns.iter().enumerate().filter_map(|(at, pattern)| {
@@ -44,15 +44,6 @@ fn several_in_one(keyword: &str) -> Option<String> {
     let message =
         || format!("is looked for as one text, with the `{sign}` in it; write each alone: {listed}");
     (words.len() > 1 && !is_number).then(message)
-}
-
-/// A word that only a template would make.
-fn template_for_a_word(keyword: &str) -> Option<String> {
-    let template = template_in(keyword)?;
-    Some(format!(
-        "holds `{template}`, and nothing is filled in here; write the text itself, or ${{NAME}} for a variable of the \
-         environment"
-    ))
 }
 
 /// Signs of a Chinese input method around what a pattern has more than one of, or that end it: `（甲|乙）`, `元＄`.

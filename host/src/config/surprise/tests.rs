@@ -100,3 +100,18 @@ fn a_prompt_that_no_model_reads_surprises() {
     );
     assert_eq!(said(&direct.replace("answer = \"direct\"", "model = \"m\"")), [""; 0]);
 }
+
+#[test]
+fn a_template_in_a_text_for_people_surprises_and_is_no_mistake() {
+    let text = format!(
+        "{BASE}[apps.a]\nmodel = \"m\"\ntitle = \"{{{{ a }}}}\"\n[knowledge.k]\ntitle = \"{{{{ b }}}}\"\n[knowledge.k.sources.s]\nurls = \
+         [\"https://a.example/\"]\nmetadata = {{ city = \"{{{{ c }}}}\" }}\n"
+    );
+    let told = said(&text);
+    for (key, sign) in
+        [("apps.a.title", "a"), ("knowledge.k.title", "b"), ("knowledge.k.sources.s.metadata.city", "c")]
+    {
+        let expected = format!("{key}: holds `{{{{ {sign} }}}}`, and nothing is filled in here; ");
+        assert!(told.iter().any(|told| told.contains(&expected)), "{expected}: {told:#?}");
+    }
+}
