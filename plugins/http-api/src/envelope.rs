@@ -69,7 +69,7 @@ const LONGEST_GOOD: usize = 20;
 
 /// How surely a field tells of a refusal.
 #[derive(PartialEq)]
-enum Mark {
+enum RefusalMark {
     /// It says so.
     Sure,
     /// A code that may be one, where a message beside it does not say otherwise.
@@ -90,8 +90,8 @@ fn refused(document: &Value, deep: usize, in_data: bool) -> Option<Value> {
         let known = plain(name);
         let is_data = DATA.contains(&&*known);
         if let Some(mark) = mark(&known, value, in_data) {
-            is_sure |= mark == Mark::Sure;
-            has_code |= mark == Mark::Code;
+            is_sure |= mark == RefusalMark::Sure;
+            has_code |= mark == RefusalMark::Code;
             kept.insert(name.clone(), value.clone());
         } else if deep > 0
             && (is_data || HEADS.contains(&&*known))
@@ -119,20 +119,20 @@ fn refused(document: &Value, deep: usize, in_data: bool) -> Option<Value> {
 }
 
 /// What a field, whose name comes plain, tells of how it went.
-fn mark(name: &str, value: &Value, in_data: bool) -> Option<Mark> {
+fn mark(name: &str, value: &Value, in_data: bool) -> Option<RefusalMark> {
     let has_failed = |text: &str| FAILED.iter().any(|word| text.trim().eq_ignore_ascii_case(word));
     if (SUCCESS.contains(&name) && is_false(value))
         || (ERRORS.contains(&name) && is_error(value))
         || (STATES.contains(&name) && value.as_str().is_some_and(has_failed))
     {
-        return Some(Mark::Sure);
+        return Some(RefusalMark::Sure);
     }
     let is_error_status = || value.as_f64().is_some_and(|status| (400.0..600.0).contains(&status));
     let is_code = (CODES.contains(&name) && is_bad(value, in_data))
         || (ERRORS.contains(&name) && value.as_f64().is_some_and(|number| number != 0.0))
         || (STATES.contains(&name) && (value.is_boolean() && is_false(value)))
         || (name == "status" && is_error_status());
-    is_code.then_some(Mark::Code)
+    is_code.then_some(RefusalMark::Code)
 }
 
 /// The document without what says nothing: beside a refusal, a sum of 0 is none.
