@@ -198,7 +198,10 @@ fn url(source: &str, problems: &mut Problems) {
     let literal = without(source.strip_suffix('\n').unwrap_or(source), "1");
     if let Err(cause) = Address::parse(&literal) {
         let odd = |c: char| !c.is_ascii_graphic() || "\"<>\\^`{|}".contains(c);
+        // Copied out of a page, and seen by nobody.
+        let hidden = |c: char| matches!(c, '\u{a0}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
         let mend = match literal.find(odd) {
+            Some(at) if literal[at..].starts_with(hidden) => format!("write {}", source.replace(hidden, "")),
             Some(at) => match in_single_braces(&literal[at..]) {
                 Some(name) => format!("write {{{{ {name} }}}}, which is encoded"),
                 None => {
