@@ -158,6 +158,7 @@ fn a_link_that_leads_nowhere_is_told() {
 fn what_other_tools_and_input_methods_write_is_told_with_what_is_meant() {
     for (config, key, expected) in [
         (r#"{"url": "http://a.example/x?q={question}"}"#, "url", "write {{ question }}, which is encoded"),
+        ("{\"url\": \"http://a.example/\u{200b}x\"}", "url", "; write http://a.example/x"),
         (
             r#"{"url": "http://a.example/x", "link": "https://b.example/{id}"}"#,
             "link",
