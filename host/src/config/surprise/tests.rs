@@ -91,3 +91,31 @@ fn what_no_model_can_hold_is_refused_where_the_file_says_what_it_holds() {
         );
     }
 }
+
+#[test]
+fn a_prompt_that_no_model_reads_surprises() {
+    // Any file that is there.
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    let direct = format!("{BASE}[apps.a]\nanswer = \"direct\"\nprompt = \"{file}\"\n");
+    let told = said(&direct);
+    assert!(
+        told.len() == 1 && told[0].starts_with("6 apps.a.prompt: has no effect: with answer = \"direct\""),
+        "{told:?}"
+    );
+    assert_eq!(said(&direct.replace("answer = \"direct\"", "model = \"m\"")), [""; 0]);
+}
+
+#[test]
+fn a_template_in_a_text_for_people_surprises_and_is_no_mistake() {
+    let text = format!(
+        "{BASE}[apps.a]\nmodel = \"m\"\ntitle = \"{{{{ a }}}}\"\n[knowledge.k]\ntitle = \"{{{{ b }}}}\"\n[knowledge.k.sources.s]\nurls = \
+         [\"https://a.example/\"]\nmetadata = {{ city = \"{{{{ c }}}}\" }}\n"
+    );
+    let told = said(&text);
+    for (key, sign) in
+        [("apps.a.title", "a"), ("knowledge.k.title", "b"), ("knowledge.k.sources.s.metadata.city", "c")]
+    {
+        let expected = format!("{key}: holds `{{{{ {sign} }}}}`, and nothing is filled in here; ");
+        assert!(told.iter().any(|told| told.contains(&expected)), "{expected}: {told:#?}");
+    }
+}
