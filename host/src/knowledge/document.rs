@@ -325,7 +325,9 @@ pub(super) fn parse(bytes: Vec<u8>, format: Format, called: &str) -> Result<Docu
     let mut document = match format {
         Format::Markdown => {
             let seen = unseen::seen(text)?;
-            let mut document = markdown::parse(&seen.text, &mut |_| None)?;
+            let (folded, text) = qa::take_asking(seen.text);
+            let mut document = markdown::parse(&text, &mut |_| None)?;
+            qa::add_folded(folded, &mut document)?;
             document.notes.extend(seen.note);
             document
         }
