@@ -109,7 +109,7 @@ fn refused(document: &Value, deep: usize, in_data: bool) -> Option<Value> {
         has_reason |= !value.as_str().is_some_and(is_good);
         kept.insert(name.clone(), value.clone());
     }
-    if !is_sure && !(has_code && has_reason) {
+    if !(is_sure || has_code && has_reason) {
         return None;
     }
     let refused = Value::Object(kept);
