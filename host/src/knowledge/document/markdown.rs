@@ -13,10 +13,10 @@ use crate::message::MediaType;
 
 use super::outline::{Bare, Outline};
 use super::parts::{add_part, placed};
-use super::plain_text::{plain_text, push_words};
+use super::plain_text::{plain_text, product_sign, push_words};
 use super::table::{Header, Within};
 use super::{Document, DocumentPart, Format, ParseError, WrittenCell, caption, chapter, count};
-use line::{cells, is_product, is_words, loose_heading, table_end, written};
+use line::{cells, is_words, loose_heading, table_end, written};
 use rows::{TablePiece, pieces};
 
 /// Lines and characters that may mark something, such as `*`. The largest markdown that may be
@@ -108,6 +108,9 @@ impl<'a> Walk<'a> {
 
     fn event(&mut self, event: Event<'_>, range: Range<usize>, html: ReadHtml<'_>) -> Result<(), ParseError> {
         let is_top = self.depth == 0 && range.start >= self.done.max(self.taken);
+        if let Some((_, heading)) = &mut self.heading {
+            heading.push_str(product_sign(&event, self.text, &range));
+        }
         match event {
             // A heading inside a quote or a list is part of that quote or list.
             Event::Start(Tag::Heading { level, .. }) if is_top => {
@@ -248,16 +251,8 @@ impl<'a> Walk<'a> {
 
     fn in_table(&mut self, event: Event<'_>, range: Range<usize>) {
         let Some(table) = &mut self.table else { return };
+        table.cell.push_str(product_sign(&event, self.text, &range));
         match event {
-            // 10*20*30 is no stressed 20.
-            Event::Start(Tag::Emphasis) | Event::End(TagEnd::Emphasis)
-                if is_product(self.text, &range, 1) =>
-            {
-                table.cell.push('*')
-            }
-            Event::Start(Tag::Strong) | Event::End(TagEnd::Strong) if is_product(self.text, &range, 2) => {
-                table.cell.push_str("**")
-            }
             Event::Text(words) | Event::Code(words) => table.cell.push_str(&words),
             Event::InlineHtml(html) => push_words(&html, &mut table.cell),
             Event::Start(Tag::Link { dest_url, .. }) => {
