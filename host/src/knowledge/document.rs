@@ -325,7 +325,8 @@ pub(super) fn parse(bytes: Vec<u8>, format: Format, called: &str) -> Result<Docu
     let mut document = match format {
         Format::Markdown => {
             let seen = unseen::seen(text)?;
-            let mut document = markdown::parse(&seen.text, &mut |_| None)?;
+            let text = markdown::parted(seen.text)?;
+            let mut document = markdown::parse(&text, &mut |_| None)?;
             document.notes.extend(seen.note);
             document
         }

@@ -21,7 +21,7 @@ pub(super) async fn read(bytes: Vec<u8>, reader: &dyn ReadDocument) -> Result<Do
         let text::Decoded { text, note } = text::decode(bytes)?;
         let seen = unseen::seen(text)?;
         let notes: Vec<String> = note.into_iter().chain(seen.note).collect();
-        let decoded = Shown { text: seen.text, notes };
+        let decoded = Shown { text: markdown::parted(seen.text)?, notes };
         let mut ranges = Vec::new();
         let document = markdown::parse(&decoded.text, &mut |range| {
             ranges.push(range);

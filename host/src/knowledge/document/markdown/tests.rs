@@ -208,6 +208,30 @@ fn products_keep_their_signs_in_headings_and_titles() {
 }
 
 #[test]
+fn tables_in_lists_and_quotes_are_tables() {
+    assert_eq!(
+        shown(
+            "# 办理\n\n1. 第一步\n\n   |编号|名称|\n   |---|---|\n   |C1|数\\|学|\n\n2. 第二步\n\n   接着。\n\n\
+             > |编号|名称|\n> |---|---|\n> |C9|物理|\n>\n\n- |名|值|\n  |-|-|\n  |甲|1|\n\n尾。\n"
+        ),
+        [
+            "办理 > 第一步|编号: C1/名称: 数|学",
+            "办理|2. 第二步//   接着。",
+            "办理|编号: C9/名称: 物理",
+            "办理|名: 甲/值: 1",
+            "办理|尾。"
+        ]
+    );
+    let document = crate::knowledge::document::parse(
+        "课程表如下\n编号|学分\n---|---\nC1|3\n".as_bytes().to_vec(),
+        Format::Markdown,
+        "",
+    )
+    .unwrap();
+    assert_eq!(prose(&document), [("课程表如下".to_owned(), "编号: C1\n学分: 3")]);
+}
+
+#[test]
 fn a_marked_header_stays_above_a_first_row_of_words() {
     assert_eq!(
         shown(
