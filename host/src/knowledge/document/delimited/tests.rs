@@ -465,4 +465,6 @@ fn another_table_whose_rows_look_alike_begins_where_its_usual_names_stand() {
         assert!(note.contains("row 4 was taken for its header"), "{note} {rows:?}");
         assert_eq!(rows.len(), 4, "{rows:?}");
     }
+    let (rows, _) = shown("参数,值\n电压,220\n功率,30\n姓名,联系人\n频率,50\n重量,3\n");
+    assert_eq!(rows[2], "|参数: 姓名/值: 联系人", "names with their values go on");
 }

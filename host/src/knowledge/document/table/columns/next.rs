@@ -218,7 +218,11 @@ impl TableColumns {
     /// Whether a row has usual names only, those of the columns of numbers saying what is measured: 项目 | 金额 above 学费 | 176.
     fn is_measured_throughout(&self, head: &StringRecord) -> bool {
         let is_measured = |(column, cell): (usize, &str)| !self.is_number(column) || cell::is_measure(cell);
-        is_labels(head) && self.names_numbers(head) > 0 && head.iter().enumerate().all(is_measured)
+        // Of names with their values one may be 联系人.
+        filled(head) > 2
+            && is_labels(head)
+            && self.names_numbers(head) > 0
+            && head.iter().enumerate().all(is_measured)
     }
 
     /// Whether a column holds numbers, or has held nothing else.
