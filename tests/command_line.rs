@@ -163,6 +163,88 @@ async fn check_online_asks_each_endpoint_once() {
     assert_eq!(upstream.received().len(), 1, "{said}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn check_online_asks_and_hears_as_a_turn_does() {
+    const STREAMED: &str = r#"{"error":{"message":"This model only supports stream mode"}}"#;
+    const SPENT: &str = r#"{"code":1001,"msg":"余额不足","choices":[{"index":0,"message":{"content":""},"finish_reason":"error"}]}"#;
+    for (scripts, asked, said) in [
+        (vec![Script::Says(vec!["好"])], 1, None),
+        // The bound on the answer is the check's own, and a model may not take it.
+        (
+            vec![
+                Script::Refuses(400, r#"{"error":{"message":"max_tokens should be in [32, 2048]"}}"#),
+                Script::Says(vec!["好"]),
+            ],
+            2,
+            None,
+        ),
+        (
+            vec![Script::Refuses(400, STREAMED), Script::Refuses(400, STREAMED)],
+            2,
+            Some("the key and the model"),
+        ),
+        (vec![Script::Garbage(SPENT), Script::Garbage(SPENT)], 1, Some("余额不足")),
+        (vec![Script::Garbage(r#"{"choices":[null]}"#)], 1, Some("models.up.base_url: ")),
+        (
+            vec![Script::Refuses(429, r#"{"error":{"message":"rpm"}}"#)],
+            1,
+            Some("what the account may still use"),
+        ),
+        (vec![Script::Refuses(500, "oops")], 1, Some("the server fails")),
+    ] {
+        let upstream = Upstream::playing(scripts).await;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("host.toml");
+        let config = format!(
+            "[models.up]\nbase_url = \"{}\"\nmodel = \"m\"\nextra = {{ enable_thinking = false }}\n",
+            upstream.base_url
+        );
+        std::fs::write(&path, config).unwrap();
+        let output = tokio::task::spawn_blocking(move || run(&path, &["check", "--online"])).await.unwrap();
+        let shown = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.success(), said.is_none(), "{shown}");
+        assert!(shown.contains(said.unwrap_or_default()), "no {said:?} in {shown}");
+        let sent: Vec<serde_json::Value> =
+            upstream.received().iter().map(|body| serde_json::from_slice(body).unwrap()).collect();
+        assert!(sent.len() >= asked, "{shown}");
+        for (request, bound) in sent.iter().zip([true, false]) {
+            assert_eq!((&request["stream"], &request["enable_thinking"]), (&true.into(), &false.into()));
+            assert_eq!(request["max_tokens"].is_number(), bound, "{request}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_online_takes_no_vector_without_direction_and_no_list_without_scores() {
+    fn path_of(path: &str, answer: String) -> axum::Router {
+        axum::Router::new().route(path, axum::routing::post(move || async move { answer }))
+    }
+    for (vector, scores, is_good) in [
+        ("[0.1, 0.2]", r#"{"index": 0, "relevance_score": 0.5}"#, true),
+        ("[0, 0]", r#"{"index": 0, "relevance_score": 0.5}"#, false),
+        ("[null, null]", r#"{"index": 0, "relevance_score": 0.5}"#, false),
+        ("[0.1, 0.2]", r#"{"index": 0}"#, false),
+        ("[0.1, 0.2]", "", false),
+    ] {
+        let vector = format!(r#"{{"data": [{{"index": 0, "embedding": {vector}}}]}}"#);
+        let scores = format!(r#"{{"results": [{scores}]}}"#);
+        let router = path_of("/v1/embeddings", vector).merge(path_of("/v1/rerankers", scores));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/v1", listener.local_addr().unwrap());
+        let serving = tokio::spawn(async move { axum::serve(listener, router).await });
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("host.toml");
+        let config = format!(
+            "[embedders.e]\nkind = \"openai\"\nbase_url = \"{url}\"\nmodel = \"m\"\n[rerank]\nbase_url = \"{url}\"\nmodel = \"m\"\n"
+        );
+        std::fs::write(&path, config).unwrap();
+        let output = tokio::task::spawn_blocking(move || run(&path, &["check", "--online"])).await.unwrap();
+        let shown = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.success(), is_good, "{shown}");
+        serving.abort();
+    }
+}
+
 #[test]
 fn the_reference_and_the_schema_are_printed_and_a_file_may_be_begun_with_them() {
     let folder = tempfile::tempdir().unwrap();

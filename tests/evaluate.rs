@@ -237,6 +237,57 @@ fn calibrate_takes_its_bases_own_lines_and_refuses_what_makes_all_bases_worse() 
 }
 
 #[test]
+fn calibrate_takes_its_bases_own_lines_where_nothing_else_is_searched() {
+    let folder = Folder::new();
+    folder.file("host.toml", CONFIG);
+    let help = folder.file("help.md", HELP);
+    assert!(folder.run(&["kb", "import", "help", &help]).status.success());
+    let questions = folder.file(
+        "all.csv",
+        "question,document,base\n怎么收藏院校,help.md,help\n志愿表怎么导出,help.md,\n你是谁,faq.qa.csv,faq\n要钱吗,faq.qa.csv,\n还有什么,其他.md,gone\n红烧肉怎么炖,-,\n",
+    );
+    let shown = said(&folder.run(&["kb", "calibrate", "help", "-q", &questions, "-p", "1"]));
+    assert!(shown.contains("help: threshold = ") && shown.contains("of 3 answered"), "{shown}");
+    assert!(shown.contains("before: 2 of 2 keep a right passage"), "{shown}");
+    assert!(shown.contains("not asked: 2 questions of bases that are left out, empty"), "{shown}");
+    assert!(shown.contains("not asked: 1 question whose right documents help does not hold"), "{shown}");
+}
+
+#[test]
+fn calibrate_sets_the_key_that_decides() {
+    let folder = Folder::filled();
+    let questions = folder.file("q.csv", "question,document,base\n你是谁,faq.qa.csv,faq\n天气如何,-,\n");
+    for (own, key) in [("", "threshold"), ("question_threshold = 0.99\n", "question_threshold")] {
+        folder.file("host.toml", &CONFIG.replace("threshold = 0.3\n", &format!("threshold = 0.99\n{own}")));
+        for base in [&["faq", "-p", "1"][..], &["faq", "-p", "1", "--key", "question-threshold"]] {
+            let shown = said(&folder.run(&[&["kb", "calibrate", "-q", &questions][..], base].concat()));
+            let key = if base.len() > 3 { "question_threshold" } else { key };
+            assert!(shown.contains(&format!("faq: {key} = ")), "{shown}");
+        }
+    }
+}
+
+/// A base whose threshold lets nothing through, with more of what is asked than an evaluation asks for.
+#[test]
+fn what_a_base_keeps_back_takes_no_place_from_the_others() {
+    let folder = Folder::new();
+    folder.file("host.toml", "[knowledge.crowd]\nthreshold = 1.0\n[knowledge.help]\nthreshold = 0.1\n");
+    let asked = "怎么在院校详情页收藏院校";
+    for number in 0..12 {
+        let file = folder.file(&format!("{number}.md"), &format!("{asked}，第{number}种\n"));
+        assert!(folder.run(&["kb", "import", "crowd", &file]).status.success());
+    }
+    let help = folder.file("help.md", HELP);
+    assert!(folder.run(&["kb", "import", "help", &help]).status.success());
+    let questions = folder.file("q.csv", &format!("question,document,base\n{asked},help.md,help\n"));
+    let report = folder.json(&["kb", "evaluate", &questions, "--json"]);
+    assert_eq!(report["overall"]["ranking"]["hit"][3]["value"], 0.0, "the crowd is before it: {report}");
+    assert_eq!(report["parts"][1]["together"]["hit"][3]["value"], 1.0, "{report}");
+    let shown = said(&folder.run(&["kb", "calibrate", "help", "-q", &questions, "-p", "1"]));
+    assert!(shown.contains("before: 1 of 1 keep a right passage"), "{shown}");
+}
+
+#[test]
 fn calibrate_goes_on_where_another_base_is_away_and_says_what_is_left_out() {
     let folder = Folder::filled();
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();

@@ -136,20 +136,43 @@ async fn a_plugin_that_the_model_has_called_gets_the_reply_as_well() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_repeated_ask_yields_to_a_stored_answer_and_stays_open() {
     let upstream = Upstream::playing([]).await;
-    let host = Host::start(&config(&upstream, WHEN, ""));
+    let strict = config(&upstream, WHEN, "").replace("steps = 2", "steps = 2, strict = true");
+    let host = Host::start(&strict);
     host.import("faq", "faq.jsonl", FAQ).await;
     for known in [Known::User, Known::Id] {
         let mut client = FlowClient::new(&host, known);
         assert_eq!(client.says("我要报名").await, FIRST);
         assert_eq!(client.says("会员怎么收费？").await, "每月九元。");
-        let done = client.says("1").await;
-        assert!(done.starts_with("已登记：会员怎么收费？|甲班"), "{done}");
+        assert_eq!(client.says("1").await, SECOND);
+        assert_eq!(client.says("会员怎么收费？").await, "每月九元。", "the second question waits alike");
+        assert_eq!(client.says("乙班").await, "已登记：甲班=甲班|乙班=乙班");
     }
     // The first ask of a flow goes before every answer.
     let mut client = FlowClient::new(&host, Known::User);
     client.messages.push(json!({"role": "user", "content": "你好"}));
     client.messages.push(json!({"role": "assistant", "content": "您好"}));
     assert_eq!(client.says("报名").await, FIRST);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_choice_is_the_plugins_although_a_base_has_an_answer_to_its_words() {
+    let upstream = Upstream::playing([]).await;
+    let host = Host::start(&config(&upstream, WHEN, ""));
+    let stored = ["甲班", "乙班", "1", "2"]
+        .map(|question| json!({"question": question, "answer": "别的。"}).to_string());
+    host.import("faq", "faq.jsonl", &format!("{FAQ}\n{}", stored.join("\n"))).await;
+    for known in [Known::User, Known::Id] {
+        let mut client = FlowClient::new(&host, known);
+        assert_eq!(client.says("乙班").await, "别的。", "nobody has asked");
+        assert_eq!(client.says("我要报名").await, FIRST);
+        assert_eq!(client.says("乙班").await, SECOND);
+        assert_eq!(client.says("1").await, "已登记：乙班=乙班|甲班=甲班", "the end of the flow as well");
+    }
+    // The plugin has taken a reply that is no choice, and what it asks next is not lost.
+    let mut client = FlowClient::new(&host, Known::User);
+    assert_eq!(client.says("报名").await, FIRST);
+    assert_eq!(client.says("会员怎么收费？").await, SECOND);
+    assert_eq!(client.says("2").await, "已登记：会员怎么收费？|乙班=乙班");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -90,6 +90,25 @@ async fn a_follow_up_finds_its_passage_only_with_what_it_refers_to() {
 /// A stored answer that a formatter would change.
 const SIGN_UP: &str = " 在**官网报名，\n名额 <9> 个。\n\n";
 
+/// The earlier question is stored, and stands whole in what is searched for the later one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_joined_question_gives_no_standard_answer_of_the_earlier_one() {
+    let modes = [("both", ""), ("rule", "follow_up = \"rule\"")];
+    let apps: String = modes.iter().map(|(mode, key)| app(mode, key)).collect();
+    let host = Host::start(&format!("{BASES}{apps}"));
+    let faq = json!({"question": "支持刷医保卡吗？", "answer": SIGN_UP}).to_string();
+    assert_eq!(host.import("schools", "faq.jsonl", &faq).await["imported"], 1);
+    for (mode, _) in modes {
+        assert_eq!(say(&host, mode, &["支持刷医保卡吗？"]).await.text(), SIGN_UP, "{mode}");
+        let chat = say(&host, mode, &["支持刷医保卡吗？", "可以。", "没带身份证呢"]).await;
+        let trace = host.trace(&chat.id).await;
+        assert_eq!(trace["search"]["beside"], "支持刷医保卡吗 没带身份证", "{mode}");
+        let searches = trace["calls"][0]["report"]["searches"].as_array().unwrap();
+        let joined = searches.last().unwrap();
+        assert_eq!(joined["wordings"]["joined"], "支持刷医保卡吗 没带身份证", "{mode}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stored_question_answers_as_it_was_asked_whatever_was_said_before() {
     let bases = BASES.replace("[plugins.kb]", "offer_threshold = 0.001\n[plugins.kb]");

@@ -1,9 +1,11 @@
+mod told;
+
 use std::process::Command;
 
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
-use crate::support::{Embeddings, Host, SmallDisk, binary, ended, eventually};
+use crate::support::{Embeddings, Host, Script, SmallDisk, Upstream, binary, ended, eventually};
 
 const MIB: u64 = 1 << 20;
 
@@ -15,6 +17,22 @@ fn config(embeddings: &Embeddings, data: &std::path::Path) -> String {
         data.display().to_string(),
         embeddings.table("far", 64)
     )
+}
+
+/// The same, with an app that needs nothing of the disk.
+fn with_a_model(embeddings: &Embeddings, data: &std::path::Path, upstream: &Upstream) -> String {
+    format!(
+        "{}[models.up]\nbase_url = \"{}\"\nmodel = \"m\"\n[apps.plain]\nmodel = \"up\"\n",
+        config(embeddings, data),
+        upstream.base_url
+    )
+}
+
+/// What `/readyz` says of the data folder.
+async fn folder(host: &Host) -> Value {
+    let ready = host.get("/readyz").await;
+    let all = ready["dependencies"].as_array().unwrap();
+    all.iter().find(|one| one["kind"] == "data_folder").unwrap().clone()
 }
 
 /// A document that takes about thirty times its characters in the base.
@@ -292,18 +310,44 @@ async fn the_last_traces_of_a_full_disk_are_written_by_means_of_the_reserve() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_last_traces_leave_deletions_their_room() {
+    if !SmallDisk::may_be() {
+        println!("this user may not mount a small disk (unshare -rm): not tried");
+        return;
+    }
+    let (embeddings, data) = (Embeddings::start().await, tempfile::tempdir().unwrap());
+    let mut disk = None;
+    let host = Host::prepared(&config(&embeddings, data.path()), |_, command| {
+        disk = SmallDisk::under(command, data.path(), 160);
+    });
+    let disk = disk.unwrap();
+    host.import("own", "small.txt", "录取通知书在七月寄出。").await;
+    disk.fill(host.pid());
+    // Each trace has about 150 KB.
+    for number in 0..120 {
+        let question = format!("录取通知书{number}{}", "何时寄出".repeat(4_000));
+        assert_eq!(host.ask("direct", &question).await.status, 200);
+    }
+    assert!(metric(&host, "qianfan_host_traces_waiting").await >= 100.0);
+    // Open, the disk outlives the process that has mounted it.
+    let kept = std::fs::File::open(disk.seen_from_outside(host.pid())).unwrap();
+    host.signal(Signal::TERM);
+    assert!(host.ended().await.success());
+    let left = rustix::fs::fstatvfs(&kept).unwrap();
+    let free = left.f_bavail * left.f_frsize / MIB;
+    println!("{free} MiB free after the last traces");
+    assert!((22..31).contains(&free), "some are written, and most of the reserve is left: {free} MiB");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_host_starts_on_a_disk_without_any_room() {
     if !SmallDisk::may_be() {
         println!("this user may not mount a small disk (unshare -rm): not tried");
         return;
     }
-    let upstream = crate::support::Upstream::playing([crate::support::Script::Says(vec!["好"])]).await;
+    let upstream = Upstream::playing([Script::Says(vec!["好"])]).await;
     let (embeddings, data) = (Embeddings::start().await, tempfile::tempdir().unwrap());
-    let config = format!(
-        "{}[models.up]\nbase_url = \"{}\"\nmodel = \"m\"\n[apps.plain]\nmodel = \"up\"\n",
-        config(&embeddings, data.path()),
-        upstream.base_url
-    );
+    let config = with_a_model(&embeddings, data.path(), &upstream);
     let mut disk = None;
     let host = Host::prepared(&config, |_, command| {
         disk = SmallDisk::full_under(command, data.path(), 240);
@@ -312,12 +356,7 @@ async fn a_host_starts_on_a_disk_without_any_room() {
     let plain = host.ask("plain", "问").await;
     assert_eq!((plain.status, plain.text()), (200, "好"), "{}", plain.body);
     assert_eq!(host.trace(&plain.id).await["app"], "plain", "it waits in memory");
-    let folder = async || {
-        let ready = host.get("/readyz").await;
-        let all = ready["dependencies"].as_array().unwrap();
-        all.iter().find(|one| one["kind"] == "data_folder").unwrap().clone()
-    };
-    assert_eq!(folder().await["status"], "failing");
+    assert_eq!(folder(&host).await["status"], "failing");
 
     disk.clear(host.pid());
     let import = async || {
@@ -331,11 +370,53 @@ async fn a_host_starts_on_a_disk_without_any_room() {
     })
     .await;
     assert_eq!(host.trace(&plain.id).await["app"], "plain");
-    // The first turn that asks for what is kept opens the file of it.
     assert_eq!(host.ask("direct", "录取通知书何时寄出").await.status, 200);
     let well = eventually("a folder that is well", async || {
-        Some(folder().await).filter(|folder| folder["status"] == "ok")
+        Some(folder(&host).await).filter(|folder| folder["status"] == "ok")
     })
     .await;
     assert_eq!(well["reason"], Value::Null);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn damaged_traces_on_a_disk_without_room_are_put_aside_once_there_is_room() {
+    if !SmallDisk::may_be() {
+        println!("this user may not mount a small disk (unshare -rm): not tried");
+        return;
+    }
+    let upstream = Upstream::playing([Script::Says(vec!["好"])]).await;
+    let (embeddings, data) = (Embeddings::start().await, tempfile::tempdir().unwrap());
+    let mut disk = None;
+    let host = Host::prepared(&with_a_model(&embeddings, data.path(), &upstream), |_, command| {
+        disk = SmallDisk::full_with_garbage_under(command, data.path(), 240, "traces.db");
+        command.env("QIANFAN_LOG", "off");
+    });
+    let disk = disk.unwrap();
+    let asked = host.ask("plain", "问").await;
+    assert_eq!((asked.status, asked.text()), (200, "好"), "{}", asked.body);
+    let status = async |path: &str| {
+        host.http.get(format!("{}{path}", host.url)).send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(host.get("/v1/traces").await["data"][0]["id"], *asked.id, "it waits in memory");
+    for (path, expected) in [("/v1/traces/none", 404), ("/v1/costs", 200), ("/v1/traces/export", 200)] {
+        assert_eq!(status(path).await, expected, "{path}");
+    }
+    let folder_before = folder(&host).await;
+    assert_eq!(folder_before["status"], "failing", "{folder_before}");
+
+    disk.clear(host.pid());
+    eventually("the traces on the disk", async || {
+        (metric(&host, "qianfan_host_traces_waiting").await == 0.0).then_some(())
+    })
+    .await;
+    assert_eq!(metric(&host, "qianfan_host_damaged_files_total{file=\"traces.db\"}").await, 1.0);
+    assert_eq!(metric(&host, "qianfan_host_traces_lost_total").await, 0.0);
+    assert_eq!(host.trace(&asked.id).await["app"], "plain");
+    eventually("a folder that is well", async || {
+        Some(folder(&host).await).filter(|folder| folder["status"] == "ok")
+    })
+    .await;
+    let names = std::fs::read_dir(disk.seen_from_outside(host.pid())).unwrap();
+    let names: Vec<String> = names.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    assert!(names.iter().any(|name| name.starts_with("traces.db.damaged-")), "{names:?}");
 }

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::support::{Embeddings, Host, Script, Upstream};
+use crate::support::{Embeddings, Host, Script, Upstream, eventually};
 
 /// A base with a stub's embedder, its data in a folder of the test's.
 fn config(embeddings: &Embeddings, data: &std::path::Path) -> String {
@@ -145,6 +145,48 @@ async fn documents_are_listed_counted_and_deleted_by_what_a_filter_admits() {
     let (_, begun) = delete(&host, "all=true&confirm=3").await;
     assert_eq!(host.ended_job(begun["id"].as_str().unwrap()).await["deleted"], 3);
     assert_eq!(ids(&host, "limit=9").await, (Vec::new(), 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_imported_while_a_deletion_waits_stays_also_after_a_kill() {
+    let (embeddings, slow) = (Embeddings::start().await, Embeddings::start().await);
+    let data = tempfile::tempdir().unwrap();
+    let config = format!(
+        "{}[knowledge.other]\nembedder = \"slow\"\n{}",
+        config(&embeddings, data.path()).replacen("[server]\n", "[server]\nmax_jobs = 1\n", 1),
+        slow.table("slow", 8)
+    );
+    let host = Host::start(&config);
+    for id in ["旧.md", "同.md", "改.md"] {
+        host.import("a", id, &format!("# {id}\n\n平行志愿。\n")).await;
+    }
+    // Another base's import has the one place at work.
+    slow.hold();
+    let url = format!("{}/v1/knowledge-bases/other/imports?id=n.md", host.url);
+    let other = host.http.post(url).body("# 别的\n\n征集志愿。\n").send().await.unwrap();
+    assert_eq!(other.status(), 202);
+    eventually("an import at work", async || (slow.requests() > 0).then_some(())).await;
+    let (status, begun) = delete(&host, "all=true&confirm=3").await;
+    assert_eq!((status, &begun["state"]), (202, &json!("queued")), "{begun}");
+    for (id, text) in [
+        ("新.md", "# 新\n\n提前批次。\n"),
+        ("同.md", "# 同.md\n\n平行志愿。\n"),
+        ("改.md", "# 改\n\n院校。\n"),
+    ] {
+        let report = host.import("a", id, text).await;
+        assert_eq!(report["imported"], 1, "what is about to be deleted is written anew: {id}, {report}");
+    }
+    host.signal(rustix::process::Signal::KILL);
+    host.ended().await;
+    slow.release();
+    let host = Host::start(&config);
+    let ended = host.ended_job(begun["id"].as_str().unwrap()).await;
+    assert_eq!((&ended["state"], &ended["deleted"]), (&json!("done"), &json!(1)), "{ended}");
+    let mut left = ids(&host, "limit=9").await.0;
+    left.sort();
+    let mut expected = ["同.md", "改.md", "新.md"];
+    expected.sort_unstable();
+    assert_eq!(left, expected);
 }
 
 /// Documents of a base that were multiplied in its file, as a base is that has grown for years.

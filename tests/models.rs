@@ -277,6 +277,28 @@ async fn when_to_ask_again_is_read_in_every_form_and_told_where_it_is_of_no_use(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_said_before_a_call_goes_back_with_it() {
+    let call = r#"{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"c","function":{"name":"echo","arguments":"{\"city\":\"郑州\"}"}}]},"finish_reason":"tool_calls"}]}"#;
+    let end = r#"{"choices":[{"index":0,"delta":{"content":"晴"},"finish_reason":"stop"}]}"#;
+    let text = |text: &str| json!({"choices": [{"index": 0, "delta": {"content": text}}]}).to_string();
+    for (pieces, said) in [
+        (vec![text("我先查北京的天气，"), text("订单号是 7788。")], "我先查北京的天气，订单号是 7788。"),
+        (vec![text("<think>想</think>\n我查")], "我查"),
+        (vec![text("\n\n")], ""),
+        (Vec::new(), ""),
+    ] {
+        let first: Vec<&str> = pieces.iter().map(String::as_str).chain([call]).collect();
+        let upstream = Upstream::playing([stream_of(&first), stream_of(&[end])]).await;
+        let host = Host::start(&with_plugin(&upstream, ""));
+        let chat = host.ask("app", "天气").await;
+        assert_eq!(chat.status, 200, "{}", chat.body);
+        let second = sent(&upstream, 1);
+        let asked = second["messages"].as_array().unwrap().iter().find(|m| m["role"] == "assistant").unwrap();
+        assert_eq!(asked["content"], said, "{asked}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn tools_and_the_answers_length_count_in_the_prompts_budget() {
     let upstream = Upstream::playing((0..3).map(|_| Script::Says(vec!["好"]))).await;
     let config = with_plugin(&upstream, "context_tokens = 2000")
@@ -312,13 +334,47 @@ async fn tools_and_the_answers_length_count_in_the_prompts_budget() {
         "{estimated:?}"
     );
     assert!(reason.as_str().unwrap().contains("of which the tools take"), "{reason}");
-    assert!(asked.as_str().unwrap().contains("the 1200 tokens that the client asks for"), "{asked}");
+    assert!(asked.as_str().unwrap().contains("the 1200 tokens that the answer may have"), "{asked}");
 
     let tool = json!({"type": "function", "function": {"name": "mine", "description": "长".repeat(2000)}});
     let request = json!({"model": "plain", "tools": [tool], "messages": [{"role": "user", "content": "问"}]});
     let chat = host.chat(request).await;
     assert_eq!((chat.status, &chat.body["error"]["code"]), (400, &json!("tokens_too_long")));
-    assert!(chat.body["error"]["message"].as_str().unwrap().contains("the tools take"), "{}", chat.body);
+    let message = chat.body["error"]["message"].as_str().unwrap();
+    // No question is short enough, so that the tools are to be.
+    assert!(message.contains(", of which the tools take "), "{message}");
+    assert!(message.ends_with("); send fewer or shorter tools") && !message.contains(",)"), "{message}");
+}
+
+/// What the operator lets an answer have is sent as the client's word would be, and takes as much of the context.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_operators_length_of_an_answer_counts_as_the_clients_does() {
+    for length in ["max_tokens = 1200", "extra = { max_completion_tokens = 1200 }"] {
+        let upstream = Upstream::playing((0..2).map(|_| Script::Says(vec!["好"]))).await;
+        let config = with_plugin(&upstream, &format!("context_tokens = 2000\n{length}"))
+            .replace("[apps.plain]", "[apps.plain]\nprompt_tokens = 1500");
+        let host = Host::start(&config);
+        let ask = async |question: &str, more: Value| {
+            let mut request = json!({"model": "plain", "messages": [{"role": "user", "content": question}]});
+            request.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            host.chat(request).await
+        };
+        let chat = ask("问", json!({})).await;
+        let trace = host.trace(&chat.id).await;
+        let call = &trace["model_calls"][0];
+        assert_eq!((&call["prompt_budget"], &call["answer_tokens"]), (&json!(800), &json!(1200)), "{length}");
+        let long = "长".repeat(1000);
+        let chat = ask(long.as_str(), json!({})).await;
+        assert_eq!((chat.status, &chat.body["error"]["code"]), (400, &json!("tokens_too_long")), "{length}");
+        let message = chat.body["error"]["message"].as_str().unwrap();
+        assert!(
+            message.ends_with("beside the 1200 tokens that the answer may have); shorten it"),
+            "{message}"
+        );
+        // The client's word replaces it.
+        let chat = ask(long.as_str(), json!({"max_tokens": 100})).await;
+        assert_eq!(chat.status, 200, "{}", chat.body);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

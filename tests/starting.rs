@@ -1,6 +1,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use regex::Regex;
 use serde_json::{Value, json};
 
 use crate::damaged::with_kept_state;
@@ -8,6 +9,7 @@ use crate::support::{Embeddings, Host, Qdrant, Script, Upstream, eventually, run
 
 const POLICY: &str = "# 平行志愿\n\n平行志愿按照分数优先、遵循志愿的原则投档。\n";
 const ADMIN: &str = "an-admin-key-of-the-tests";
+const ALERTS: &str = include_str!("../docs/monitoring/alerts.yml");
 
 async fn search(host: &Host, base: &str) -> Value {
     let path = format!("/v1/knowledge-bases/{base}/search");
@@ -100,6 +102,20 @@ async fn a_store_that_is_away_from_the_start_on_is_known_to_be_away() {
         (crate::full_disk::metric(&host, &store("server_breaker")).await > 0.0).then_some(())
     })
     .await;
+    // Whenever Prometheus looks, before and after the breaker's pause, the alert must hold: one look without it and the
+    // minute that it waits begins anew.
+    let alert = Regex::new(r"qianfan_host_server_breaker\) >= (\d)").unwrap();
+    let told_from: f64 = alert.captures(ALERTS).unwrap()[1].parse().unwrap();
+    let before = crate::full_disk::metric(&host, &store("server_calls_total")).await;
+    let (away, mut calls) = (Instant::now(), before);
+    while away.elapsed() < Duration::from_secs(5) || calls <= before {
+        let breaker = crate::full_disk::metric(&host, &store("server_breaker")).await;
+        assert!(breaker >= told_from, "{breaker} after {:?}", away.elapsed());
+        assert!(away.elapsed() < Duration::from_secs(60), "the alert wants a server that is asked");
+        // The outage's own length is the subject: a look now and then through all of it.
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        calls = crate::full_disk::metric(&host, &store("server_calls_total")).await;
+    }
     for figure in ["server_calls_total", "server_errors_total"] {
         assert!(crate::full_disk::metric(&host, &store(figure)).await >= 3.0, "{figure}");
     }
@@ -373,34 +389,41 @@ async fn a_state_file_that_is_damaged_inside_is_put_aside_while_the_host_serves(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_file_for_what_plugins_keep_the_host_serves() {
-    let upstream = Upstream::playing((0..4).map(|_| Script::Says(vec!["好"]))).await;
+    let upstream = Upstream::playing((0..8).map(|_| Script::Says(vec!["好"]))).await;
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let config = with_kept_state(&data, &upstream);
-    // A newer host has made it, whose tables this one does not know.
+    // Another process has locked it.
     std::fs::create_dir_all(&data).unwrap();
-    let is_of_version = |version: i64| {
-        let connection = rusqlite::Connection::open(data.join("state.db")).unwrap();
-        connection.pragma_update(None, "user_version", version).unwrap();
-    };
-    is_of_version(99);
+    let other = rusqlite::Connection::open(data.join("state.db")).unwrap();
+    other.execute_batch("BEGIN EXCLUSIVE").unwrap();
     let host = Host::prepared(&config, |_, command| _ = command.env("QIANFAN_LOG", "off"));
     let talk = json!({"model": "app", "user": "u", "messages": [
         {"role": "user", "content": "问"}, {"role": "assistant", "content": "好"}, {"role": "user", "content": "再问"}
     ]});
-    for _ in 0..2 {
-        let chat = host.chat(talk.clone()).await;
+    // While the host tries to open it again and again, nobody waits for that.
+    let began = Instant::now();
+    for _ in 0..6 {
+        let one = Instant::now();
+        let (chat, (_, body)) = tokio::join!(host.chat(talk.clone()), ready(&host, None));
         assert_eq!((chat.status, chat.text()), (200, "好"), "{}", chat.body);
+        assert_eq!(body["status"], "degraded", "{body}");
+        assert!(one.elapsed() < Duration::from_secs(4), "a turn and a probe took {:?}", one.elapsed());
+        tokio::time::sleep(Duration::from_millis(300)).await;
     }
+    assert!(began.elapsed() > Duration::from_secs(1), "long enough for a try");
     let (_, body) = ready(&host, None).await;
     let failing = dependency(&body, "data_folder", "data");
     let reason = failing["reason"].as_str().unwrap();
     assert!(failing["status"] == "failing" && reason.contains("state.db cannot be opened"), "{failing}");
-    // Once it can be opened, the next turn does so.
-    is_of_version(0);
+    // Once it can be opened, the host does so by itself.
+    other.execute_batch("ROLLBACK").unwrap();
+    eventually("the file", async || {
+        let (_, body) = ready(&host, None).await;
+        (dependency(&body, "data_folder", "data")["status"] == "ok").then_some(())
+    })
+    .await;
     assert_eq!(host.chat(talk).await.status, 200);
-    let (_, body) = ready(&host, None).await;
-    assert_eq!(dependency(&body, "data_folder", "data")["status"], "ok", "{body}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

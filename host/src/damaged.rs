@@ -9,10 +9,14 @@ use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::clock;
+
+/// How long a look for damage waits for another process: one that is in use is not damaged.
+const BUSY: Duration = Duration::from_secs(1);
 
 /// Opens a database of the host's own, and begins it anew where it is damaged and holds nothing that must
 /// be kept at any price. What cannot be opened for another reason is left as it is.
@@ -58,6 +62,7 @@ pub(crate) fn damage(path: &Path) -> Option<String> {
     }
     let look = || {
         let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        connection.busy_timeout(BUSY)?;
         connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0))
     };
     match look() {

@@ -6,7 +6,7 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use crate::disk::{self, RESERVE};
+use crate::disk::{self, RESERVE, RESERVE_MARK};
 
 /// Permissions of everybody who is neither the owner nor in the folder's group.
 const OTHERS: u32 = 0o007;
@@ -169,7 +169,7 @@ fn holds_more(folder: &Path) -> io::Result<bool> {
 
 fn is_ours(name: &OsStr) -> bool {
     let name = name.to_string_lossy();
-    [LOCK, RESERVE].contains(&&*name)
+    [LOCK, RESERVE, RESERVE_MARK].contains(&&*name)
         || FOLDERS.contains(&&*name)
         || DATABASES.iter().any(|database| name.starts_with(database))
         || name.starts_with(QUESTIONS)

@@ -219,7 +219,7 @@ impl Endpoint {
     }
 
     /// Sends a request; every status but success is an error. A server may close a connection that is kept
-    /// while a request is on its way there. Where not a byte of an answer came, the request is sent once more,
+    /// while a request is on its way there. Where no whole head of an answer came, the request is sent once more,
     /// over a connection of its own.
     pub async fn send(&self, request: RequestBuilder) -> Result<Response, EndpointError> {
         let again = request.try_clone();
@@ -340,7 +340,7 @@ impl Endpoint {
 }
 
 impl Unanswered {
-    /// Whether the server closed the connection without a byte of an answer.
+    /// Whether the server closed the connection before the head of an answer was whole.
     fn is_early(&self) -> bool {
         match self {
             Self::Usual(error) => error::is_closed_early(error),

@@ -6,6 +6,7 @@
 //! leave alone what is in, so each try goes on where the last one stopped.
 
 mod delete;
+mod end;
 mod entry;
 mod evaluation;
 mod fetch;
@@ -119,13 +120,15 @@ impl Jobs {
         match &mut work {
             Work::Import(upload, options) => upload.keep(&self.shared.folder, &record.id, options).await?,
             Work::Evaluate(evaluation) => evaluation.keep(&self.shared.folder, &record.id).await?,
-            Work::Delete(filter) => record.delete = Some(filter.clone()),
+            Work::Delete(filter, meant) => {
+                (record.delete, record.meant) = (Some(filter.clone()), Some(Arc::clone(meant)));
+            }
             Work::Fetch(_) | Work::Reembed { .. } => {}
         }
         let save = || record.save(&self.shared.folder);
         let saved = match work {
             // It gives room back, and cannot begin without some.
-            Work::Delete(_) => self.shared.disk.with_reserve(disk::is_full, save).await,
+            Work::Delete(..) => self.shared.disk.with_reserve(disk::is_full, save).await,
             _ => save().await,
         };
         if let Err(error) = saved {
@@ -142,6 +145,9 @@ impl Jobs {
             Work::Import(_, options) => options.cancel.clone(),
             _ => Cancel::default(),
         };
+        if let Work::Delete(_, meant) = &work {
+            base.will_delete(meant);
+        }
         // The next start goes on with what comes while the host stops.
         if self.shared.stop.is_cancelled() {
             cancel.cancel();
@@ -162,7 +168,7 @@ impl Jobs {
         let all: Vec<Arc<Job>> = self.shared.all().values().cloned().collect();
         for job in all.iter().filter(|job| !job.record().state.has_ended()) {
             job.cancel.cancel();
-            job.note(&self.shared.folder, |record| {
+            job.note_by_reserve(&self.shared.folder, &self.shared.disk, |record| {
                 if !record.state.has_ended() {
                     record.state = JobState::Interrupted;
                     (record.waiting_for, record.next_try_at) = (None, None);
@@ -201,8 +207,8 @@ impl Jobs {
         let job = self.shared.all().get(id).map(Arc::clone)?;
         if !job.record().state.has_ended() {
             // Kept before it is told, or the job would go on after a kill.
-            job.note(&self.shared.folder, |record| record.cancel_requested |= !record.state.has_ended())
-                .await;
+            let ask = |record: &mut JobRecord| record.cancel_requested |= !record.state.has_ended();
+            job.note_by_reserve(&self.shared.folder, &self.shared.disk, ask).await;
             job.cancel.cancel();
         }
         Some(job.record().clone())

@@ -5,6 +5,8 @@ use std::ops::RangeInclusive;
 
 use nearest::nearest;
 
+use crate::half_width::half_width;
+
 /// One thing that is wrong with the configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -41,6 +43,14 @@ fn name_for(text: &str) -> String {
     }
 }
 
+/// The name within a text that has more than it: an invisible character, other marks, or the table around it.
+fn meant_name(text: &str, table: &str) -> String {
+    let narrow: String = text.chars().map(half_width).collect();
+    let bare = narrow.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    let bare = bare.strip_prefix(table).and_then(|rest| rest.strip_prefix('.')).unwrap_or(bare);
+    bare.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect()
+}
+
 /// A name that a key refers to and that no table of the configuration has.
 #[derive(Debug, Clone)]
 pub struct AbsentName<'a> {
@@ -75,6 +85,12 @@ impl AbsentName<'_> {
             );
         }
         let own = name_for(name);
+        let written = [meant_name(name, table), own.clone()];
+        if let Some(there) = written.iter().find(|written| known.contains(&written.as_str()))
+            && there != name
+        {
+            return format!("the {kind} `{name}` is not configured; write \"{there}\"");
+        }
         if let Some(near) = nearest(name, known.iter().copied()) {
             return format!(
                 "the {kind} `{name}` is not configured; did you mean `{near}`? Or add [{table}.{own}]{or_without}"

@@ -163,6 +163,12 @@ impl Texts {
         ]
     }
 
+    /// The names of what is filled into the text of a key.
+    pub(crate) fn places(key: &str) -> &'static [&'static str] {
+        let texts = Self::default();
+        texts.all().into_iter().find(|(known, ..)| *known == key).map_or(&[], |(_, _, places)| places)
+    }
+
     /// Texts that would tell a model nothing or not what they are for, and places in them that nothing fills in.
     pub(crate) fn problems(&self) -> Vec<Problem> {
         let mut found = Vec::new();

@@ -259,12 +259,12 @@ pub struct ModelCall {
     pub request_sha256: Option<String>,
     /// Tokens of the prompt as the host estimated them.
     pub estimated_tokens: usize,
-    /// What the messages of the prompt might take, after tools and the answer that the client asks for.
+    /// What the messages of the prompt might take, after tools and the answer that is asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prompt_budget: Option<usize>,
     /// Tokens of the tools in the request, plugins' and client's, as the host estimated them.
     pub tool_tokens: usize,
-    /// The longest answer that the client asks for, in tokens.
+    /// The longest answer that the client asks for, or else the operator, in tokens.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub answer_tokens: Option<usize>,
     /// Where each run of the messages' text is from; empty where nothing is known of it.

@@ -173,7 +173,7 @@ async fn walk(request: &TurnRequest, recorder: &mut Recorder<'_>) -> Result<Turn
         (*plugin, input)
     });
     let calls = calls.collect();
-    let mut findings = Findings::resuming(flow.as_ref().map(|flow| flow.plugin.as_str()));
+    let mut findings = Findings::resuming(flow.as_ref(), choice.is_some());
     for (_, said) in contribute::all(app, calls, recorder).await? {
         if let Some(flow) = flow.as_ref().filter(|flow| flow.plugin == said.plugin && said.leaves_flow_open())
         {

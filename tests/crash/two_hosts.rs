@@ -122,20 +122,32 @@ impl TwoHosts {
         hits.map(|hit| hit["text"].as_str().unwrap()).collect()
     }
 
+    /// Which of these versions of a document stand there, the first of them whole. What Qdrant 1.16 was writing at the moment
+    /// it began to put segments together it leaves out of its searches as long as that takes (its pull request 9116 mends it): so it
+    /// may be looked for again, but never be gone.
+    async fn stands(host: &Host, round: u64, id: &str, versions: &[u64]) -> Vec<u64> {
+        eventually("a whole document", async || {
+            let found = Self::found(host, id).await;
+            let is_there = |version: &&u64| found.contains(&format!("版本v{version}段"));
+            let there: Vec<u64> = versions.iter().filter(is_there).copied().collect();
+            let of_others = found.matches("版本v").count();
+            let whole = there.first().filter(|version| {
+                let wanted = sections(id, **version);
+                wanted.len() == of_others && wanted.iter().all(|section| found.contains(section))
+            });
+            if whole.is_none() {
+                eprintln!("round {round}: `{id}` is not one of {versions:?} yet: {found}");
+            }
+            whole.is_some().then_some(there)
+        })
+        .await
+    }
+
     async fn look(&self, round: u64) {
         for (id, versions) in &self.may_be {
             let mut seen = Vec::new();
             for host in &self.hosts {
-                let found = Self::found(host, id).await;
-                let is_there = |version: &&u64| found.contains(&format!("版本v{version}段"));
-                let there: Vec<u64> = versions.iter().filter(is_there).copied().collect();
-                let of_others = found.matches("版本v").count();
-                let whole = there.first().filter(|version| {
-                    let wanted = sections(id, **version);
-                    wanted.len() == of_others && wanted.iter().all(|section| found.contains(section))
-                });
-                assert!(whole.is_some(), "round {round}: `{id}` is not one of {versions:?}: {found}");
-                seen.push(there);
+                seen.push(Self::stands(host, round, id, versions).await);
             }
             assert_eq!(seen[0], seen[1], "round {round}, `{id}`: both hosts find the same");
         }

@@ -190,6 +190,13 @@ fn without_an_answer() -> Vec<Dialect> {
         ),
         failed("a page", "<!DOCTYPE html><p>welcome", "a web page"),
         failed("words", "upstream connect error or disconnect", "upstream connect error"),
+        busy("words that say it is busy", "系统繁忙，请稍后再试", "it said 系统繁忙，请稍后再试"),
+        busy("words in an event", &event("rate limit exceeded"), "rate limit exceeded"),
+        failed(
+            "a message that is null, told as it came",
+            &whole("null", "\"stop\""),
+            r#"it said {"object":"chat.completion","choices":[{"index":0,"message":null"#,
+        ),
         failed("half an object", r#"{"choices":[{"message":"#, "broke off in the middle of its answer"),
     ]
 }
@@ -250,6 +257,19 @@ fn told_behind_text() -> Vec<Dialect> {
             "a code beside a whole answer",
             &format!(r#"{{"code":500,"msg":"fail",{}"#, &whole(r#"{"content":"先说"}"#, "\"stop\"")[1..]),
             "error 500: fail",
+        )),
+        said_before(busy(
+            "an unknown code with clear words beside a whole answer",
+            &format!(
+                r#"{{"code":1001,"msg":"系统繁忙",{}"#,
+                &whole(r#"{"content":"先说"}"#, "\"stop\"")[1..]
+            ),
+            "error 1001: 系统繁忙",
+        )),
+        said_before(busy(
+            "words in an event behind text",
+            &(delta(r#"{"content":"先说"}"#) + &event("服务器繁忙，请稍后")),
+            "服务器繁忙",
         )),
         said_before(failed(
             "a list of errors behind text",

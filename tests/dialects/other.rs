@@ -239,3 +239,30 @@ async fn other_calls_of_each_kind_are_heard() {
 async fn other_refusals_are_errors() {
     all_are_heard(refusals()).await;
 }
+
+/// What a user asks of is not what the endpoint says, which repeats it beside what is wrong with the request.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_users_own_words_in_a_refusal_do_not_decide_what_it_is() {
+    let asked = ["系统繁忙怎么办", "手机欠费怎么办", "排队要多久"];
+    let bodies = |asked: &str| {
+        [
+            json!({"error": {"message": format!("unsupported content: {asked}")}}).to_string(),
+            json!({"object": "error", "type": "Bad Request", "code": 400,
+                   "message": format!("[{{'type': 'extra_forbidden', 'input': [{{'role': 'user', 'content': '{asked}'}}]}}]")})
+            .to_string(),
+            format!("unsupported content: {asked}"),
+        ]
+    };
+    let sent = |body: String| {
+        let headers = vec![("content-type", "application/json".to_owned())];
+        Script::Sends(Sent { status: 400, headers, body: body.into_bytes(), cut: usize::MAX, end: End::Well })
+    };
+    let upstream = Upstream::playing(asked.iter().flat_map(|asked| bodies(asked)).map(sent)).await;
+    let host = Host::start(&crate::chat::plain(&upstream));
+    for asked in asked {
+        for body in bodies(asked) {
+            let chat = host.ask("plain", asked).await;
+            assert_eq!((chat.status, &chat.body["error"]["code"]), (400, &json!("model_refused")), "{body}");
+        }
+    }
+}

@@ -18,7 +18,7 @@ impl SmallDisk {
     /// Makes the command run with a disk of so many mebibytes at the folder. `None` where this user may not
     /// make one.
     pub(crate) fn under(command: &mut Command, folder: &Path, mebibytes: u32) -> Option<Self> {
-        Self::with(command, folder, mebibytes, "")
+        Self::with(command, folder, &format!("size={mebibytes}m"), "")
     }
 
     /// The same, on which no room is left from the start on.
@@ -26,18 +26,46 @@ impl SmallDisk {
         Self::with(
             command,
             folder,
-            mebibytes,
+            &format!("size={mebibytes}m"),
             "{ dd if=/dev/zero of=\"$0/filler\" bs=4k 2>/dev/null; true; } && ",
         )
     }
 
-    fn with(command: &mut Command, folder: &Path, mebibytes: u32, before: &str) -> Option<Self> {
+    /// Makes the command run with a disk at the folder that has room for so many files.
+    pub(crate) fn of_files_under(command: &mut Command, folder: &Path, files: u32) -> Option<Self> {
+        Self::with(command, folder, &format!("size=240m,nr_inodes={files}"), "")
+    }
+
+    /// The same with what a host makes first in its folder, and then no room for any more files.
+    pub(crate) fn full_of_files_under(command: &mut Command, folder: &Path) -> Option<Self> {
+        Self::with(
+            command,
+            folder,
+            "size=240m,nr_inodes=60",
+            "mkdir \"$0/jobs\" \"$0/knowledge\" && touch \"$0/serve.lock\" && n=0 && \
+             while touch \"$0/f$n\" 2>/dev/null; do n=$((n+1)); done && ",
+        )
+    }
+
+    /// The same with a file of garbage on it.
+    pub(crate) fn full_with_garbage_under(
+        command: &mut Command,
+        folder: &Path,
+        mebibytes: u32,
+        file: &str,
+    ) -> Option<Self> {
+        let before = format!(
+            "yes garbage | head -c 40000 >\"$0/{file}\" && {{ dd if=/dev/zero of=\"$0/filler\" bs=4k 2>/dev/null; true; }} && "
+        );
+        Self::with(command, folder, &format!("size={mebibytes}m"), &before)
+    }
+
+    fn with(command: &mut Command, folder: &Path, options: &str, before: &str) -> Option<Self> {
         if !Self::may_be() {
             return None;
         }
         let inner = std::mem::replace(command, Command::new("unshare"));
-        let mount =
-            format!("mount -t tmpfs -o size={mebibytes}m,mode=700 small \"$0\" && {before}exec \"$@\"");
+        let mount = format!("mount -t tmpfs -o {options},mode=700 small \"$0\" && {before}exec \"$@\"");
         command.args(["-rm", "sh", "-c", &mount]).arg(folder);
         command.arg(inner.get_program()).args(inner.get_args());
         if let Some(folder) = inner.get_current_dir() {
@@ -80,6 +108,15 @@ impl SmallDisk {
         let path = self.seen_from_outside(process).join("filler");
         let file = std::fs::File::options().write(true).open(path).unwrap();
         file.set_len(file.metadata().unwrap().len() - (kibibytes << 10)).unwrap();
+    }
+
+    /// Makes all the files there is room for.
+    pub(crate) fn use_up_files(&self, process: Pid) {
+        let folder = self.seen_from_outside(process);
+        let mut number = 0;
+        while std::fs::File::create(folder.join(format!("f{number}"))).is_ok() {
+            number += 1;
+        }
     }
 
     /// Gives it back.

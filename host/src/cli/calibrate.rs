@@ -1,5 +1,6 @@
 //! `qianfan-host kb calibrate`: the threshold that meets a wanted precision.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -38,7 +39,8 @@ pub(super) struct CalibrateArguments {
     /// The precision wanted, above 0 and at most 1.
     #[arg(short, long, default_value_t = 0.9)]
     precision: f64,
-    /// What to set. Default: `threshold` with questions, `answer_threshold` with pairs.
+    /// What to set. Default: `answer_threshold` with pairs, else `threshold`, or `question_threshold` where the base
+    /// has one and mostly stored questions are found.
     #[arg(long, value_enum, conflicts_with = "all")]
     key: Option<ThresholdKey>,
     /// Write it into the configuration, whose comments and layout stay. Without this the change is
@@ -60,6 +62,9 @@ pub(super) struct CalibrateArguments {
 enum ThresholdKey {
     /// Hits below it are left out.
     Threshold,
+    /// Stored questions below it are left out.
+    #[value(alias = "question_threshold")]
+    QuestionThreshold,
     /// A stored question at or above it gives its standard answer.
     #[value(alias = "answer_threshold")]
     AnswerThreshold,
@@ -69,6 +74,7 @@ impl ThresholdKey {
     fn name(self) -> &'static str {
         match self {
             Self::Threshold => "threshold",
+            Self::QuestionThreshold => "question_threshold",
             Self::AnswerThreshold => "answer_threshold",
         }
     }
@@ -94,10 +100,11 @@ pub(super) async fn run(path: &Path, arguments: &CalibrateArguments) -> Result<(
             let Some(base) = &arguments.base else {
                 return Err("pairs set the answer_threshold of one base; name it instead of --all".into());
             };
-            if arguments.key == Some(ThresholdKey::Threshold) {
-                return Err(
-                    "pairs set answer_threshold; give questions with what is right to set threshold".into()
-                );
+            if let Some(key) = arguments.key.filter(|key| *key != ThresholdKey::AnswerThreshold) {
+                return Err(format!(
+                    "pairs set answer_threshold; give questions with what is right to set {}",
+                    key.name()
+                ));
             }
             let own = Own::like(&config, base)?;
             let judge = own.judge();
@@ -186,9 +193,7 @@ impl CalibrationRun<'_> {
         let (library, answer_thresholds) = opened(self.config, &known).await?;
         let (bases, away) = self.searchable(&library, &questions).await?;
         let before = questions.len();
-        questions.retain(|question| {
-            !away.iter().any(|(base, _)| question.base.as_ref().is_some_and(|named| named == base))
-        });
+        questions.retain(|question| question.base.as_ref().is_none_or(|named| bases.contains(named)));
         for (base, cause) in &away {
             outln!(
                 "note: {base} is left out, and all bases together are told without it: {}",
@@ -197,18 +202,28 @@ impl CalibrationRun<'_> {
         }
         if questions.len() < before {
             let left_out = counted(before - questions.len(), "question");
-            outln!("note: not asked: {left_out} of bases that are left out");
+            outln!("note: not asked: {left_out} of bases that are left out, empty or not configured");
         }
         let retrieval = Retrieval {
             library: &library,
             bases: bases.clone(),
-            corpora: std::collections::BTreeMap::new(),
+            corpora: BTreeMap::new(),
             answer_thresholds: Some(answer_thresholds),
             adjusted: Adjusted::default(),
         };
+        let told = |error: crate::evaluate::EvaluateError| error.to_string();
+        // Where several are searched, the report parts them.
+        if let (Some(base), [_]) = (&self.arguments.base, &bases[..]) {
+            let before = questions.len();
+            questions = retrieval.own_of(base, questions).await.map_err(told)?;
+            if questions.len() < before {
+                let left_out = counted(before - questions.len(), "question");
+                outln!("note: not asked: {left_out} whose right documents {base} does not hold");
+            }
+        }
         let bar = bar(2 * questions.len(), "questions");
         let asked = questions.len() as u64;
-        let joint = Joint::ask(&library, &bases, &questions, &self.measure, &|done| {
+        let joint = Joint::ask(&retrieval, &questions, &self.measure, &|done| {
             bar.set_position(done as u64);
         })
         .await;
@@ -216,7 +231,6 @@ impl CalibrationRun<'_> {
             .run(file, questions, &self.measure, &|done| bar.set_position(asked + done as u64))
             .await;
         bar.finish_and_clear();
-        let told = |error: crate::evaluate::EvaluateError| error.to_string();
         Ok((report.map_err(told)?, joint.map_err(told)?))
     }
 
@@ -250,11 +264,11 @@ impl CalibrationRun<'_> {
 
     /// Sets one key of one base by its own questions and those that nothing answers.
     fn one(&self, base: &str, report: &Report, joint: &Joint) -> Result<(), CommandError> {
-        let key = self.arguments.key.unwrap_or(ThresholdKey::Threshold);
+        let key = self.arguments.key.unwrap_or_else(|| self.key_of(base, joint));
         let own =
             report.parts.iter().find(|part| part.base.as_deref() == Some(base)).unwrap_or(&report.overall);
         let curve = match key {
-            ThresholdKey::Threshold => &own.curve,
+            ThresholdKey::Threshold | ThresholdKey::QuestionThreshold => &own.curve,
             ThresholdKey::AnswerThreshold => own.answers.as_ref().ok_or_else(|| {
                 format!(
                     "no best hit is a stored question, so there is nothing to set answer_threshold by; does [knowledge.{base}] hold a Q&A document?"
@@ -268,10 +282,16 @@ impl CalibrationRun<'_> {
     /// Sets the thresholds of all bases.
     fn all(&self, joint: &Joint) -> Result<(), CommandError> {
         let now = self.thresholds();
-        let best = joint.best(&now, |base, value| self.with(base, value));
-        let changes: Vec<_> =
-            best.into_iter().map(|(base, value)| (base, ThresholdKey::Threshold, value)).collect();
-        for (base, _, value) in &changes {
+        let keys: BTreeMap<&str, ThresholdKey> =
+            now.keys().map(|base| (base.as_str(), self.key_of(base, joint))).collect();
+        let key = |base: &str| keys.get(base).copied().unwrap_or(ThresholdKey::Threshold);
+        let best = joint.best(&now, |base, value| self.with(base, key(base), value));
+        let set = |(base, value): (String, f64)| {
+            let key = key(&base);
+            (base, key, value)
+        };
+        let changes: Vec<Set> = best.into_iter().map(set).collect();
+        for (base, key, value) in &changes {
             let before = now.get(base).map_or_else(String::new, |now| {
                 if now.passages == now.questions {
                     format!(", now {}", now.passages)
@@ -279,7 +299,7 @@ impl CalibrationRun<'_> {
                     format!(", now {} for passages, {} for stored questions", now.passages, now.questions)
                 }
             });
-            outln!("{base}: threshold = {value}{before}");
+            outln!("{base}: {} = {value}{before}", key.name());
         }
         self.set(&changes, Some(joint))
     }
@@ -288,10 +308,26 @@ impl CalibrationRun<'_> {
         self.config.knowledge.iter().map(|(name, base)| (name.clone(), base.hit_thresholds())).collect()
     }
 
-    /// What a base's thresholds become where `threshold` is set to this.
-    fn with(&self, base: &str, threshold: f64) -> HitThresholds {
+    /// The key that decides which of a base's best hits count.
+    fn key_of(&self, base: &str, joint: &Joint) -> ThresholdKey {
         let own = self.config.knowledge.get(base).and_then(|settings| settings.question_threshold);
-        HitThresholds { passages: threshold, questions: own.unwrap_or(threshold) }
+        match own {
+            Some(_) if joint.finds_questions(base) => ThresholdKey::QuestionThreshold,
+            _ => ThresholdKey::Threshold,
+        }
+    }
+
+    /// What a base's thresholds become where a key is set to this.
+    fn with(&self, base: &str, key: ThresholdKey, value: f64) -> HitThresholds {
+        let Some(settings) = self.config.knowledge.get(base) else { return HitThresholds::both(value) };
+        let now = settings.hit_thresholds();
+        match key {
+            ThresholdKey::Threshold => {
+                HitThresholds { passages: value, questions: settings.question_threshold.unwrap_or(value) }
+            }
+            ThresholdKey::QuestionThreshold => HitThresholds { questions: value, ..now },
+            ThresholdKey::AnswerThreshold => now,
+        }
     }
 
     /// The change to the lowest threshold that reaches the precision wanted; none where the present one reaches it
@@ -354,9 +390,7 @@ impl CalibrationRun<'_> {
         let mut after = self.thresholds();
         for (base, key, value) in changes {
             self.check_offer(base, *key, *value)?;
-            if *key == ThresholdKey::Threshold {
-                after.insert(base.clone(), self.with(base, *value));
-            }
+            after.insert(base.clone(), self.with(base, *key, *value));
         }
         let mut is_worse = false;
         if let Some(joint) = joint {

@@ -1,121 +1,132 @@
-//! `check --online`: every endpoint is asked once, all side by side.
+//! `check --online`: every endpoint is asked once, as a turn asks it, all side by side.
 
 use std::time::Duration;
 
 use futures_util::future::{BoxFuture, FutureExt as _, join_all};
-use serde_json::{Value, json};
 
 use crate::config::Config;
-use crate::endpoint::{Endpoint, Patience};
-use crate::knowledge::{EmbedderKind, Library};
+use crate::endpoint::{self, EndpointError};
+use crate::knowledge::{EmbedError, EmbedderKind, EmbedderSettings, Library, RerankSettings};
+use crate::llm::{ChatRequest, Meaning, Model, ModelError, ModelSettings, Parameters};
+use crate::message::{Message, Role};
 use crate::problem::Problem;
 
 /// How long one endpoint may take; a model that loads its weights first has time for it.
 const LONGEST: Duration = Duration::from_secs(20);
-/// Bytes of an answer that are read.
-const LARGEST: usize = 4 << 20;
+/// Tokens that a model's answer may have. Some models refuse to be asked for one.
+const FEW_TOKENS: u32 = 16;
 
-/// What is asked of one endpoint over HTTP.
-struct EndpointQuestion {
-    table: String,
-    base_url: String,
-    api_key_env: Option<String>,
-    path: &'static str,
-    body: Value,
-    /// What a good answer holds.
-    expects: &'static str,
+/// Why an endpoint does not serve, and what the operator may do.
+#[derive(Debug)]
+struct OnlineFault {
+    cause: String,
+    mend: &'static str,
 }
 
-/// What is wrong with the endpoints as they answer now. A model is asked for one token, an embedder and a
+/// The table is wrong.
+const SETUP: &str = "see whether the address, the key and the model's name are right";
+/// It answers, and not now.
+const BUSY: &str = "the address answers; try again later, or see what the account may still use";
+/// It is there, and fails.
+const FAILS: &str = "the address answers, but the server fails; see its log, or try again later";
+/// Nobody can tell from here whether it is away or elsewhere.
+const AWAY: &str = "see whether the address is right and the server runs, or try again later";
+
+/// What is wrong with the endpoints as they answer now. A model is asked for a few tokens, an embedder and a
 /// reranker for one text, a store for its list.
 pub(super) async fn ask(config: &Config) -> Vec<Problem> {
-    let http = asks(config).into_iter().map(|ask| ask.ask().boxed());
-    let stores = config.stores.iter().map(|(name, settings)| {
-        let table = format!("stores.{name}");
-        within(table, "url", Library::ask_store(name, settings)).boxed()
+    let models = config
+        .models
+        .iter()
+        .map(|(name, model)| within(format!("models.{name}"), "base_url", ask_model(name, model)).boxed());
+    let remote = config.embedders.iter().filter(|(_, embedder)| embedder.kind == EmbedderKind::OpenAi);
+    let embedders = remote.map(|(name, embedder)| {
+        within(format!("embedders.{name}"), "base_url", ask_embedder(name, embedder)).boxed()
     });
-    let all: Vec<BoxFuture<'_, Option<Problem>>> = http.chain(stores).collect();
+    let rerank = config.rerank.iter().map(|rerank| {
+        let table = "rerank".to_owned();
+        within(table, "base_url", ask_reranker(rerank)).boxed()
+    });
+    let stores = config.stores.iter().map(|(name, settings)| {
+        let asked = async move {
+            let answered = Library::ask_store(name, settings).await;
+            answered.map_err(|cause| OnlineFault { cause, mend: SETUP })
+        };
+        within(format!("stores.{name}"), "url", asked).boxed()
+    });
+    let all: Vec<BoxFuture<'_, Option<Problem>>> =
+        models.chain(embedders).chain(rerank).chain(stores).collect();
     join_all(all).await.into_iter().flatten().collect()
 }
 
-fn asks(config: &Config) -> Vec<EndpointQuestion> {
-    let models = config.models.iter().map(|(name, model)| EndpointQuestion {
-        table: format!("models.{name}"),
-        base_url: model.base_url.clone(),
-        api_key_env: model.api_key_env.clone(),
-        path: "chat/completions",
-        body: json!({ "model": model.model, "messages": [{ "role": "user", "content": "你好" }], "max_tokens": 1 }),
-        expects: "/choices/0",
-    });
-    let remote = config.embedders.iter().filter(|(_, embedder)| embedder.kind == EmbedderKind::OpenAi);
-    let embedders = remote.map(|(name, embedder)| EndpointQuestion {
-        table: format!("embedders.{name}"),
-        base_url: embedder.base_url.clone().unwrap_or_default(),
-        api_key_env: embedder.api_key_env.clone(),
-        path: "embeddings",
-        body: json!({ "model": embedder.model, "input": ["你好"] }),
-        expects: "/data/0/embedding/0",
-    });
-    let rerank = config.rerank.iter().map(|rerank| EndpointQuestion {
-        table: "rerank".to_owned(),
-        base_url: rerank.base_url.clone(),
-        api_key_env: rerank.api_key_env.clone(),
-        path: "rerankers",
-        body: json!({ "model": rerank.model, "query": "你好", "documents": ["你好"] }),
-        expects: "/results/0",
-    });
-    models.chain(embedders).chain(rerank).collect()
-}
-
-impl EndpointQuestion {
-    async fn ask(self) -> Option<Problem> {
-        let table = self.table.clone();
-        within(table, "base_url", self.answer()).await
-    }
-
-    async fn answer(self) -> Result<(), String> {
-        let patience = Patience { connect: Some(Duration::from_secs(5)), whole: Some(LONGEST) };
-        // What the file alone tells is reported already.
-        let Ok(endpoint) = Endpoint::new(&self.base_url, self.api_key_env.as_deref(), patience) else {
-            return Ok(());
-        };
-        let request = endpoint.post(self.path).json(&self.body);
-        let response = endpoint.send(request).await.map_err(|error| error.to_string())?;
-        let body = endpoint.body(response, LARGEST).await.map_err(|error| error.to_string())?;
-        if holds(&body, self.expects) {
-            return Ok(());
-        }
-        let said = String::from_utf8_lossy(&body).chars().take(200).collect::<String>();
-        let path = self.path;
-        Err(endpoint.garbage(format!("answered /{path} with something else: {said}")).to_string())
-    }
-}
-
-/// Whether an answer has something at this place. Some models always stream: then one of their events has.
-fn holds(body: &[u8], place: &str) -> bool {
-    let has = |json: &[u8]| {
-        serde_json::from_slice::<Value>(json).is_ok_and(|answer| answer.pointer(place).is_some())
+/// Asks a model with the client, the request and the reader of a turn.
+async fn ask_model(name: &str, settings: &ModelSettings) -> Result<(), OnlineFault> {
+    // What the file alone tells is reported already.
+    let Ok(model) = Model::new(name, settings) else { return Ok(()) };
+    let few = Parameters::max_tokens(FEW_TOKENS);
+    let answered = match begin_answer(&model, Some(&few)).await {
+        // It may be the bound, which a turn sends only where somebody has written one.
+        Err(
+            ModelError::Refused { status: 400 | 422, .. }
+            | ModelError::NoAnswer { meaning: Meaning::Request, .. },
+        ) => begin_answer(&model, None).await,
+        answered => answered,
     };
-    let mut lines = body.split(|byte| matches!(byte, b'\n' | b'\r'));
-    has(body) || lines.any(|line| line.strip_prefix(b"data:").is_some_and(has))
+    answered.map_err(|error| OnlineFault { mend: mend_of_model(&error), cause: error.to_string() })
+}
+
+/// Waits for the first piece of an answer, or for the whole of an empty one.
+async fn begin_answer(model: &Model, parameters: Option<&Parameters>) -> Result<(), ModelError> {
+    let messages = vec![Message::text(Role::User, "你好")];
+    let chat = ChatRequest { messages, parameters, ..ChatRequest::default() };
+    let mut answer = model.send(&chat, model.encode(&chat)).await?;
+    answer.next().await.map(drop)
+}
+
+fn mend_of_model(error: &ModelError) -> &'static str {
+    match error {
+        ModelError::Refused { meaning: Meaning::Busy | Meaning::Spent, .. }
+        | ModelError::NoAnswer { meaning: Meaning::Busy | Meaning::Spent, .. } => BUSY,
+        ModelError::Refused { status: 500.., .. } => FAILS,
+        ModelError::NoAnswer { meaning: Meaning::Away, .. } => AWAY,
+        ModelError::NoAnswer { meaning: Meaning::Other, .. } => FAILS,
+        _ => SETUP,
+    }
+}
+
+async fn ask_embedder(name: &str, settings: &EmbedderSettings) -> Result<(), OnlineFault> {
+    let url = settings.base_url.as_deref().unwrap_or_default();
+    if !endpoint::problems("base_url", url, settings.api_key_env.as_deref()).is_empty() {
+        return Ok(());
+    }
+    Library::ask_embedder(name, settings).await.map_err(|error| {
+        let mend = if matches!(error, EmbedError::Unavailable { .. }) { AWAY } else { SETUP };
+        OnlineFault { cause: error.to_string(), mend }
+    })
+}
+
+async fn ask_reranker(settings: &RerankSettings) -> Result<(), OnlineFault> {
+    Library::ask_reranker(settings).await.map_err(|error| {
+        let mend = match &error {
+            EndpointError::Refused { status: 429, .. } => BUSY,
+            EndpointError::Refused { status: 500.., .. } => FAILS,
+            error if error.is_away() => AWAY,
+            _ => SETUP,
+        };
+        OnlineFault { cause: error.to_string(), mend }
+    })
 }
 
 /// The problem of an endpoint that does not answer well, or not in time.
 async fn within(
     table: String,
     key: &str,
-    asked: impl Future<Output = Result<(), String>>,
+    asked: impl Future<Output = Result<(), OnlineFault>>,
 ) -> Option<Problem> {
-    let cause = match tokio::time::timeout(LONGEST, asked).await {
+    let OnlineFault { cause, mend } = match tokio::time::timeout(LONGEST, asked).await {
         Ok(Ok(())) => return None,
-        Ok(Err(cause)) => cause,
-        Err(_) => format!("did not answer within {LONGEST:?}"),
+        Ok(Err(fault)) => fault,
+        Err(_) => OnlineFault { cause: format!("did not answer within {LONGEST:?}"), mend: AWAY },
     };
-    let message = format!(
-        "{cause} (asked by --online; see whether the address, the key and the model's name are right)"
-    );
-    Some(Problem::new(format!("{table}.{key}"), message))
+    Some(Problem::new(format!("{table}.{key}"), format!("{cause} (asked by --online; {mend})")))
 }
-
-#[cfg(test)]
-mod tests;

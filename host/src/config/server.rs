@@ -156,10 +156,16 @@ impl ServerSettings {
             let meant = listen_meant(&self.listen).unwrap_or_else(default_listen);
             report("listen", format!("`{}` is not an address and port; write \"{meant}\"", self.listen));
         }
-        let (key, largest) = match self.max_chat_bytes > self.max_import_bytes {
-            true => ("max_chat_bytes", self.max_chat_bytes),
-            false => ("max_import_bytes", self.max_import_bytes),
-        };
+        let sizes: [(&str, ByteSize, usize); 3] = [
+            ("max_chat_bytes", self.max_chat_bytes, 1 << 30),
+            ("max_import_bytes", self.max_import_bytes, 64 << 30),
+            ("max_upload_bytes", self.max_upload_bytes, 1 << 40),
+        ];
+        // What is out of its own bounds says nothing of the memory.
+        let bodies = sizes[..2].iter().filter(|(_, size, most)| (1..=*most).contains(&size.0));
+        let (key, largest) = bodies
+            .max_by_key(|(_, size, _)| size.0)
+            .map_or(("max_chat_bytes", ByteSize(1)), |(key, size, _)| (*key, *size));
         let (memory, most) = (self.max_body_memory, ByteSize(MAX_BODY_MEMORY));
         if memory < largest && !is_written("max_body_memory") && largest <= most {
             report(
@@ -184,11 +190,7 @@ impl ServerSettings {
                 format!("is {given}; it must be at least {least}, the write-ahead log included"),
             );
         }
-        for (key, size, most) in [
-            ("max_chat_bytes", self.max_chat_bytes, 1 << 30),
-            ("max_import_bytes", self.max_import_bytes, 64 << 30),
-            ("max_upload_bytes", self.max_upload_bytes, 1 << 40),
-        ] {
+        for (key, size, most) in sizes {
             if !(1..=most).contains(&size.0) {
                 report(
                     key,

@@ -21,6 +21,7 @@ use choices::choices;
 use wording::{quoted, unfit, unknown};
 
 pub(super) use choices::words;
+pub(super) use text::template_in;
 pub(super) use wording::{example, inline, kind};
 
 /// Holds a file's values to their schema.
@@ -48,6 +49,7 @@ impl SchemaCheck<'_> {
 
     fn table(&mut self, table: &mut Table, schema: &Json, outer: &str) {
         self.unnamed(table, schema, outer);
+        self.dotted(table, schema, outer);
         let known = schema["properties"].as_object();
         let names = || known.into_iter().flat_map(|known| known.keys().map(String::as_str));
         let mut missing: Vec<&str> =
@@ -205,7 +207,11 @@ impl SchemaCheck<'_> {
         let unfilled = text::unfilled(value, key);
         let is_right = found.is_empty() && unfilled.is_empty();
         for problem in found {
-            self.report(&format!("{key}{}", problem.key), problem.message);
+            let key = format!("{key}{}", problem.key);
+            // What a template is not, the value would not be either.
+            if !unfilled.iter().any(|(unfilled, _)| unfilled.starts_with(&key)) {
+                self.report(&key, problem.message);
+            }
         }
         for (key, message) in unfilled {
             self.report(&key, message);

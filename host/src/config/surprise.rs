@@ -9,6 +9,7 @@ mod unused;
 use std::net::SocketAddr;
 use std::time::{Duration, SystemTime};
 
+use super::shape::template_in;
 use super::{AnswerMode, Config};
 use crate::duration::shown;
 use crate::knowledge::EmbedderKind;
@@ -30,6 +31,8 @@ impl Config {
         found.extend(self.slow_lines());
         found.extend(self.beyond_context(false));
         found.extend(self.without_plugins());
+        found.extend(self.prompts_of_no_model());
+        found.extend(self.templates_for_people());
         found.extend(self.conditions());
         found.extend(self.unused());
         found.extend(self.unfetched());
@@ -125,6 +128,32 @@ impl Config {
         (rate.0 > RATE_OF_A_SLOW_LINE).then(|| Problem::new("server.min_rate", message()))
     }
 
+    /// Prompts of apps in which no model words the answer.
+    fn prompts_of_no_model(&self) -> Vec<Problem> {
+        let direct = self.apps.iter().filter(|(_, app)| app.answer == AnswerMode::Direct);
+        let keys = direct.map(|(name, _)| format!("apps.{name}.prompt")).filter(|key| self.is_written(key));
+        let message = "has no effect: with answer = \"direct\" no model is asked; remove it";
+        keys.map(|key| Problem::new(key, message)).collect()
+    }
+
+    /// Signs of a template in texts that people read, or that documents carry, as they stand.
+    fn templates_for_people(&self) -> Vec<Problem> {
+        let apps = self.apps.iter().map(|(name, app)| (format!("apps.{name}.title"), app.title.as_ref()));
+        let bases = self
+            .knowledge
+            .iter()
+            .map(|(name, base)| (format!("knowledge.{name}.title"), base.title.as_ref()));
+        let sources = self.knowledge.iter().flat_map(|(name, base)| {
+            base.sources.iter().map(move |(source, of)| (format!("knowledge.{name}.sources.{source}"), of))
+        });
+        let metadata = sources.flat_map(|(table, source)| {
+            let fields = source.metadata.iter();
+            fields.map(move |(field, text)| (format!("{table}.metadata.{field}"), Some(text)))
+        });
+        let texts = apps.chain(bases).chain(metadata);
+        texts.filter_map(|(key, text)| Some(Problem::new(key, unfilled(text?)?))).collect()
+    }
+
     /// What apps say of plugins that they do not have.
     fn without_plugins(&self) -> Vec<Problem> {
         const KEYS: [&str; 3] = ["nothing_found", "say_more", "flow_timeout"];
@@ -142,6 +171,15 @@ impl Config {
         let message = "has no effect: the app has no plugins; add [[apps.NAME.plugins]] with plugin and route, or remove it";
         written.map(|key| Problem::new(key, message)).collect()
     }
+}
+
+/// Says of the signs of a template in a text that nothing fills in, where they may be wanted.
+fn unfilled(text: &str) -> Option<String> {
+    let template = template_in(text)?;
+    Some(format!(
+        "holds `{template}`, and nothing is filled in here; write the text itself, or ${{NAME}} for a variable of the \
+         environment"
+    ))
 }
 
 #[cfg(test)]

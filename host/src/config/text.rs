@@ -266,10 +266,12 @@ fn twice(lines: &[&str], at: usize) -> String {
     let first = (0..at).find(|line| key_at(lines, *line).is_some_and(|other| other == key));
     let place = first.map_or_else(String::new, |line| format!(", in line {}", line + 1));
     let is_header_twice = is_header(lines[at]) && first.is_none_or(|first| is_header(lines[first]));
-    let mend = if is_header_twice {
-        "write both as one table, or give one another name"
-    } else {
-        "keep one of the two"
+    // Of an app's plugins there may be several, each a table of a list.
+    let is_entry = key.starts_with("apps.") && key.ends_with(".plugins") && key.matches('.').count() == 2;
+    let mend = match is_header_twice {
+        true if is_entry => format!("write [[{key}]] for each"),
+        true => "write both as one table, or give one another name".to_owned(),
+        false => "keep one of the two".to_owned(),
     };
     format!("{name} is there already{place}; {mend}")
 }

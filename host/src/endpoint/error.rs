@@ -119,8 +119,9 @@ pub fn tells_of_absence(status: u16) -> bool {
     matches!(status, 502..=504)
 }
 
-/// Whether a server closed a connection without a byte of an answer: what was sent over it may never have
-/// been read.
+/// Whether a server closed a connection before the head of an answer was whole: what was sent over it may never have
+/// been read. The HTTP client has one error for a head of which no byte came and for half of one, so that a request is
+/// sent again behind either.
 pub fn is_closed_early(error: &reqwest::Error) -> bool {
     if error.is_connect() || error.is_timeout() {
         return false;

@@ -1,6 +1,8 @@
 //! Asks every question of the bases, through the search that chat uses.
 
+mod chat;
 mod judge;
+mod own;
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -50,6 +52,8 @@ struct QuestionResult {
     together: JudgedSearch,
     /// A search in each base alone, where there are several.
     alone: Vec<JudgedSearch>,
+    /// Where what is right stands in what chat gets of all bases; `None` where there is one.
+    in_chat: Option<FoundRanks>,
     embed_ms: f64,
     search_ms: f64,
 }
@@ -134,7 +138,8 @@ impl Retrieval<'_> {
                 let alone = |at: usize| &asked[at].alone[number];
                 let (low, high) = (Some(base.threshold), Some(base.answer_threshold));
                 let part = judge.part(Some(&base.name), &chosen, &alone, low, high);
-                parts.push(ReportPart { together: Some(judge.ranking(&chosen, &together)), ..part });
+                let in_chat = |at: usize| asked[at].in_chat.as_ref();
+                parts.push(ReportPart { together: Some(judge.ranking_of(&chosen, &in_chat)), ..part });
             }
             let is_lost = |(owners, question): &(&Vec<usize>, &Question)| {
                 owners.is_empty() && !question.right.is_empty()
@@ -242,7 +247,12 @@ impl Retrieval<'_> {
             }
             let mut mine: Vec<usize> = match named {
                 Some(at) => at.into_iter().collect(),
-                None if self.bases.len() == 1 => vec![0],
+                // An id says itself whether the base holds it.
+                None if self.bases.len() == 1
+                    && question.right.iter().any(|right| !matches!(right, Right::Id(_))) =>
+                {
+                    vec![0]
+                }
                 None => Vec::new(),
             };
             for right in &mut question.right {
@@ -291,13 +301,19 @@ impl Retrieval<'_> {
 
     async fn ask(&self, question: &Question, measure: &Measure) -> Result<QuestionResult, EvaluateError> {
         let (together, embed_ms, search_ms) = self.search(question, &self.bases, measure).await?;
-        let mut alone = Vec::new();
+        let (mut alone, mut in_chat) = (Vec::new(), None);
         if self.bases.len() > 1 {
             for base in &self.bases {
                 alone.push(self.search(question, std::slice::from_ref(base), measure).await?.0);
             }
+            // The thresholds of a corpus of the file's own are nobody's: no chat searches it.
+            in_chat = Some(if self.corpora.is_empty() {
+                found(question, self.in_chat(question).await?.iter())
+            } else {
+                together.found.clone()
+            });
         }
-        Ok(QuestionResult { together, alone, embed_ms, search_ms })
+        Ok(QuestionResult { together, alone, in_chat, embed_ms, search_ms })
     }
 
     async fn search(

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use super::question::Question;
-use super::{EvaluateError, Measure, TellDone};
-use crate::knowledge::{HitThresholds, Library, Query};
+use super::{EvaluateError, Measure, Retrieval, TellDone};
+use crate::knowledge::HitThresholds;
 
 /// The lowest score at which a base's hits count, by the base's name.
 pub type Thresholds = BTreeMap<String, HitThresholds>;
@@ -16,7 +16,7 @@ const STEPS: u32 = 100;
 /// Rounds over all bases; each makes something better, and few are needed.
 const ROUNDS: usize = 10;
 
-/// What every question found in every base, whatever its score.
+/// What every question found in every base, as much as chat would take of each, whatever its score.
 #[derive(Debug)]
 pub struct Joint(Vec<JointResult>);
 
@@ -33,6 +33,8 @@ struct JointHit {
     base: String,
     score: f64,
     is_question: bool,
+    /// It passes whatever its score; see [`Retrieval::is_certain`].
+    is_certain: bool,
     is_right: bool,
 }
 
@@ -69,8 +71,7 @@ impl std::fmt::Display for JointOutcome {
 impl Joint {
     /// Asks every question of all bases at once.
     pub async fn ask(
-        library: &Library,
-        bases: &[String],
+        retrieval: &Retrieval<'_>,
         questions: &[Question],
         measure: &Measure,
         progress: TellDone<'_>,
@@ -78,7 +79,7 @@ impl Joint {
         let done = std::sync::atomic::AtomicUsize::new(0);
         let found: Vec<JointResult> = stream::iter(0..questions.len())
             .map(async |at| {
-                let found = Self::one(library, bases, &questions[at], measure).await;
+                let found = Self::one(retrieval, &questions[at]).await;
                 progress(done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1);
                 found
             })
@@ -88,31 +89,14 @@ impl Joint {
         Ok(Self(found))
     }
 
-    async fn one(
-        library: &Library,
-        bases: &[String],
-        question: &Question,
-        measure: &Measure,
-    ) -> Result<JointResult, EvaluateError> {
-        let query = Query {
-            text: question.text.clone(),
-            wordings: None,
-            bases: bases.to_vec(),
-            top_k: Some(measure.depth()),
-            threshold: Some(0.0),
-            filter: None,
-            context: false,
-        };
-        let refuse = |cause| EvaluateError::Search { place: question.place.clone(), cause };
-        let results = library.search(&query).await.map_err(|error| refuse(error.to_string()))?;
-        if let Some(error) = results.reports.iter().find_map(|report| report.lack()) {
-            return Err(refuse(error.to_owned()));
-        }
+    async fn one(retrieval: &Retrieval<'_>, question: &Question) -> Result<JointResult, EvaluateError> {
+        let hits = retrieval.first_of_each(question, Some(0.0)).await?;
         let own = |base: &str| question.base.as_ref().is_none_or(|named| named == base);
-        let hits = results.hits.iter().map(|hit| JointHit {
+        let hits = hits.iter().map(|hit| JointHit {
             base: hit.knowledge_base.clone(),
             score: hit.score,
             is_question: hit.question.is_some(),
+            is_certain: retrieval.is_certain(hit),
             is_right: own(&hit.knowledge_base) && question.right.iter().any(|right| right.is(hit)),
         });
         Ok(JointResult { answerable: !question.right.is_empty(), hits: hits.collect() })
@@ -123,7 +107,8 @@ impl Joint {
         let mut outcome = JointOutcome { answerable: 0, kept: 0, strange: 0, refused: 0 };
         for found in &self.0 {
             let passes = |hit: &&JointHit| {
-                thresholds.get(&hit.base).is_some_and(|threshold| hit.score >= threshold.of(hit.is_question))
+                let reaches = |threshold: &HitThresholds| hit.score >= threshold.of(hit.is_question);
+                hit.is_certain || thresholds.get(&hit.base).is_some_and(reaches)
             };
             let mut passing = found.hits.iter().filter(passes);
             if found.answerable {
@@ -135,6 +120,13 @@ impl Joint {
             }
         }
         outcome
+    }
+
+    /// Whether most best hits of a base are stored questions, so that their threshold decides.
+    pub fn finds_questions(&self, base: &str) -> bool {
+        let best = self.0.iter().filter_map(|found| found.hits.iter().find(|hit| hit.base == base));
+        let kinds: Vec<bool> = best.map(|hit| hit.is_question).collect();
+        2 * kinds.iter().filter(|is_question| **is_question).count() > kinds.len()
     }
 
     /// The values of `threshold` under which most questions come out well: each base's in turn is moved to where it
@@ -156,8 +148,11 @@ impl Joint {
                 for step in 0..=STEPS {
                     let value = f64::from(step) / f64::from(STEPS);
                     let mut tried = best.clone();
-                    tried.insert(base.clone(), with(base, value));
-                    let (does, far) = (self.under(&tried).well(), (value - now.passages).abs());
+                    let next = with(base, value);
+                    tried.insert(base.clone(), next);
+                    let far =
+                        (next.passages - now.passages).abs().max((next.questions - now.questions).abs());
+                    let does = self.under(&tried).well();
                     if does > well || (does == well && chosen.is_some() && far < nearest) {
                         (well, chosen, nearest) = (does, Some(value), far);
                     }

@@ -80,7 +80,8 @@ pub struct ReportPart {
     pub base: Option<String>,
     /// How high what is right comes; `None` for pairs.
     pub ranking: Option<Ranking>,
-    /// The same questions with all bases searched together: what the others do to this base.
+    /// The same questions as chat searches all bases, each with its threshold and `top_k`: what the others do to
+    /// this base.
     pub together: Option<Ranking>,
     /// What `threshold` does; for pairs, what `answer_threshold` does.
     pub curve: Curve,

@@ -18,7 +18,7 @@ use tokio::time::timeout;
 use super::error::disk_is_short;
 use super::said;
 use crate::breaker::{Health, ServerKind};
-use crate::disk::LEAST_FREE;
+use crate::disk::{LEAST_FILES, LEAST_FREE};
 use crate::host::Host;
 use crate::knowledge::{Base, Library, LocalModel, StoreError};
 use crate::redact;
@@ -156,11 +156,15 @@ fn data_folder(host: &Host) -> Result<(), String> {
         .map_err(|error| format!("nothing can be written there: {error}"))?;
     let is_short = host.disk.is_short();
     let free = host.disk.free().map_err(|error| error.to_string())?;
-    if is_short {
-        return Err(disk_is_short(free));
+    let files = host.disk.files().map_err(|error| error.to_string())?;
+    if is_short || files < LEAST_FILES {
+        return Err(disk_is_short(&host.disk));
     }
     if free < LEAST_FREE {
         return Err(format!("the disk has {} MiB left; free some", free >> 20));
+    }
+    if let Some(trouble) = host.traces.trouble() {
+        return Err(format!("traces wait in memory: {trouble}"));
     }
     if let Some(trouble) = host.trouble_of_state() {
         return Err(format!("what plugins keep is unavailable: {trouble}"));

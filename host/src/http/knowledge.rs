@@ -282,7 +282,7 @@ pub(super) fn is_multipart(request: &Request) -> bool {
 /// Refuses what would be written to a disk whose reserve is spent.
 pub(super) fn expect_room(host: &Host) -> Result<(), ApiError> {
     if host.disk.is_short() {
-        return Err(ApiError::no_room(disk_is_short(host.disk.free().unwrap_or_default())));
+        return Err(ApiError::no_room(disk_is_short(&host.disk)));
     }
     Ok(())
 }

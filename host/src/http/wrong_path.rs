@@ -30,6 +30,7 @@ fn mend(path: &str) -> Option<String> {
 
 /// What to say of paths that belong to APIs which this host does not serve.
 fn unserved(path: &str) -> Option<&'static str> {
+    let path = path.to_ascii_lowercase();
     let path = path.trim_end_matches('/');
     if path == "/rpc" || path.starts_with("/rpc/") {
         return Some(
@@ -55,8 +56,9 @@ fn unserved(path: &str) -> Option<&'static str> {
 
 /// The path of chat or of models that was meant.
 fn right_chat_path(path: &str) -> Option<&'static str> {
-    let is_qianfan = path.split('/').find(|part| matches!(*part, "v1" | "v2")) == Some("v2");
-    let right = match tail(path)? {
+    let lower = path.to_ascii_lowercase();
+    let is_qianfan = lower.split('/').find(|part| matches!(*part, "v1" | "v2")) == Some("v2");
+    let right = match tail(&lower)? {
         "chat/completions" | "chat/completion" | "chat" if is_qianfan => QIANFAN_CHAT,
         "chat/completions" | "chat/completion" | "chat" => CHAT,
         "models" if is_qianfan => "/v2/models",
@@ -66,7 +68,7 @@ fn right_chat_path(path: &str) -> Option<&'static str> {
     (right != path).then_some(right)
 }
 
-/// What follows the last version in a path, or the prefixes of other gateways, without a slash at its end.
+/// What follows the last version in a path in small letters, or the prefixes of other gateways, without a slash at its end.
 fn tail(path: &str) -> Option<&str> {
     let path = path.trim_end_matches('/');
     let tail = ["/v1/", "/v2/", "/v3/"].iter().filter_map(|version| {
@@ -76,7 +78,11 @@ fn tail(path: &str) -> Option<&str> {
     let tail = tail.max_by_key(|(at, _)| *at).map(|(_, tail)| tail);
     let rest = tail.or_else(|| {
         let rest = path.strip_prefix('/')?;
-        Some(["api/", "openai/"].iter().find_map(|prefix| rest.strip_prefix(prefix)).unwrap_or(rest))
+        let rest = ["api/", "openai/"].iter().find_map(|prefix| rest.strip_prefix(prefix)).unwrap_or(rest);
+        // Azure names a model in the path.
+        let of_deployment =
+            rest.strip_prefix("deployments/").and_then(|named| Some(named.split_once('/')?.1));
+        Some(of_deployment.unwrap_or(rest))
     })?;
     Some(rest.trim_start_matches('/'))
 }

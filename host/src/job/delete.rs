@@ -1,10 +1,10 @@
-//! A deletion is a job that deletes the documents that a filter admits, one after the other.
+//! A deletion is a job that deletes the documents that a filter admitted when it was asked for, one after the other.
 
 use super::entry::Job;
 use super::halt::Halt;
 use super::shared::JobsShared;
 use crate::clock;
-use crate::knowledge::{Base, BaseError, DocumentFilter, StoreError};
+use crate::knowledge::{Base, BaseError, DocumentFilter, MeantDocuments, StoreError};
 
 /// Makes one try of the job, and gives whether it was cancelled. Each deletion is counted when it is made.
 pub(super) async fn carry_out(
@@ -12,9 +12,10 @@ pub(super) async fn carry_out(
     job: &Job,
     base: &Base,
     filter: &DocumentFilter,
+    meant: &MeantDocuments,
 ) -> Result<bool, Halt> {
     let halted = |error: StoreError| Halt::from(BaseError::from(error));
-    let ids = base.document_ids(filter).await.map_err(halted)?;
+    let ids = base.ids_meant(filter, meant).await.map_err(halted)?;
     // Documents that an earlier try has deleted are not counted again.
     let before = job.record().deleted;
     job.record().documents_total = before + ids.len();
@@ -23,7 +24,7 @@ pub(super) async fn carry_out(
             return Ok(true);
         }
         job.record().document = Some(id.clone());
-        let delete = || base.delete_if(id, filter);
+        let delete = || base.delete_if(id, filter, meant);
         let deleted = shared.disk.with_reserve(StoreError::is_full, delete).await.map_err(halted)?;
         if deleted {
             job.counted().insert(id.clone());

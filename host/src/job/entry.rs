@@ -2,12 +2,11 @@
 
 use std::collections::HashSet;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::record::{JobRecord, JobState};
-use super::upload;
+use super::record::JobRecord;
 use crate::clock;
+use crate::disk::{self, Disk};
 use crate::knowledge::{Cancel, DocumentOutcome, Note, Progress, Unreadable};
 
 /// Unreadable documents whose reasons a job keeps; more are only counted.
@@ -19,7 +18,7 @@ pub(super) struct Job {
     pub(super) record: Mutex<JobRecord>,
     /// Documents that the record counts as imported or unchanged: a try after a wait meets them again.
     pub(super) counted: Mutex<HashSet<String>>,
-    /// Held while the record is written, so that what is on disk is never older than what was told.
+    /// Held while the record is written, so that what is on disk is the last that was written.
     pub(super) saving: tokio::sync::Mutex<()>,
 }
 
@@ -36,36 +35,30 @@ impl Job {
     /// Changes the record, and keeps it.
     pub(super) async fn note(&self, folder: &Path, change: impl FnOnce(&mut JobRecord)) {
         let _saving = self.saving.lock().await;
-        let record = {
-            let mut record = self.record();
-            change(&mut record);
-            record.clone()
-        };
-        record.keep(folder).await;
+        let record = self.changed(change);
+        if let Err(error) = record.save(folder).await {
+            record.tell_not_kept(&error);
+        }
     }
 
-    /// Keeps how the job ended, then frees what it had, and only then tells of the end: whoever sees
-    /// it finds its place free and its upload gone, and whatever ends the process in between, the next
-    /// start finds no job without its upload. `failed` counts those that have failed.
-    pub(super) async fn end(
+    /// The same by means of the reserve where there is no other room: for what a restart must not take back.
+    pub(super) async fn note_by_reserve(
         &self,
         folder: &Path,
-        failed: &AtomicU64,
+        room: &Disk,
         change: impl FnOnce(&mut JobRecord),
-        free: impl FnOnce(),
     ) {
         let _saving = self.saving.lock().await;
-        let mut record = self.record().clone();
+        let record = self.changed(change);
+        if let Err(error) = room.with_reserve(disk::is_full, || record.save(folder)).await {
+            record.tell_not_kept(&error);
+        }
+    }
+
+    fn changed(&self, change: impl FnOnce(&mut JobRecord)) -> JobRecord {
+        let mut record = self.record();
         change(&mut record);
-        record.keep(folder).await;
-        if record.kept_bytes.is_none() {
-            upload::remove(folder, &record.id);
-        }
-        free();
-        if record.state == JobState::Failed {
-            failed.fetch_add(1, Ordering::Relaxed);
-        }
-        *self.record() = record;
+        record.clone()
     }
 
     pub(super) fn counted(&self) -> MutexGuard<'_, HashSet<String>> {

@@ -1,6 +1,7 @@
 //! A fetch is a job that asks the web for documents and imports what came. Where the embedder or the store is away by then,
 //! what came is kept for the next try, and where the host ends, for its next start.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use super::record::{JobRecord, JobState};
 use super::shared::JobsShared;
 use crate::clean;
 use crate::clock;
+use crate::disk;
 use crate::knowledge::{Base, BaseError, DocumentOutcome, ImportError, Progress};
 use crate::web::{FetchOrder, Fetched, Goal, Halted, LastRun, RunEnd};
 
@@ -46,6 +48,7 @@ impl FetchRecord {
                 Ok(came) => none.insert(came),
                 Err(Halted::Cancelled) => return Ok(true),
                 Err(Halted::Base(error)) => return Err(error.into()),
+                Err(Halted::Disk(error)) if disk::is_full(&error) => return Err(no_room(&error)),
                 Err(error) => return Err(Halt::Failed(error.to_string())),
             },
         };
@@ -128,6 +131,15 @@ impl FetchRecord {
         }
         shared.web.keep_run(base, source, &run).await;
     }
+}
+
+/// There is no room for what was fetched: what has come by then stays, and the job goes on where there is some.
+fn no_room(error: &io::Error) -> Halt {
+    let reason = format!(
+        "what was fetched cannot be kept: {error}: there is no room on the disk of the data folder; free some, or delete \
+         documents"
+    );
+    Halt::Passing { reason, retry_after: None }
 }
 
 /// Where a job's upload would be: it goes when the job ends, and what has come by then stays where the host ends before.

@@ -1,11 +1,12 @@
 //! A record is what is known of one job: what a client is told, and what is kept on disk.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::clock;
-use crate::knowledge::{DocumentFilter, Note, Unreadable};
+use crate::knowledge::{DocumentFilter, MeantDocuments, Note, Unreadable};
 use crate::web::FetchOrder;
 
 /// What a job does.
@@ -97,6 +98,9 @@ pub struct JobRecord {
     /// Only for a deletion: which documents.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delete: Option<DocumentFilter>,
+    /// Only for a deletion that has not ended: those it found when it was asked for. Kept, and told to nobody.
+    #[serde(skip)]
+    pub meant: Option<Arc<MeantDocuments>>,
     /// The job whose left documents it imports.
     #[serde(default)]
     pub retry_of: Option<String>,
@@ -180,7 +184,10 @@ pub struct JobRate {
 
 /// Raised with every change that an earlier version of the host would misread, in a record or in what
 /// is kept beside it of an upload.
-const FORMAT_VERSION: u32 = 1;
+const FORMAT_VERSION: u32 = 2;
+/// The version that all records have but those of deletions that have not ended: an earlier host would delete what has come
+/// since as well.
+const WITHOUT_MEANT: u32 = 1;
 
 /// A record as it is kept.
 #[derive(Serialize)]
@@ -188,6 +195,15 @@ struct KeptRecord<'a> {
     version: u32,
     #[serde(flatten)]
     record: &'a JobRecord,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    meant: Option<&'a MeantDocuments>,
+}
+
+/// What is kept beside what is told.
+#[derive(Deserialize)]
+struct KeptBeside {
+    #[serde(default)]
+    meant: Option<MeantDocuments>,
 }
 
 /// What a file says of its format; 0 where it is of a time before there was a version.
@@ -207,6 +223,7 @@ impl JobRecord {
             force: false,
             fetch: None,
             delete: None,
+            meant: None,
             retry_of: None,
             retried_by: None,
             kept_bytes: None,
@@ -284,28 +301,41 @@ impl JobRecord {
             )));
         }
         let record: Option<Self> = serde_json::from_slice(&text).ok();
-        Ok(record.filter(|record| path(folder, &record.id) == file))
+        let meant = serde_json::from_slice(&text).ok().and_then(|KeptBeside { meant }| meant.map(Arc::new));
+        let record = record.filter(|record| path(folder, &record.id) == file);
+        Ok(record.map(|record| Self { meant, ..record }))
     }
 
     /// The record of the same job before it begins once more.
     pub(super) fn again(&self) -> Self {
         let (id, base, fetch) = (self.id.clone(), &self.knowledge_base, self.fetch.clone());
-        let (delete, retry_of) = (self.delete.clone(), self.retry_of.clone());
+        let (delete, meant, retry_of) = (self.delete.clone(), self.meant.clone(), self.retry_of.clone());
         let Self { kind, force, created_at, crashes, carried, .. } = *self;
-        Self { id, force, fetch, delete, retry_of, created_at, crashes, carried, ..Self::new(kind, base) }
+        Self {
+            id,
+            force,
+            fetch,
+            delete,
+            meant,
+            retry_of,
+            created_at,
+            crashes,
+            carried,
+            ..Self::new(kind, base)
+        }
     }
 
-    /// Like [`Self::save`], for a job that goes on whatever the disk says.
-    pub(super) async fn keep(&self, folder: &Path) {
-        if let Err(error) = self.save(folder).await {
-            tracing::warn!(job.id = %self.id, "Cannot keep the state of job {}: {error}", self.id);
-        }
+    /// Tells the operator that a record was not kept whose job goes on all the same.
+    pub(super) fn tell_not_kept(&self, error: &std::io::Error) {
+        tracing::warn!(job.id = %self.id, "Cannot keep the state of job {}: {error}", self.id);
     }
 
     /// Writes the record in place of its older state. Not to the disk's platter: after a power cut
     /// a job may be forgotten, what it imported is not.
     pub(super) async fn save(&self, folder: &Path) -> std::io::Result<()> {
-        let text = serde_json::to_vec(&KeptRecord { version: FORMAT_VERSION, record: self })?;
+        let meant = self.meant.as_deref();
+        let version = if meant.is_some() { FORMAT_VERSION } else { WITHOUT_MEANT };
+        let text = serde_json::to_vec(&KeptRecord { version, record: self, meant })?;
         let file = path(folder, &self.id);
         let new = file.with_extension("new");
         let written = tokio::fs::write(&new, text).await;

@@ -59,8 +59,9 @@ impl Jobs {
                 Err(over) => {
                     tracing::warn!(job.id = %record.id, "The job {} does not go on: {}", record.id, over.reason());
                     let end = over.end(record);
-                    kept.extend(end.kept_bytes.map(|_| end.id.clone()));
-                    job.end(folder, &self.shared.failed, |told| *told = end, || ()).await;
+                    if !self.end_at_start(&job, &end).await || end.kept_bytes.is_some() {
+                        kept.insert(end.id);
+                    }
                 }
             }
         }
@@ -69,10 +70,28 @@ impl Jobs {
         Ok(())
     }
 
+    /// Ends a job that does not go on. `false` where that cannot be kept yet: the start does not wait for it.
+    async fn end_at_start(&self, job: &Arc<Job>, end: &JobRecord) -> bool {
+        let end = end.clone();
+        let change = move |record: &mut JobRecord| *record = end.clone();
+        if self.shared.try_end(job, &change, || ()).await.is_ok() {
+            return true;
+        }
+        let (shared, job) = (Arc::clone(&self.shared), Arc::clone(job));
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the start goes on, and the job ends when there is room"
+        )]
+        tokio::spawn(async move { shared.end(&job, change, || ()).await });
+        false
+    }
+
     /// Puts a job into the queue again.
     async fn take_up(&self, record: JobRecord, base: Arc<Base>, work: Work) {
         tracing::info!(job.id = %record.id, "The job {} goes on", record.id);
-        record.keep(&self.shared.folder).await;
+        if let Err(error) = record.save(&self.shared.folder).await {
+            record.tell_not_kept(&error);
+        }
         let place = QueuePlace { _permit: Arc::clone(&self.shared.places).try_acquire_owned().ok() };
         self.spawn(record, place, base, work);
     }
@@ -100,7 +119,9 @@ fn work(folder: &Path, record: &JobRecord, library: &Arc<Library>) -> Result<(Ar
         JobKind::Reembed => Work::Reembed { force: record.force },
         JobKind::Delete => {
             let lost = || Over::Failed("which documents it was to delete is lost; ask for it again".into());
-            Work::Delete(record.delete.clone().ok_or_else(lost)?)
+            // Records of earlier versions do not say which documents there were when it was asked for.
+            let (filter, meant) = record.delete.clone().zip(record.meant.clone()).ok_or_else(lost)?;
+            Work::Delete(filter, meant)
         }
         JobKind::Evaluate => {
             let kept = Evaluation::kept(folder, &record.id, library);

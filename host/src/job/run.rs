@@ -100,8 +100,9 @@ pub(super) async fn run(shared: Arc<JobsShared>, job: Arc<Job>, queued: Queued, 
     if end == Ok(true) && shared.stop.is_cancelled() && !job.record().cancel_requested {
         return;
     }
+    let finished_at = clock::seconds();
     let change = |record: &mut JobRecord| {
-        record.finished_at = Some(clock::seconds());
+        record.finished_at = Some(finished_at);
         record.document = None;
         (record.waiting_for, record.next_try_at) = (None, None);
         record.state = match end {
@@ -121,7 +122,7 @@ pub(super) async fn run(shared: Arc<JobsShared>, job: Arc<Job>, queued: Queued, 
         change(record);
         record.kept_bytes = kept;
     };
-    job.end(&shared.folder, &shared.failed, end, || drop((permit, place))).await;
+    shared.end(&job, end, || drop((permit, place))).await;
     shared.bound_what_is_kept().await;
 }
 

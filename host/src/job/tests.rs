@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use super::*;
-use crate::knowledge::{BaseSettings, EmbedderSettings, ImportOptions, Library, Source};
+use crate::knowledge::{
+    BaseSettings, DocumentFilter, EmbedderSettings, ImportOptions, Library, MeantDocuments, Source,
+};
 
 async fn library(folder: &Path) -> Library {
     let bases = BTreeMap::from([(
@@ -141,4 +143,68 @@ async fn a_start_goes_on_with_what_can_go_on_and_says_why_the_rest_cannot() {
     let is_upload = |entry: std::io::Result<std::fs::DirEntry>| entry.unwrap().path().is_dir();
     assert!(!std::fs::read_dir(folder.path()).unwrap().any(is_upload), "nobody's uploads go");
     assert_eq!(jobs.get(&done).unwrap().state, JobState::Done);
+}
+
+#[tokio::test]
+async fn an_end_is_told_when_it_is_kept_and_until_then_the_upload_stays_and_the_place_is_free() {
+    let folder = tempfile::tempdir().unwrap();
+    let base = Arc::clone(library(folder.path()).await.base("a").unwrap());
+    let path = folder.path().join("jobs");
+    let jobs = Jobs::open(&path, limits(), web(folder.path()), &disk(folder.path())).unwrap();
+    let held = Arc::clone(&jobs.shared.at_work).acquire_owned().await.unwrap();
+    let (place, other) = (jobs.reserve("a").unwrap(), jobs.reserve("a").unwrap());
+    let mut upload = jobs.upload(10).await.unwrap();
+    let mut file = upload.file().await.unwrap();
+    file.write("内容".as_bytes()).await.unwrap();
+    file.finish(Source::bytes("a.txt", "")).await.unwrap();
+    let work = Work::Import(upload, ImportOptions::default());
+    let id = jobs.start(place, Arc::clone(&base), work).await.unwrap().id;
+    // No record can be written where this is in the way.
+    let in_the_way = path.join(format!("{id}.new"));
+    std::fs::create_dir(&in_the_way).unwrap();
+    jobs.cancel(&id).await.unwrap();
+    let waiting = loop {
+        let record = jobs.get(&id).unwrap();
+        assert!(!record.state.has_ended(), "a restart would take it back: {record:?}");
+        if let Some(reason) = record.waiting_for {
+            break reason;
+        }
+        tokio::task::yield_now().await;
+    };
+    assert!(waiting.contains("how the job ended cannot be kept"), "{waiting}");
+    assert!(path.join(&id).join("0").exists(), "the next start finds the job as it was");
+    assert!(jobs.reserve("a").is_ok(), "it keeps nobody out");
+    std::fs::remove_dir(&in_the_way).unwrap();
+    let ended = ended(&jobs, &id).await;
+    assert_eq!((ended.state, path.join(&id).exists()), (JobState::Cancelled, false));
+    let kept = JobRecord::read(&record::path(&path, &id), &path).unwrap().unwrap();
+    assert_eq!(kept.state, JobState::Cancelled);
+    drop((held, other));
+}
+
+#[tokio::test]
+async fn a_deletion_goes_on_only_where_it_is_known_what_it_meant() {
+    let (data, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let library = Arc::new(library(data.path()).await);
+    let left = async |meant| {
+        let delete = Some(DocumentFilter::default());
+        let record = JobRecord { delete, meant, ..JobRecord::new(JobKind::Delete, "a") };
+        record.save(folder.path()).await.unwrap();
+        let path = record::path(folder.path(), &record.id);
+        let version = serde_json::from_slice::<serde_json::Value>(&std::fs::read(&path).unwrap()).unwrap();
+        (record, path, version["version"].clone())
+    };
+    let (known, path, version) = left(Some(Arc::new(MeantDocuments::default()))).await;
+    assert_eq!(version, 2, "an earlier version of the host would delete what came since");
+    assert_eq!(JobRecord::read(&path, folder.path()).unwrap(), Some(known.clone()));
+    let (unknown, _, version) = left(None).await;
+    assert_eq!(version, 1);
+
+    let jobs = Jobs::open(folder.path(), limits(), web(folder.path()), &disk(folder.path())).unwrap();
+    jobs.resume(&library).await.unwrap();
+    let failed = jobs.get(&unknown.id).unwrap();
+    assert_eq!(failed.state, JobState::Failed);
+    assert!(failed.error.unwrap().contains("which documents it was to delete is lost"));
+    let done = ended(&jobs, &known.id).await;
+    assert_eq!((done.state, done.deleted, done.meant), (JobState::Done, 0, None));
 }

@@ -166,17 +166,22 @@ impl Upload {
         if left.is_empty() {
             return Ok(None);
         }
+        let kept = |(_, document): &(usize, UploadEntry)| document.bytes;
+        let bytes = left.iter().map(kept).sum();
+        let numbers: Vec<usize> = left.iter().map(|(number, _)| *number).collect();
+        let documents = left.into_iter().map(|(_, document)| document).collect();
+        let manifest = Manifest { origin: manifest.origin, prune: false, documents };
+        // Written while the upload is whole: there may be no room for it.
+        let written = folder.join(MANIFEST).with_extension("new");
+        std::fs::write(&written, serde_json::to_vec(&manifest)?)?;
         // Without its manifest nobody takes the folder for a whole upload, whatever ends the process here.
         std::fs::remove_file(folder.join(MANIFEST))?;
         let path = |number: usize| folder.join(number.to_string());
         gone.into_iter().try_for_each(|number| std::fs::remove_file(path(number)))?;
-        for (new, (old, _)) in left.iter().enumerate() {
-            std::fs::rename(path(*old), path(new))?;
+        for (new, old) in numbers.into_iter().enumerate() {
+            std::fs::rename(path(old), path(new))?;
         }
-        let documents: Vec<UploadEntry> = left.into_iter().map(|(_, document)| document).collect();
-        let bytes = documents.iter().map(|document| document.bytes).sum();
-        let manifest = Manifest { origin: manifest.origin, prune: false, documents };
-        std::fs::write(folder.join(MANIFEST), serde_json::to_vec(&manifest)?)?;
+        std::fs::rename(written, folder.join(MANIFEST))?;
         Ok(Some(bytes))
     }
 

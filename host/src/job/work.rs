@@ -11,7 +11,7 @@ use super::record::JobKind;
 use super::shared::JobsShared;
 use super::upload::Upload;
 use crate::knowledge::{
-    Base, DocumentFilter, ImportError, ImportOptions, Progress, ReembedError, ReembedOptions,
+    Base, DocumentFilter, ImportError, ImportOptions, MeantDocuments, Progress, ReembedError, ReembedOptions,
 };
 use crate::web::FetchOrder;
 
@@ -31,8 +31,8 @@ pub enum Work {
         /// Make vectors anew also where those that are stored are named after that embedder.
         force: bool,
     },
-    /// Deletes the documents that pass.
-    Delete(DocumentFilter),
+    /// Deletes the documents that pass, of those that were meant when it was asked for.
+    Delete(DocumentFilter, Arc<MeantDocuments>),
     /// Asks questions.
     Evaluate(Box<Evaluation>),
 }
@@ -43,7 +43,7 @@ impl Work {
             Self::Import(..) => JobKind::Import,
             Self::Fetch(_) => JobKind::Fetch,
             Self::Reembed { .. } => JobKind::Reembed,
-            Self::Delete(_) => JobKind::Delete,
+            Self::Delete(..) => JobKind::Delete,
             Self::Evaluate(_) => JobKind::Evaluate,
         }
     }
@@ -81,7 +81,7 @@ pub(super) async fn carry_out(
             report.map(|report| report.cancelled).map_err(|ImportError::Base(error)| error.into())
         }
         Work::Fetch(ordered) => ordered.carry_out(&shared, &job, &base, windows).await,
-        Work::Delete(filter) => delete::carry_out(&shared, &job, &base, filter).await,
+        Work::Delete(filter, meant) => delete::carry_out(&shared, &job, &base, filter, meant).await,
         Work::Evaluate(evaluation) => evaluation.carry_out(&shared, &job).await,
         Work::Reembed { force } => {
             let options = ReembedOptions { cancel: job.cancel.clone(), force: *force };

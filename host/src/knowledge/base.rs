@@ -16,6 +16,7 @@ use tokio::task::JoinHandle;
 use super::document::ReadDocument;
 use super::embed::{EmbedError, LazyEmbedder};
 use super::generation::GenerationStore;
+use super::meant::PendingDeletions;
 use super::model_watch::ModelWatch;
 use super::named_locks::NamedLocks;
 use super::settings::{BaseSettings, EMBEDDED};
@@ -48,6 +49,8 @@ pub struct Base {
     pub(super) prunes: Arc<NamedLocks>,
     /// The locks of whoever writes a document, by its id: who is told that it is in finds it as it was written.
     pub(super) writes: Arc<NamedLocks>,
+    /// What was asked to be deleted and is still there.
+    pub(super) to_delete: Arc<PendingDeletions>,
     pub(super) serving: Arc<Serving>,
     pub(super) last_size: Arc<LastSize>,
     /// Whether the model behind the embedder is the one that made the vectors.
@@ -149,6 +152,7 @@ impl Base {
             lock,
             prunes: Arc::default(),
             writes: Arc::default(),
+            to_delete: Arc::default(),
             serving: Arc::new(Serving::new(Err(StoreError::Unavailable(reason)))),
             last_size: Arc::default(),
             model: Arc::default(),
@@ -233,6 +237,7 @@ impl Base {
             lock: PathBuf::new(),
             prunes: Arc::default(),
             writes: Arc::default(),
+            to_delete: Arc::default(),
             serving: Arc::new(Serving::new(Ok((0, store)))),
             last_size: Arc::default(),
             model: Arc::default(),
@@ -296,7 +301,14 @@ impl Base {
     /// Deletes a document; `false` where there is none with this id. Searches that start
     /// afterwards do not find it.
     pub async fn delete(&self, document_id: &str) -> Result<bool, StoreError> {
-        let _lock = self.writes.lock(document_id).await;
+        let time = self.store_time();
+        let _lock = time.after_others(self.writes.lock(document_id)).await?;
+        self.delete_held(document_id).await
+    }
+
+    /// The same, for whoever holds the lock of the document.
+    pub(super) async fn delete_held(&self, document_id: &str) -> Result<bool, StoreError> {
+        let mut time = self.store_time();
         let deletion = async {
             let mut deleted = false;
             loop {
@@ -307,7 +319,7 @@ impl Base {
                 }
             }
         };
-        self.store_time().step(deletion).await
+        time.step(deletion).await
     }
 
     /// What its store may take of an operation that begins now.
@@ -323,7 +335,7 @@ impl Base {
         origin: Option<&str>,
         time: &mut StoreTime,
     ) -> Result<(), StoreError> {
-        let _lock = self.writes.lock(document_id).await;
+        let _lock = time.after_others(self.writes.lock(document_id)).await?;
         let change = async {
             loop {
                 let (generation, store) = self.store().await?;

@@ -51,8 +51,8 @@ impl Base {
     pub async fn correct(&self, correction: &Correction) -> Result<Corrected, EditError> {
         let correction = correction.checked()?;
         // Two at once would not see one another's question. No document's id has a control character.
-        let _lock = self.writes.lock("\0corrections").await;
         let mut time = self.store_time();
+        let _lock = time.after_others(self.writes.lock("\0corrections")).await?;
         let document = time.step(self.document_for(&correction)).await?;
         let mut section = 0;
         let new = || Some(correction.new_document(&document));

@@ -94,7 +94,7 @@ impl Base {
         mut change: impl FnMut(&mut Pieces) -> Result<(), EditError>,
         time: &mut StoreTime,
     ) -> Result<Option<DocumentInfo>, EditError> {
-        let _lock = self.writes.lock(id).await;
+        let _lock = time.after_others(self.writes.lock(id)).await?;
         loop {
             let now = self.now_within(time).await?;
             let stored = time.step(now.store.pieces(id)).await?;

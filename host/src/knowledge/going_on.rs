@@ -81,6 +81,7 @@ impl Base {
             lock: self.lock.clone(),
             prunes: Arc::clone(&self.prunes),
             writes: Arc::clone(&self.writes),
+            to_delete: Arc::clone(&self.to_delete),
             serving: Arc::clone(&self.serving),
             last_size: Arc::clone(&self.last_size),
             model: if is_same { Arc::clone(&self.model) } else { Arc::default() },

@@ -103,11 +103,6 @@ impl Base {
         self.store().await?.1.totals().await
     }
 
-    /// The ids of all documents that pass, in their order.
-    pub async fn document_ids(&self, filter: &DocumentFilter) -> Result<Vec<String>, StoreError> {
-        self.store().await?.1.document_ids(filter).await
-    }
-
     /// A document with its sections from the place `from` on, at most `limit`; `None` where there is none with this id.
     pub async fn sections_of(
         &self,

@@ -27,6 +27,7 @@ use super::settings::{BaseSettings, EMBEDDED, EmbedderSettings, RerankSettings, 
 use super::store::{QdrantStore, StoreError};
 use super::tally::SearchTally;
 use crate::breaker::Breaker;
+use crate::endpoint::EndpointError;
 use crate::problem::Problem;
 
 /// How long after a look for other models those bases are looked at again whose embedder or store was away.
@@ -120,6 +121,19 @@ impl Library {
     pub async fn ask_store(name: &str, settings: &StoreSettings) -> Result<(), String> {
         let store = QdrantStore::new(name, settings, "").map_err(|error| error.to_string())?;
         store.answers().await.map_err(|error| error.to_string())
+    }
+
+    /// Whether the endpoint of an `[embedders.<name>]` table gives a vector that can be searched with.
+    pub async fn ask_embedder(name: &str, settings: &EmbedderSettings) -> Result<(), EmbedError> {
+        LazyEmbedder::new(name, settings.clone()).query("你好", None).await.map(drop)
+    }
+
+    /// Whether the endpoint of `[rerank]` scores a document. One that the table does not let be asked is not.
+    pub async fn ask_reranker(settings: &RerankSettings) -> Result<(), EndpointError> {
+        match Reranker::new(settings) {
+            Ok(reranker) => reranker.answers().await,
+            Err(_) => Ok(()),
+        }
     }
 
     /// Opens all bases side by side, however long that takes; see [`Self::open_within`].

@@ -8,6 +8,8 @@ mod answer_type;
 mod condition;
 mod difference;
 mod groups;
+mod opposite;
+mod order;
 mod plain;
 mod slip;
 #[rustfmt::skip] // Lists of words, many on a line.
@@ -16,14 +18,16 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::LazyLock;
 
+use super::polite::openings;
 use super::spoken::written;
 use super::terms::is_unspaced;
 use answer_type::{AnswerType, AnswerTypes};
 pub(super) use difference::{AskDifference, Difference, Likeness};
+use order::Clauses;
 use plain::{asked_last, plain};
 use words::{
-    ACTS, ASKS, BY_ME, COUNTED, FILLERS, FOR_ME, HOW_HEADS, HOW_VERBS, IDIOMS, POLITE, SYNONYMS, UNDOES,
-    WANTS, WAY_FRAMES, WAYS, WHOLE,
+    ACTS, ASKS, BY_ME, CLAUSE_ENDS, CLAUSE_GOES_ON, COUNTED, DONE, FILLERS, FOR_ME, HOW_HEADS, HOW_VERBS,
+    IDIOMS, NO_CLAUSE_ENDS, POLITE, SYNONYMS, UNDOES, WANTS, WAY_FRAMES, WAYS, WHOLE,
 };
 
 /// A character, or a run of digits or of letters.
@@ -54,6 +58,8 @@ pub(super) struct QuestionMeaning {
     often: bool,
     /// One of [`IDIOMS`].
     is_idiom: bool,
+    /// What is done or so first, and what is asked beside it.
+    clauses: Clauses,
 }
 
 /// What tells who does something, and to whom it is done.
@@ -100,6 +106,9 @@ static WORDS: LazyLock<HashMap<char, Vec<(&'static str, Word)>>> = LazyLock::new
     }
     for word in POLITE.split_whitespace().chain(FILLERS.split_whitespace()) {
         all.entry(word).or_insert(Word::Nothing);
+    }
+    for opening in openings() {
+        all.entry(made(opening)).or_insert(Word::Nothing);
     }
     all.extend(WHOLE.split_whitespace().map(|word| (word, Word::Is(word))));
     for group in SYNONYMS {
@@ -155,6 +164,7 @@ impl QuestionMeaning {
         let mut reader = MeaningReader::new(&written, asks);
         reader.read(text);
         let mut meaning = reader.meaning;
+        meaning.clauses = Clauses::new(&meaning.content, reader.first_clause);
         if meaning.content.is_empty() {
             push(&mut meaning.content, if text.is_empty() { key } else { text });
         }
@@ -205,6 +215,10 @@ impl QuestionMeaning {
 struct MeaningReader {
     meaning: QuestionMeaning,
     denials: usize,
+    /// Units of the clause that says what is done or so first.
+    first_clause: Option<usize>,
+    /// A word has been read by which something is done or so: 了.
+    is_done: bool,
 }
 
 impl MeaningReader {
@@ -219,7 +233,12 @@ impl MeaningReader {
                 .any(|word| written.find(word).is_some_and(|at| says_something(&written[..at]))),
             ..ActorRoles::default()
         };
-        Self { meaning: QuestionMeaning { asks, roles, ..QuestionMeaning::default() }, denials: 0 }
+        Self {
+            meaning: QuestionMeaning { asks, roles, ..QuestionMeaning::default() },
+            denials: 0,
+            first_clause: None,
+            is_done: false,
+        }
     }
 
     fn read(&mut self, text: &str) {
@@ -228,14 +247,19 @@ impl MeaningReader {
         while let Some(c) = rest.chars().next() {
             let Some((word, does)) = known(rest) else {
                 let end = unit_end(rest, c);
+                self.end_clause(&rest[..end], &rest[end..]);
                 self.read_unit(c, &rest[..end], end == rest.len());
                 rest = &rest[end..];
                 continue;
             };
             let after = &rest[word.len()..];
+            self.end_clause(word, after);
             let behind_how = self.meaning.asks.has(AnswerType::How);
             match as_used(word, *does, behind_how, after) {
-                Word::Asks(ask) => self.read_asking(ask, word, after, is_apart),
+                Word::Asks(ask) => {
+                    self.end_clause_that_is_done();
+                    self.read_asking(ask, word, after, is_apart);
+                }
                 Word::Is(stands_as) => {
                     push(&mut self.meaning.content, stands_as);
                     self.meaning.roles.asks_last = false;
@@ -243,6 +267,26 @@ impl MeaningReader {
                 Word::Nothing => {}
             }
             rest = after;
+        }
+    }
+
+    /// Ends the first clause where a word tells that something comes before or behind it.
+    fn end_clause(&mut self, word: &str, after: &str) {
+        let is_one_of = |words: &str| words.split_whitespace().any(|one| one == word);
+        if is_one_of(CLAUSE_ENDS) && !after.starts_with(|c| NO_CLAUSE_ENDS.contains(c)) {
+            self.is_done |= !after.is_empty();
+            self.end_clause_that_is_done();
+        } else if is_one_of(CLAUSE_GOES_ON) {
+            self.end_clause_that_is_done();
+        } else {
+            self.is_done |= is_one_of(DONE);
+        }
+    }
+
+    fn end_clause_that_is_done(&mut self) {
+        let units = self.meaning.content.len();
+        if self.is_done && self.first_clause.is_none() && units > 0 {
+            self.first_clause = Some(units);
         }
     }
 

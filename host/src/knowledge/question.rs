@@ -6,7 +6,7 @@
 //! z    = 6.3 − 10.4 · θ + likeness + asks + 1.75 · ln(length) + 0.3 · ln(length, where they differ in more than words)
 //!        − 2.6 · opposed − 2.2 · counted − 1.6 · denied − 2.5 · passive − 2 · undone − 0.8 · acts + 0.8 · exchanged
 //!        − 0.5 · more − alone − bare − 0.8 · dwelt + 6 · own · (.55 − θ) + seeking − 1.5 · words − 2.5 · turned
-//!        − 1.5 · relatives − 0.7 · judged − 0.8 · crossed − other − 1.5 · vague − 2.5 · case − 1.2 · cases − led
+//!        − 1.5 · relatives − 0.7 · judged − 0.8 · crossed − other − 1.5 · vague − 2.5 · case − 1.2 · cases − led − within
 //! θ        the angle between the two embeddings, in radians; by 5.9 where the words say that both mean the same. Elsewhere
 //!          what is beyond .6 weighs 8 more, and up to 15 beside that the more reworded they are: where words alone bring
 //!          two together that the embedder holds far apart, they are mostly wrong
@@ -52,6 +52,8 @@
 //! cases    1 where the cases they name differ, and more does
 //! led      0.5 and ln(length) where one has more in front of all that the other has, both ask for the same, nothing is
 //!          reworded, and neither seeks something: before a long question a word moves the angle little
+//! within   1 where one has more in one place between all that the other has, both ask for the same, and that is no what, which,
+//!          who or why: 食堂二楼几点开饭. Nothing is reworded, and neither seeks something
 //! vague    where both ask what something is, or neither asks or seeks: 1 at 6 characters in the mean, 0 at 10
 //! ```
 //!
@@ -139,6 +141,8 @@ const CONDITIONED_BESIDE: f64 = -1.2;
 const LED: f64 = -0.5;
 /// Added to [`LENGTH`] there: before a long question a word moves the angle little.
 const LED_LENGTH: f64 = -1.0;
+/// The weight of [what stands between](Difference::within) what both have.
+const WITHIN: f64 = -1.0;
 /// The weight of a short question that asks what something is, or nothing: little is left to tell it by.
 const VAGUE: f64 = -1.5;
 /// Characters from which, and up to which, it counts in part.
@@ -264,7 +268,8 @@ fn condition_weight(difference: &Difference, manner: &Manner, is_worded: bool, l
         _ => 0.0,
     };
     let is_led = difference.led && manner.reworded == 0.0 && manner.seeking == 0.0;
-    case + if is_led { LED + LED_LENGTH * length } else { 0.0 }
+    let is_within = difference.within && manner.reworded == 0.0 && manner.seeking == 0.0;
+    case + if is_led { LED + LED_LENGTH * length } else { 0.0 } + if is_within { WITHIN } else { 0.0 }
 }
 
 /// What the manner of the two weighs. `is_worded` says that the words say that both mean the same; `mean` is the number of

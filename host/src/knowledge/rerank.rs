@@ -154,6 +154,11 @@ impl Reranker {
         &self.breaker
     }
 
+    /// Whether it scores a document.
+    pub(super) async fn answers(&self) -> Result<(), EndpointError> {
+        self.asked("你好", &["你好".to_owned()]).await.map(drop)
+    }
+
     async fn asked(&self, question: &str, documents: &[String]) -> Result<Reranked, EndpointError> {
         let attempt = self.breaker.admit()?;
         // The client's own limit does not cover everything it does, such as reading a name.

@@ -32,6 +32,7 @@ use crate::disk;
 pub(super) use embedded::EmbeddedStore;
 pub(super) use importing::Importing;
 pub use info::DocumentInfo;
+pub(super) use info::DocumentVersion;
 pub use listing::{DocumentFilter, DocumentPage, DocumentQuery, DocumentTotals};
 pub(super) use qdrant::QdrantStore;
 pub(super) use visit::StoreVisit;
@@ -97,8 +98,8 @@ pub(super) trait Store: Send + Sync {
     /// Some of the documents, by id.
     async fn documents_page(&self, query: &DocumentQuery) -> Result<DocumentPage, StoreError>;
 
-    /// The ids of all documents that pass, in their order.
-    async fn document_ids(&self, filter: &DocumentFilter) -> Result<Vec<String>, StoreError>;
+    /// The versions of all documents that pass, in the order of their ids.
+    async fn document_versions(&self, filter: &DocumentFilter) -> Result<Vec<DocumentVersion>, StoreError>;
 
     /// When those of these documents were imported that there are, in seconds since 1970.
     async fn imported_at(&self, ids: &[String]) -> Result<HashMap<String, u64>, StoreError>;

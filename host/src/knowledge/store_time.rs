@@ -1,5 +1,6 @@
 //! The time that a store may still take of one operation, all of its steps together. What an operation waits for besides,
-//! such as an embedder or an earlier writer, has limits of its own and takes nothing of it.
+//! such as an embedder or an earlier writer, has limits of its own and takes nothing of it: an earlier writer is waited
+//! for as long as an operation may take.
 
 use std::time::Duration;
 
@@ -36,6 +37,18 @@ impl StoreTime {
             let message =
                 format!("the store of knowledge base `{}` did not answer within {limit:?}", self.base);
             Err(StoreError::Unavailable(message).into())
+        })
+    }
+
+    /// Waits for those who write the same before, as long as a whole operation may take: behind a store that is silent each
+    /// of them takes that long. It takes nothing of the operation's own time.
+    pub(super) async fn after_others<T>(&self, lock: impl Future<Output = T>) -> Result<T, StoreError> {
+        let Some(limit) = self.limit else { return Ok(lock.await) };
+        timeout(limit, lock).await.map_err(|_| {
+            StoreError::Unavailable(format!(
+                "another write of this document in knowledge base `{}` is under way, and did not end within {limit:?}",
+                self.base
+            ))
         })
     }
 

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::fold::even;
+use super::polite::without_opening;
 
 /// A term's number: 32 bits of its hash. Two of a million terms share a number about once in four
 /// thousand terms, which moves a score less than the fourth digit, and every store that holds
@@ -131,10 +132,8 @@ fn each_term(text: &str, mut add: impl FnMut(&[char])) {
 pub(super) fn question_key(text: &str) -> Option<String> {
     let key: String = even(text).filter(|c| c.is_alphanumeric()).collect();
     let mut bare = key.as_str();
-    while let Some(rest) = OPENINGS
-        .iter()
-        .find_map(|opening| bare.strip_prefix(opening))
-        .or_else(|| CLOSINGS.iter().find_map(|closing| bare.strip_suffix(closing)))
+    while let Some(rest) =
+        without_opening(bare).or_else(|| CLOSINGS.iter().find_map(|closing| bare.strip_suffix(closing)))
     {
         bare = rest;
     }
@@ -143,9 +142,7 @@ pub(super) fn question_key(text: &str) -> Option<String> {
     (!key.is_empty()).then_some(key)
 }
 
-/// What people put before a question and after it.
-const OPENINGS: [&str; 9] =
-    ["请问", "你好", "您好", "想问", "我想问", "麻烦问", "问一下", "一下", "咨询一下"];
+/// What people put after a question.
 const CLOSINGS: [&str; 7] = ["呢", "啊", "呀", "哦", "哈", "嘛", "谢谢"];
 
 fn flush(word: &mut Vec<char>, add: &mut impl FnMut(&[char])) {

@@ -14,14 +14,14 @@ use std::collections::VecDeque;
 
 pub(super) use self::error::AssemblyError;
 use self::message::MessageParts;
-use self::reason::{is_done, says_how, tells_of_failure};
+use self::reason::{FILTERED, ends_it_early, in_the_apis_words, is_done, says_how, tells_of_failure};
 pub(super) use self::tags::CallInText;
 use self::tags::{SortedPiece, ThoughtTags};
 use super::calls::ArrivingCalls;
 use super::event::{AnswerEvent, Ending, Thoughts};
 use super::json::{Json, without_nan};
 use super::meaning::PROMISES_AN_ANSWER;
-use super::report::{EndpointReport, is_blank};
+use super::report::{EndpointReport, ReportBeside, is_blank};
 use super::sse::{BYTE_ORDER_MARK, Decoder, Event, MAX_EVENT_BYTES};
 use super::text::Joiner;
 use super::usage::Usage;
@@ -65,7 +65,7 @@ pub(super) struct Assembly {
     /// An error that was told behind a whole answer, or before one: where the answer is empty, it is in place of one.
     beside: Option<EndpointReport>,
     /// An error that was told beside a part of the answer, behind which nothing was said: the rest of it is missing.
-    broken: Option<EndpointReport>,
+    broken: Option<ReportBeside>,
     /// What came in words behind the beginning of an answer or beside its last text: where nothing tells how the answer
     /// ends, it is why.
     behind: Option<EndpointReport>,
@@ -75,8 +75,10 @@ pub(super) struct Assembly {
     charset: Option<encoding_rs::Decoder>,
     /// What the endpoint calls what its model thinks, where it thought.
     pub(super) thoughts_are: Option<Thoughts>,
-    /// What came in place of an answer, until one began.
-    other: String,
+    /// What came in place of an answer, until one began: as bytes, for they may be cut within a character.
+    other: Vec<u8>,
+    /// Whether that is an event: what stands around events says nothing.
+    is_event: bool,
     /// Bytes of text, reasoning and calls.
     pub(super) said: usize,
     pub(super) most: usize,
@@ -199,8 +201,8 @@ impl Assembly {
             }
             return Err(AssemblyError::Garbage(format!("{MAX_QUIET_BYTES} bytes came and nothing was said")));
         }
-        if !self.has_begun {
-            self.note(&String::from_utf8_lossy(bytes));
+        if !self.has_begun && !self.is_event {
+            self.note(bytes);
         }
         let mut events = Vec::new();
         // What came whole before one that is too large is heard.
@@ -261,7 +263,8 @@ impl Assembly {
         if self.has_begun && is_stream && self.ending.finish_reason.is_empty() {
             let cause = "the stream ended without a finish_reason and without [DONE]";
             let broken_off = || AssemblyError::BrokenOff(cause.into());
-            let report = self.broken.take().or_else(|| self.behind.take());
+            let broken = self.broken.take().map(|beside| beside.report);
+            let report = broken.or_else(|| self.behind.take());
             return Err(report.map_or_else(broken_off, AssemblyError::Reported));
         }
         self.end()
@@ -312,6 +315,7 @@ impl Assembly {
                 Err(_) => EndpointReport::in_plain_words(text),
             }));
         }
+        let is_usual = name.is_empty() || name == b"message";
         match value {
             _ if text.is_empty() => Ok(()),
             _ if is_done(text) => self.end(),
@@ -326,7 +330,10 @@ impl Assembly {
                     self.hear(&line)
                 })
             }
-            Err(error) if name.is_empty() || name == b"message" => Err(AssemblyError::not_json(&error, text)),
+            Err(_) if is_usual && is_plain(text) => {
+                Err(AssemblyError::Reported(EndpointReport::in_plain_words(text)))
+            }
+            Err(error) if is_usual => Err(AssemblyError::not_json(&error, text)),
             // An event of another name may be of another kind, so it is not an error if it cannot be read.
             Err(_) => Ok(()),
         }
@@ -335,10 +342,7 @@ impl Assembly {
     fn take_value(&mut self, value: Json<'_>) -> Result<(), AssemblyError> {
         match value.items(MAX_CHOICES) {
             Some((values, _)) if values.is_empty() => {
-                if !self.has_begun {
-                    self.other.clear();
-                    self.note(value.as_written());
-                }
+                self.note_event(value);
                 Ok(())
             }
             // Some put what they say into a list.
@@ -367,22 +371,19 @@ impl Assembly {
             self.take_chunk(inner)?;
         } else if choices.is_empty() && self.has_begun {
             self.behind = self.behind.take().or_else(|| EndpointReport::in_words(chunk));
-        } else if choices.is_empty() {
-            self.other.clear();
-            self.note(chunk.as_written());
         }
         self.take_usage(usage);
         choices.into_iter().try_for_each(|choice| self.take_choice(choice, chunk))?;
-        if let Some(report) = EndpointReport::beside(chunk) {
+        self.note_event(chunk);
+        if let Some(beside) = EndpointReport::beside(chunk) {
             let is_of_a_part = has_choices && self.has_begun && !was_whole;
             let goes_on = self.has_deltas && self.said > said && self.ending.finish_reason.is_empty();
-            let kept = match is_of_a_part {
-                false => &mut self.beside,
+            match is_of_a_part {
+                false => _ = self.beside.get_or_insert(beside.report),
                 // Beside text it may be a note: an end without it tells.
-                true if goes_on => &mut self.behind,
-                true => &mut self.broken,
-            };
-            kept.get_or_insert(report);
+                true if goes_on => _ = self.behind.get_or_insert(beside.report),
+                true => _ = self.broken.get_or_insert(beside),
+            }
         }
         Ok(())
     }
@@ -410,7 +411,9 @@ impl Assembly {
         let is_said = |said: &Json<'_>| said.is_object() || said.as_written().starts_with('"');
         let (message, text) = (message.filter(is_said), text.filter(is_said));
         let delta = delta.filter(is_said);
-        self.has_begun |= delta.or(message).or(text).is_some();
+        // What a filter kept back may be all that there is of a message.
+        let is_filtered = reason.as_ref().is_some_and(|reason| in_the_apis_words(reason, false) == FILTERED);
+        self.has_begun |= is_filtered || delta.or(message).or(text).is_some();
         self.has_deltas |= delta.is_some();
         match delta.or(message.filter(|_| is_message)).or(text.filter(|_| message.is_none())) {
             Some(said) if said.is_object() => self.take_delta(said, index, MessageParts::default())?,
@@ -430,9 +433,13 @@ impl Assembly {
                 Err(AssemblyError::Reported(EndpointReport::of_an_ending(&reason, chunk)))
             }
             Some(reason) => {
-                // The text is not cut here, for half a secret is not recognised as one.
-                let known = reason.len() <= MAX_REASON_BYTES;
-                self.ending.finish_reason = if known { reason } else { "other".to_owned() };
+                // Some say behind why an answer was cut that it has ended.
+                let is_cut = !self.goes_on && ends_it_early(&self.ending.finish_reason);
+                if !is_cut || ends_it_early(&reason) {
+                    // The text is not cut here, for half a secret is not recognised as one.
+                    let known = reason.len() <= MAX_REASON_BYTES;
+                    self.ending.finish_reason = if known { reason } else { "other".to_owned() };
+                }
                 Ok(())
             }
             None => Ok(()),
@@ -440,10 +447,24 @@ impl Assembly {
     }
 
     /// Keeps the beginning of what came, in case there is nothing else.
-    fn note(&mut self, text: &str) {
+    fn note(&mut self, bytes: &[u8]) {
         let left = KEPT_BYTES.saturating_sub(self.other.len());
-        self.other.push_str(&text[..text.floor_char_boundary(left)]);
+        self.other.extend_from_slice(&bytes[..bytes.len().min(left)]);
     }
+
+    /// Keeps an event in the place of what came before it, where no answer has begun.
+    fn note_event(&mut self, event: Json<'_>) {
+        if !self.has_begun {
+            self.is_event = true;
+            self.other.clear();
+            self.note(event.as_written().as_bytes());
+        }
+    }
+}
+
+/// Whether a text that is not JSON is a sentence, and neither a page nor JSON that was cut.
+fn is_plain(text: &str) -> bool {
+    text.starts_with(char::is_alphabetic) && Json::parse(text).is_err_and(|error| !error.is_eof())
 }
 
 #[cfg(test)]

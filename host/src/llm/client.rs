@@ -13,7 +13,7 @@ use super::calls::{ArrivingCalls, Offered};
 use super::clean::Clean;
 use super::error::ModelError;
 use super::event::Thoughts;
-use super::request::ChatRequest;
+use super::request::{ChatRequest, LENGTHS, Parameters};
 use super::settings::ModelSettings;
 use crate::breaker::{Breaker, ServerKind};
 use crate::endpoint::{BodyUnpacking, Endpoint, Patience, SetupError, retry_after};
@@ -67,6 +67,13 @@ impl Model {
         &self.breaker
     }
 
+    /// The longest answer that a request with these parameters asks for, in tokens: the client's word, or else the
+    /// operator's.
+    pub fn answer_tokens(&self, parameters: &Parameters) -> Option<usize> {
+        let is_said = LENGTHS.iter().any(|name| parameters.get(name).is_some());
+        if is_said { parameters.most_tokens() } else { self.settings.answer_tokens() }
+    }
+
     /// The exact bytes [`Self::send`] will be given for this request.
     pub fn encode(&self, request: &ChatRequest) -> Bytes {
         let says_reasoning = self.says_reasoning.load(Ordering::Relaxed);
@@ -88,7 +95,7 @@ impl Model {
             Ok(response) => response,
             Err(error) => {
                 attempt.settle(&Err::<(), _>(&error), |error| error.is_away());
-                return Err(ModelError::of(&self.name, error));
+                return Err(ModelError::of(&self.name, error, &chat.messages));
             }
         };
         let offered = Offered {

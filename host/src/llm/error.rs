@@ -6,6 +6,7 @@ use super::json::Json;
 use super::meaning::{self, Meaning};
 use crate::breaker::OpenBreaker;
 use crate::endpoint::EndpointError;
+use crate::message::Message;
 
 /// What went wrong between the host and a model. Texts are for the operator: they name the model and
 /// the key to change, never a secret. Clients are told less, by the one table of the API.
@@ -167,8 +168,8 @@ impl ModelError {
         matches!(self, Self::Refused { .. } | Self::NoAnswer { .. } | Self::Garbage { .. })
     }
 
-    /// What an endpoint's error means for the model behind it.
-    pub(super) fn of(model: &str, error: EndpointError) -> Self {
+    /// What an endpoint's error means for the model behind it, which was sent these messages.
+    pub(super) fn of(model: &str, error: EndpointError, asked: &[Message]) -> Self {
         let model = model.to_owned();
         match error {
             EndpointError::Unreachable { origin, cause } => Self::Unreachable { model, origin, cause },
@@ -183,8 +184,8 @@ impl ModelError {
             EndpointError::Refused { status, message, body, retry_after, .. } => {
                 let body = String::from_utf8_lossy(&body);
                 let meaning = match Json::parse(body.trim()) {
-                    Ok(event) => meaning::of(status, event),
-                    Err(_) => meaning::of_plain(status, &message),
+                    Ok(event) => meaning::of_refusal(status, event, asked),
+                    Err(_) => meaning::of_plain_refusal(status, &message, asked),
                 };
                 Self::Refused { model, status, message, meaning, retry_after }
             }

@@ -1,9 +1,12 @@
 //! What an endpoint's refusal means for who asked, whatever status stands beside its words.
 
+mod echo;
 mod words;
 
+use self::echo::{before_echo, without_echo};
 use super::json::Json;
 use crate::endpoint::{said, tells_of_absence};
+use crate::message::Message;
 
 /// Bytes of a code or a type that are looked at.
 const LONGEST_CODE: usize = 64;
@@ -28,16 +31,32 @@ pub enum Meaning {
     Other,
 }
 
-/// What `event` means, which came with this status. Codes come first, for they are exact, then words, and
-/// a status last: endpoints send the same error with several.
+/// What `event` means, which came with this status.
 pub(super) fn of(status: u16, event: Json<'_>) -> Meaning {
+    of_refusal(status, event, &[])
+}
+
+/// What `event` means, which came with this status for a request with these messages. Codes come first, for they are
+/// exact, then words, and a status last: endpoints send the same error with several. What an endpoint repeats of the
+/// request is nothing it says, and where it names the request as invalid, its words have to leave no doubt.
+pub(super) fn of_refusal(status: u16, event: Json<'_>, asked: &[Message]) -> Meaning {
     let event = event.items(1).and_then(|(mut items, _)| items.pop()).unwrap_or(event);
     let codes = codes(event);
-    let words = said::in_refusal(event.as_written().as_bytes(), false);
+    let names_request = names_request(status, &codes);
+    let mut words = judged(event);
+    // Looked for only where it matters, for a request may be long.
+    if (names_request || is_of_request(status)) && of_words(&words).is_some() {
+        words = without_echo(&words, asked);
+    }
+    let of_code = |code: &str| {
+        // Of the messages or tokens of one request.
+        let is_weak = names_request && plain(code).starts_with("limitexceeded");
+        if is_weak { None } else { of_word(code) }
+    };
     let of_numbers = codes.iter().find_map(|(vendor, code)| of_number(*vendor, code));
     of_numbers
-        .or_else(|| codes.iter().find_map(|(_, code)| of_word(code)))
-        .or_else(|| of_words(&words))
+        .or_else(|| codes.iter().find_map(|(_, code)| of_code(code)))
+        .or_else(|| if names_request { of_clear_words(&words) } else { of_words(&words) })
         .or_else(|| codes.iter().find_map(|(_, code)| of_status(code.trim().parse().ok()?)))
         .or_else(|| of_status(status))
         // An error of the family `invalid_request` that came with a good status; any other status has told
@@ -49,9 +68,55 @@ pub(super) fn of(status: u16, event: Json<'_>) -> Meaning {
         .unwrap_or(Meaning::Other)
 }
 
+/// What words without JSON mean beside this status, where the request had these messages.
+pub(super) fn of_plain_refusal(status: u16, words: &str, asked: &[Message]) -> Meaning {
+    if !is_of_request(status) || of_words(words).is_none() {
+        return of_plain(status, words);
+    }
+    of_plain(status, &without_echo(before_echo(words), asked))
+}
+
 /// What words without JSON mean beside this status.
 pub(super) fn of_plain(status: u16, words: &str) -> Meaning {
     of_words(words).or_else(|| of_status(status)).unwrap_or(Meaning::Other)
+}
+
+/// The words of an event that are an endpoint's own, as far as their places show.
+fn judged(event: Json<'_>) -> String {
+    /// Faults of one request that are looked at.
+    const MAX_FAULTS: usize = 16;
+    let [error, error_msg, message, msg, detail] =
+        event.fields(["error", "error_msg", "message", "msg", "detail"]);
+    let is_said = [error, error_msg, message, msg].iter().any(Option::is_some);
+    // FastAPI tells of each fault with the value that it found.
+    let faults = detail.filter(|_| !is_said).and_then(|detail| detail.items(MAX_FAULTS));
+    if let Some((faults, _)) = faults {
+        let told = faults.into_iter().filter_map(|fault| fault.field("msg").unwrap_or(fault).whole_text());
+        return said::cleaned(&told.collect::<Vec<_>>().join("; "));
+    }
+    before_echo(&said::in_refusal(event.as_written().as_bytes(), false)).to_owned()
+}
+
+/// Whether a status says that the request is at fault, whatever gateways send it for.
+fn is_of_request(status: u16) -> bool {
+    of_status(status) == Some(Meaning::Request)
+}
+
+/// Whether a code or the status names the request as invalid, and none of them says something else.
+fn names_request(status: u16, codes: &[(Vendor, String)]) -> bool {
+    let number = |code: &String| code.trim().parse::<u16>().ok();
+    let named = |(_, code): &(Vendor, String)| {
+        let word = plain(code);
+        number(code).is_some_and(is_of_request)
+            || ["invalidrequest", "badrequest", "unprocessable", "validation"]
+                .iter()
+                .any(|name| word.starts_with(name))
+    };
+    let is_limit = |status| matches!(of_status(status), Some(Meaning::Busy | Meaning::Spent));
+    let may_be = status == PROMISES_AN_ANSWER || is_of_request(status);
+    // Gateways say that they are busy with 400, too.
+    let is_invalid = matches!(status, 413 | 422) || codes.iter().any(named);
+    may_be && is_invalid && !codes.iter().filter_map(|(_, code)| number(code)).any(is_limit)
 }
 
 /// What an answer's end in a word for failure means.
@@ -163,10 +228,14 @@ fn plain(code: &str) -> String {
     code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
-fn of_word(code: &str) -> Option<Meaning> {
+/// What a code in words means.
+pub(super) fn of_word(code: &str) -> Option<Meaning> {
     let word = plain(code);
     let holds = |parts: &[&str]| parts.iter().any(|part| word.contains(part));
-    if holds(&[
+    if holds(&["resourceinsufficient"]) {
+        // Tencent's, of what is paid for: `ResourceInsufficient.ChargeResourceExhausted`.
+        Some(Meaning::Spent)
+    } else if holds(&[
         "ratelimit",
         "requestlimit",
         "toomanyrequests",
@@ -214,12 +283,24 @@ fn of_word(code: &str) -> Option<Meaning> {
 }
 
 /// What is said in words that leave no doubt.
-fn of_words(words: &str) -> Option<Meaning> {
+pub(super) fn of_words(words: &str) -> Option<Meaning> {
     let words = words.to_lowercase();
+    let is_spent = words::tell_of_nothing_left(&words);
+    meaning_of(&words, is_spent, words::tell_of_too_much(&words))
+}
+
+/// The same where the request was named as invalid before: it may be its own limits that are told of, or its subject.
+fn of_clear_words(words: &str) -> Option<Meaning> {
+    let words = words.to_lowercase();
+    let is_spent = words::tell_clearly_of_nothing_left(&words);
+    meaning_of(&words, is_spent, words::tell_clearly_of_too_much(&words))
+}
+
+fn meaning_of(words: &str, is_spent: bool, is_busy: bool) -> Option<Meaning> {
     let holds = |parts: &[&str]| parts.iter().any(|part| words.contains(part));
-    if words::tell_of_nothing_left(&words) {
+    if is_spent {
         Some(Meaning::Spent)
-    } else if words::tell_of_too_much(&words) {
+    } else if is_busy {
         Some(Meaning::Busy)
     } else if holds(&["api key", "access token"]) {
         Some(Meaning::Setup)

@@ -1,5 +1,8 @@
 //! A report is what an endpoint says in place of an answer, with a status that promises one.
 
+mod verdict;
+
+use self::verdict::{is_good, tells_of_failure};
 use super::json::Json;
 use super::meaning::{self, Meaning, PROMISES_AN_ANSWER, text_of};
 use crate::endpoint::said;
@@ -12,6 +15,20 @@ pub(super) struct EndpointReport {
     pub(super) words: String,
     pub(super) meaning: Meaning,
 }
+
+/// What an endpoint says beside choices.
+#[derive(Debug)]
+pub(super) struct ReportBeside {
+    pub(super) report: EndpointReport,
+    /// Whether it can mean nothing else than a failure. A code that nobody knows may be a gateway's own for success, and
+    /// does not make a failure of an answer that is whole.
+    pub(super) is_certain: bool,
+}
+
+/// Errors of one list that are looked at.
+const MAX_ERRORS: usize = 16;
+/// Numbers of a code that tell of a failure as a status does.
+const FAILED_STATUS: std::ops::Range<f64> = 400.0..600.0;
 
 impl EndpointReport {
     /// What an event reports that is not a part of an answer, or that says beside its choices that they are
@@ -29,15 +46,15 @@ impl EndpointReport {
             "type",
             "base_resp",
         ]);
-        let something = |value: Option<Json<'_>>| value.is_some_and(|value| !value.is_nothing());
+        let something = |value: Option<Json<'_>>| value.is_some_and(says_something);
         let is_error = |value: Option<Json<'_>>| value.is_some_and(|value| value.as_written() == "\"error\"");
         // Baidu's first version, OpenAI and its kin, MiniMax, Tencent, and gateways with names of their own.
         let told = error.is_some_and(|error| !is_blank(error))
-            || something(errors)
+            || errors.is_some_and(|errors| !is_blank(errors))
             || meaning::error_of_tencent(event).is_some()
-            || something(error_code)
+            || error_code.is_some_and(is_failure)
             || meaning::codes_of_gateways(event).any(is_failure)
-            || something(base.and_then(|base| base.field("status_code")));
+            || base.and_then(|base| base.field("status_code")).is_some_and(is_failure);
         // A code without an answer; some send one beside each good answer, too.
         let alone = !has_choices
             && (is_error(object)
@@ -49,16 +66,28 @@ impl EndpointReport {
 
     /// What an event reports beside choices, which may be an answer all the same: a code of a failure with
     /// words other than that all is well, or that it had no success.
-    pub(super) fn beside(event: Json<'_>) -> Option<Self> {
+    pub(super) fn beside(event: Json<'_>) -> Option<ReportBeside> {
         let [code, msg, message, error_msg, success] =
             event.fields(["code", "msg", "message", "error_msg", "success"]);
-        let says_well = |words: Json<'_>| text_of(words).is_some_and(|words| is_good(words.trim()));
-        let mut words = [msg, message, error_msg].into_iter().flatten().filter(|words| !words.is_nothing());
-        let has_words = words.any(|words| !says_well(words));
-        let failed = code.is_some_and(is_failure)
-            || (code.is_none() && error_msg.is_some_and(|words| !words.is_nothing()))
-            || success.is_some_and(|success| success.as_written() == "false");
-        (has_words && failed).then(|| Self::in_place_of_an_answer(event))
+        let words = [msg, message, error_msg].into_iter().flatten().filter(|words| says_something(*words));
+        let words: Vec<Json<'_>> = words.collect();
+        if words.is_empty() {
+            return None;
+        }
+        let success = success.and_then(yes_or_no);
+        let names_an_error = code.is_none() && error_msg.is_some_and(says_something);
+        let mut texts = words.iter().filter_map(|words| words.whole_text());
+        let is_certain = names_an_error
+            || success == Some(false)
+            || code.is_some_and(is_certain_failure)
+            || texts.any(|words| tells_of_failure(&words) || meaning::of_words(&words).is_some());
+        let failed = match success {
+            // Only what is certain speaks against it.
+            Some(true) => is_certain && code.is_some_and(is_failure),
+            Some(false) => true,
+            None => names_an_error || code.is_some_and(is_failure),
+        };
+        failed.then(|| ReportBeside { report: Self::in_place_of_an_answer(event), is_certain })
     }
 
     /// The words of whatever came where an answer should have.
@@ -85,8 +114,7 @@ impl EndpointReport {
     pub(super) fn of_no_answer(event: Json<'_>) -> Self {
         let report = Self::in_place_of_an_answer(event);
         let [code, success] = event.fields(["code", "success"]);
-        let is_well = code.is_some_and(|code| !is_failure(code))
-            || success.is_some_and(|success| success.as_written() == "true");
+        let is_well = code.is_some_and(|code| !is_failure(code)) || success.and_then(yes_or_no) == Some(true);
         if !is_well {
             return report;
         }
@@ -121,8 +149,7 @@ impl EndpointReport {
             "detail",
         ]);
         let code = code.filter(|code| !matches!(code.as_written(), "null" | "\"\""));
-        let is_well = code.is_some_and(|code| !is_failure(code))
-            || success.is_some_and(|success| success.as_written() == "true");
+        let is_well = code.is_some_and(|code| !is_failure(code)) || success.and_then(yes_or_no) == Some(true);
         let words = words.into_iter().flatten().filter_map(Json::whole_text);
         let mut words = words.filter(|words| !words.trim().is_empty() && !is_good(words.trim()));
         (!is_well && words.next().is_some()).then(|| Self::in_place_of_an_answer(event))
@@ -135,23 +162,50 @@ impl EndpointReport {
     }
 }
 
-/// Whether an error says nothing, such as one whose code is 0: some send one beside each good answer.
+/// Whether an error says nothing, or that there is none, such as one whose code is 0: some send one beside each good
+/// answer.
 pub(super) fn is_blank(error: Json<'_>) -> bool {
-    let said = error.fields(["code", "message", "msg", "type", "status", "detail", "error_msg"]);
-    let says_something = said.into_iter().flatten().any(|value| !value.is_nothing());
-    error.is_nothing() || (error.is_object() && !says_something)
+    match error.items(MAX_ERRORS) {
+        // No list within it is looked into: there is no bound to how deep they lie.
+        Some((errors, more)) => !more && errors.into_iter().all(is_blank_alone),
+        None => is_blank_alone(error),
+    }
 }
 
-/// Whether a code tells of a failure; some tell that all is well.
+fn is_blank_alone(error: Json<'_>) -> bool {
+    if !error.is_object() {
+        return !says_something(error);
+    }
+    let codes = error.fields(["code", "status", "http_code"]);
+    let words = error.fields(["message", "msg", "type", "detail", "error_msg"]);
+    !codes.into_iter().flatten().any(is_failure) && !words.into_iter().flatten().any(says_something)
+}
+
+/// Whether a value says more than that all is well.
+fn says_something(value: Json<'_>) -> bool {
+    !value.is_nothing() && !text_of(value).is_some_and(|words| is_good(&words))
+}
+
+/// Whether a code tells of a failure, as far as anybody knows; some tell that all is well.
 fn is_failure(code: Json<'_>) -> bool {
-    !code.is_nothing() && !text_of(code).is_some_and(|code| is_good(&code))
+    says_something(code)
 }
 
-/// Whether a code or a message is a word for success.
-fn is_good(word: &str) -> bool {
-    let words = ["200", "ok", "success", "successful", "succeeded", "done"];
-    words.iter().any(|good| word.eq_ignore_ascii_case(good))
-        || (word.ends_with("成功") && !word.contains(['不', '未', '没']))
+/// Whether a code can tell of nothing else: an HTTP status of a failure, a number below zero, or a word for one.
+fn is_certain_failure(code: Json<'_>) -> bool {
+    match code.number() {
+        Some(number) => number < 0.0 || FAILED_STATUS.contains(&number),
+        None => {
+            text_of(code).is_some_and(|code| tells_of_failure(&code) || meaning::of_word(&code).is_some())
+        }
+    }
+}
+
+/// The yes or no that a value is, also in quotes.
+fn yes_or_no(value: Json<'_>) -> Option<bool> {
+    let word = value.as_written().trim_matches('"');
+    let is = |name: &str| word.eq_ignore_ascii_case(name);
+    if is("true") { Some(true) } else { is("false").then_some(false) }
 }
 
 #[cfg(test)]

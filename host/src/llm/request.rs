@@ -59,6 +59,9 @@ impl<'de> Deserialize<'de> for ClientTool {
     }
 }
 
+/// Fields that bound an answer. Where both are said, endpoints differ in which they go by.
+pub(super) const LENGTHS: [&str; 2] = ["max_tokens", "max_completion_tokens"];
+
 /// Sampling fields (`temperature`, `stop`, …), passed on as they were written.
 #[derive(Debug, Default)]
 pub struct Parameters(Vec<(&'static str, Box<RawValue>)>);
@@ -73,7 +76,7 @@ impl Parameters {
     /// The longest answer that is asked for, in tokens, where that is said.
     pub fn most_tokens(&self) -> Option<usize> {
         let said = |name| self.get(name).and_then(|value| value.get().parse::<f64>().ok());
-        let most = said("max_completion_tokens").into_iter().chain(said("max_tokens")).reduce(f64::max)?;
+        let most = LENGTHS.into_iter().filter_map(said).reduce(f64::max)?;
         // A cast from a float stays within the integer's range.
         Some(most as usize)
     }
@@ -163,8 +166,7 @@ impl ChatRequest<'_> {
         }
         for (key, value) in defaults {
             let sampling = key == "temperature" || key == "top_p";
-            let is_length = |key: &str| matches!(key, "max_tokens" | "max_completion_tokens");
-            let length = is_length(key) && (client("max_tokens") || client("max_completion_tokens"));
+            let length = LENGTHS.contains(&key.as_str()) && LENGTHS.into_iter().any(client);
             let replaced = length || (sampling && client_samples) || client(key);
             if !replaced {
                 body.serialize_entry(key, value)?;

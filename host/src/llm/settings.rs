@@ -127,6 +127,13 @@ impl ModelSettings {
         problems
     }
 
+    /// The longest answer in tokens where the client says nothing, as the table or its `extra` has it.
+    pub fn answer_tokens(&self) -> Option<usize> {
+        let extra = self.extra.get("max_completion_tokens").and_then(toml::Value::as_integer);
+        let extra = extra.and_then(|tokens| usize::try_from(tokens).ok());
+        self.max_tokens.map(|tokens| tokens as usize).max(extra)
+    }
+
     /// The fields of `extra`, as JSON. A date is its text.
     pub(super) fn extra_fields(&self) -> Map<String, Value> {
         let fields = self.extra.iter().filter(|(field, value)| problem_of(field, value).is_none());

@@ -39,7 +39,8 @@ impl Collector for ServerMetrics {
         self.lines(&mut encoder, refusals, |breaker| breaker.tally().refused.clone())?;
         let seconds = ("server_seconds", "How long requests to them took");
         self.lines(&mut encoder, seconds, |breaker| breaker.tally().seconds.clone())?;
-        let open = ("server_breaker", "0 closed, 1 open and the next request tries, 2 open");
+        let open =
+            ("server_breaker", "0 closed; away: 1 where the next request tries, 2 where none is let through");
         self.lines(&mut encoder, open, |breaker| {
             gauge(match breaker.health() {
                 Health::Well | Health::Failing(_) => 0,

@@ -14,13 +14,13 @@ pub struct Budget {
     left: usize,
     /// What the descriptions of the tools take of it.
     tools: usize,
-    /// What the client has asked for the answer, where that takes of it.
+    /// What is asked for the answer, where that takes of it.
     answer: usize,
 }
 
 impl Budget {
-    /// The budget of an app's prompt, in a request with so many tokens of tools. Where the client says how
-    /// long the answer may be, prompt and answer share the model's `context`. How many tokens there are is an
+    /// The budget of an app's prompt, in a request with so many tokens of tools. Where the client
+    /// or the operator says how long the answer may be, prompt and answer share the model's `context`. How many tokens there are is an
     /// estimate, and what the model can hold may be left at its default: so an eighth is left to the
     /// messages, and the model's endpoint has the last word; only tools that alone are longer than the whole
     /// leave nothing.
@@ -35,6 +35,11 @@ impl Budget {
     /// What the messages may take.
     pub fn tokens(&self) -> usize {
         self.left
+    }
+
+    /// Whether the tools alone leave no room, however short everything else is.
+    pub fn is_taken_by_tools(&self) -> bool {
+        self.left == 0 && self.tools > 0
     }
 
     /// What they may take where no tool and no client takes anything.
@@ -58,7 +63,7 @@ impl fmt::Display for Budget {
             write!(f, ", of which the tools take {},", self.tools)?;
         }
         if self.answer > 0 {
-            write!(f, " beside the {} tokens that the client asks for the answer", self.answer)?;
+            write!(f, " beside the {} tokens that the answer may have", self.answer)?;
         }
         Ok(())
     }

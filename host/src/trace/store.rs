@@ -49,6 +49,8 @@ const GATHERING: Duration = Duration::from_millis(100);
 /// The pause before a write that failed is tried again; it doubles with each.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+/// Bytes of a transaction of the last ones: they go into a share of the reserve, which the log of a large one would pass.
+const LAST_BATCH: usize = 512 << 10;
 
 /// The newest traces, on disk. A trace can be read from the moment it is kept; it is on disk shortly
 /// after, so that a kill loses at most the turns of its last moments.
@@ -74,6 +76,8 @@ struct TracesShared {
     path: PathBuf,
     /// The connection of all who read. The writer puts another in its place when it begins another file.
     reader: Mutex<Connection>,
+    /// Why there is no file that traces are written to, where there is none.
+    unopened: Mutex<Option<String>>,
     disk: Arc<Disk>,
     /// What makes a whole transaction.
     batch: TraceLimits,
@@ -85,12 +89,12 @@ impl TraceStore {
     /// Opens or creates the file and keeps the newest traces in it, as far as the disk has room.
     pub fn open(path: &Path, limits: TraceLimits, disk: &Arc<Disk>) -> Result<Self, TraceStoreError> {
         let refuse = |cause: String| TraceStoreError { path: path.into(), cause };
-        let (file, reader) = match opened(path, limits) {
-            Ok((file, reader)) => (Some(file), reader),
+        let (file, reader, unopened) = match opened(path, limits) {
+            Ok((file, reader)) => (Some(file), reader, None),
             // Traces wait in memory until there is room, as they do on a disk that is full later.
             Err(cause) if disk.has_no_room() => {
                 tracing::error!("Traces wait in memory: {} cannot be opened: {cause}", path.display());
-                (None, Connection::open_in_memory().map_err(|error| refuse(error.to_string()))?)
+                (None, file::nothing().map_err(refuse)?, Some(cause))
             }
             Err(cause) => return Err(refuse(cause)),
         };
@@ -99,6 +103,7 @@ impl TraceStore {
             changed: Condvar::new(),
             path: path.to_owned(),
             reader: Mutex::new(reader),
+            unopened: Mutex::new(unopened),
             disk: Arc::clone(disk),
             batch: TraceFile::batch(limits),
             lost: Counter::default(),
@@ -119,6 +124,12 @@ impl TraceStore {
     /// Traces that wait for the disk. They can be read.
     pub(crate) fn waiting(&self) -> usize {
         self.shared.queue().waiting.len()
+    }
+
+    /// Why traces are not written, where there is no file for them.
+    pub(crate) fn trouble(&self) -> Option<String> {
+        let told = |cause: &String| format!("{} cannot be opened: {cause}", self.shared.path.display());
+        self.shared.unopened().as_ref().map(told)
     }
 
     /// Keeps a trace; the oldest of the app that holds the most goes where a limit is reached. Never
@@ -217,6 +228,10 @@ impl TracesShared {
         self.reader.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn unopened(&self) -> MutexGuard<'_, Option<String>> {
+        self.unopened.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Reads. Where the file turns out to be damaged, the writer looks at it.
     fn look<T>(&self, look: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> rusqlite::Result<T> {
         let seen = look(&self.reader());
@@ -237,7 +252,7 @@ impl TracesShared {
         let limits = damaged.limits();
         // Whoever closes the old one later would delete the new one's log, which has the same name.
         drop(damaged);
-        if let Ok(nothing) = Connection::open_in_memory() {
+        if let Ok(nothing) = file::nothing() {
             *self.reader() = nothing;
         }
         let path = self.path.display();
@@ -248,24 +263,32 @@ impl TracesShared {
         self.opened_at_last(limits)
     }
 
-    /// Opens the file as soon as that can be. `None` where the process ends before.
+    /// Opens the file as soon as that can be, and puts a damaged one aside. `None` where the process ends before.
     fn opened_at_last(&self, limits: TraceLimits) -> Option<TraceFile> {
         let mut pause = RetryPause::default();
+        let open = || opened(&self.path, limits);
         loop {
-            let cause = match opened(&self.path, limits) {
+            // What was in the way may have gone during the last pause, so the end is no reason to leave out a try.
+            let is_last = self.queue().closed;
+            // While the disk is full none could begin in its place.
+            let tried = if self.disk.has_no_room() { open() } else { damaged::or_anew(&self.path, open) };
+            let cause = match tried {
                 Ok((file, reader)) => {
                     *self.reader() = reader;
+                    *self.unopened() = None;
                     return Some(file);
                 }
                 Err(cause) => cause,
             };
-            if !pause.is_begun() {
-                tracing::error!("The file of traces cannot be opened, and is tried again: {cause}");
-            }
-            if self.has_closed_within(pause.next()) {
+            if is_last {
                 self.give_up(&cause);
                 return None;
             }
+            if !pause.is_begun() {
+                tracing::error!("The file of traces cannot be opened, and is tried again: {cause}");
+            }
+            *self.unopened() = Some(cause);
+            self.has_closed_within(pause.next());
         }
     }
 
@@ -278,7 +301,7 @@ impl TracesShared {
             self.queue().suspected = file::is_damage(&error);
         }
         let mut pause = RetryPause::default();
-        // Whether the process ends, and what is left of the disk is for what waits.
+        // Whether the process ends, and what waits may take a share of the reserve.
         let mut is_last = false;
         loop {
             let (batch, ratings, lost, suspected) = {
@@ -294,7 +317,7 @@ impl TracesShared {
                     |queue: &mut TraceQueue| !suspected && !queue.closed && !queue.is_whole(self.batch);
                 let gathered = self.changed.wait_timeout_while(queue, GATHERING, gathers);
                 let mut queue = gathered.unwrap_or_else(PoisonError::into_inner).0;
-                let batch = queue.batch(self.batch);
+                let batch = queue.batch(if is_last { last_batch(self.batch) } else { self.batch });
                 let ratings =
                     queue.ratings.batch(queue.waiting.iter().skip(batch.len()).map(|trace| &**trace));
                 (batch, ratings, std::mem::take(&mut queue.lost), suspected)
@@ -310,13 +333,19 @@ impl TracesShared {
                 Err(BatchFailure::Spoilt(what))
             } else if let Some(error) = suspected.then(|| file.broken()).flatten() {
                 Err(BatchFailure::Damaged(error))
-            } else if !is_last && self.disk.is_short() {
+            } else if self.has_no_room(&batch, is_last) {
                 Err(BatchFailure::NoRoom)
             } else {
                 file.put(&batch, &ratings).map_err(BatchFailure::from)
             };
             match written {
-                Ok(()) => pause = RetryPause::default(),
+                Ok(()) => {
+                    pause = RetryPause::default();
+                    if is_last {
+                        // The log's room is for the next ones; where it cannot be had, they do without.
+                        _ = file.empty_log();
+                    }
+                }
                 Err(error @ (BatchFailure::Damaged(_) | BatchFailure::Spoilt(_))) => {
                     file = match self.begin_anew(file, &error) {
                         Some(new) => new,
@@ -351,6 +380,16 @@ impl TracesShared {
         }
     }
 
+    /// Whether the room that is left is for who deletes.
+    fn has_no_room(&self, batch: &[Arc<WaitingTrace>], is_last: bool) -> bool {
+        if !is_last {
+            return self.disk.is_short();
+        }
+        let bytes: usize = batch.iter().map(|trace| trace.body.len()).sum();
+        // Everything is written twice, into the log and then into the file, in whole pages.
+        !self.disk.has_room_for_last(2 * (bytes + LAST_BATCH / 2) as u64)
+    }
+
     /// Waits, unless the process ends.
     fn has_closed_within(&self, pause: Duration) -> bool {
         let waiting = self.changed.wait_timeout_while(self.queue(), pause, |queue| !queue.closed);
@@ -370,6 +409,11 @@ fn opened(path: &Path, limits: TraceLimits) -> Result<(TraceFile, Connection), S
     let file = TraceFile::open(path, limits)?;
     let reader = file::reader(path).map_err(|error| error.to_string())?;
     Ok((file, reader))
+}
+
+/// What makes a whole transaction of those that go into the reserve.
+fn last_batch(batch: TraceLimits) -> TraceLimits {
+    TraceLimits { bytes: batch.bytes.min(LAST_BATCH), ..batch }
 }
 
 /// Why a batch was not written.

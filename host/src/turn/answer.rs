@@ -84,7 +84,7 @@ impl Answering<'_> {
             if let Some(tool_calls) = heard.handed_out() {
                 return Ok(TurnEnd { finish_reason, tool_calls, usage: recorder.trace.usage });
             }
-            let Heard { ending, reasoning, .. } = heard;
+            let Heard { ending, reasoning, text, .. } = heard;
             let owners: Vec<Owner> = ending.tool_calls.iter().map(|call| toolbox.owner(call)).collect();
             if owners.iter().all(|owner| *owner == Owner::Client) {
                 round::hand_out(&ending.tool_calls, recorder).await?;
@@ -98,7 +98,7 @@ impl Answering<'_> {
                 break;
             }
             let known = toolbox.known();
-            let turn = ToolTurn { request, reasoning, calls: ending.tool_calls, owners, known, input };
+            let turn = ToolTurn { request, reasoning, text, calls: ending.tool_calls, owners, known, input };
             if let Some(text) = turn.run(&mut tail, &mut sources, recorder).await? {
                 return text.say(app, recorder).await;
             }
@@ -106,14 +106,14 @@ impl Answering<'_> {
         Err(TurnError::Model(never_answered(model, app, unknown, &toolbox)))
     }
 
-    /// What the messages of a prompt may take beside the tools.
+    /// What the messages of a prompt may take beside the tools and the answer that is asked for.
     fn budget(&self, tool_tokens: usize) -> Budget {
         let context = self.model.settings().context_tokens;
         Budget::of(
             self.request.app.prompt_tokens,
             context,
             tool_tokens,
-            self.request.parameters.most_tokens(),
+            self.model.answer_tokens(&self.request.parameters),
         )
     }
 
@@ -132,7 +132,7 @@ impl Answering<'_> {
             passages: prompt.packed,
             cuts: prompt.cuts,
             tool_tokens,
-            answer_tokens: self.request.parameters.most_tokens(),
+            answer_tokens: self.model.answer_tokens(&self.request.parameters),
             prompt_budget: Some(budget.tokens()),
             ..ModelCall::begun(Purpose::Answer, name, body, prompt.estimated_tokens, started_ms)
         }

@@ -12,6 +12,7 @@ use tokio::task::JoinSet;
 use super::app::{App, Contributor};
 use super::error::TurnError;
 use super::final_text::{FinalText, TextOrigin};
+use super::flow::Flow;
 use super::lack::Lack;
 use super::recorder::Recorder;
 use super::told;
@@ -239,8 +240,12 @@ pub(super) struct Findings {
     pub(super) lost_ground: bool,
     /// Something failed that may go well later.
     may_pass: bool,
-    /// The plugin that has asked the user in the turn before, and gets the reply.
-    resumed: Option<String>,
+    /// What a plugin has asked the user in the turn before; it gets the reply.
+    resumed: Option<Flow>,
+    /// The reply is one of the choices that the plugin gave.
+    is_choice: bool,
+    /// The reply is a choice, and the plugin made something of it: no base has a better answer to its words.
+    took_reply: bool,
     best: Option<FinalText>,
     ask: Option<FinalText>,
     answer: Option<FinalText>,
@@ -248,15 +253,18 @@ pub(super) struct Findings {
 }
 
 impl Findings {
-    /// The findings of a turn that replies to this plugin.
-    pub(super) fn resuming(plugin: Option<&str>) -> Self {
-        Self { resumed: plugin.map(str::to_owned), ..Self::default() }
+    /// The findings of a turn that replies to this question back, with a choice of it or in other words.
+    pub(super) fn resuming(flow: Option<&Flow>, is_choice: bool) -> Self {
+        Self { resumed: flow.cloned(), is_choice, ..Self::default() }
     }
 
     /// Adds what a plugin said; of several answers or asks the first stays, but for the one of a plugin
     /// that the user is talking with.
     pub(super) fn add(&mut self, said: ContributorReply) {
         let by = said.plugin;
+        let is_resumed = self.resumed.as_ref().is_some_and(|flow| flow.plugin == by);
+        let says_nothing = matches!(said.result, Ok(Contribution::Nothing { .. }) | Err(_));
+        self.took_reply |= is_resumed && self.is_choice && !says_nothing;
         self.may_pass |= said.failure.is_some() && !said.lasts;
         self.failures.extend(said.failure);
         self.lacks.extend(said.lack);
@@ -273,17 +281,18 @@ impl Findings {
                 self.outcomes.push(outcome);
             }
             Ok(Contribution::Answer { text, sources, .. }) => {
-                let answer = FinalText { sources, ..FinalText::of_plugin(&by, text) };
+                let origin = if said.is_standard { TextOrigin::Standard } else { TextOrigin::Plugin };
+                let answer = FinalText { sources, origin, ..FinalText::of_plugin(&by, text) };
                 if said.is_standard {
-                    let answer = FinalText { origin: TextOrigin::Standard, ..answer };
-                    self.answer.get_or_insert(answer.clone());
-                    self.standard.get_or_insert(answer);
-                } else {
-                    self.answer.get_or_insert(answer);
+                    self.standard.get_or_insert_with(|| answer.clone());
+                }
+                // A flow that is over says so now, or nobody hears of it.
+                if self.answer.is_none() || is_resumed {
+                    self.answer = Some(answer);
                 }
             }
             Ok(Contribution::Ask { text, choices, .. }) => {
-                if self.ask.is_none() || self.resumed.as_deref() == Some(&by) {
+                if self.ask.is_none() || is_resumed {
                     self.ask = Some(FinalText::of_ask(&by, text, choices));
                 }
             }
@@ -291,13 +300,18 @@ impl Findings {
         }
     }
 
-    /// A question back or a final answer, with the plugin it is from: an ask goes first. One that is
-    /// asked again yields to a stored answer, which is certain: the user has asked something else
-    /// meanwhile.
+    /// A question back or a final answer, with the plugin it is from: an ask goes first. The very one that the
+    /// reply was to yields to a stored answer, which is certain: the user has asked something else meanwhile. A reply
+    /// that is a choice is never something else, and a plugin that asks on has taken the reply.
     pub(super) fn take_final(&mut self) -> Option<FinalText> {
-        let asks_again = self.ask.as_ref().is_some_and(|ask| self.resumed.as_ref() == Some(&ask.by));
+        let resumed = self.resumed.as_ref();
+        let resumes = |answer: &FinalText| resumed.is_some_and(|flow| flow.plugin == answer.by);
+        let is_repeated = |ask: &FinalText| resumes(ask) && resumed.is_some_and(|flow| flow.asks(&ask.text));
+        let asks_again = !self.is_choice && self.ask.as_ref().is_some_and(is_repeated);
         let standard = self.standard.take().filter(|_| asks_again);
-        standard.or_else(|| self.ask.take()).or_else(|| self.answer.take())
+        let is_taken = |answer: &FinalText| self.took_reply && answer.origin == TextOrigin::Standard;
+        let answer = self.answer.take().filter(|answer| !is_taken(answer) || resumes(answer));
+        standard.or_else(|| self.ask.take()).or(answer)
     }
 
     /// What a direct answer gives out: the first passage or result in the app's order.

@@ -64,7 +64,7 @@ impl FinalText {
         recorder.begin_part();
         let asks = self.asks.is_some();
         if let Some(choices) = self.asks {
-            recorder.flow = FlowEnd::Asked { plugin: self.by.clone(), choices };
+            recorder.flow = FlowEnd::Asked { plugin: self.by.clone(), text: text.clone(), choices };
         }
         let kind = match self.origin {
             _ if asks => AnswerKind::Ask,

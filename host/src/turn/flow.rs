@@ -33,6 +33,9 @@ pub(super) struct Flow {
     /// The plugin that asked.
     pub(super) plugin: String,
     choices: Vec<String>,
+    /// Digest of what was asked, the choices with it. A flow that an earlier version has kept has none.
+    #[serde(default)]
+    asked: String,
     /// Digest of the letters of the answer that the client got last, by which its history is known.
     said: String,
     /// Milliseconds since 1970.
@@ -45,8 +48,8 @@ pub(super) enum FlowEnd {
     /// No plugin has asked, or the one that had asked is finished.
     #[default]
     None,
-    /// A plugin has asked, and these are its choices.
-    Asked { plugin: String, choices: Vec<String> },
+    /// A plugin has asked this, and these are its choices, which the text names.
+    Asked { plugin: String, text: String, choices: Vec<String> },
     /// Something else was said; the plugin still waits.
     StaysOpen(Flow),
 }
@@ -73,6 +76,11 @@ impl Flow {
     /// The label of the choice that the reply makes.
     pub(super) fn choice(&self, reply: &str) -> Option<&str> {
         self.choices.get(chosen(&self.choices, reply)?).map(String::as_str)
+    }
+
+    /// Whether a question back is the one that the turn replies to, asked once more. Its text names its choices.
+    pub(super) fn asks(&self, text: &str) -> bool {
+        asked(text) == self.asked
     }
 
     /// Why the plugin is called, for the operator.
@@ -108,9 +116,13 @@ impl FlowEnd {
         state: &StateStore,
     ) -> Result<(), StateError> {
         let flow = match self {
-            Self::Asked { plugin, choices } => {
-                Flow { plugin, choices, said: seen(answer), asked_at: clock::milliseconds() }
-            }
+            Self::Asked { plugin, text, choices } => Flow {
+                plugin,
+                choices,
+                asked: asked(&text),
+                said: seen(answer),
+                asked_at: clock::milliseconds(),
+            },
             Self::StaysOpen(flow) => Flow { said: seen(answer), ..flow },
             Self::None if resumed => return state.remember(&conversation.id, KEY, None).await,
             Self::None => return Ok(()),
@@ -133,6 +145,10 @@ pub(super) fn client_variables(request: &TurnRequest) -> Vec<(String, String)> {
 /// A client may show an answer with other spaces and marks, and send that back.
 fn seen(answer: &str) -> String {
     digest(&["said", &letters(answer)])
+}
+
+fn asked(text: &str) -> String {
+    digest(&["asked", text])
 }
 
 fn last_answer(messages: &[Message]) -> Option<&str> {

@@ -43,7 +43,8 @@ pub(super) async fn searched(
     let joins = matches!(mode, FollowUpMode::Both | FollowUpMode::Model);
     let says_something = made.as_ref().is_none_or(|made| !made.says_all);
     let beside = match &made {
-        Some(made) if joins && made.is_joined => Some(made.text.clone()),
+        // Two questions in one are nobody's question: a standard answer would be that of the earlier one.
+        Some(made) if made.is_joined => Some(made.text.clone()),
         _ if joins && says_something => joined::joined(history, question),
         _ => None,
     };

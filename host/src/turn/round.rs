@@ -25,11 +25,13 @@ pub(super) struct Round<'a> {
     pub(super) has_plugins: bool,
 }
 
-/// What the model said beside its text.
+/// What the model said.
 #[derive(Debug, Default)]
 pub(super) struct Heard {
     pub(super) ending: Ending,
     pub(super) reasoning: String,
+    /// Its text as it came, which no formatter has changed.
+    pub(super) text: String,
     /// Which calls have gone to the client as they came; the place of each is its index there.
     handed_out: Vec<usize>,
     /// Whether there was any text, or a refusal in its place.
@@ -217,6 +219,7 @@ impl Round<'_> {
             text.push_str(&more);
         }
         recorder.hear(&text);
+        hearing.heard.text.push_str(&text);
         let text = formatting.feed(text).await?;
         self.tell(text, &mut hearing.held, recorder).await
     }

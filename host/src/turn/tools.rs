@@ -89,6 +89,8 @@ pub(super) struct ToolTurn<'a> {
     pub(super) request: &'a TurnRequest,
     /// What the model thought before it called; some want to see it again beside their calls.
     pub(super) reasoning: String,
+    /// What the model said before it called, in its own words.
+    pub(super) text: String,
     pub(super) calls: Vec<ToolCall>,
     /// Who runs each of the calls.
     pub(super) owners: Vec<Owner>,
@@ -128,7 +130,9 @@ impl ToolTurn<'_> {
         }
         let ids: Vec<String> = self.calls.iter().map(|call| call.id.clone()).collect();
         let (reasoning, tool_calls) = (self.reasoning, self.calls);
-        tail.push(Message { reasoning, tool_calls, ..Message::text(Role::Assistant, "") });
+        // Line breaks alone are nothing that was said.
+        let text = if self.text.trim().is_empty() { String::new() } else { self.text };
+        tail.push(Message { reasoning, tool_calls, ..Message::text(Role::Assistant, text) });
         for (id, result) in ids.into_iter().zip(results) {
             tail.push(Message { tool_call_id: Some(id), ..Message::text(Role::Tool, result) });
         }

@@ -61,6 +61,7 @@ pub(super) const ROWS: &[Row] = &[
         "disk_full",
         "the disk of the data folder is full ({free} MiB left): delete documents, or free space; imports are taken again once {wanted} MiB are free",
     ),
+    ("disk_files", "the disk has room for {files} more files; delete some"),
     // Uploads.
     ("no_file", "the upload holds no file; {}"),
     ("too_many_files", "the form holds more than {files} files; send fewer at once, or an archive"),
@@ -156,6 +157,11 @@ pub(super) const ROWS: &[Row] = &[
     (
         "question_too_long",
         "the question takes about {needed} tokens with the app's instructions, and {allowed} are allowed ({}); shorten it",
+    ),
+    (
+        "tools_too_long",
+        "the question takes about {needed} tokens with the app's instructions, and {allowed} are allowed ({}, of which the tools take {tools}); \
+         send fewer or shorter tools",
     ),
     ("model_unreachable", "the model cannot be reached; {when}"),
     ("model_late", "the model did not answer in time; try again shortly"),

@@ -55,6 +55,7 @@ pub(super) const ROWS: &[Row] = &[
         "the {what} `{name}` is not configured; add [{table}] and write {example} here, or name one that is there ({known}), or leave it out for {}",
     ),
     ("name_not_taken", "the {what} `*` is not configured; {mend}"),
+    ("reference_written", "the {what} `{name}` is not configured; write {example}"),
     ("listed_twice", "`{name}` is listed twice; keep one entry"),
     // Values.
     ("duration_without_unit", "is {given}, a number without a unit; write a duration such as {examples}"),
@@ -258,6 +259,15 @@ pub(super) const ROWS: &[Row] = &[
     ("absent", "is missing; {mend}"),
     ("file_for_folder", "{path} is a file, not a folder; {mend}"),
     ("folder_for_file", "{path} is a folder, not a file; {mend}"),
+    ("variable_of_number", "has a variable where a number stands, and only texts take variables; {mend}"),
+    ("name_with_dot", "has a dot in its name, and a dot separates names; {mend}"),
+    ("invisible_within", "has an invisible character ({code}); {mend}"),
+    ("full_width_signs", "has full-width signs; {mend}"),
+    ("full_width_signs", "has full-width signs, which stand for nothing but themselves; {mend}"),
+    ("full_width_signs", "has full-width braces, which fill nothing in; {mend}"),
+    ("template_doubled", "holds `{name}`, and single braces are filled in here; {mend}"),
+    ("no_schema", "names arguments where a schema has its own words; {mend}"),
+    ("required_absent", "is no key of properties; {mend}"),
     ("template_unfilled", "holds `{name}`, and nothing is filled in here; {mend}"),
     ("template_unfilled", "holds `{name}`, which only a shell fills in; {mend}"),
 ];

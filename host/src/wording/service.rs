@@ -24,6 +24,7 @@ pub(super) const ROWS: &[Row] = &[
         "embedder `{name}` gave a vector of {made} dimensions where the base's have {stored}",
     ),
     ("job_given_up", "given up after {tries} tries without getting on: {why}"),
+    ("job_end_not_kept", "how the job ended cannot be kept: {why}"),
     ("job_goes_on", "the host was stopped; the job goes on at its next start"),
     ("upload_lost", "the job's upload is lost; what was done stays, so {}"),
     (
@@ -31,13 +32,19 @@ pub(super) const ROWS: &[Row] = &[
         "the host stopped before the job had ended, and the knowledge base `{base}` is not configured any more",
     ),
     ("folder_not_written", "nothing can be written there: {why}"),
+    ("traces_wait", "traces wait in memory: {why}"),
     ("state_lacking", "what plugins keep is unavailable: {why}"),
     ("disk_short", "the disk has {free} MiB left; free some"),
+    ("disk_files", "the disk has room for {files} more files; delete some"),
     ("no_answer_within", "it did not answer within {limit}"),
     ("source_failed", "its last run failed: {why}"),
     ("source_partly_failed", "{failed} of {pages} pages failed, such as {page}: {why}"),
     // Servers.
     ("store_not_reached", "{server} cannot be reached; is the server running, and {}"),
+    (
+        "write_under_way",
+        "another write of this document in knowledge base `{base}` is under way, and did not end within {limit}",
+    ),
     ("store_late", "{server} did not answer a search within {limit}"),
     ("server_not_reached", "{server} cannot be reached: {why}"),
     ("server_late", "{server} did not answer within {limit}"),

@@ -5,35 +5,134 @@ use serde_json::{Map, Value};
 
 use crate::extract::is_empty;
 
-/// Fields that are false of a refusal.
-const SUCCESS: [&str; 4] = ["success", "succeeded", "ok", "issuccess"];
-/// Fields whose number tells of one; without `_` and `-`.
-const CODES: [&str; 9] =
-    ["code", "errcode", "errorcode", "errno", "err", "retcode", "rescode", "resultcode", "resp"];
+/// Fields that are false of a refusal; without `_` and `-`, as all names here.
+const SUCCESS: [&str; 7] =
+    ["success", "succeeded", "succeed", "successful", "ok", "issuccess", "issuccessful"];
+/// Fields that hold something only where there is an error.
+const ERRORS: [&str; 2] = ["error", "errors"];
+/// Fields that may say in a word, or by being false, how it went. They often tell of something else.
+const STATES: [&str; 8] =
+    ["status", "state", "flag", "result", "returncode", "resultcode", "retcode", "code"];
+/// Words of theirs for a failure.
+const FAILED: [&str; 5] = ["error", "fail", "failed", "failure", "err"];
+/// Fields whose number tells of one.
+const CODES: [&str; 13] = [
+    "code",
+    "errcode",
+    "errorcode",
+    "errno",
+    "err",
+    "retcode",
+    "rescode",
+    "resultcode",
+    "returncode",
+    "resp",
+    "ret",
+    "infocode",
+    "subcode",
+];
 /// Fields that say why.
-const MESSAGES: [&str; 9] =
-    ["msg", "message", "errmsg", "errormsg", "errormessage", "error", "reason", "info", "desc"];
+const MESSAGES: [&str; 22] = [
+    "msg",
+    "message",
+    "errmsg",
+    "errormsg",
+    "errormessage",
+    "error",
+    "errors",
+    "err",
+    "reason",
+    "info",
+    "desc",
+    "description",
+    "errcodedes",
+    "returnmsg",
+    "resultmsg",
+    "retmsg",
+    "submsg",
+    "tip",
+    "tips",
+    "detail",
+    "details",
+    "hint",
+];
 /// Numbers of success.
 const GOOD: [&str; 5] = ["0", "00", "000", "0000", "00000"];
+/// Objects in which an API says how it went.
+const HEADS: [&str; 5] = ["header", "head", "meta", "response", "resp"];
+/// Objects of its data, in which a gateway passes on what the service behind it said.
+const DATA: [&str; 3] = ["data", "result", "body"];
+/// How deep one of these may stand in another.
+const DEEPEST: usize = 2;
+/// Characters of the longest message that says nothing but that all went well.
+const LONGEST_GOOD: usize = 20;
+
+/// How surely a field tells of a refusal.
+#[derive(PartialEq)]
+enum RefusalMark {
+    /// It says so.
+    Sure,
+    /// A code that may be one, where a message beside it does not say otherwise.
+    Code,
+}
 
 /// What seems a refusal, with nothing but what it says of the request. Whether it is one only the API's makers know: a
 /// code may be of success, so that this decides about nothing that an answer tells beside it.
 pub(crate) fn refusal(document: &Value) -> Option<Value> {
+    refused(document, DEEPEST, false)
+}
+
+fn refused(document: &Value, deep: usize, in_data: bool) -> Option<Value> {
     let fields = document.as_object()?;
-    let of = |known: &'static [&'static str]| {
-        fields.iter().filter(move |(name, _)| known.contains(&&*plain(name)))
-    };
-    let marks: Vec<(&String, &Value)> = of(&SUCCESS)
-        .filter(|(_, value)| is_false(value))
-        .chain(of(&CODES).filter(|(_, value)| is_bad(value)))
-        .collect();
-    let said: Vec<(&String, &Value)> =
-        of(&MESSAGES).filter(|(_, value)| value.as_str().is_some_and(|said| !is_good(said))).collect();
-    if marks.is_empty() || said.is_empty() {
+    let mut kept = Map::new();
+    let (mut is_sure, mut has_code) = (false, false);
+    for (name, value) in fields {
+        let known = plain(name);
+        let is_data = DATA.contains(&&*known);
+        if let Some(mark) = mark(&known, value, in_data) {
+            is_sure |= mark == RefusalMark::Sure;
+            has_code |= mark == RefusalMark::Code;
+            kept.insert(name.clone(), value.clone());
+        } else if deep > 0
+            && (is_data || HEADS.contains(&&*known))
+            && let Some(within) = refused(value, deep - 1, is_data)
+        {
+            is_sure = true;
+            kept.insert(name.clone(), within);
+        }
+    }
+    let words = fields.iter().filter(|(name, value)| {
+        MESSAGES.contains(&&*plain(name)) && says_something(&telling(value)) && !value.is_boolean()
+    });
+    let mut has_reason = false;
+    for (name, value) in words {
+        has_reason |= !value.as_str().is_some_and(is_good);
+        kept.insert(name.clone(), value.clone());
+    }
+    if !is_sure && !(has_code && has_reason) {
         return None;
     }
-    let kept = marks.into_iter().chain(said).map(|(name, value)| (name.clone(), value.clone()));
-    Some(Value::Object(kept.collect()))
+    let refused = Value::Object(kept);
+    // Data has codes and names of its own. It is a refusal only where it is nothing else.
+    let is_all = !in_data || telling(document) == telling(&refused);
+    is_all.then_some(refused)
+}
+
+/// What a field, whose name comes plain, tells of how it went.
+fn mark(name: &str, value: &Value, in_data: bool) -> Option<RefusalMark> {
+    let has_failed = |text: &str| FAILED.iter().any(|word| text.trim().eq_ignore_ascii_case(word));
+    if (SUCCESS.contains(&name) && is_false(value))
+        || (ERRORS.contains(&name) && is_error(value))
+        || (STATES.contains(&name) && value.as_str().is_some_and(has_failed))
+    {
+        return Some(RefusalMark::Sure);
+    }
+    let is_error_status = || value.as_f64().is_some_and(|status| (400.0..600.0).contains(&status));
+    let is_code = (CODES.contains(&name) && is_bad(value, in_data))
+        || (ERRORS.contains(&name) && value.as_f64().is_some_and(|number| number != 0.0))
+        || (STATES.contains(&name) && (value.is_boolean() && is_false(value)))
+        || (name == "status" && is_error_status());
+    is_code.then_some(RefusalMark::Code)
 }
 
 /// The document without what says nothing: beside a refusal, a sum of 0 is none.
@@ -60,28 +159,60 @@ fn plain(name: &str) -> String {
 fn is_false(value: &Value) -> bool {
     match value {
         Value::Bool(holds) => !holds,
-        Value::String(text) => text.eq_ignore_ascii_case("false"),
+        Value::String(text) => {
+            let text = text.trim();
+            let words = ["false", "n", "no", "f", "0"];
+            words.iter().chain(&FAILED).any(|word| text.eq_ignore_ascii_case(word))
+        }
         other => other.as_f64() == Some(0.0),
     }
 }
 
-/// Whether a code is none of success: those are 0 and the 200s of HTTP.
-fn is_bad(value: &Value) -> bool {
+/// Whether what stands where errors stand is one.
+fn is_error(value: &Value) -> bool {
+    let is_none = |text: &str| {
+        let words = ["none", "null", "no error", "false", "0", "no", "n"];
+        is_good(text) || words.iter().any(|word| text.trim().eq_ignore_ascii_case(word))
+    };
+    match value {
+        Value::Bool(holds) => *holds,
+        Value::String(text) => !is_none(text),
+        Value::Object(fields) => {
+            let is_word = |(name, value): (&String, &Value)| {
+                MESSAGES.contains(&&*plain(name)) && value.as_str().is_some_and(is_good)
+            };
+            says_something(&telling(value)) && !fields.iter().any(is_word)
+        }
+        Value::Array(_) => says_something(&telling(value)),
+        Value::Null | Value::Number(_) => false,
+    }
+}
+
+/// Whether a code is none of success: those are 0 and the 200s of HTTP. Where it may be anything, it is a number.
+fn is_bad(value: &Value, in_data: bool) -> bool {
     let code = match value {
         Value::Number(number) => number.to_string(),
         Value::String(text) => text.trim().to_owned(),
         _ => return false,
     };
     let is_of_http = code.len() == 3 && code.starts_with('2') && code.bytes().all(|c| c.is_ascii_digit());
-    !code.is_empty() && !GOOD.contains(&&*code) && !is_of_http && !is_good(&code)
+    let is_code = !in_data || code.parse::<i64>().is_ok();
+    is_code && !code.is_empty() && !GOOD.contains(&&*code) && !is_of_http && !is_good(&code)
 }
 
-/// Whether a text says that all went well.
+/// Whether a text says that all went well, and nothing else: 付款成功后才可申请退款 says when it would.
 fn is_good(said: &str) -> bool {
-    let said = said.trim();
-    let is_told = ["success", "succeeded", "ok", "done"].iter().any(|word| said.eq_ignore_ascii_case(word));
-    let denies = ["不", "未", "没", "无", "失败"].iter().any(|word| said.contains(word));
-    said.is_empty() || is_told || (said.contains("成功") && !denies)
+    let said = said.trim().trim_end_matches(['。', '！', '!', '.', '~', '～']).to_ascii_lowercase();
+    let ends = |words: &[&str]| words.iter().any(|word| said.ends_with(word));
+    let has = |words: &[&str]| words.iter().any(|word| said.contains(word));
+    let denies = ["不", "未", "没", "无", "失败", "早已", "请", "需", "须", "仅", "待", "先", "后"];
+    let denies_in_english = ["not", "unsuccess", "fail", "incomplete", "must", "only", "already"];
+    let is_told = matches!(&*said, "" | "ok" | "done" | "created" | "accepted");
+    let is_short = said.chars().count() <= LONGEST_GOOD;
+    is_told
+        || is_short && ends(&["成功", "完成", "完毕"]) && !has(&denies)
+        || ends(&["success", "successful", "successfully", "succeeded", "completed", " ok"])
+            && !has(&denies_in_english)
 }
 
 #[cfg(test)]

@@ -142,6 +142,11 @@ fn texts<'a>(key: &str, value: &'a Value, found: &mut Vec<(String, &'a str)>) {
 
 /// Everything that is wrong with a template, wherever in it.
 fn template(key: &str, source: &str, known: &[&str], problems: &mut Problems) {
+    if has_wide_braces(source) {
+        let plain = source.replace('｛', "{").replace('｝', "}").replace('％', "%");
+        let message = format!("has full-width braces, which fill nothing in; write \"{plain}\"");
+        problems.push((key.to_owned(), message));
+    }
     let Read { source: meant, wrong } = match parse(source) {
         Ok(()) => Read { source: source.to_owned(), wrong: Vec::new() },
         Err(_) => tags::read(source, &parse),
@@ -180,8 +185,10 @@ fn header(name: &str, source: &str, problems: &mut Problems) {
 
 /// What keeps the text around a URL's tags from being one.
 fn url(source: &str, problems: &mut Problems) {
-    // The schema refuses what begins otherwise.
-    if !source.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http")) {
+    // The schema refuses what begins otherwise, and other braces are told already.
+    let begins =
+        |scheme: &str| source.get(..scheme.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(scheme));
+    if !(begins("http://") || begins("https://")) || has_wide_braces(source) {
         return;
     }
     let (_, open) = tags::all(source);
@@ -191,14 +198,18 @@ fn url(source: &str, problems: &mut Problems) {
     let literal = without(source.strip_suffix('\n').unwrap_or(source), "1");
     if let Err(cause) = Address::parse(&literal) {
         let odd = |c: char| !c.is_ascii_graphic() || "\"<>\\^`{|}".contains(c);
+        // Copied out of a page, and seen by nobody.
+        let hidden = |c: char| matches!(c, '\u{a0}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
         let mend = match literal.find(odd) {
-            Some(at) => {
-                let end = literal[at..].find(|c| !odd(c)).map_or(literal.len(), |end| at + end);
-                format!(
-                    "write `{}` there, or a value in {{{{ … }}}}, which is encoded",
-                    encode_component(&literal[at..end])
-                )
-            }
+            Some(at) if literal[at..].starts_with(hidden) => format!("write {}", source.replace(hidden, "")),
+            Some(at) => match in_single_braces(&literal[at..]) {
+                Some(name) => format!("write {{{{ {name} }}}}, which is encoded"),
+                None => {
+                    let end = literal[at..].find(|c| !odd(c)).map_or(literal.len(), |end| at + end);
+                    let encoded = encode_component(&literal[at..end]);
+                    format!("write `{encoded}` there, or a value in {{{{ … }}}}, which is encoded")
+                }
+            },
             None if cause.contains('@') => "remove it, and grant a secret to the plugin instead".to_owned(),
             None => "write such as https://api.example.com/v1/{{ arguments.year }}".to_owned(),
         };
@@ -215,9 +226,26 @@ fn link(source: &str, problems: &mut Problems) {
         return;
     }
     if let Err(cause) = Address::parse(&literal) {
-        let mend = "write such as https://www.example.com/{{ year }}, or one value alone that is an address";
+        let name = literal.find('{').and_then(|at| in_single_braces(&literal[at..]));
+        let mend = match name {
+            Some(name) => format!("write {{{{ {name} }}}}, which is encoded"),
+            None => "write such as https://www.example.com/{{ year }}, or one value alone that is an address"
+                .to_owned(),
+        };
         problems.push(("link".to_owned(), format!("is no address: {cause}; {mend}")));
     }
+}
+
+/// The name of a value that a text begins with in single braces, as other tools write it: `{question}`.
+fn in_single_braces(text: &str) -> Option<&str> {
+    let name = text.strip_prefix('{')?.split_once('}')?.0.trim();
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
+    (!name.is_empty() && name.chars().all(is_name)).then_some(name)
+}
+
+/// Whether a template has braces of a Chinese input method, which fill nothing in.
+fn has_wide_braces(source: &str) -> bool {
+    source.contains("｛｛") || source.contains("｛%") || source.contains("｛％")
 }
 
 /// A template with `value` for each `{{ … }}`, and nothing for its other tags.
@@ -270,6 +298,14 @@ fn expression(key: &str, pattern: &str, problems: &mut Problems) {
 }
 
 fn path(key: &str, path: &str, problems: &mut Problems) {
+    const WIDE: [(char, &str); 7] =
+        [('【', "["), ('】', "]"), ('［', "["), ('］', "]"), ('＄', "$"), ('．', "."), ('＊', "*")];
+    if let Some((sign, meant)) = WIDE.into_iter().find(|(sign, _)| path.contains(*sign)) {
+        let plain = WIDE.into_iter().fold(path.to_owned(), |path, (sign, meant)| path.replace(sign, meant));
+        let message = format!("`{path}` is not a JSONPath: it has `{sign}` for `{meant}`; write {plain}");
+        problems.push((key.to_owned(), message));
+        return;
+    }
     if let Err(error) = parse_json_path(path) {
         let text = error.to_string();
         let cause = text.lines().map(str::trim).rfind(|line| !line.is_empty()).unwrap_or_default().to_owned();

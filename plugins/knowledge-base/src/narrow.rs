@@ -231,7 +231,8 @@ fn misspelt(text: &str) -> Option<String> {
     if text.contains("{%") {
         return Some(format!("has a `{{%`, and only variables are put in here; {mend}"));
     }
-    if !text.contains("{{") && (text.contains("{variables") || text.contains("${")) {
+    let others = ["{variables", "${", "｛｛", "｛variables"];
+    if !text.contains("{{") && others.iter().any(|braces| text.contains(braces)) {
         return Some(format!("has a variable in other braces than those that are filled in; {mend}"));
     }
     let mut rest = text;

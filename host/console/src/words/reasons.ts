@@ -43,7 +43,7 @@ export const reasons: readonly Kind[] = [
   [/^([^:;]+): best ([\d.]+), left out by the limits set$/, "$1：最高 $2，被设定的条数限制略去"],
   [/^([^:;]+): nothing matched$/, "$1：没有候选"],
 
-  [/^prompt_tokens = (\d+)(?:, of which the tools take (\d+),)?(?: beside the (\d+) tokens that the client asks for the answer)? is used up$/, "提示词的 $1 tokens 已用完（prompt_tokens）"],
+  [/^prompt_tokens = (\d+)(?:, of which the tools take (\d+),)?(?: beside the (\d+) tokens that (?:the client asks for the answer|the answer may have))? is used up$/, "提示词的 $1 tokens 已用完（prompt_tokens）"],
   [/^the app's template does not show it: it has no (\{\{.*\}\}) for it$/, "应用的模板没有放它：缺 $1"],
   [/^the app's template has no (\{\{.*\}\})$/, "应用的模板里没有 $1"],
   [/^it is cut or changed by the app's template:.*$/, "应用的模板截短或改动了它；要全部给模型，就不加过滤器、不切片地写出它的文字"],

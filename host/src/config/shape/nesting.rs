@@ -1,5 +1,6 @@
 //! Values that stand one level too high or too low: what they hold is still checked.
 
+use nearest::nearest;
 use serde_json::Value as Json;
 use toml::{Table, Value};
 
@@ -23,6 +24,38 @@ impl SchemaCheck<'_> {
         let mut unnamed: Table =
             names.into_iter().filter_map(|name| table.remove(&name).map(|value| (name, value))).collect();
         self.table(&mut unnamed, inner, outer);
+    }
+
+    /// `[models.gpt-4.1]`: a table within a table, where a name with a dot was meant. It is checked as the table of a name
+    /// that can be written.
+    pub(super) fn dotted(&mut self, table: &mut Table, schema: &Json, outer: &str) {
+        let inner = &schema["additionalProperties"];
+        let Some(known) = inner["properties"].as_object().filter(|_| !outer.is_empty()) else { return };
+        let is_meant = |(name, value): (&String, &Value)| {
+            let is_misspelt = nearest(name, known.keys().map(String::as_str)).is_some();
+            let keys = value.as_table().filter(|_| !known.contains_key(name) && !is_misspelt);
+            keys.is_some_and(|keys| keys.keys().any(|key| known.contains_key(key)))
+        };
+        let names: Vec<String> = table.keys().cloned().collect();
+        for name in names {
+            let Some(Value::Table(within)) = table.get_mut(&name) else { continue };
+            let behind: Vec<String> =
+                within.iter().filter(|one| is_meant(*one)).map(|(behind, _)| behind.clone()).collect();
+            let moved: Vec<(String, Value)> = behind
+                .into_iter()
+                .filter_map(|behind| within.remove(&behind).map(|of| (behind, of)))
+                .collect();
+            if !moved.is_empty() && within.is_empty() {
+                table.remove(&name);
+            }
+            for (behind, of) in moved {
+                let meant = format!("{name}-{behind}");
+                let message =
+                    format!("has a dot in its name, and a dot separates names; write [{outer}.{meant}]");
+                self.report(&format!("{outer}.{name}.{behind}"), message);
+                table.entry(meant).or_insert(of);
+            }
+        }
     }
 
     /// Makes of a value what it was meant to be, where a list and what it lists are confused.

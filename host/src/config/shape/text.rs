@@ -7,7 +7,9 @@ use toml::Value;
 
 use super::wording::{example, quoted};
 use crate::config::environment::is_variable;
+use crate::config::text::fullwidth;
 use crate::endpoint::looks_like_a_key;
+use crate::texts::Texts;
 
 /// Something that is wrong with a text.
 pub(super) struct TextProblem {
@@ -61,9 +63,11 @@ const NEVER_EMPTY: [&str; 11] = [
     "urls",
     "whole_text",
 ];
-/// Keys in whose texts the signs of a template may stand: a regular expression has braces of its own, and a prompt's text
-/// has a mend of its own.
-const NO_TEMPLATES: [&str; 2] = ["patterns", "prompt"];
+/// Keys in whose texts the signs of a template may stand: a regular expression has braces of its own, a prompt's text
+/// has a mend of its own, and a title or a word may hold anything.
+const NO_TEMPLATES: [&str; 4] = ["patterns", "prompt", "title", "keywords"];
+/// Keys of addresses.
+const URLS: [&str; 4] = ["base_url", "sitemap", "url", "urls"];
 /// Keys of both that have no default.
 const NEEDED: [&str; 6] = ["component", "hash", "host", "model", "plugin", "secret"];
 
@@ -73,9 +77,14 @@ pub(super) fn problem(text: &mut String, schema: &Json, key: &str) -> Option<Tex
     let goes = |message: String| Some(TextProblem { message, stays: false });
     // Fields of `extra` are the model's own affair.
     if !NO_TEMPLATES.contains(&of)
-        && !key.contains(".extra.")
+        && ![".extra.", ".metadata."].iter().any(|table| key.contains(table))
         && let Some(template) = template_in(text)
     {
+        if let Some(name) = place_meant(&template, of, key) {
+            return goes(format!(
+                "holds `{template}`, and single braces are filled in here; write {{{name}}}"
+            ));
+        }
         return goes(format!(
             "holds `{template}`, and nothing is filled in here; write the text itself, or ${{NAME}} for a variable of the environment"
         ));
@@ -85,6 +94,9 @@ pub(super) fn problem(text: &mut String, schema: &Json, key: &str) -> Option<Tex
         return None;
     }
     let (is_path, is_exact) = (PATHS.contains(&of), EXACT.contains(&of));
+    if let Some(message) = only_looks_right(text, of) {
+        return Some(TextProblem { message, stays: true });
+    }
     if VARIABLES.contains(&of) {
         return not_a_variable(text, of).and_then(goes);
     }
@@ -164,8 +176,43 @@ pub(super) fn unfilled(filter: &Value, key: &str) -> Vec<(String, String)> {
     }
 }
 
+/// The place that is meant by a template, where single braces are filled in.
+fn place_meant(template: &str, of: &str, key: &str) -> Option<&'static str> {
+    let places: &'static [&'static str] = match of {
+        "form" => &["secret"],
+        "say_more" => &["missing"],
+        _ if key.contains(".texts.") => Texts::places(of),
+        _ => &[],
+    };
+    let name = template.trim_matches(['{', '}', '%', ' ']);
+    places.iter().find(|place| **place == name).or(places.first()).copied()
+}
+
+/// Says of characters that are not those they look like, or that nobody sees, and takes those that are meant. Where
+/// people read a text, and in the names of files, they may be wanted.
+fn only_looks_right(text: &mut String, of: &str) -> Option<String> {
+    let is_read = of == "title" || !(EXACT.contains(&of) || NEVER_EMPTY.contains(&of) || URLS.contains(&of));
+    let is_name = (EXACT.contains(&of) && !PATHS.contains(&of)) || URLS.contains(&of);
+    let is_wide = |c: char| ('\u{ff01}'..='\u{ff5e}').contains(&c);
+    let has_chinese = text.chars().any(|c| ('\u{2e80}'..='\u{9fff}').contains(&c));
+    if let Some(hidden) = text.chars().find(|c| fullwidth::is_hidden(*c)).filter(|_| !is_read) {
+        let plain = |c: char| match c {
+            '\u{a0}' => Some(' '),
+            c => Some(c).filter(|c| !fullwidth::is_hidden(*c)),
+        };
+        let plain: String = text.chars().filter_map(plain).collect();
+        *text = plain.trim().to_owned();
+        return Some(format!("has an invisible character (U+{:04X}); write \"{text}\"", u32::from(hidden)));
+    }
+    if is_name && text.chars().any(is_wide) && !has_chinese {
+        *text = text.chars().map(|c| fullwidth::plain(c).filter(|_| is_wide(c)).unwrap_or(c)).collect();
+        return Some(format!("has full-width signs; write \"{text}\""));
+    }
+    None
+}
+
 /// The first part of a text that a template would fill in.
-fn template_in(text: &str) -> Option<String> {
+pub(in crate::config) fn template_in(text: &str) -> Option<String> {
     let signs = [("{{", "}}"), ("{%", "%}")];
     let (start, end) = signs.into_iter().find_map(|(open, close)| {
         let start = text.find(open)?;

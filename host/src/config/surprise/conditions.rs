@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::unfilled;
 use crate::config::{Config, When};
+use crate::half_width::half_width;
 use crate::problem::Problem;
 
 /// What people put between words that they think are looked for one by one.
@@ -22,10 +24,12 @@ impl Config {
 
 fn of_condition(key: &str, when: &When) -> Vec<Problem> {
     let keywords = when.keywords.iter().enumerate().filter_map(|(at, keyword)| {
-        Some(Problem::new(format!("{key}.keywords[{at}]"), several_in_one(keyword)?))
+        let message = several_in_one(keyword).or_else(|| unfilled(keyword))?;
+        Some(Problem::new(format!("{key}.keywords[{at}]"), message))
     });
     let patterns = when.patterns.iter().enumerate().filter_map(|(at, pattern)| {
-        Some(Problem::new(format!("{key}.patterns[{at}]"), within_slashes(pattern)?))
+        let message = within_slashes(pattern).or_else(|| wide_signs(pattern))?;
+        Some(Problem::new(format!("{key}.patterns[{at}]"), message))
     });
     keywords.chain(patterns).chain(empty_variables(key, &when.variables)).collect()
 }
@@ -40,6 +44,19 @@ fn several_in_one(keyword: &str) -> Option<String> {
     let message =
         || format!("is looked for as one text, with the `{sign}` in it; write each alone: {listed}");
     (words.len() > 1 && !is_number).then(message)
+}
+
+/// Signs of a Chinese input method around what a pattern has more than one of, or that end it: `（甲|乙）`, `元＄`.
+fn wide_signs(pattern: &str) -> Option<String> {
+    let is_group = pattern.contains('（') && pattern.contains('）') && pattern.contains(['|', '｜']);
+    if !is_group && !pattern.ends_with('＄') {
+        return None;
+    }
+    let plain: String = pattern
+        .chars()
+        .map(|c| if matches!(c, '（' | '）' | '｜' | '＄') { half_width(c) } else { c })
+        .collect();
+    Some(format!("has full-width signs, which stand for nothing but themselves; write '{plain}'"))
 }
 
 /// A pattern as other languages have it: between slashes, with letters behind them.

@@ -43,9 +43,29 @@ impl Config {
             }
         }
         if !certain {
+            found.extend(self.answers_without_prompts());
             found.extend(self.together_beyond_context());
         }
         found
+    }
+
+    /// Answers that the model could give, if it were asked anything. Where the file does not say what it holds, that is
+    /// to be written.
+    fn answers_without_prompts(&self) -> Vec<Problem> {
+        /// Tokens in which instructions and a question fit.
+        const LEAST: usize = 1024;
+        let of = |(name, model): (&String, &ModelSettings)| {
+            let (answer, context) = (model.answer_tokens()?, model.context_tokens);
+            let left = context.checked_sub(answer).filter(|left| *left > 0)?;
+            if left >= LEAST.min(context / 8) || self.lost.has(&format!("models.{name}.context_tokens")) {
+                return None;
+            }
+            let is_own = model.max_tokens.is_some_and(|tokens| tokens as usize == answer);
+            let key = if is_own { "max_tokens" } else { "extra.max_completion_tokens" };
+            let message = beyond(answer, name, model, "leaves no room for a prompt");
+            Some(Problem::new(format!("models.{name}.{key}"), message))
+        };
+        self.models.iter().filter_map(of).collect()
     }
 
     /// Prompts that fit alone, and not with the answer that is asked for.
@@ -62,10 +82,10 @@ impl Config {
             {
                 return None;
             }
+            let left = context - answer;
             let message = format!(
-                "is {prompt}, and with max_tokens = {answer} of the model `{name}` more than its context_tokens = {context}, so that it \
-                 refuses a prompt of full length; write at most {}, or lower max_tokens",
-                context - answer
+                "is {prompt}, and with max_tokens = {answer} of the model `{name}` more than its context_tokens = {context}, so that \
+                 prompts are cut to {left}; write at most {left}, or lower max_tokens"
             );
             Some(Problem::new(format!("apps.{app}.prompt_tokens"), message))
         };

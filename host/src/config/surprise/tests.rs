@@ -48,8 +48,10 @@ fn each_surprise_is_told_at_its_key_with_what_to_write() {
         (format!("{BASE}first_byte_timeout = \"10m\"\n"), "4 models.m.first_byte_timeout: is 10m, longer than server.turn_timeout = 5m, which ends the wait before; lower it"),
         ("[embedders.e]\nkind = \"openai\"\nbase_url = \"http://127.0.0.1:1/v1\"\nmodel = \"m\"\ntimeout = \"1s\"\nquestion_timeout = \"3s\"\n".to_owned(), "6 embedders.e.question_timeout: is 3s, longer than timeout = 1s"),
         (format!("{BASE}max_tokens = 9000\n"), "4 models.m.max_tokens: is 9000, and context_tokens of the model `m` is 8192, which leaves no room for a prompt; lower it, or write"),
+        (format!("{BASE}extra = {{ max_completion_tokens = 8000 }}\n"), "4 models.m.extra.max_completion_tokens: is 8000, and context_tokens of the model `m` is 8192, which leaves no room for a prompt; lower it, or write"),
+        (format!("{BASE}context_tokens = 4000\nmax_tokens = 3900\n"), "5 models.m.max_tokens: is 3900, and context_tokens of the model `m` is 4000, which leaves no room for a prompt; lower it, or write"),
         (format!("{BASE}[apps.a]\nmodel = \"m\"\nprompt_tokens = 9000\n"), "6 apps.a.prompt_tokens: is 9000, and context_tokens of the model `m` is 8192"),
-        (format!("{BASE}context_tokens = 4096\nmax_tokens = 2048\n[apps.a]\nmodel = \"m\"\nprompt_tokens = 3000\n"), "8 apps.a.prompt_tokens: is 3000, and with max_tokens = 2048 of the model `m` more than its context_tokens = 4096, so that it refuses a prompt of full length; write at most 2048"),
+        (format!("{BASE}context_tokens = 4096\nmax_tokens = 2048\n[apps.a]\nmodel = \"m\"\nprompt_tokens = 3000\n"), "8 apps.a.prompt_tokens: is 3000, and with max_tokens = 2048 of the model `m` more than its context_tokens = 4096, so that prompts are cut to 2048; write at most 2048"),
         (format!("{BASE}[apps.a]\nmodel = \"m\"\nnothing_found = \"没有\"\n"), "6 apps.a.nothing_found: has no effect: the app has no plugins"),
         (format!("{BASE}[apps.a]\nmodel = \"m\"\nplugins = [{{ plugin = \"p\", route = \"when\", when = {{ variables = {{ vip = \"\" }} }} }}]\n[plugins.p]\ncomponent = \"p.wasm\"\n"), "6 apps.a.plugins[0].when.variables.vip: is empty, so that only a request that sends `vip` without a value meets it"),
         ("[knowledge.k.sources.s]\nurls = [\"http://127.0.0.1:8000/x\"]\n".to_owned(), "2 knowledge.k.sources.s.urls[0]: leads to http://127.0.0.1:8000, which is not at a public address (127.0.0.1 is loopback); if it is yours, add hosts = [\"http://127.0.0.1:8000\"]"),
@@ -87,5 +89,33 @@ fn what_no_model_can_hold_is_refused_where_the_file_says_what_it_holds() {
             error.problems.len() == 1 && error.problems[0].to_string().starts_with(expected),
             "{text}: {error}"
         );
+    }
+}
+
+#[test]
+fn a_prompt_that_no_model_reads_surprises() {
+    // Any file that is there.
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    let direct = format!("{BASE}[apps.a]\nanswer = \"direct\"\nprompt = \"{file}\"\n");
+    let told = said(&direct);
+    assert!(
+        told.len() == 1 && told[0].starts_with("6 apps.a.prompt: has no effect: with answer = \"direct\""),
+        "{told:?}"
+    );
+    assert_eq!(said(&direct.replace("answer = \"direct\"", "model = \"m\"")), [""; 0]);
+}
+
+#[test]
+fn a_template_in_a_text_for_people_surprises_and_is_no_mistake() {
+    let text = format!(
+        "{BASE}[apps.a]\nmodel = \"m\"\ntitle = \"{{{{ a }}}}\"\n[knowledge.k]\ntitle = \"{{{{ b }}}}\"\n[knowledge.k.sources.s]\nurls = \
+         [\"https://a.example/\"]\nmetadata = {{ city = \"{{{{ c }}}}\" }}\n"
+    );
+    let told = said(&text);
+    for (key, sign) in
+        [("apps.a.title", "a"), ("knowledge.k.title", "b"), ("knowledge.k.sources.s.metadata.city", "c")]
+    {
+        let expected = format!("{key}: holds `{{{{ {sign} }}}}`, and nothing is filled in here; ");
+        assert!(told.iter().any(|told| told.contains(&expected)), "{expected}: {told:#?}");
     }
 }

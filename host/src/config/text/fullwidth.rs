@@ -24,6 +24,12 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
 }
 
+/// Whether a character within a text shows nothing, or a space that is none of ASCII. Signs of several parts are joined by
+/// another.
+pub(in crate::config) fn is_hidden(c: char) -> bool {
+    c == '\u{a0}' || is_invisible(c) && c != '\u{200d}'
+}
+
 /// Whether a text may stand between these, as between straight quotes.
 fn is_quote(c: char) -> bool {
     matches!(plain(c), Some('"' | '\''))

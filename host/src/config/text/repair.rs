@@ -8,7 +8,7 @@ use toml::Table;
 use super::fullwidth::variable;
 use super::is_header;
 use header::header;
-use value::{is_literal, is_null, meant};
+use value::{is_literal, is_null, meant, number_of_variable};
 
 /// Stands behind the name of a table whose header is there already: the reader of the values joins both.
 pub(in crate::config) const AGAIN: char = '\u{e000}';
@@ -386,6 +386,17 @@ impl Statement<'_> {
                     if let Some(by) = meant(text).filter(|_| is_meant) {
                         let message = format!("`{text}` is not a value of TOML; write {by}");
                         return Some(self.with(piece.range.start..end, &by, message));
+                    }
+                    if let Some(number) = number_of_variable(text) {
+                        let what = if open.is_empty() {
+                            format!("{} = {number}", self.key())
+                        } else {
+                            number.into()
+                        };
+                        let message = format!(
+                            "has a variable where a number stands, and only texts take variables; write {what}"
+                        );
+                        return Some(self.with(piece.range.start..end, number, message));
                     }
                     let by = quoted_text(text);
                     let what = if open.is_empty() { format!("{} = {by}", self.key()) } else { by.clone() };

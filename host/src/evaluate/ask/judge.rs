@@ -17,11 +17,16 @@ pub(super) struct Judge<'a> {
 
 impl Judge<'_> {
     /// Over those of the chosen questions for which something is right.
-    pub(super) fn ranking<'s>(&self, chosen: &[usize], seen: &dyn Fn(usize) -> &'s JudgedSearch) -> Ranking {
+    fn ranking<'s>(&self, chosen: &[usize], seen: &dyn Fn(usize) -> &'s JudgedSearch) -> Ranking {
         self.ranking_of(chosen, &|at| Some(&seen(at).found))
     }
 
-    fn ranking_of<'s>(&self, chosen: &[usize], found: &dyn Fn(usize) -> Option<&'s FoundRanks>) -> Ranking {
+    /// The same where only the ranks are known.
+    pub(super) fn ranking_of<'s>(
+        &self,
+        chosen: &[usize],
+        found: &dyn Fn(usize) -> Option<&'s FoundRanks>,
+    ) -> Ranking {
         let answerable = chosen.iter().filter(|&&at| !self.questions[at].right.is_empty());
         let found: Vec<&FoundRanks> = answerable.filter_map(|&at| found(at)).collect();
         Ranking::of(found.into_iter(), &self.measure.k)

@@ -5,6 +5,7 @@ fn found(answerable: bool, hits: &[(&str, f64, bool)]) -> JointResult {
         base: base.to_owned(),
         score,
         is_question: base == "b",
+        is_certain: false,
         is_right,
     });
     JointResult { answerable, hits: hits.collect() }
@@ -32,4 +33,13 @@ fn a_threshold_that_cuts_right_passages_is_seen_in_the_sum() {
     assert_eq!(joint.under(&after).well(), 4, "{best:?}");
     assert!(joint.best(&after, with).is_empty(), "what is best stays");
     assert!(best["a"] > 0.55 && best["a"] <= 0.6 && best["b"] > 0.4 && best["b"] <= 0.5, "{best:?}");
+}
+
+#[test]
+fn a_stored_question_that_surely_is_the_asked_one_passes_every_threshold() {
+    let mut certain = found(true, &[("b", 0.2, true)]);
+    certain.hits[0].is_certain = true;
+    let joint = Joint(vec![certain, found(true, &[("a", 0.2, true)])]);
+    assert_eq!(joint.under(&thresholds(0.9, 0.9)).kept, 1);
+    assert!(joint.finds_questions("b") && !joint.finds_questions("a") && !joint.finds_questions("none"));
 }

@@ -221,15 +221,18 @@ pub(in crate::http) async fn remove(
         };
         return Err(ApiError::new(Fault::NoFilter, message));
     }
-    let query = DocumentQuery { limit: EXAMPLES, filter, ..DocumentQuery::default() };
-    let found = base.documents_page(&query).await?;
-    let matched = found.total;
-    let s = if matched == 1 { "" } else { "s" };
     if parameters.dry_run {
+        let query = DocumentQuery { limit: EXAMPLES, filter, ..DocumentQuery::default() };
+        let found = base.documents_page(&query).await?;
+        let matched = found.total;
         let examples: Vec<String> = found.documents.into_iter().map(|document| document.id).collect();
         let told = json!({"object": "knowledge_base.deletion", "dry_run": true, "matched": matched, "examples": examples});
         return Ok(Json(told).into_response());
     }
+    // What is confirmed and deleted is what is found here, whatever comes until the job gets to it.
+    let meant = Arc::new(base.meant_by(&filter).await?);
+    let matched = meant.count() as u64;
+    let s = if matched == 1 { "" } else { "s" };
     let Some(confirmed) = parameters.confirm else {
         let message = format!(
             "{matched} document{s} match; send confirm={matched} with the same filters to delete them"
@@ -242,6 +245,6 @@ pub(in crate::http) async fn remove(
         return Err(ApiError::new(Fault::CountChanged, message));
     }
     let place = host.jobs.reserve(base.name())?;
-    let started = host.jobs.start(place, base, Work::Delete(query.filter)).await;
+    let started = host.jobs.start(place, base, Work::Delete(filter, meant)).await;
     started.map(accepted).map_err(|error| ApiError::job_not_kept(&error))
 }

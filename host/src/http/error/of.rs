@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use tokio::task::JoinError;
 
 use super::{ApiError, Fault, RetryAdvice};
-use crate::disk::{self, TO_RESERVE};
+use crate::disk::{self, Disk, LEAST_FILES, TO_RESERVE};
 use crate::door::DoorRefusal;
 use crate::evaluate::EvaluateError;
 use crate::job::{FetchRefused, QueueFull, RetryRefused, UploadError};
@@ -36,12 +36,15 @@ fn again_in(seconds: u64) -> String {
     }
 }
 
-/// What is told where the reserve is spent.
-pub(in crate::http) fn disk_is_short(free: u64) -> String {
+/// What is told where the reserve is spent, or no files can be made.
+pub(in crate::http) fn disk_is_short(disk: &Disk) -> String {
+    if let Ok(files @ ..LEAST_FILES) = disk.files() {
+        return format!("the disk has room for {files} more files; delete some");
+    }
     format!(
         "the disk of the data folder is full ({} MiB left): delete documents, or free space; imports are taken again \
          once {} MiB are free",
-        free >> 20,
+        disk.free().unwrap_or_default() >> 20,
         TO_RESERVE >> 20
     )
 }
@@ -240,10 +243,19 @@ impl From<&TurnError> for ApiError {
             }
             TurnError::UnknownPlugin { .. } => Self::new(Fault::InvalidPlugins, error.to_string()),
             TurnError::Prompt(PromptError::TooLong { needed, budget }) => {
-                let text = format!(
-                    "the question takes about {needed} tokens with the app's instructions, and {} are allowed ({budget}); shorten it",
-                    budget.tokens()
-                );
+                let allowed = budget.tokens();
+                // Elsewhere a verb follows it.
+                let said = budget.to_string();
+                let said = said.trim_end_matches(',');
+                let text = if budget.is_taken_by_tools() {
+                    format!(
+                        "the question takes about {needed} tokens with the app's instructions, and {allowed} are allowed ({said}); send fewer or shorter tools"
+                    )
+                } else {
+                    format!(
+                        "the question takes about {needed} tokens with the app's instructions, and {allowed} are allowed ({said}); shorten it"
+                    )
+                };
                 Self::new(Fault::TokensTooLong, text)
             }
             TurnError::Prompt(PromptError::WholeText { .. }) => {

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use serde::de::Deserializer;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::text::text_in;
@@ -22,9 +23,14 @@ pub(super) enum WrittenThought {
 impl<'de> Deserialize<'de> for WrittenThought {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Box::<RawValue>::deserialize(deserializer)?;
-        Ok(match value.get() {
-            "null" | "false" | "\"\"" | "{}" | "[]" => Self::Nothing,
-            _ => text_in(&value).map_or(Self::Other, Self::Text),
+        if let Some(text) = text_in(&value) {
+            return Ok(if text.is_empty() { Self::Nothing } else { Self::Text(text) });
+        }
+        Ok(match serde_json::from_str(value.get()) {
+            Ok(Value::Null | Value::Bool(false)) => Self::Nothing,
+            Ok(Value::Array(list)) if list.is_empty() => Self::Nothing,
+            Ok(Value::Object(fields)) if fields.is_empty() => Self::Nothing,
+            _ => Self::Other,
         })
     }
 }
@@ -49,3 +55,6 @@ pub(super) fn heard(
     }
     (heard.unwrap_or_default(), unheard)
 }
+
+#[cfg(test)]
+mod tests;

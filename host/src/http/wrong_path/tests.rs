@@ -11,6 +11,10 @@ fn a_wrong_path_names_the_right_one() {
         ("/openai/v1/chat/completions", Some(CHAT)),
         ("/api/v1/chat/completions", Some(CHAT)),
         ("/api/chat", Some(CHAT)),
+        ("/V1/chat/completions", Some(CHAT)),
+        ("/v1/Chat/Completions", Some(CHAT)),
+        ("/V2/chat/completions", Some(QIANFAN_CHAT)),
+        ("/openai/deployments/gpt-4o/chat/completions", Some(CHAT)),
         ("/v1/chat", Some(CHAT)),
         ("/v2/v1/chat/completions", Some(QIANFAN_CHAT)),
         ("/v2/chat/completions/", Some(QIANFAN_CHAT)),
@@ -28,7 +32,14 @@ fn a_wrong_path_names_the_right_one() {
         assert_eq!(right_chat_path(wrong), right, "{wrong}");
         assert_eq!(is_a_clients(wrong), right.is_some(), "{wrong}");
     }
-    for path in ["/v1/responses", "/v1/embeddings", "/v1/messages", "/rpc/2.0/x/chat/y", "/completions"] {
+    for path in [
+        "/v1/responses",
+        "/v1/embeddings",
+        "/v1/messages",
+        "/rpc/2.0/x/chat/y",
+        "/completions",
+        "/V1/Embeddings",
+    ] {
         assert!(is_a_clients(path) && unserved(path).is_some(), "{path}");
     }
     for path in ["/v1/knowledge_bases/a/search", "/traces/x", "/v2/jobs"] {

@@ -1,6 +1,7 @@
 //! What a base bounds itself.
 
 use async_trait::async_trait;
+use futures_util::future::join_all;
 
 use super::*;
 use crate::knowledge::embed::Embedder;
@@ -100,4 +101,39 @@ async fn an_import_of_what_is_there_already_takes_no_longer_than_its_store_may()
     let import = in_time(base.import_with(document(), &options, &|_| {})).await;
     let late = matches!(import, Err(ImportError::Base(BaseError::Store(StoreError::Unavailable(_)))));
     assert!(late, "{import:?}");
+}
+
+const ANOTHER: &str = "another write of this document in knowledge base `a` is under way";
+
+#[tokio::test]
+async fn deletions_of_one_document_do_not_take_their_stores_time_one_after_the_other() {
+    let (base, _folder) = halting().await;
+    let deletions = in_time(join_all((0..8).map(|_| base.delete("a.md")))).await;
+    let told: Vec<String> = deletions.into_iter().map(|deletion| deletion.unwrap_err().to_string()).collect();
+    // The first has its time, and then the one that has waited longest may have its own.
+    let refused = told.iter().filter(|told| told.starts_with(ANOTHER)).count();
+    assert!((6..8).contains(&refused), "{told:?}");
+}
+
+#[tokio::test]
+async fn no_write_of_a_document_waits_for_another_longer_than_its_store_may_take() {
+    let (base, _folder) = halting().await;
+    let _document = base.writes.lock("a.md").await;
+    let options = ImportOptions { origin: Some("elsewhere".into()), ..ImportOptions::default() };
+    let changed = vec![Source::bytes("a.md", "# 招生\n\n学费五千元。\n")];
+    let told = [
+        in_time(base.delete("a.md")).await.unwrap_err().to_string(),
+        in_time(base.switch("a.md", true)).await.unwrap_err().to_string(),
+        in_time(base.import_with(document(), &options, &|_| {})).await.unwrap_err().to_string(),
+        in_time(base.import(changed, &|_| {})).await.unwrap_err().to_string(),
+    ];
+    assert!(told.iter().all(|told| told.starts_with(ANOTHER)), "{told:?}");
+    // A correction waits for other corrections, whichever document they are in.
+    let _corrections = base.writes.lock("\0corrections").await;
+    let correction =
+        Correction {
+            question: "何时寄出？".into(), answer: "七月。".into(), ..Correction::default()
+        };
+    let refused = in_time(base.correct(&correction)).await.unwrap_err().to_string();
+    assert!(refused.starts_with(ANOTHER), "{refused}");
 }

@@ -138,9 +138,27 @@ fn reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
         .from_reader(text.as_bytes())
 }
 
-/// The one of the usual delimiters that gives the most of the first records the same number of cells, and the most of them.
+/// The one of the usual delimiters that gives the most of the first records the same number of cells, and the most of them. A bar
+/// or semicolon parts the ways to ask of one cell where another delimiter parts these from the answer.
 fn delimiter(text: &str) -> u8 {
-    [b'|', b';', b'\t', b','].into_iter().max_by_key(|&delimiter| evenness(text, delimiter)).unwrap_or(b',')
+    let widest = [b'|', b';', b'\t', b',']
+        .into_iter()
+        .max_by_key(|&delimiter| evenness(text, delimiter))
+        .unwrap_or(b',');
+    let is_outer = |outer: &u8| {
+        // Sentences have a comma with a space behind it.
+        evenness(text, *outer).0 >= WIDE_ALIKE && (*outer != b',' || !text.contains(", "))
+    };
+    let has_ways = || matches!(widest, b'|' | b';') && parts_ways(text, widest);
+    [b'\t', b','].into_iter().find(|outer| has_ways() && is_outer(outer)).unwrap_or(widest)
+}
+
+/// Whether most of the first records ask in their first cell and in the second as well.
+fn parts_ways(text: &str, delimiter: u8) -> bool {
+    let asks =
+        |record: &StringRecord| record.len() > 1 && record.iter().take(2).all(super::table::is_question);
+    let records: Vec<StringRecord> = reader(text, delimiter).records().take(LOOKED_AT).flatten().collect();
+    records.iter().filter(|record| asks(record)).count() * 2 > records.len()
 }
 
 /// The share of the first records that have the most frequent width, in thousandths, so that it can be compared as a whole

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::{Document, DocumentPart, Format, ParseError, ReadDocument, markdown, text, unseen};
+use super::{Document, DocumentPart, Format, ParseError, ReadDocument, markdown, qa, text, unseen};
 use crate::knowledge::blocking::blocking;
 
 /// Most pieces that are handed over; those behind them stay as they were written.
@@ -21,16 +21,17 @@ pub(super) async fn read(bytes: Vec<u8>, reader: &dyn ReadDocument) -> Result<Do
         let text::Decoded { text, note } = text::decode(bytes)?;
         let seen = unseen::seen(text)?;
         let notes: Vec<String> = note.into_iter().chain(seen.note).collect();
-        let decoded = Shown { text: markdown::parted(seen.text)?, notes };
+        let (folded, text) = qa::take_asking(seen.text);
+        let decoded = Shown { text: markdown::parted(text)?, notes };
         let mut ranges = Vec::new();
         let document = markdown::parse(&decoded.text, &mut |range| {
             ranges.push(range);
             None
         })?;
         ranges.truncate(MAX_PIECES);
-        Ok((decoded, document, ranges))
+        Ok((decoded, document, ranges, folded))
     };
-    let (decoded, first, ranges) = blocking(find, ParseError::stopped).await?;
+    let (decoded, first, ranges, folded) = blocking(find, ParseError::stopped).await?;
     let said = decoded.notes.clone();
     let mut document = if ranges.is_empty() {
         first
@@ -52,6 +53,7 @@ pub(super) async fn read(bytes: Vec<u8>, reader: &dyn ReadDocument) -> Result<Do
         };
         blocking(put_in, ParseError::stopped).await?
     };
+    qa::add_folded(folded, &mut document)?;
     document.notes.extend(said);
     Ok(document)
 }

@@ -11,6 +11,7 @@
 mod batch;
 mod columns;
 mod entry;
+mod folded;
 mod json;
 mod line;
 mod mark;
@@ -23,6 +24,7 @@ mod written;
 use super::{Document, ParseError};
 pub(super) use columns::QuestionColumns;
 pub(in crate::knowledge) use entry::MAX_QUESTION;
+pub(super) use folded::{add_folded, take_asking};
 pub(super) use mark::is_marked;
 pub(super) use marked::take_out as take_out_marked;
 

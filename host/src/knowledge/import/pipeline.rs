@@ -295,7 +295,8 @@ impl Base {
         documents: Vec<NewDocument>,
         now: WriteTarget,
     ) -> Result<(), BaseError> {
-        let _locks = self.writes.lock_all(documents.iter().map(|document| document.info.id.as_str())).await;
+        let ids = documents.iter().map(|document| document.info.id.as_str());
+        let _locks = self.store_time().after_others(self.writes.lock_all(ids)).await?;
         // Copies for the rare case that the base switches to another generation during the write.
         let copies: Vec<NewDocument> = documents.iter().map(NewDocument::without_vectors).collect();
         now.store.put_documents(documents).await?;

@@ -120,7 +120,10 @@ impl ReadStage<'_> {
     ) -> Result<ControlFlow<()>, ImportError> {
         let (base, tally) = (self.base, self.tally);
         let (id, window_chars) = (read.id.clone(), base.settings.window_chars);
-        let is_same = stored.as_ref().is_some_and(|stored| is_same(&stored.digest, &read.digest));
+        // One that is about to be deleted is written anew, so that it stays.
+        let stays = |stored: &DocumentInfo| self.options.dry_run || !base.to_delete.mean(stored);
+        let is_same =
+            stored.as_ref().is_some_and(|stored| is_same(&stored.digest, &read.digest) && stays(stored));
         let state = match &stored {
             None => "new",
             Some(_) if is_same => "unchanged",
@@ -142,7 +145,7 @@ impl ReadStage<'_> {
                 return GO_ON;
             }
         };
-        let (prepared, undone) = match stored.filter(|stored| is_edited(&stored.digest)) {
+        let (mut prepared, undone) = match stored.filter(|stored| is_edited(&stored.digest)) {
             Some(stored) => self.changed_here(prepared, &stored).await?,
             None => (prepared, None),
         };
@@ -153,6 +156,7 @@ impl ReadStage<'_> {
             tally.previewed(Preview::of(prepared.document, state));
             return GO_ON;
         }
+        base.to_delete.tell_apart(&mut prepared.document.info);
         let windows = u32::try_from(prepared.texts.len()).unwrap_or(u32::MAX).min(WINDOWS_ON_THE_WAY);
         // Both calls fail only when this stage or the next one has ended.
         let Ok(share) = Arc::clone(&self.shares).acquire_many_owned(windows).await else { return ENOUGH };

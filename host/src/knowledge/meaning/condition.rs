@@ -4,12 +4,12 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
-use super::words::CONDITIONS;
+use super::words::{ADDRESSES, CONDITIONS, DAYS, HOSTS};
 
 /// Words by their first character, the longest first, each with the first of those that name the same case.
 static CASES: LazyLock<HashMap<char, Vec<(&str, &str)>>> = LazyLock::new(|| {
     let mut cases: HashMap<char, Vec<_>> = HashMap::new();
-    for group in CONDITIONS {
+    for group in CONDITIONS.iter().chain(DAYS) {
         let case = group.split_whitespace().next().unwrap_or_default();
         for word in group.split_whitespace() {
             cases.entry(word.chars().next().unwrap_or_default()).or_default().push((word, case));
@@ -19,15 +19,23 @@ static CASES: LazyLock<HashMap<char, Vec<(&str, &str)>>> = LazyLock::new(|| {
     cases
 });
 
-/// The cases that a question names. 未成年人 names one, though 成年人 stands in it.
-pub(super) fn conditions(key: &str) -> BTreeSet<&'static str> {
+/// The cases that a question names, [`DAYS`] among them or not. 未成年人 names one, though 成年人 stands in it.
+pub(super) fn conditions(key: &str, with_days: bool) -> BTreeSet<&'static str> {
     let mut found = BTreeSet::new();
+    if names_a_floor(key) {
+        found.insert("楼");
+    }
+    let (address, asked) = addressed(key).unwrap_or_default();
     let mut rest = key;
     while let Some(c) = rest.chars().next() {
         let words = CASES.get(&c).into_iter().flatten();
         let step = match words.copied().find(|(word, _)| rest.starts_with(word)) {
             Some((word, case)) => {
-                found.insert(case);
+                let is_asked = word == asked && key[..key.len() - rest.len()].ends_with(address);
+                let is_day = DAYS.iter().any(|group| group.starts_with(case));
+                if !is_asked && (with_days || !is_day) {
+                    found.insert(case);
+                }
                 word.len()
             }
             None => c.len_utf8(),
@@ -35,4 +43,21 @@ pub(super) fn conditions(key: &str) -> BTreeSet<&'static str> {
         rest = &rest[step..];
     }
     found
+}
+
+/// Who is asked by a key, with what makes them so: 贵公司 in 贵公司可以开发票吗.
+pub(super) fn addressed(key: &str) -> Option<(&'static str, &'static str)> {
+    let addresses = ADDRESSES.split_whitespace().filter(|address| key.contains(address));
+    let hosts = |address| HOSTS.split_whitespace().map(move |host| (address, host));
+    let mut all = addresses.flat_map(hosts);
+    all.find(|(address, host)| {
+        key.match_indices(address).any(|(at, _)| key[at + address.len()..].starts_with(host))
+    })
+}
+
+/// Whether a key names a floor: 三楼, 2层.
+fn names_a_floor(key: &str) -> bool {
+    let is_number = |c: char| c.is_ascii_digit() || "一二三四五六七八九十负".contains(c);
+    let mut floors = key.match_indices(['楼', '层']);
+    floors.any(|(at, _)| key[..at].ends_with(is_number))
 }

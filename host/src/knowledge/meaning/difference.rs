@@ -1,12 +1,14 @@
 //! A difference is what two questions do not have in common, and how much of it tells them apart.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
-use super::condition::conditions;
-use super::groups::{OPPOSITES_OF, are_kin, share_a_group};
+use super::condition::{addressed, conditions};
+use super::groups::are_kin;
+use super::opposite::opposed;
+use super::order::{Arrangement, arrangement, left, shared_ends};
 use super::slip::{drop_slips, is_slip, is_slip_of_text};
 use super::words::{LIGHT, MEASURES, MENTIONS, ONE_OF, PAID_VERBS, SEEKS, UNDOES};
-use super::{ActorRoles, AnswerType, AnswerTypes, QuestionMeaning, TextUnit};
+use super::{ActorRoles, AnswerType, AnswerTypes, QuestionMeaning, TextUnit, drop_word};
 
 impl ActorRoles {
     /// Whether the one who asks does in one what is done for them in the other: 我给他转 and 他给我转.
@@ -77,6 +79,9 @@ pub(in crate::knowledge) struct Difference {
     pub(in crate::knowledge) crossed: bool,
     /// They ask for the same, and what one has more stands before all that both have: 值班室怎么报修 and 怎么报修.
     pub(in crate::knowledge) led: bool,
+    /// They ask for the same, of which each case has an answer of its own, and what one has more stands in one place between
+    /// what both have: 食堂二楼几点开饭 and 食堂几点开饭.
+    pub(in crate::knowledge) within: bool,
     /// One names a case, such as 周末 or 老人, that the other does not.
     pub(in crate::knowledge) conditioned: bool,
     /// The share of words that only one question has, among these and the words of both. Counted for the
@@ -115,6 +120,7 @@ impl Difference {
         vague: false,
         crossed: false,
         led: false,
+        within: false,
         conditioned: false,
         exchanged: 0.0,
     };
@@ -147,11 +153,39 @@ const INTERCHANGEABLE: [AnswerTypes; 3] = [
 const LONGEST_WORD: usize = 4;
 /// Asked for where how often is told from how long.
 const TIMES: AnswerTypes = AnswerTypes::of(&[AnswerType::HowLong, AnswerType::When]);
+/// Asked for where each case has an answer of its own: what something is, it mostly is in every case.
+const OF_A_CASE: AnswerTypes = AnswerTypes::of(&[
+    AnswerType::How,
+    AnswerType::When,
+    AnswerType::HowLong,
+    AnswerType::Price,
+    AnswerType::HowMany,
+    AnswerType::Where,
+    AnswerType::May,
+    AnswerType::Whether,
+]);
 const HOW_OR_WHERE: AnswerTypes = AnswerTypes::of(&[AnswerType::How, AnswerType::Where]);
 
 impl QuestionMeaning {
     /// The difference between the question and another; both come with their keys.
     pub(in crate::knowledge) fn against(&self, key: &str, other: &Self, other_key: &str) -> Difference {
+        self.beside(key, other_key).differs(key, &other.beside(other_key, key), other_key)
+    }
+
+    /// The meaning without who is asked, where the other question does not name them: 你们公司 is nobody else.
+    fn beside(&self, key: &str, other_key: &str) -> Cow<'_, Self> {
+        match addressed(key) {
+            Some((address, host)) if !other_key.contains(host) => {
+                let mut meaning = self.clone();
+                drop_word(&mut meaning.content, &format!("{address}{host}"));
+                drop_word(&mut meaning.content, host);
+                Cow::Owned(meaning)
+            }
+            _ => Cow::Borrowed(self),
+        }
+    }
+
+    fn differs(&self, key: &str, other: &Self, other_key: &str) -> Difference {
         // Whatever word it was typed in, and whatever word it makes there: 非 for 费 denies nothing.
         if is_slip_of_text(key, other_key) {
             return Difference { likeness: Likeness::Slip, ..Difference::UNKNOWN };
@@ -168,6 +202,8 @@ impl QuestionMeaning {
         let crossed = self.is_crossed(other, &mine, &theirs);
         let likeness = if self.is_idiom && other.is_idiom && mine.is_empty() {
             Likeness::Idiom
+        } else if self.clauses.change_places(&other.clauses) {
+            Likeness::Swapped
         } else if mine.is_empty() && theirs.is_empty() {
             self.likeness_of_the_same_words(other, clean)
         } else {
@@ -177,6 +213,10 @@ impl QuestionMeaning {
                 likeness => likeness,
             }
         };
+        let led = likeness == Likeness::Extended && self.is_led(other);
+        let within = likeness == Likeness::Inserted && self.is_within(other);
+        // 为什么今天没到账 tells when it was.
+        let with_days = within || led && self.asks.is_in(OF_A_CASE);
         Difference {
             likeness,
             asks: self.asks_against(other),
@@ -190,8 +230,9 @@ impl QuestionMeaning {
             vague: self.asks.is_empty() && other.asks.is_empty()
                 || self.asks.has(AnswerType::What) && other.asks.has(AnswerType::What),
             crossed,
-            led: likeness == Likeness::Extended && self.is_led(other),
-            conditioned: conditions(key) != conditions(other_key),
+            led,
+            within,
+            conditioned: conditions(key, with_days) != conditions(other_key, with_days),
             exchanged,
         }
     }
@@ -267,6 +308,18 @@ impl QuestionMeaning {
     fn is_led(&self, other: &Self) -> bool {
         let (one, two) = (&self.content, &other.content);
         !self.asks.is_empty() && self.asks_alike(other) && (one.ends_with(two) || two.ends_with(one))
+    }
+
+    /// See [`Difference::within`].
+    fn is_within(&self, other: &Self) -> bool {
+        let asks_of_a_case = !self.asks.is_empty() && self.asks.is_in(OF_A_CASE);
+        let says_one = |question: &Self| question.content.contains(&TextUnit::Run("1".into()));
+        let (begin, end) = shared_ends(&self.content, &other.content);
+        asks_of_a_case
+            && self.asks_alike(other)
+            // 洗一次牙 is 洗牙.
+            && says_one(self) == says_one(other)
+            && begin + end == self.content.len().min(other.content.len())
     }
 
     /// The likeness of two questions that have the same words.
@@ -360,9 +413,7 @@ impl QuestionMeaning {
     fn has_one_slot(&self, other: &Self, mine: &[&TextUnit], theirs: &[&TextUnit]) -> bool {
         let (one, two) = (&self.content, &other.content);
         // 小语种 and 英语 stand between the same, and have a character in common.
-        let begin = one.iter().zip(two).take_while(|(a, b)| a == b).count();
-        let end =
-            one[begin..].iter().rev().zip(two[begin..].iter().rev()).take_while(|(a, b)| a == b).count();
+        let (begin, end) = shared_ends(one, two);
         let between = one.len().max(two.len()) - begin - end;
         if begin + end > between && between <= LONGEST_WORD {
             return true;
@@ -406,49 +457,6 @@ impl QuestionMeaning {
     }
 }
 
-/// What of one text is left when each unit of the other has taken one of its own.
-fn left<'a, T: Ord>(text: &'a [T], other: &[T]) -> Vec<&'a T> {
-    let mut counts: BTreeMap<&T, usize> = BTreeMap::new();
-    for unit in other {
-        *counts.entry(unit).or_default() += 1;
-    }
-    let mut takes = |unit: &T| match counts.get_mut(unit) {
-        Some(count) if *count > 0 => {
-            *count -= 1;
-            true
-        }
-        _ => false,
-    };
-    text.iter().filter(|unit| !takes(unit)).collect()
-}
-
-enum Arrangement {
-    Equal,
-    /// One stretch has changed places with the one beside it.
-    Moved,
-    /// Two stretches have changed places around what is between them.
-    Swapped,
-    Other,
-}
-
-/// How the order of two texts with the same units differs.
-fn arrangement(one: &[TextUnit], other: &[TextUnit]) -> Arrangement {
-    let Some(first) = one.iter().zip(other).position(|(a, b)| a != b) else { return Arrangement::Equal };
-    let last = one.iter().zip(other).rposition(|(a, b)| a != b).unwrap_or(first);
-    let (one, other) = (&one[first..=last], &other[first..=last]);
-    let is_moved = (1..one.len()).any(|at| one[at..].iter().chain(&one[..at]).eq(other));
-    if is_moved {
-        return Arrangement::Moved;
-    }
-    // A between B against B between A.
-    let n = one.len();
-    let is_swap = |a: usize, b: usize| {
-        one[..a] == other[n - a..] && one[n - b..] == other[..b] && one[a..n - b] == other[b..n - a]
-    };
-    let is_swapped = (1..n).any(|a| (1..n - a).any(|b| is_swap(a, b)));
-    if is_swapped { Arrangement::Swapped } else { Arrangement::Other }
-}
-
 fn is_one_of(unit: &TextUnit, chars: &str) -> bool {
     matches!(unit, TextUnit::Char(c) if chars.contains(*c))
 }
@@ -457,18 +465,10 @@ fn is_measure(unit: &&TextUnit) -> bool {
     is_one_of(unit, MEASURES)
 }
 
-/// Whether two keys differ by opposites: of what one has more of, a character stands against one of the other's.
-fn opposed(key: &str, other: &str) -> bool {
-    let (one, two): (Vec<char>, Vec<char>) = (key.chars().collect(), other.chars().collect());
-    let (mine, theirs) = (left(&one, &two), left(&two, &one));
-    mine.iter().any(|&&a| theirs.iter().any(|&&b| a != b && share_a_group(&OPPOSITES_OF, a, b)))
-}
-
 /// Whether two texts as they were written are the same to the letter but for one word of each.
 fn is_one_slot_of_text(one: &str, other: &str) -> bool {
     let (one, two): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
-    let begin = one.iter().zip(&two).take_while(|(a, b)| a == b).count();
-    let end = one[begin..].iter().rev().zip(two[begin..].iter().rev()).take_while(|(a, b)| a == b).count();
+    let (begin, end) = shared_ends(&one, &two);
     let between = one.len().max(two.len()) - begin - end;
     begin + end > between && between <= LONGEST_WORD
 }

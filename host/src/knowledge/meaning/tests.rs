@@ -49,6 +49,35 @@ fn a_stretch_may_stand_elsewhere_but_two_may_not_change_places() {
 }
 
 #[test]
+fn what_is_done_first_is_told_from_what_is_asked_beside_it() {
+    for (asked, stored) in [
+        ("喝酒之后多久能吃药", "吃药后多久能喝酒"),
+        ("喝了酒多久能吃药", "吃药后多久能喝酒"),
+        ("洗完澡多久能打疫苗", "打疫苗后多久能洗澡"),
+        ("注销了还能注册吗", "注册后还能注销吗"),
+        ("退款后还能开发票吗", "发票开具后还能退款吗"),
+        ("请年假前可以转正吗", "转正前可以请年假吗"),
+        ("换货的时候可以退款吗", "退款的时候可以换货吗"),
+        ("交押金之后签合同吗", "签合同之后交押金吗"),
+    ] {
+        assert_eq!(likeness(asked, stored), Likeness::Swapped, "{asked} {stored}");
+    }
+    // The same order, whatever tells it and wherever the rest stands.
+    for (asked, stored) in [
+        ("吃了药多久可以喝酒", "吃药后多久能喝酒"),
+        ("喝酒要等吃药后多久", "吃药后多久能喝酒"),
+        ("多久能喝酒吃完药以后", "吃药后多久能喝酒"),
+        ("发票在退款之后还能开吗", "退款后还能开发票吗"),
+        ("密码忘了怎么办", "忘了密码怎么办"),
+        // 后一句 and 时空 name a thing.
+        ("歇后语的后一句是什么", "后一句歇后语是什么"),
+        ("怎么领取时空猎人礼包", "时空猎人怎么领取礼包"),
+    ] {
+        assert_ne!(likeness(asked, stored), Likeness::Swapped, "{asked} {stored}");
+    }
+}
+
+#[test]
 fn slips_by_sound_and_by_shape_are_seen_where_nothing_else_differs() {
     assert_eq!(likeness("校圆卡怎么充值", "校园卡怎么充值"), Likeness::Slip);
     assert_eq!(likeness("感昌了挂什么科", "感冒了挂什么科"), Likeness::Near);
@@ -294,6 +323,53 @@ fn a_case_is_told_by_what_names_it() {
         let found = difference(asked, stored);
         assert_eq!((found.conditioned, found.led), (conditioned, led), "{asked} {stored} {found:?}");
     }
+}
+
+#[test]
+fn what_is_added_in_one_place_is_a_case_of_it() {
+    for (asked, stored, conditioned, within) in [
+        ("食堂二楼几点开饭", "食堂几点开饭", true, true),
+        ("食堂周三几点开饭", "食堂几点开饭", true, true),
+        ("门诊特病能报销多少", "门诊能报销多少", false, true),
+        ("工资条几号发", "工资几号发", false, true),
+        // What something is, it mostly is in every case; one more is none.
+        ("中国最高的楼是什么", "中国的楼是什么", false, false),
+        ("洗一次牙多少钱", "洗牙多少钱", false, false),
+        // 今天 tells when it was.
+        ("为什么今天没到账", "为什么没到账", false, false),
+    ] {
+        let found = difference(asked, stored);
+        assert_eq!((found.conditioned, found.within), (conditioned, within), "{asked} {stored} {found:?}");
+    }
+    assert!(difference("今天末班车几点", "末班车几点").conditioned);
+}
+
+#[test]
+fn who_is_asked_is_no_case() {
+    for asked in ["你们公司可以开发票吗", "贵公司可以开发票吗", "咱公司可以开发票吗", "我们公司可以开发票吗"]
+    {
+        let found = difference(asked, "可以开发票吗");
+        assert_eq!((found.likeness, found.conditioned), (Likeness::Equal, false), "{asked} {found:?}");
+    }
+    assert_eq!(likeness("你们学校食堂几点开饭", "食堂几点开饭"), Likeness::Equal);
+    // Stored for companies, and of one's own.
+    assert!(difference("公司可以开户吗", "可以开户吗").conditioned);
+    assert_eq!(likeness("你们公司地址在哪里", "公司地址在哪里"), Likeness::Equal);
+}
+
+#[test]
+fn words_of_one_kind_are_not_one() {
+    for (asked, stored) in [
+        ("贷记卡怎么激活", "借记卡怎么激活"),
+        ("无线耳机保修多久", "有线耳机保修多久"),
+        ("居民医保断缴有什么影响", "职工医保断缴有什么影响"),
+        ("本周有课吗", "每周有课吗"),
+        ("他校学生怎么报名", "本校学生怎么报名"),
+        ("怎么给他充值", "怎么给自己充值"),
+    ] {
+        assert!(difference(asked, stored).opposed, "{asked} {stored}");
+    }
+    assert!(!difference("有没有无线耳机", "有无线耳机吗").opposed);
 }
 
 #[test]

@@ -49,13 +49,10 @@ pub(super) const WAYS: &str =
 pub(super) const WAY_FRAMES: &str =
     "的~ ~是什么 的~是什么 ~是怎样的 ~有哪些 ~怎么样 ~是啥";
 
-/// Words that are said out of politeness, wherever they stand.
+/// Words that are said out of politeness, wherever they stand, beside the [openings](super::super::polite::openings).
 pub(super) const POLITE: &str =
-    "请问一下 请问下 请问 请教一下 请教 您好 你好 麻烦问一下 麻烦问下 麻烦您 麻烦你 麻烦 我想问一下 我想问下 \
-     我想问问 我想问 想问一下 想问下 想问问 想问 想咨询一下 想咨询 咨询一下 咨询下 咨询 想了解一下 想了解 了解一下 \
-     我想知道 想知道 问一下 问下 一下 谢谢您 谢谢你 谢谢了 谢谢啦 谢谢 多谢 感谢 拜托 请告诉我 告诉我 谁知道 \
-     有谁知道 有人知道 你知道 您知道 大家知道 帮我 帮忙 在线等 求助 求解 求告知 亲 \
-     老师您好 老师你好 老师好 师傅您好 师傅你好 医生您好 医生你好 大夫您好 大夫你好 客服您好 客服你好 大家好 各位好";
+    "请教 麻烦您 麻烦你 麻烦 咨询 一下 谢谢您 谢谢你 谢谢了 谢谢啦 谢谢 多谢 感谢 拜托 请告诉我 告诉我 谁知道 有谁知道 有人知道 你知道 \
+     您知道 大家知道 帮我 帮忙 在线等 求助 求解 求告知 亲 各位好";
 
 /// Words that a question can do without.
 pub(super) const FILLERS: &str =
@@ -63,7 +60,26 @@ pub(super) const FILLERS: &str =
      你的 您的 您 你 我 应该 该 到底 究竟 如果 要是 假如 的时候 时候 是 在 就 都 也 还 会 想 要 需要 这个 那个 这 那 \
      个 才 把 将 来 有 以后 之后 之 所 此 并 而 与 和 及 或 对 于 需 必须 现在 目前 一般 大概 大约 具体 一共 总共 \
      出来 下来 起来 过来 掉 完 过 去 使用 用 进行 这款 那款 这种 给我 一下 自己 大家 正在 已经 我家 我家里 我们家 咱家 先 比较好 合适 好呢 才好 最好 一定 一起 会不会 有没有可能 突然 一直 本人 服务 提供 另外 直接 \
-     单独 还是 总是 老是 显示 提示 贵店 贵司 你家 你们家 你们店 你们这 你们这里 你们那";
+     单独 还是 总是 老是 显示 提示 贵店 贵司 贵校 贵院 你家 你们家 你们店 你们这 你们这里 你们那";
+
+/// Before one of [`HOSTS`] these make it who is asked: 你们公司可以开发票吗.
+pub(super) const ADDRESSES: &str = "你们 您们 贵 咱 咱们 我们";
+
+/// Who may be asked.
+pub(super) const HOSTS: &str =
+    "公司 企业 单位 学校 医院 酒店 银行 平台 机构 店铺 门店 商家 网站 商城 景区";
+
+/// Words behind what is done or so before, behind or beside what is asked: 吃药后多久能喝酒.
+pub(super) const CLAUSE_ENDS: &str = "后 之后 以后 前 之前 以前 的时候 时候 期间 再";
+
+/// Before these 后 and 前 are of another word: 后面, 前七天.
+pub(super) const NO_CLAUSE_ENDS: &str = "面半来天续台排座门缀头几一二三四五六七八九十两0123456789";
+
+/// Words in what is done: 退了款还能开发票吗. It ends where something is asked or one of [`CLAUSE_GOES_ON`] stands.
+pub(super) const DONE: &str = "了 完 过 好";
+
+/// Words with which what is asked begins, behind what is done.
+pub(super) const CLAUSE_GOES_ON: &str = "还 就 也 都 才 要 会 需要 还是 再";
 
 /// Words in which one of the others is only a part.
 pub(super) const WHOLE: &str =
@@ -279,10 +295,17 @@ pub(super) const CONDITIONS: &[&str] = &[
     "淡季", "旺季 高峰", "本次 这次 此次", "下次 下一次 下回", "上次 上一次 上回", "本月 这个月 当月", "下个月 下月", "上个月 上月",
     "本学期 这学期 这个学期", "下学期 下个学期", "上学期 上个学期", "今年", "明年", "去年", "第一次 第1次 首次 初次 头一次", "第二次 第2次 再次",
     "第三次 第3次", "老人 老年人 长者 高龄 长辈", "儿童 小孩 小朋友 婴儿 幼儿", "学生 同学", "孕妇 怀孕 孕期 孕晚期", "产妇 哺乳", "残疾 残障",
-    "军人 退伍 退役 现役", "外国人 外籍 老外 外宾 留学生 外教", "未成年 未成年人 未满18岁 不满18岁 未满十八岁 不满十八岁", "成年人 成人 大人", "团体 集体 团队", "企业 公司", "应届", "往届",
-    "新用户 新客 新人", "老用户 老客 老顾客", "港澳 台胞 台湾", "农村 农业户口", "外地 异地 外省 省外", "境外 国外 海外 外国 国际", "国内 境内",
+    "军人 退伍 退役 现役", "外国人 外籍 老外 外宾 留学生 外教", "未成年 未成年人 未满18岁 不满18岁 未满十八岁 不满十八岁", "成年人 成人 大人", "团体 集体 团队", "企业 公司", "应届", "往届", "毕业生", "新生", "老生",
+   
+    "新用户 新客 新人", "老用户 老客 老顾客", "港澳 台胞 台湾", "农村 农业户口", "外地 异地 外省 省外", "境外 国外 海外 外国 国际", "国内 境内", "跨省", "室外", "室内", "对外", "考试期间 考试周",
     "别人 他人 替人 代人 家人 亲属 家属 亲戚", "本人 亲自", "病人 患者 糖尿病 高血压", "退休", "在职", "离职", "失业 无业",
     "单身 未婚", "已婚", "离异 离婚",
+];
+
+/// Days that are cases only where all else is the same: who tells what happened says 今天 beside it.
+pub(super) const DAYS: &[&str] = &[
+    "周一 星期一 礼拜一", "周二 星期二 礼拜二", "周三 星期三 礼拜三", "周四 星期四 礼拜四", "周五 星期五 礼拜五",
+    "今天 今日 今晚 今早", "明天 明日 明晚 明早", "后天", "昨天 昨日 昨晚",
 ];
 
 /// Characters that make words of one meaning: what one of them adds to another is nothing new.
@@ -314,7 +337,13 @@ pub(super) const SOUND_ALIKE: &[&str] = &[
 
 /// Groups of characters with opposite meanings: the first of each group is against the others.
 pub(super) const OPPOSITES: &[&str] = &[
-    "上下", "左右", "男女", "大小", "长短", "高低", "前后", "早晚", "快慢", "新旧", "好坏", "冷热", "内外", "买卖", "进出", "开关", "增减", "加减", "升降", "胖瘦", "公母", "雌雄", "真假", "强弱", "轻重", "深浅", "粗细", "软硬", "远近", "输赢", "生死", "正反", "涨跌", "借还", "收付", "父母", "爸妈", "夫妻", "东西南北", "春夏秋冬", "存取", "收寄发", "结离", "内外际", "他她它", "收售授", "未已",
+    "上下", "左右", "男女", "大小", "长短", "高低", "前后", "早晚", "快慢", "新旧", "好坏", "冷热", "内外", "买卖", "进出", "开关", "增减", "加减", "升降", "胖瘦", "公母", "雌雄", "真假", "强弱", "轻重", "深浅", "粗细", "软硬", "远近", "输赢", "生死", "正反", "涨跌", "借还", "收付", "父母", "爸妈", "夫妻", "东西南北", "春夏秋冬", "存取", "收寄发", "结离", "内外际", "他她它", "收售授", "未已", "本每", "本他", "自他", "先后",
+];
+
+/// Words of one kind that are not one: who asks of one does not ask of another.
+pub(super) const CONTRASTS: &[&str] = &[
+    "借记 贷记", "有线 无线", "普通 专用", "居民 职工", "纸质 电子", "原件 复印件", "正本 副本", "单程 往返", "白天 夜间", "年中 年终", "阳历 阴历 农历",
+    "单面 双面", "全职 兼职", "进口 国产", "正式 临时 实习",
 ];
 
 /// Measures of time and count: 一天 is not 一次.

@@ -7,6 +7,27 @@ use super::super::spoken::written;
 const ABOUT_WORDS: [&str; 8] = ["意思", "近义词", "反义词", "同义词", "读音", "怎么读", "含义", "意义"];
 /// Who may be spoken of: the one of them that stands first does it.
 const PERSONS: &str = "我他她男女爸妈爹娘哥姐弟妹爷奶舅叔姑姨婆";
+/// Parties to one deal, who do the same thing to each other: 房东不退押金租客.
+const PARTIES: [&str; 18] = [
+    "房东",
+    "租客",
+    "租户",
+    "房客",
+    "买家",
+    "卖家",
+    "买方",
+    "卖方",
+    "甲方",
+    "乙方",
+    "雇主",
+    "雇员",
+    "业主",
+    "物业",
+    "借款人",
+    "出借人",
+    "寄件人",
+    "收件人",
+];
 /// Words in which one of [`PERSONS`] is none.
 const NO_PERSONS: [&str; 4] = ["其他", "他行", "他人", "他们"];
 const RELATIVES: &str = "爸妈爹娘哥姐弟妹爷奶舅叔姑姨婆";
@@ -64,7 +85,7 @@ impl Manner {
             reworded: reworded as f64 / MOST_REWORDED as f64,
             longer: (length.max(1) as f64 / other_length.max(1) as f64).ln().abs(),
             about_words: both(|key| has_one_of(key, &ABOUT_WORDS)),
-            turned: persons != others && sorted(&persons) == sorted(&others),
+            turned: persons != others && as_a_set(&persons) == as_a_set(&others),
             of_relatives: both(|key| has_one_of(key, &CALLED) && key.chars().any(|c| RELATIVES.contains(c))),
             judged: judges(&one) != judges(&two) && both(|key| has_one_of(key, &CHOOSES)),
             of_other: is_of_other(&one, &two),
@@ -81,6 +102,12 @@ fn sorted(text: &str) -> Vec<char> {
     let mut chars: Vec<char> = text.chars().collect();
     chars.sort_unstable();
     chars
+}
+
+fn as_a_set<'a>(persons: &[&'a str]) -> Vec<&'a str> {
+    let mut persons = persons.to_vec();
+    persons.sort_unstable();
+    persons
 }
 
 /// How many characters both have, wherever they stand.
@@ -103,9 +130,20 @@ fn shared_ends(one: &str, two: &str) -> usize {
     one[..begin].chars().count() + ends.take_while(|(a, b)| a == b).count()
 }
 
-fn persons(key: &str) -> String {
-    let key = NO_PERSONS.iter().fold(key.to_owned(), |key, word| key.replace(word, ""));
-    key.chars().filter(|c| PERSONS.contains(*c)).collect()
+/// The persons and parties of a key, as they follow one another.
+fn persons(key: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut rest = key;
+    while let Some(c) = rest.chars().next() {
+        let begins = |word: &&&str| rest.starts_with(**word);
+        let party = PARTIES.iter().find(begins);
+        let word = party.or_else(|| NO_PERSONS.iter().find(begins)).copied().unwrap_or(&rest[..c.len_utf8()]);
+        if party.is_some() || PERSONS.contains(word) {
+            found.push(word);
+        }
+        rest = &rest[word.len()..];
+    }
+    found
 }
 
 fn judges(key: &str) -> bool {

@@ -112,6 +112,28 @@ fn a_case_that_one_of_them_names_keeps_the_answer_back() {
 }
 
 #[test]
+fn what_stands_between_keeps_the_answer_back_where_it_adds_something() {
+    for (asked, stored, cosine) in [
+        ("食堂周三几点开饭", "食堂几点开饭", 0.93),
+        ("食堂二楼几点开饭", "食堂几点开饭", 0.91),
+        ("工资条几号发", "工资几号发", 0.92),
+        ("合同附件怎么盖章", "合同怎么盖章", 0.9),
+        ("门诊跨省能报销多少", "门诊能报销多少", 0.91),
+    ] {
+        let score = sameness(asked, stored, cosine);
+        assert!(score < 0.75, "{asked}: {score}");
+    }
+    for (asked, stored, cosine) in [
+        ("食堂一般几点开饭", "食堂几点开饭", 0.93),
+        ("食堂到底几点开饭", "食堂几点开饭", 0.93),
+        ("你们公司快递多久能到", "快递多久能到", 0.85),
+    ] {
+        let score = sameness(asked, stored, cosine);
+        assert!(score > 0.9, "{asked}: {score}");
+    }
+}
+
+#[test]
 fn another_case_is_no_near_word() {
     let cosine = 0.93;
     for (asked, stored) in [

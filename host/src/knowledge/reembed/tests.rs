@@ -65,6 +65,7 @@ async fn found(base: &Base, text: &str) -> Vec<(String, String)> {
         lock: base.lock.clone(),
         prunes: Arc::default(),
         writes: Arc::default(),
+        to_delete: Arc::default(),
         serving: Arc::clone(&base.serving),
         last_size: Default::default(),
         model: Arc::default(),

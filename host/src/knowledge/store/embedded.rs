@@ -31,8 +31,8 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 
 use super::{
-    Candidate, DocumentFilter, DocumentInfo, DocumentPage, DocumentQuery, DocumentTotals, NewDocument,
-    NewWindow, Search, SectionKey, Store, StoreCheck, StoreError, StoreVisit, WantedSections,
+    Candidate, DocumentFilter, DocumentInfo, DocumentPage, DocumentQuery, DocumentTotals, DocumentVersion,
+    NewDocument, NewWindow, Search, SectionKey, Store, StoreCheck, StoreError, StoreVisit, WantedSections,
 };
 use crate::fair::{Gate, PlaceCount};
 use crate::knowledge::blocking::blocking;
@@ -348,9 +348,9 @@ impl Store for EmbeddedStore {
         self.with(move |shared| shared.readers.with(|reader| reader.page(&query))).await
     }
 
-    async fn document_ids(&self, filter: &DocumentFilter) -> Result<Vec<String>, StoreError> {
+    async fn document_versions(&self, filter: &DocumentFilter) -> Result<Vec<DocumentVersion>, StoreError> {
         let filter = filter.clone();
-        self.with(move |shared| shared.readers.with(|reader| reader.ids(&filter))).await
+        self.with(move |shared| shared.readers.with(|reader| reader.versions(&filter))).await
     }
 
     async fn imported_at(&self, ids: &[String]) -> Result<HashMap<String, u64>, StoreError> {

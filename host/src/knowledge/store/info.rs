@@ -34,6 +34,22 @@ pub struct DocumentInfo {
     pub notes: Vec<String>,
 }
 
+/// A document as it is at one moment: the next write of it gives another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::knowledge) struct DocumentVersion {
+    pub(in crate::knowledge) id: String,
+    pub(in crate::knowledge) digest: String,
+    /// Tells apart what was deleted and imported again.
+    pub(in crate::knowledge) imported_at: u64,
+}
+
+impl DocumentVersion {
+    pub(in crate::knowledge) fn of(document: &DocumentInfo) -> Self {
+        let DocumentInfo { id, digest, imported_at, .. } = document;
+        Self { id: id.clone(), digest: digest.clone(), imported_at: *imported_at }
+    }
+}
+
 impl DocumentInfo {
     /// Whether it is switched off: nothing finds it.
     pub fn is_off(&self) -> bool {

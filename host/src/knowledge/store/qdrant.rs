@@ -60,8 +60,8 @@ use qdrant_client::{Qdrant, QdrantError};
 
 use super::importing::ImportCount;
 use super::{
-    Candidate, DocumentFilter, DocumentInfo, DocumentPage, DocumentQuery, DocumentTotals, Importing,
-    NewDocument, Search, SectionKey, Store, StoreCheck, StoreError, StoreVisit, WantedSections,
+    Candidate, DocumentFilter, DocumentInfo, DocumentPage, DocumentQuery, DocumentTotals, DocumentVersion,
+    Importing, NewDocument, Search, SectionKey, Store, StoreCheck, StoreError, StoreVisit, WantedSections,
 };
 use crate::breaker::{Breaker, ServerKind};
 use crate::endpoint::{Address, ApiKey, SetupError, said};
@@ -334,8 +334,8 @@ impl Store for QdrantStore {
         self.watched(self.list(query)).await
     }
 
-    async fn document_ids(&self, filter: &DocumentFilter) -> Result<Vec<String>, StoreError> {
-        self.watched(self.listed(filter)).await
+    async fn document_versions(&self, filter: &DocumentFilter) -> Result<Vec<DocumentVersion>, StoreError> {
+        self.watched(self.listed_versions(filter)).await
     }
 
     async fn imported_at(&self, ids: &[String]) -> Result<HashMap<String, u64>, StoreError> {

@@ -68,6 +68,35 @@ fn questions_equal_but_for_punctuation_have_one_key() {
 }
 
 #[test]
+fn an_opening_is_left_out_in_all_its_forms() {
+    for opening in [
+        "请问",
+        "请问下",
+        "想问一下",
+        "想问下",
+        "麻烦问下",
+        "我想问下",
+        "想了解下",
+        "想问问",
+        "咨询下",
+        "您好，我想咨询一下",
+        "老师您好，想请教一下",
+    ] {
+        assert_eq!(question_key(&format!("{opening}运费多少")), question_key("运费多少"), "{opening}");
+    }
+    // 下 is of another word, the verb is asked about, or something is wanted.
+    for (text, key) in [
+        ("请问下周几点开门", "下周几点开门"),
+        ("请问下单后怎么改地址", "下单后怎么改地址"),
+        ("咨询电话是多少", "咨询电话是多少"),
+        ("我想退款", "我想退款"),
+        ("请假怎么请", "请假怎么请"),
+    ] {
+        assert_eq!(question_key(text).as_deref(), Some(key), "{text}");
+    }
+}
+
+#[test]
 fn term_ids_stay_what_they_were() {
     // Stored documents hold these numbers.
     assert_eq!([hash(&['你']), hash(&['你', '是'])], KNOWN);

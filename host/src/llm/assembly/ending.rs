@@ -1,10 +1,12 @@
 //! How an answer ends: whole, empty, or broken off by what was told beside it.
 
+use std::borrow::Cow;
+
 use super::super::event::AnswerEvent;
 use super::super::meaning::Meaning;
 use super::super::report::EndpointReport;
 use super::reason::in_the_apis_words;
-use super::{Assembly, AssemblyError};
+use super::{Assembly, AssemblyError, BodyShape};
 
 impl Assembly {
     /// The answer is whole, where there is one.
@@ -14,11 +16,13 @@ impl Assembly {
             if let Some(report) = self.beside.take() {
                 return Err(AssemblyError::Reported(report));
             }
-            let report = EndpointReport::of_what_came(self.other.trim(), self.status);
+            let report = EndpointReport::of_what_came(self.what_came().trim(), self.status);
             return Err(AssemblyError::Reported(report));
         }
-        if let Some(report) = self.broken.take() {
-            return Err(AssemblyError::Reported(report));
+        // A code that nobody knows is no proof against an answer that is whole.
+        let is_complete = self.is_complete();
+        if let Some(beside) = self.broken.take().filter(|beside| beside.is_certain || !is_complete) {
+            return Err(AssemblyError::Reported(beside.report));
         }
         if !self.is_whole()
             && self.ending.finish_reason.is_empty()
@@ -50,6 +54,21 @@ impl Assembly {
         self.ended = true;
         self.ready.push_back(AnswerEvent::End(ending));
         Ok(())
+    }
+
+    /// Whether something was said and the endpoint has told how it ends.
+    fn is_complete(&self) -> bool {
+        let is_told = !self.ending.finish_reason.is_empty();
+        self.heard.is_an_answer() && (is_told || (self.shape == BodyShape::Whole && !self.has_deltas))
+    }
+
+    /// What came in place of an answer, as text. It was cut where there is no room for more, or within a character.
+    fn what_came(&self) -> Cow<'_, str> {
+        let whole = match std::str::from_utf8(&self.other) {
+            Err(error) if error.error_len().is_none() => error.valid_up_to(),
+            _ => self.other.len(),
+        };
+        String::from_utf8_lossy(&self.other[..whole])
     }
 
     /// An empty answer is accepted, unless the endpoint reported a fault or something of the answer could not

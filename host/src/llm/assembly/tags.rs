@@ -6,15 +6,10 @@ mod channel;
 
 use self::channel::ChannelHead;
 
-/// Each model family's tags: before its thoughts, and behind them.
-const TAGS: [(&str, &str); 6] = [
-    ("<think>", "</think>"),
-    ("<thinking>", "</thinking>"),
-    ("<thought>", "</thought>"),
-    ("<seed:think>", "</seed:think>"),
-    ("[THINK]", "[/THINK]"),
-    ("◁think▷", "◁/think▷"),
-];
+/// Tags before thoughts, of each model family.
+const OPENS: [&str; 6] = ["<think>", "<thinking>", "<thought>", "<seed:think>", "[THINK]", "◁think▷"];
+/// The one behind them, of each in the same place.
+const CLOSES: [&str; 6] = ["</think>", "</thinking>", "</thought>", "</seed:think>", "[/THINK]", "◁/think▷"];
 
 /// Takes the pieces of a text, and tells the thoughts at its beginning from the rest. A tag anywhere else is text.
 #[derive(Debug, Default)]
@@ -38,9 +33,9 @@ enum ThoughtPlace {
     /// Nothing was said but white space, and perhaps the beginning of a tag.
     #[default]
     Begin,
-    /// Among thoughts, which end with this tag.
-    Thoughts(&'static str),
-    /// Behind the thoughts and before the answer's first text: line breaks here are dropped.
+    /// Among thoughts, which end with one of these tags.
+    Thoughts(&'static [&'static str]),
+    /// Behind the thoughts and before the answer's first text: what ends their line and blank lines are dropped.
     Behind,
     /// In a channel whose messages are thoughts.
     ThoughtChannel,
@@ -103,22 +98,26 @@ impl ThoughtTags {
     fn sort_held(&mut self, sorted: &mut SortedPiece) {
         match self.place {
             ThoughtPlace::Begin => self.begin(sorted),
-            ThoughtPlace::Thoughts(close) => {
-                let end = place_of(&self.held, close);
-                let thoughts = ..end.unwrap_or_else(|| certain(&self.held, &[close]));
+            ThoughtPlace::Thoughts(closes) => {
+                let ends =
+                    closes.iter().filter_map(|close| Some((place_of(&self.held, close)?, close.len())));
+                let end = ends.min();
+                let thoughts = ..end.map_or_else(|| certain(&self.held, closes), |(at, _)| at);
                 if self.may_be_opened {
                     self.assumed.push_str(&self.held[thoughts]);
                 }
                 sorted.thoughts.extend(self.held.drain(thoughts));
-                if end.is_some() {
-                    self.held.drain(..close.len());
+                if let Some((_, length)) = end {
+                    self.held.drain(..length);
                     self.place = ThoughtPlace::Behind;
                     self.assume_nothing();
                 }
             }
             ThoughtPlace::Behind => {
-                self.held.drain(..self.held.len() - self.held.trim_start().len());
-                if !self.held.is_empty() {
+                let blank = self.held.len() - self.held.trim_start().len();
+                let is_text = blank < self.held.len();
+                self.held.drain(..before_line(&self.held[..blank], is_text));
+                if is_text {
                     self.place = ThoughtPlace::Answer;
                 }
             }
@@ -166,14 +165,15 @@ impl ThoughtTags {
             ChannelHead::Cut => return,
             ChannelHead::None => {}
         }
-        if let Some((open, close)) = TAGS.iter().find(|(open, _)| starts(begun, open)) {
-            self.held = begun[open.len()..].to_owned();
+        if let Some(which) = OPENS.iter().position(|open| starts(begun, open)) {
+            self.held = begun[OPENS[which].len()..].to_owned();
             self.assume_nothing();
-            self.place = ThoughtPlace::Thoughts(close);
-        } else if TAGS.iter().any(|(open, _)| starts(open, begun)) {
+            self.place = ThoughtPlace::Thoughts(&CLOSES[which..=which]);
+        } else if OPENS.iter().any(|open| starts(open, begun)) {
             // More has to come.
         } else if self.may_be_opened {
-            self.place = ThoughtPlace::Thoughts(TAGS[0].1);
+            // Nobody says which of them the prompt ended with.
+            self.place = ThoughtPlace::Thoughts(&CLOSES);
         } else {
             self.place = ThoughtPlace::Answer;
         }
@@ -219,11 +219,26 @@ impl ThoughtTags {
             ThoughtPlace::Thoughts(_) | ThoughtPlace::ThoughtChannel => {
                 SortedPiece { thoughts: held, ..SortedPiece::default() }
             }
-            // Half the begin of a message says nothing, and neither does the mark at the end of the last, whole or not.
-            ThoughtPlace::BetweenChannels | ThoughtPlace::Call => SortedPiece::default(),
+            // Half the begin of a message says nothing, and neither does the mark at the end of the last, whole or not, nor
+            // blank lines.
+            ThoughtPlace::BetweenChannels | ThoughtPlace::Call | ThoughtPlace::Behind => {
+                SortedPiece::default()
+            }
             ThoughtPlace::AnswerChannel if channel::last_mark(&held) == Some(0) => SortedPiece::default(),
             _ => SortedPiece { text: held, ..SortedPiece::default() },
         }
+    }
+}
+
+/// How much of the white space behind thoughts is not of the answer's first line, of which its indentation is a part.
+/// Before that line has begun, its break stays: what stands behind it may be the indentation.
+fn before_line(blank: &str, has_begun: bool) -> usize {
+    match blank.rfind(['\n', '\r']) {
+        Some(at) if has_begun => at + 1,
+        Some(at) => at,
+        // The line of the tag itself, where a space only parts the two.
+        None if has_begun => blank.len() - blank.trim_start_matches([' ', '\t']).len(),
+        None => 0,
     }
 }
 

@@ -101,6 +101,92 @@ fn a_failure_beside_a_part_is_one_unless_the_answer_goes_on_or_was_whole() {
 }
 
 #[test]
+fn a_code_that_nobody_knows_does_not_undo_an_answer_that_is_whole() {
+    let done = "data: [DONE]\n\n";
+    let unknown = r#""code":20000,"msg":"处理过了""#;
+    let beside = |choice: &str| format!("data: {{{unknown},\"choices\":[{choice}]}}\n\n");
+    let stop = r#"{"delta":{},"finish_reason":"stop"}"#;
+    let (first, second) = (beside(r#"{"delta":{"content":"先"}}"#), beside(r#"{"delta":{"content":"说"}}"#));
+    let message = r#"{"message":{"content":"先说"},"finish_reason":"stop"}"#;
+    for whole in [
+        format!("{first}{second}{}{done}", beside(stop)),
+        format!("{first}{second}{}{}{done}", beside(r#"{"delta":{"content":""}}"#), event(stop)),
+        format!(r#"{{{unknown},"choices":[{message}]}}"#),
+        format!(r#"{{{unknown},"data":{{"choices":[{message}]}}}}"#),
+    ] {
+        assert_eq!(text(&whole), "先说", "{whole}");
+    }
+    // Of an answer that is not whole, or is none, it is why.
+    let empty = r#"{"message":{"content":""},"finish_reason":"stop"}"#;
+    for part in [format!("{first}{done}"), first, format!(r#"{{{unknown},"choices":[{empty}]}}"#)] {
+        let Err(AssemblyError::Reported(report)) = said(&part) else { panic!("told as an answer: {part}") };
+        assert_eq!(report.words, "error 20000: 处理过了");
+    }
+    // What cannot mean anything else undoes it.
+    let failed = format!(r#"{{"code":1001,"msg":"系统繁忙","choices":[{message}]}}"#);
+    let Err(AssemblyError::Reported(report)) = said(&failed) else { panic!("told as an answer") };
+    assert_eq!(report.meaning, crate::llm::meaning::Meaning::Busy);
+}
+
+#[test]
+fn what_came_in_place_of_an_answer_is_told_alike_however_it_was_cut() {
+    let long = format!("系统繁忙，请稍后再试{}", "长".repeat(KEPT_BYTES));
+    for (body, words) in [
+        ("系统繁忙，请稍后再试", "no choice came; it said 系统繁忙，请稍后再试"),
+        (long.as_str(), "no choice came; it said 系统繁忙，请稍后再试长"),
+        ("data: rate limit exceeded\n\n", "rate limit exceeded"),
+        ("data: 服务器繁忙，请稍后\n\n", "服务器繁忙，请稍后"),
+        (
+            "data: {\"choices\":[{\"message\":null}]}\n\ndata: [DONE]\n\n",
+            r#"no choice came; it said {"choices":[{"message":null}]}"#,
+        ),
+        (r#"{"choices":[null]}"#, r#"no choice came; it said {"choices":[null]}"#),
+    ] {
+        for most in [usize::MAX, 7, 1] {
+            let mut assembly = Assembly::of(ArrivingCalls::default());
+            let fed = body.as_bytes().chunks(most).try_for_each(|bytes| assembly.feed(bytes));
+            let Err(AssemblyError::Reported(report)) = fed.and_then(|()| assembly.close()) else {
+                panic!("{most} at a time: {body}")
+            };
+            let is_clean = !report.words.contains('\u{FFFD}') && !report.words.contains("[DONE]");
+            assert!(report.words.starts_with(words) && is_clean, "{most} at a time: {}", report.words);
+            let is_busy = report.meaning == crate::llm::meaning::Meaning::Busy;
+            assert_eq!(is_busy, !body.contains("choices"), "{most} at a time: {body}");
+        }
+    }
+    let behind = event(r#"{"delta":{"content":"先说"}}"#) + "data: 服务器繁忙，请稍后\n\n";
+    assert!(matches!(said(&behind), Err(AssemblyError::Reported(_))));
+}
+
+#[test]
+fn what_a_filter_kept_back_is_an_answer_without_a_text() {
+    for body in [
+        r#"{"choices":[{"index":0,"message":null,"finish_reason":"content_filter"}]}"#,
+        "data: {\"choices\":[{\"index\":0,\"finish_reason\":\"content_filter\"}]}\n\ndata: [DONE]\n\n",
+    ] {
+        let (text, _, _, (ending, _)) = said(body).unwrap();
+        assert_eq!((text.as_str(), ending.finish_reason.as_str()), ("", "content_filter"), "{body}");
+    }
+}
+
+#[test]
+fn an_answer_that_was_cut_stays_one_where_its_end_is_told_behind() {
+    let reason = |reasons: &[&str]| {
+        let end = |reason: &&str| event(&format!(r#"{{"delta":{{}},"finish_reason":"{reason}"}}"#));
+        let ends: String = reasons.iter().map(end).collect();
+        said(&(event(r#"{"delta":{"content":"好"}}"#) + &ends)).unwrap().3.0.finish_reason
+    };
+    assert_eq!(reason(&["length", "stop"]), "length");
+    assert_eq!(reason(&["content_filter", "stop"]), "content_filter");
+    assert_eq!(reason(&["stop", "length"]), "length");
+    let each = |text: &str, reason: &str| {
+        event(&format!(r#"{{"delta":{{"content":"{text}"}},"finish_reason":"{reason}"}}"#))
+    };
+    let goes_on = said(&(each("a", "length") + &each("b", "stop"))).unwrap();
+    assert_eq!(goes_on.3.0.finish_reason, "stop");
+}
+
+#[test]
 fn an_end_in_a_word_for_failure_is_one() {
     for reason in ["failed", "timeout", "TIMED_OUT", "cancelled", "canceled", "exception", "error", "abort"] {
         let end = event(&format!(r#"{{"delta":{{}},"finish_reason":"{reason}"}}"#));
@@ -327,6 +413,12 @@ fn how_an_answer_ended_is_told_in_the_apis_words() {
         ("length", "length", "length"),
         ("max_tokens", "length", "length"),
         ("sensitive", "content_filter", "content_filter"),
+        ("refusal", "content_filter", "content_filter"),
+        ("content_policy", "content_filter", "content_filter"),
+        ("truncated", "length", "length"),
+        ("limit", "length", "length"),
+        ("tool-calls", "stop", "tool_calls"),
+        ("function_calls", "stop", "tool_calls"),
         ("model_context_window_exceeded", "length", "length"),
         ("null", "stop", "tool_calls"),
         ("None", "stop", "tool_calls"),

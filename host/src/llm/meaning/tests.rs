@@ -37,6 +37,10 @@ fn one_error_has_one_meaning_whatever_its_status() {
         (r#"{"Response":{"Error":{"Code":"FailedOperation.FreeResourcePackExhausted"}}}"#, Meaning::Spent),
         (r#"{"Response":{"Error":{"Code":"AuthFailure.SignatureFailure","Message":"m"}}}"#, Meaning::Setup),
         (r#"{"error":{"code":"context_length_limit_exceeded"}}"#, Meaning::Request),
+        (
+            r#"{"Response":{"Error":{"Code":"ResourceInsufficient.ChargeResourceExhausted","Message":"m"}}}"#,
+            Meaning::Spent,
+        ),
     ] {
         for status in [200, 400, 401, 403, 429, 500, 503] {
             assert_eq!(of(status, Json::parse(event).unwrap()), meaning, "{status}: {event}");
@@ -200,4 +204,80 @@ fn words_tell_too_much_from_nothing_left_and_both_from_what_the_request_holds() 
         let other = told(words);
         assert!(!matches!(other, Meaning::Busy | Meaning::Spent), "{words}: {other:?}");
     }
+}
+
+/// Questions whose words would mean something in an endpoint's own mouth.
+const ASKED: [&str; 7] = [
+    "排队要多久",
+    "余额不足怎么办",
+    "什么是限流",
+    "手机欠费怎么办",
+    "如何申请 api key",
+    "how to slow down",
+    "系统繁忙怎么办",
+];
+
+#[test]
+fn what_a_refusal_repeats_of_the_request_does_not_decide_what_it_means() {
+    for asked in ASKED {
+        let messages = [Message::text(crate::message::Role::User, asked)];
+        let vllm = format!(
+            r#"{{"object":"error","message":"[{{'type': 'extra_forbidden', 'loc': ('body', 'top_kk'), 'msg': 'Extra inputs are not permitted', 'input': [{{'role': 'user', 'content': '{asked}'}}]}}]","type":"Bad Request","param":null,"code":400}}"#
+        );
+        let fastapi = format!(
+            r#"{{"detail":[{{"type":"string_type","loc":["body","messages",0,"content"],"msg":"Input should be a valid string","input":"{asked}"}}]}}"#
+        );
+        let pydantic = format!(
+            r#"{{"error":{{"message":"1 validation error [type=string_type, input_value='{asked}', input_type=str]","type":"BadRequestError"}}}}"#
+        );
+        let plain =
+            format!(r#"{{"error":{{"message":"this content cannot be answered by the model: {asked}"}}}}"#);
+        for (body, status) in [(&vllm, 400), (&vllm, 200), (&fastapi, 422), (&pydantic, 400), (&plain, 400)] {
+            let event = Json::parse(body).unwrap();
+            assert_eq!(of_refusal(status, event, &messages), Meaning::Request, "{status}: {body}");
+        }
+        let words = format!("not a valid content: {asked}");
+        assert_eq!(of_plain_refusal(400, &words, &messages), Meaning::Request, "{words}");
+    }
+}
+
+#[test]
+fn words_of_a_limit_leave_no_doubt_where_the_request_is_named_as_invalid() {
+    let of = |status, event: &str| of(status, Json::parse(event).unwrap());
+    for event in [
+        r#"{"error":{"message":"单次请求数限制：messages 不能超过 100 条","type":"invalid_request_error"}}"#,
+        r#"{"error":{"message":"max_tokens limit exceeded: 4096","type":"invalid_request_error","code":"limit_exceeded"}}"#,
+        r#"{"error":{"message":"concurrent tool calls limit: at most 5 tools","type":"invalid_request_error"}}"#,
+        r#"{"error":{"message":"too many images in request: 20, at most 10","code":"InvalidParameter.ImageLimitExceeded"}}"#,
+    ] {
+        assert_eq!((of(400, event), of(200, event)), (Meaning::Request, Meaning::Request), "{event}");
+    }
+    // Gateways say so with 400, in the code as well.
+    for (event, meaning) in [
+        (r#"{"code":400,"msg":"系统繁忙"}"#, Meaning::Busy),
+        (r#"{"code":400,"msg":"当前分组上游负载已饱和，请稍后再试"}"#, Meaning::Busy),
+        (r#"{"error":{"message":"服务器忙，请稍后","type":"invalid_request_error"}}"#, Meaning::Busy),
+        (
+            r#"{"error":{"message":"您的账户已欠费，请充值后重试","type":"invalid_request_error"}}"#,
+            Meaning::Spent,
+        ),
+        (
+            r#"{"error":{"message":"You exceeded your current quota","type":"invalid_request_error"}}"#,
+            Meaning::Spent,
+        ),
+        (
+            r#"{"error":{"message":"m","type":"invalid_request_error","code":"rate_limit_exceeded"}}"#,
+            Meaning::Busy,
+        ),
+        (
+            r#"{"error":{"message":"slow down please, too many requests were sent","type":"invalid_request_error","code":429}}"#,
+            Meaning::Busy,
+        ),
+    ] {
+        assert_eq!(of(400, event), meaning, "{event}");
+    }
+    assert_eq!(
+        of(402, r#"{"error":{"message":"Insufficient Balance","code":"invalid_request_error"}}"#),
+        Meaning::Spent
+    );
 }

@@ -189,6 +189,30 @@ const SMALL: [&str; 36] = [
 /// Words for a time so short that what is used up in it comes again at once.
 const SHORT_TIMES: [&str; 4] = ["每分钟", "每秒", "per minute", "per second"];
 
+/// What is said to whoever may ask the same again, and never of a request that is invalid.
+const ASK_AGAIN: [&str; 10] =
+    ["稍后", "稍候", "稍等", "再试", "重试", "已触发", "try again", "retry", "later", "please slow down"];
+/// Characters of a message that says nothing else.
+const SHORT: usize = 20;
+
+/// Whether words, in small letters, say so although the request was named as invalid: they are all that is said, or ask
+/// to try again. What is counted there may be what one request holds.
+pub(super) fn tell_clearly_of_too_much(words: &str) -> bool {
+    let [_, of_what_is_done @ ..] = &OF_TOO_MUCH;
+    let is_all = words.chars().count() <= SHORT
+        && (BUSY.iter().any(|busy| words.contains(busy))
+            || of_what_is_done.iter().any(|saying| saying.is_in(words)));
+    is_all || (ASK_AGAIN.iter().any(|again| words.contains(again)) && tell_of_too_much(words))
+}
+
+/// The same of what is used up.
+pub(super) fn tell_clearly_of_nothing_left(words: &str) -> bool {
+    /// Whose it is: users ask of what they owe elsewhere.
+    const ACCOUNTS: [&str; 4] = ["账户", "账号", "帐户", "请充值"];
+    let is_clear = words.chars().count() <= SHORT || ACCOUNTS.iter().any(|account| words.contains(account));
+    tell_of_nothing_left(words) && (is_clear || OF_NOTHING_LEFT.iter().any(|saying| saying.is_in(words)))
+}
+
 /// Whether words, in small letters, say that the same may be answered a little later.
 pub(super) fn tell_of_too_much(words: &str) -> bool {
     let of_a_moment = SHORT_TIMES.iter().any(|time| words.contains(time));

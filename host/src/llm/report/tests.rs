@@ -78,6 +78,7 @@ fn words_behind_text_are_a_report_unless_they_say_that_all_is_well() {
         r#"{"code":0,"message":"生成完毕"}"#,
         r#"{"message":"OK"}"#,
         r#"{"success":true,"message":"fine"}"#,
+        r#"{"event":"end","message":"stream completed"}"#,
         r#"{"message":{"role":"assistant"}}"#,
         r#"{"choices":[],"usage":{"prompt_tokens":1}}"#,
         r#"{"message":""}"#,
@@ -91,7 +92,7 @@ fn words_behind_text_are_a_report_unless_they_say_that_all_is_well() {
 fn what_stands_beside_a_choice_is_a_report_where_its_code_and_its_words_tell_of_a_failure() {
     let beside = |fields: &str| {
         let event = format!(r#"{{{fields},"choices":[{{"delta":{{}}}}]}}"#);
-        EndpointReport::beside(Json::parse(&event).unwrap()).map(|report| report.words)
+        EndpointReport::beside(Json::parse(&event).unwrap()).map(|beside| beside.report.words)
     };
     assert_eq!(beside(r#""code":500,"msg":"推理失败""#).as_deref(), Some("error 500: 推理失败"));
     assert_eq!(beside(r#""code":500,"msg":"未成功""#).as_deref(), Some("error 500: 未成功"));
@@ -104,9 +105,45 @@ fn what_stands_beside_a_choice_is_a_report_where_its_code_and_its_words_tell_of_
         r#""code":"OK","msg":"x""#,
         r#""code":10000,"msg":"操作成功""#,
         r#""code":10000,"msg":"Success""#,
+        r#""code":20000,"msg":"操作成功！""#,
+        r#""code":20000,"message":"OK.""#,
+        r#""code":10000,"message":"request succeeded""#,
+        r#""code":201,"msg":"Created""#,
+        r#""code":1,"msg":"查询完成，共一条","success":true"#,
+        r#""code":1,"msg":"查询完成，共一条","success":"true""#,
         r#""code":7"#,
     ] {
         assert_eq!(beside(well), None, "{well}");
+    }
+}
+
+#[test]
+fn a_code_that_nobody_knows_is_no_proof_without_words_of_a_failure() {
+    let is_certain = |fields: &str| {
+        let event = format!(r#"{{{fields},"choices":[{{"delta":{{}}}}]}}"#);
+        EndpointReport::beside(Json::parse(&event).unwrap()).unwrap().is_certain
+    };
+    for unknown in [
+        r#""code":20000,"msg":"处理过了""#,
+        r#""code":1,"msg":"提示：余额较低""#,
+        r#""code":"A0000","msg":"a note""#,
+    ] {
+        assert!(!is_certain(unknown), "{unknown}");
+    }
+    for failure in [
+        r#""code":1001,"msg":"系统繁忙""#,
+        r#""code":1001,"msg":"余额不足""#,
+        r#""code":1,"msg":"推理失败""#,
+        r#""code":1,"message":"worker lost""#,
+        r#""code":500,"msg":"x""#,
+        r#""code":-1,"msg":"x""#,
+        r#""code":"InternalError","msg":"x""#,
+        r#""code":"Throttling","msg":"x""#,
+        r#""success":false,"msg":"x""#,
+        r#""error_msg":"x""#,
+        r#""code":500,"msg":"推理失败","success":true"#,
+    ] {
+        assert!(is_certain(failure), "{failure}");
     }
 }
 
@@ -124,6 +161,13 @@ fn what_says_that_all_is_well_is_no_error() {
         r#"{"code":5,"message":"a note","choices":[{"delta":{}}]}"#,
         r#"{"errors":[],"err_code":0,"errorCode":"OK","errcode":"0","header":{"code":0,"message":"Success"}}"#,
         r#"{"object":"chat.completion.chunk","choices":[]}"#,
+        r#"{"error":{"code":0,"message":"success"},"choices":[{"delta":{}}]}"#,
+        r#"{"error":{"code":null,"message":"OK"},"choices":[{"delta":{}}]}"#,
+        r#"{"error":"none","choices":[{"delta":{}}]}"#,
+        r#"{"error_code":200,"error_msg":"ok","choices":[{"delta":{}}]}"#,
+        r#"{"error_code":"SUCCESS","choices":[{"delta":{}}]}"#,
+        r#"{"errors":[{}],"choices":[{"delta":{}}]}"#,
+        r#"{"base_resp":{"status_code":200,"status_msg":"success"},"choices":[]}"#,
         "{}",
         "[]",
     ] {

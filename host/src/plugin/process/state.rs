@@ -74,8 +74,8 @@ impl StateStore {
         Ok(store)
     }
 
-    /// A store whose file could not be opened, as on a full disk: nothing is kept, and whoever asks for something
-    /// tries the file again. Refuses where no wait helps.
+    /// A store whose file could not be opened, as on a full disk: nothing is kept until its writer, who tries the file
+    /// again and again, has opened it. Refuses where no wait helps.
     pub fn to_be_opened(path: &Path, ttl: Duration, cause: StateError) -> Result<Self, StateError> {
         if let StateError::Newer(_) = cause {
             return Err(cause);
@@ -92,17 +92,14 @@ impl StateStore {
         self.inner.file.as_ref().and_then(|file| file.trouble())
     }
 
-    /// Whether there is no file, and still none can be opened.
-    async fn is_away(&self) -> bool {
-        self.opened().await.is_err()
+    /// Whether there is no file.
+    fn is_away(&self) -> bool {
+        self.expect_open().is_err()
     }
 
-    /// Opens the file where it could not be opened before.
-    async fn opened(&self) -> Result<(), StateError> {
-        match &self.inner.file {
-            Some(file) if !file.is_open() => self.write(None, |_| Ok(())).await,
-            _ => Ok(()),
-        }
+    /// Refuses while there is no file. Nobody who serves waits for one.
+    fn expect_open(&self) -> Result<(), StateError> {
+        self.inner.file.as_ref().map_or(Ok(()), |file| file.expect_open())
     }
 
     /// A store that ends with the process, for tests and for trying plugins out.
@@ -121,7 +118,7 @@ impl StateStore {
 
     /// The conversation that was last given one of these names, the first of them that is known.
     pub async fn find(&self, names: Vec<String>) -> Result<Option<String>, StateError> {
-        if !names.iter().any(|name| self.inner.seen.may_hold(name)) || self.is_away().await {
+        if !names.iter().any(|name| self.inner.seen.may_hold(name)) || self.is_away() {
             return Ok(None);
         }
         let (_, oldest) = self.now_and_oldest();
@@ -147,7 +144,7 @@ impl StateStore {
             return Ok(());
         }
         // A turn goes on without what is kept for it.
-        if self.is_away().await {
+        if self.is_away() {
             return Ok(());
         }
         let conversation = conversation.to_owned();
@@ -190,7 +187,7 @@ impl StateStore {
     /// under a new id, or in two directions, starts from the same state. Keys the other already
     /// has are replaced.
     pub async fn fork(&self, from: &str, to: &str) -> Result<(), StateError> {
-        if from == to || !self.inner.seen.may_hold(from) || self.is_away().await {
+        if from == to || !self.inner.seen.may_hold(from) || self.is_away() {
             return Ok(());
         }
         let (from, to) = (from.to_owned(), to.to_owned());
@@ -222,7 +219,7 @@ impl StateStore {
 
     /// Removes what all plugins keep for a conversation.
     pub async fn forget(&self, conversation: &str) -> Result<(), StateError> {
-        if self.is_away().await {
+        if self.is_away() {
             return Ok(());
         }
         let conversation = conversation.to_owned();
@@ -235,7 +232,7 @@ impl StateStore {
 
     /// What the host itself keeps for a conversation under a key.
     pub async fn recall(&self, conversation: &str, key: &'static str) -> Result<Option<Vec<u8>>, StateError> {
-        if !self.inner.seen.may_hold(conversation) || self.is_away().await {
+        if !self.inner.seen.may_hold(conversation) || self.is_away() {
             return Ok(None);
         }
         let (_, oldest) = self.now_and_oldest();
@@ -257,7 +254,7 @@ impl StateStore {
         key: &'static str,
         value: Option<Vec<u8>>,
     ) -> Result<(), StateError> {
-        if self.is_away().await {
+        if self.is_away() {
             return Ok(());
         }
         let changes = Changes::from([(key.to_owned(), value)]);
@@ -273,7 +270,7 @@ impl StateStore {
         if !self.inner.seen.may_hold(&conversation) {
             return Ok(KeptState::default());
         }
-        self.opened().await?;
+        self.expect_open()?;
         let (_, oldest) = self.now_and_oldest();
         self.read(move |connection| {
             let mut statement = connection.prepare_cached(
@@ -299,6 +296,7 @@ impl StateStore {
         changes: Changes,
         begin_before: Option<Instant>,
     ) -> Result<(), StateError> {
+        self.expect_open()?;
         let size = |(key, value): (&String, &Option<Vec<u8>>)| key.len() + value.as_ref().map_or(0, Vec::len);
         let size = changes.iter().map(size).sum::<usize>();
         self.wait_for_bandwidth(size as u64, begin_before).await?;
@@ -326,7 +324,7 @@ impl StateStore {
         };
         let seen = Arc::clone(&self.inner.seen);
         let work = move |connection: &mut Connection| {
-            file.ensure(connection)?;
+            file.expect_open()?;
             match work(connection) {
                 Err(error @ StateError::Damaged(_)) => {
                     file.begin_anew(file.generation(), connection, &error)?;

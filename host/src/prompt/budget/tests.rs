@@ -7,11 +7,13 @@ fn tools_and_the_answer_take_their_part() {
     assert_eq!((left(5900, None), left(9000, None)), (750, 0));
     assert_eq!((left(0, Some(1000)), left(0, Some(3000)), left(500, Some(3000))), (6000, 5000, 4500));
     assert_eq!((left(0, Some(8000)), left(0, Some(usize::MAX))), (750, 750));
+    let taken = |tools| Budget::of(6000, 8000, tools, None).is_taken_by_tools();
+    assert!(taken(6001) && !taken(5999) && !taken(0));
     let said = |tools, answer| Budget::of(6000, 8000, tools, answer).to_string();
     assert_eq!(said(0, Some(1000)), "prompt_tokens = 6000");
     assert_eq!(
         said(7, Some(3000)),
-        "prompt_tokens = 6000, of which the tools take 7, beside the 3000 tokens that the client asks for the answer"
+        "prompt_tokens = 6000, of which the tools take 7, beside the 3000 tokens that the answer may have"
     );
 }
 

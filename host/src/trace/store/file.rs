@@ -84,6 +84,13 @@ pub(super) fn reader(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
+/// What is read while there is no file: the tables, and nothing in them. Fails with the cause.
+pub(super) fn nothing() -> Result<Connection, String> {
+    let mut connection = Connection::open_in_memory().map_err(|error| error.to_string())?;
+    make_tables(&mut connection)?;
+    Ok(connection)
+}
+
 /// The body of a trace.
 pub(super) fn body(reader: &Connection, id: &str) -> rusqlite::Result<Option<String>> {
     reader
@@ -163,14 +170,7 @@ impl TraceFile {
     }
 
     fn create_tables(&mut self) -> Result<(), String> {
-        let added = format!("{}{}", costs_table::TABLE, feedback::TABLE);
-        let schema = format!("{SCHEMA}{added}");
-        tables::bring_up_to_date(&mut self.connection, &schema, &[FROM_1, &added]).map_err(|error| {
-            match error {
-                TablesError::Newer { .. } => format!("{error}, or move the file away"),
-                TablesError::Sqlite(error) => error.to_string(),
-            }
-        })?;
+        make_tables(&mut self.connection)?;
         self.connection.execute(costs_table::FORGET, []).map(drop).map_err(|error| error.to_string())
     }
 
@@ -239,9 +239,20 @@ impl TraceFile {
         if length > bytes as u64 { self.empty_log() } else { Ok(()) }
     }
 
-    fn empty_log(&self) -> rusqlite::Result<()> {
+    /// Copies the log into the file, and gives back its room.
+    pub(super) fn empty_log(&self) -> rusqlite::Result<()> {
         self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
     }
+}
+
+/// Fails with the cause.
+fn make_tables(connection: &mut Connection) -> Result<(), String> {
+    let added = format!("{}{}", costs_table::TABLE, feedback::TABLE);
+    let schema = format!("{SCHEMA}{added}");
+    tables::bring_up_to_date(connection, &schema, &[FROM_1, &added]).map_err(|error| match error {
+        TablesError::Newer { .. } => format!("{error}, or move the file away"),
+        TablesError::Sqlite(error) => error.to_string(),
+    })
 }
 
 /// What may be in the file before more is written.

@@ -393,3 +393,69 @@ fn what_cannot_be_written_before_the_end_is_counted() {
     assert_eq!(lost.get(), 1);
     assert!(began.elapsed() < LAST_WRITE * 3, "the end waits for the disk, and not for ever");
 }
+
+/// What a store shares whose file could not be opened yet.
+fn without_file(path: &Path, disk: &Path) -> Arc<TracesShared> {
+    Arc::new(TracesShared {
+        queue: Mutex::default(),
+        changed: Condvar::new(),
+        path: path.to_owned(),
+        reader: Mutex::new(file::nothing().unwrap()),
+        unopened: Mutex::new(Some("the disk was full".into())),
+        disk: Arc::new(Disk::of(disk)),
+        batch: TraceFile::batch(LIMITS),
+        lost: Counter::default(),
+    })
+}
+
+const LIMITS: TraceLimits = TraceLimits { traces: 10, bytes: 16 << 20 };
+
+#[test]
+fn without_a_file_what_waits_is_read_and_what_is_not_there_is_no_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let shared = without_file(&folder.path().join("traces.db"), folder.path());
+    let store = TraceStore { lost: shared.lost.clone(), shared, writer: None };
+    store.keep(trace(1));
+    assert_eq!(ids(&store, 10), ["t1"]);
+    assert!(store.get("t1").unwrap().is_some());
+    assert_eq!((store.get("t2").unwrap(), store.app_of("t2").unwrap()), (None, None));
+    let page = store.list(&TraceFilter::default(), None, 10).unwrap().unwrap();
+    assert_eq!((page.data.len(), page.next), (1, None));
+    assert!(store.list(&TraceFilter::default(), Some("t2"), 10).unwrap().is_none());
+    assert!(store.costs(&CostQuery::default()).is_ok());
+    let trouble = store.trouble().unwrap();
+    assert!(trouble.ends_with("traces.db cannot be opened: the disk was full"), "{trouble}");
+}
+
+#[test]
+fn a_file_that_proves_damaged_when_it_can_be_opened_at_last_is_put_aside() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("traces.db");
+    std::fs::write(&path, "garbage ".repeat(3000)).unwrap();
+    let shared = without_file(&path, folder.path());
+    // Whoever leaves it where it is ends here.
+    shared.queue().closed = true;
+    assert!(shared.opened_at_last(LIMITS).is_some());
+    assert_eq!((beside(&path, "traces.db.damaged-"), shared.unopened().clone()), (1, None));
+}
+
+#[test]
+fn the_end_tries_once_more_to_open_what_could_not_be_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("away").join("traces.db");
+    let shared = without_file(&path, folder.path());
+    *shared.unopened() = None;
+    let theirs = Arc::clone(&shared);
+    let writer = std::thread::spawn(move || theirs.opened_at_last(LIMITS).is_some());
+    let end = std::time::Instant::now() + Duration::from_secs(60);
+    while shared.unopened().is_none() {
+        assert!(std::time::Instant::now() < end, "it was not tried");
+        // The pause between two looks.
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    // During the pause after that try.
+    std::fs::create_dir(path.parent().unwrap()).unwrap();
+    shared.queue().closed = true;
+    shared.changed.notify_all();
+    assert!(writer.join().unwrap());
+}

@@ -1,9 +1,9 @@
 //! A question taken apart: what it is about, which aspect of that, and what is asked.
 
 use super::words::{
-    ASKS, ASPECTS, DAYS, INTRODUCES, LEVELS, LIFE, MEASURES, NO_REGION_ENDS, NO_TAKES_ASKED, NOBODY,
-    PARTICLES, PEOPLE, POLITE, REGIONS, TAKES_ASKED, TRACKS, TURNS_INTO, WHOLE, YEARS, longest_prefix,
-    longest_suffix,
+    ASKS, ASPECTS, DAYS, HANDLES, INTRODUCES, LEVELS, LIFE, MEASURES, NO_HANDLES, NO_REGION_ENDS,
+    NO_TAKES_ASKED, NOBODY, PARTICLES, PEOPLE, POLITE, REGIONS, TAKES_ASKED, TAKES_THING, TRACKS, TURNS_INTO,
+    WHOLE, YEARS, longest_prefix, longest_suffix,
 };
 
 /// A longer text, in bytes, is not taken apart.
@@ -36,7 +36,8 @@ impl<'a> Phrase<'a> {
         }
         let (front, noun) = front_of(text);
         let after = &text[front..];
-        let (subject, rest) = after.split_at(subject_end(after));
+        let Some(end) = subject_end(after) else { return bare };
+        let (subject, rest) = after.split_at(end);
         // `哪些大学有…`: the first noun is what is asked for.
         let asks_for_noun = ["哪些", "哪个", "哪", "什么", "几", "谁", "多少", "哪几"]
             .iter()
@@ -61,6 +62,7 @@ impl<'a> Phrase<'a> {
         (2..=20).contains(&count)
             && !NOBODY.contains(&self.topic)
             && !self.topic.starts_with(['我', '你', '您'])
+            && !is_handled(self.topic)
             && !self.topic.chars().all(|c| c.is_ascii_digit() || "分岁元年月日号".contains(c))
     }
 
@@ -110,6 +112,24 @@ impl<'a> Phrase<'a> {
         }
         let (year, rest) = text.split_at(leading_year(text));
         format!("{year}{region}{rest}")
+    }
+
+    /// Whether what it is about ends in an amount, as 狗住院一天 does: then it is the name of nothing.
+    pub(super) fn ends_in_amount(&self) -> bool {
+        amounts(self.topic).iter().any(|(start, end, kind)| {
+            *start > 0 && *end == self.topic.len() && matches!(kind, ValueKind::Amount(_))
+        })
+    }
+
+    /// The question about another thing that the same is done with: `可以寄充电宝吗` for `可以寄白酒吗`. `None` where it does
+    /// not ask about doing something with one thing, or the other is something to do.
+    pub(super) fn doing_with(&self, thing: &str) -> Option<String> {
+        let verb = longest_prefix(TAKES_THING, self.topic).filter(|_| self.is_about_doing())?;
+        let count = |text: &str| text.chars().count();
+        let object = count(&self.topic[verb.len()..]);
+        let is_alike = object > 0 && object.abs_diff(count(thing)) <= 1;
+        (is_alike && longest_prefix(TAKES_THING, thing).is_none())
+            .then(|| format!("{}{verb}{thing}{}{}", self.front, self.aspect, self.rest))
     }
 
     /// The question about another thing.
@@ -171,22 +191,32 @@ pub(super) fn next_ask(text: &str) -> usize {
     text.len()
 }
 
-/// Where what is asked begins, with the verb or preposition that takes it: `找谁修` in `水管漏了找谁修`.
-fn subject_end(text: &str) -> usize {
+/// Where what is asked begins, with the verb or preposition that takes it: `找谁修` in `水管漏了找谁修`. `None` where it asks
+/// for one of two and the first of them is no place: where that begins is not seen.
+fn subject_end(text: &str) -> Option<usize> {
     let mut end = next_ask(text);
-    let asks_for = ["谁", "哪", "什么", "啥", "几", "何"].iter().any(|word| text[end..].starts_with(word));
     let is_name = |end: usize| longest_suffix(NO_TAKES_ASKED, &text[..end]).is_some();
-    if !asks_for || is_name(end) {
-        return end;
+    if end > 0 && text[end..].starts_with("还是") {
+        let place = text[..end].rfind('在').filter(|at| *at > 0)?;
+        return (!is_name(place + '在'.len_utf8())).then_some(place);
     }
-    let Some(verb) = longest_suffix(TAKES_ASKED, &text[..end]) else { return end };
+    let asks_for = ["谁", "哪", "什么", "啥", "几", "何"].iter().any(|word| text[end..].starts_with(word));
+    if !asks_for || is_name(end) {
+        return Some(end);
+    }
+    let Some(verb) = longest_suffix(TAKES_ASKED, &text[..end]) else { return Some(end) };
     end -= verb.len();
     while !is_name(end)
         && let Some(word) = longest_suffix(&["该", "得", "先"], &text[..end])
     {
         end -= word.len();
     }
-    end
+    Some(end)
+}
+
+/// Whether an object is named with what is done to it left out: `把合同` of `把合同寄给谁`.
+fn is_handled(topic: &str) -> bool {
+    longest_prefix(HANDLES, topic).is_some() && longest_prefix(NO_HANDLES, topic).is_none()
 }
 
 /// Where the aspect begins in a subject, with the `的` before it.

@@ -315,6 +315,13 @@ impl LeaningQuestion<'_> {
             && !(self.text.ends_with('的') && self.asked.is_about_doing());
         let alike = common_end(self.asked.topic, other)
             || (plain && (!self.asked.aspect.is_empty() || count(self.asked.topic) == count(other)));
+        if !condition
+            && names_in(self.asked.rest) <= 2
+            && !is_clause(other)
+            && let Some(made) = self.asked.doing_with(other).filter(|_| !self.text.ends_with('的'))
+        {
+            return (made, sign);
+        }
         if self.asked.has_topic() && alike && count(other) <= 10 && !condition {
             return (self.asked.about(other), sign);
         }
@@ -336,7 +343,7 @@ impl LeaningQuestion<'_> {
 
     /// The question with its pronoun replaced.
     fn resolved(&self, text: &str, pronoun: Pronoun) -> Option<String> {
-        if !self.asked.has_topic() {
+        if !self.asked.has_topic() || self.asked.ends_in_amount() {
             return self.after(text);
         }
         let (before, after) = (&text[..pronoun.start], &text[pronoun.end..]);

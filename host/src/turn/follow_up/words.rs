@@ -106,14 +106,14 @@ pub(super) const WHOLE: &[&str] = &[
 /// Verbs and prepositions that take what is asked for right behind them, as in `钥匙丢了找谁` and `活动到什么时候`: they
 /// belong to what is asked.
 pub(super) const TAKES_ASKED: &[&str] = &[
-    "找", "去找", "问", "去问", "去", "到", "从", "由", "归", "给", "往", "打", "挂", "吃", "联系", "咨询", "拨打", "发给", "交给",
+    "找", "去找", "问", "去问", "在", "去", "到", "从", "由", "归", "给", "往", "打", "挂", "吃", "联系", "咨询", "拨打", "发给", "交给",
     "寄给", "送给", "退给", "转给", "打给", "借给", "开到", "排到", "等到", "送到", "寄到", "住到",
 ];
 /// Words in which one of [`TAKES_ASKED`] is only the end.
 pub(super) const NO_TAKES_ASKED: &[&str] = &[
     "顾问", "访问", "疑问", "提问", "学问", "慰问", "报到", "签到", "迟到", "收到", "过去", "出去", "失去", "回去", "进去", "上去", "下去",
     "理由", "自由", "事由", "缘由", "当归", "回归", "来往", "以往", "交往", "前往", "供给", "补给", "服从", "自从", "小吃", "双打", "单打",
-    "主打", "所得", "心得", "优先", "首先",
+    "主打", "所得", "心得", "优先", "首先", "现在", "存在", "正在", "实在", "所在", "内在", "潜在", "好在",
 ];
 /// Words that begin with 生 where it is no end of a word for people: `本科生活费`.
 pub(super) const LIFE: &[&str] = &[
@@ -122,6 +122,20 @@ pub(super) const LIFE: &[&str] = &[
 /// Words that begin with what ends a region's name and are another word: `北京市民卡`.
 pub(super) const NO_REGION_ENDS: &[&str] = &[
     "市民", "市区", "市场", "市政", "市内", "市级", "市属", "省会", "省内", "省外", "省级", "省属",
+];
+
+/// What an object is handled with, or spoken of: behind these it is no subject, as in `把合同寄给谁`.
+pub(super) const HANDLES: &[&str] = &["把", "将", "对", "被"];
+/// Words that begin like one of [`HANDLES`] and are nouns.
+pub(super) const NO_HANDLES: &[&str] = &[
+    "将来", "将军", "对象", "对账", "对公", "对讲", "对联", "对话", "对比", "被子", "被套", "被保", "被告", "被褥",
+];
+/// Verbs that take a thing: who names another thing then means the same verb, as in `可以寄白酒吗`, `那充电宝呢`.
+pub(super) const TAKES_THING: &[&str] = &[
+    "寄", "退", "带", "办", "借", "开", "用", "刷", "买", "租", "修", "换", "查", "补", "领", "交", "取", "送", "存", "装", "订", "报",
+    "考", "选", "停", "养", "吃", "喝", "打", "做", "洗", "卖", "学", "转", "缴", "付", "还", "改", "删", "关", "代办", "办理", "申请",
+    "购买", "使用", "携带", "邮寄", "托运", "预约", "预订", "领取", "更换", "修改", "注销", "开通", "激活", "查询", "打印", "下载", "绑定",
+    "取消", "报销", "提取", "报名", "注册", "登录", "续费", "退还", "归还", "补办",
 ];
 
 /// Words that introduce the thing asked about, where the question names it last.

@@ -10,6 +10,15 @@ fn a_refusal_is_a_mark_with_a_reason() {
         json!({"errcode": "40013", "errmsg": "invalid appid"}),
         json!({"Success": "false", "error": "closed"}),
         json!({"ret_code": -1, "info": "未能成功"}),
+        json!({"code": 1001, "tips": "库存不足"}),
+        json!({"code": 1001, "detail": "库存不足"}),
+        json!({"code": 1001, "msg": {"zh": "库存不足"}}),
+        json!({"ret": -1, "msg": "库存不足"}),
+        json!({"flag": false, "msg": "库存不足"}),
+        json!({"isSuccess": "N", "msg": "库存不足"}),
+        json!({"infocode": "10001", "info": "INVALID_USER_KEY"}),
+        json!({"status": 500, "message": "出错了"}),
+        json!({"code": 1, "success": false}),
     ] {
         assert_eq!(refusal(&document).as_ref(), Some(&document), "{document}");
     }
@@ -17,10 +26,57 @@ fn a_refusal_is_a_mark_with_a_reason() {
         json!({"code": 0, "msg": "库存不足"}),
         json!({"code": "200", "msg": "查询到一条"}),
         json!({"code": 10000, "msg": "查询成功"}),
+        json!({"code": 10000, "message": "数据获取完成", "data": {"id": 7}}),
+        json!({"code": 1, "msg": "退款申请提交成功！", "data": {"id": 7}}),
         json!({"code": 1, "message": "Success"}),
+        json!({"code": 10000, "message": "Operation completed successfully."}),
         json!({"code": 1001}),
         json!({"msg": "已收到"}),
+        json!({"status": 3, "message": "运输中"}),
         json!(["code", "msg"]),
+    ] {
+        assert_eq!(refusal(&document), None, "{document}");
+    }
+}
+
+#[test]
+fn success_within_a_message_undoes_no_refusal() {
+    for document in [
+        json!({"code": 1001, "msg": "付款成功后才可申请退款"}),
+        json!({"code": 1001, "msg": "该订单已成功退款，请勿重复提交"}),
+        json!({"code": 1001, "msg": "请先完成实名认证"}),
+        json!({"code": 1001, "msg": "update unsuccessful"}),
+        json!({"success": false, "message": "退款早已成功"}),
+        json!({"success": false, "message": "操作成功"}),
+        json!({"status": "error", "message": "查询成功"}),
+    ] {
+        assert_eq!(refusal(&document).as_ref(), Some(&document), "{document}");
+    }
+}
+
+#[test]
+fn an_error_is_a_refusal_wherever_an_api_writes_it() {
+    for document in [
+        json!({"error": "库存不足"}),
+        json!({"error": {"message": "库存不足", "code": 1001}}),
+        json!({"errors": [{"message": "库存不足"}]}),
+        json!({"error": true, "message": "库存不足"}),
+        json!({"status": "FAIL", "msg": "库存不足"}),
+        json!({"return_code": "FAIL", "return_msg": "签名错误"}),
+        json!({"result_code": "FAIL", "err_code_des": "余额不足"}),
+        json!({"Response": {"Error": {"Code": "X", "Message": "库存不足"}}}),
+        json!({"header": {"code": 1001, "message": "库存不足"}}),
+        json!({"msg": "ok", "data": {"code": 1001, "msg": "库存不足"}}),
+        json!({"result": {"code": 1001, "msg": "库存不足"}}),
+    ] {
+        assert_eq!(refusal(&document).as_ref(), Some(&document), "{document}");
+    }
+    for document in [
+        json!({"error": null, "errors": [], "data": {"id": 7}}),
+        json!({"error": {"code": 0, "message": "success"}}),
+        json!({"error": "", "msg": "已收到"}),
+        json!({"code": 0, "data": {"code": "SF", "desc": "顺丰快递"}}),
+        json!({"code": 0, "data": {"code": 1001, "msg": "门店已打烊", "left": 3}}),
     ] {
         assert_eq!(refusal(&document), None, "{document}");
     }

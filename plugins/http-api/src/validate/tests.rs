@@ -153,3 +153,33 @@ fn a_link_that_leads_nowhere_is_told() {
         assert!(link(right).is_empty(), "{right}");
     }
 }
+
+#[test]
+fn what_other_tools_and_input_methods_write_is_told_with_what_is_meant() {
+    for (config, key, expected) in [
+        (r#"{"url": "http://a.example/x?q={question}"}"#, "url", "write {{ question }}, which is encoded"),
+        ("{\"url\": \"http://a.example/\u{200b}x\"}", "url", "; write http://a.example/x"),
+        (
+            r#"{"url": "http://a.example/x", "link": "https://b.example/{id}"}"#,
+            "link",
+            "write {{ id }}, which",
+        ),
+        (
+            r#"{"url": "http://a.example/x?q=｛｛question｝｝"}"#,
+            "url",
+            "has full-width braces, which fill nothing in; write \"http://a.example/x?q={{question}}\"",
+        ),
+        (r#"{"url": "http://a.example/x", "result": "｛% if a %｝"}"#, "result", "has full-width braces"),
+        (r#"{"url": "http://a.example/x", "extract": {"p": "$.data【0】"}}"#, "extract.p", "write $.data[0]"),
+        (
+            r#"{"url": "http://a.example/x", "extract": {"p": "＄.p"}}"#,
+            "extract.p",
+            "it has `＄` for `$`; write $.p",
+        ),
+    ] {
+        let told = HttpApi::validate(&self::config(config));
+        assert!(told.len() == 1 && told[0].0 == key && told[0].1.contains(expected), "{config}: {told:?}");
+    }
+    // The schema refuses it, and says so once.
+    assert_eq!(HttpApi::validate(&config(r#"{"url": "https：//a.example/x"}"#)), []);
+}

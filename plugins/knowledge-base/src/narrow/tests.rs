@@ -38,6 +38,7 @@ fn what_no_turn_can_fill_in_is_told() {
     for (operator, value, expected) in [
         ("eq", json!("{variables.p}"), "filters[0].value: has a variable in other braces"),
         ("eq", json!("${p}"), "filters[0].value: has a variable in other braces"),
+        ("eq", json!("｛｛ variables.p ｝｝"), "filters[0].value: has a variable in other braces"),
         (
             "eq",
             json!("{{ varables.p }}"),

@@ -85,9 +85,12 @@ enum Behaviour {
     },
     /// Asks back in the first turn of a conversation, and answers in the next with what it kept.
     Ask,
-    /// Asks back again and again, until it has had so many replies; tells what they were.
+    /// Asks back again and again, until it has had so many replies; tells what they were. A strict one takes its
+    /// choices only, and asks the same again after anything else.
     Flow {
         steps: usize,
+        #[serde(default)]
+        strict: bool,
     },
     /// So many passages, each of its own words.
     Passages {
@@ -211,7 +214,7 @@ impl contribute::Guest for Hostile {
                 }
             }
             Behaviour::Ask => ask(turn),
-            Behaviour::Flow { steps } => flow(&turn, steps),
+            Behaviour::Flow { steps, strict } => flow(&turn, steps, strict),
             Behaviour::Passages { count } => Ok(Contribution::Passages((1..=count).map(passage).collect())),
             Behaviour::Nothing => Ok(Contribution::Nothing("没有可说的".to_owned())),
             Behaviour::Probe => outcome(probe::run()),
@@ -234,15 +237,18 @@ fn ask(turn: Turn) -> Result<Contribution, Failure> {
 }
 
 /// Begins anew unless it is told that this is a reply.
-fn flow(turn: &Turn, steps: usize) -> Result<Contribution, Failure> {
+fn flow(turn: &Turn, steps: usize, strict: bool) -> Result<Contribution, Failure> {
     let unavailable = |error| Failure::Unavailable(format!("{error:?}"));
     let variable = |name: &str| turn.variables.iter().find(|(key, _)| key == name).map(|(_, value)| value);
     let mut replies = Vec::new();
     if variable("host:resumed").is_some() {
         let kept = state::get("replies").map_err(unavailable)?.unwrap_or_default();
         replies.extend(String::from_utf8_lossy(&kept).split('|').map(str::to_owned).filter(|said| !said.is_empty()));
-        let chosen = variable("host:choice").map_or(String::new(), |choice| format!("={choice}"));
-        replies.push(format!("{}{chosen}", turn.question));
+        let choice = variable("host:choice");
+        let chosen = choice.map_or(String::new(), |choice| format!("={choice}"));
+        if !strict || choice.is_some() {
+            replies.push(format!("{}{chosen}", turn.question));
+        }
     }
     state::set("replies", replies.join("|").as_bytes()).map_err(unavailable)?;
     if replies.len() >= steps {

@@ -136,6 +136,12 @@ fn a_list_beside_a_table_of_its_name_is_told_with_the_header_to_write() {
 }
 
 #[test]
+fn a_second_plugin_of_an_app_is_told_as_an_entry_of_a_list() {
+    let (_, told) = read("[apps.a.plugins]\nplugin = \"x\"\n[apps.a.plugins]\nplugin = \"y\"\n");
+    assert_eq!(told, ["3 [apps.a.plugins] is there already, in line 1; write [[apps.a.plugins]] for each"]);
+}
+
+#[test]
 fn what_nobody_can_repair_is_told_and_left_out() {
     for (text, said) in [
         ("x =", "has no value; write one behind the `=`"),

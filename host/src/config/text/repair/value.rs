@@ -53,3 +53,10 @@ fn grouped(text: &str) -> Option<String> {
         && fraction.is_none_or(|part| is_group(part, 1..=18));
     is_grouped.then(|| text.replace(',', ""))
 }
+
+/// The number that a `${NAME:-5}` would be where its variable is not set.
+pub(super) fn number_of_variable(text: &str) -> Option<&str> {
+    let default = text.strip_prefix("${")?.strip_suffix('}')?.split_once(":-")?.1;
+    let is_value = default.parse::<f64>().is_ok() || matches!(default, "true" | "false");
+    is_value.then_some(default)
+}

@@ -295,4 +295,13 @@ fn a_header_that_the_document_marks_stays_above_a_first_row_of_words() {
         Block::Prose { text, .. } if text == "课程: 大学物理\n学分: 不计\n学时: 自选\n教师: 李四"
     ));
     assert_eq!(document.note(), None, "nothing is in doubt");
+    let sheet = table_of(
+        &["2025课程表||", "课程|学分|学时", "大学物理|不计|自选", "大学英语|3|48", "体育|1|16"],
+        None,
+    );
+    assert_eq!(
+        sections(vec![sheet], Format::Xlsx)[0],
+        "2025课程表|课程: 大学物理\n学分: 不计\n学时: 自选",
+        "below a title as well"
+    );
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::entry::{QaEntry, hash};
 use super::line::unnumbered;
+use super::role::is_asked;
 use crate::knowledge::document::table::is_quantity;
 use crate::knowledge::document::{Document, MAX_PIECES, ParseError, count};
 use crate::knowledge::terms::question_key;
@@ -136,6 +137,8 @@ impl Batch {
         let lower = name.to_lowercase();
         let is_one = self.scopes.len() < MAX_SCOPES
             && !name.is_empty()
+            // Another question says nothing of what this one is about.
+            && !is_asked(name)
             && !NO_SCOPES.iter().any(|mark| if *mark == "id" { lower == "id" } else { lower.contains(mark) });
         is_one.then(|| {
             self.scopes.push(name.to_owned());

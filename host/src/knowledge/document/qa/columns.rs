@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use csv::StringRecord;
 
-use self::hints::is_hint;
+use self::hints::hints;
 use self::ways::{ANSWERED, ASKED, several, unmarked};
 use super::batch::{Batch, BatchCounts};
 use super::entry::{QaEntry, split_variants};
@@ -17,7 +17,7 @@ use super::pair::QaPair;
 use super::role::{
     ColumnRole, has_options, is_choice, is_exercise, is_of_exam, is_of_mending, is_title, plain_field, role,
 };
-use super::state::QuestionState;
+use super::state::{MAX_UNSURE, QuestionState};
 use crate::knowledge::document::table::{
     First, Header, Within, filled, is_alone, is_question, is_remark, is_signature, may_stand_above, says,
 };
@@ -48,6 +48,8 @@ pub(in crate::knowledge::document) struct QuestionColumns {
     asking: usize,
     /// Names of columns that were not kept.
     unkept: BTreeSet<String>,
+    /// Values of columns that say whether a question is in use, which nobody knows.
+    unsure: BTreeSet<String>,
     kept: BTreeSet<String>,
     texts: usize,
     /// Lines of sentences that stand alone in their rows.
@@ -81,7 +83,7 @@ impl QuestionColumns {
             }
             let names: Vec<String> = row.iter().map(|name| name.trim().to_owned()).collect();
             let below = rows.get(titles + 1..).unwrap_or_default();
-            let columns = Self::named(&names, is_wanted).or_else(|| Self::asking(&names, below))?;
+            let columns = Self::named(&names, is_wanted, below).or_else(|| Self::asking(&names, below))?;
             if !is_wanted && columns.is_exam(below) {
                 return None;
             }
@@ -101,19 +103,18 @@ impl QuestionColumns {
         let is_name = |row: &StringRecord| !row.iter().any(is_question);
         for row in below.iter().take(HEADER_WITHIN).take_while(|row| is_name(row)) {
             let names: Vec<String> = row.iter().map(|name| name.trim().to_owned()).collect();
-            let Some(lower) = Self::named(&names, false) else { break };
+            let Some(lower) = Self::named(&names, false, below) else { break };
             columns = Self { set_aside: columns.set_aside + 1, ..lower };
         }
-        let hints = below.iter().skip(columns.set_aside).take_while(|row| is_hint(row)).count();
-        columns.set_aside += hints;
+        columns.set_aside += hints(below.get(columns.set_aside..).unwrap_or_default());
         let rows = 1 + columns.set_aside;
         (columns, rows)
     }
 
-    fn named(names: &[String], is_wanted: bool) -> Option<Self> {
+    fn named(names: &[String], is_wanted: bool, below: &[StringRecord]) -> Option<Self> {
         let roles: Vec<ColumnRole> = names.iter().map(|name| role(name)).collect();
         let is_mending = names.iter().any(|name| is_of_mending(name));
-        let pairs = QaPair::find(names, &roles, is_wanted, !is_mending)?;
+        let pairs = QaPair::find(names, &roles, below, is_wanted, !is_mending)?;
         let is_used = |at: &usize| pairs.iter().any(|pair| pair.uses(*at));
         let (spare, others): (Vec<usize>, Vec<usize>) = (0..names.len())
             .filter(|at| !is_used(at))
@@ -131,6 +132,7 @@ impl QuestionColumns {
             rows: 0,
             asking: 0,
             unkept: BTreeSet::new(),
+            unsure: BTreeSet::new(),
             kept: BTreeSet::new(),
             texts: 0,
             apart: Vec::new(),
@@ -154,7 +156,7 @@ impl QuestionColumns {
         if names.iter().any(|name| is_of_mending(name)) {
             return None;
         }
-        let columns = Self::named(names, true)?;
+        let columns = Self::named(names, true, below)?;
         let [pair] = columns.pairs.as_slice() else { return None };
         (asks(below, pair.question) && !asks(below, pair.answer)).then_some(columns)
     }
@@ -166,7 +168,7 @@ impl QuestionColumns {
             return None;
         }
         let name = |at: usize| names.get(at).map(|name| name.trim()).filter(|name| !name.is_empty());
-        let seldom = Self::named(names, true).and_then(|columns| {
+        let seldom = Self::named(names, true, below).and_then(|columns| {
             let [pair] = columns.pairs.as_slice() else { return None };
             Some((pair.question, Some(pair.answer)))
         });
@@ -363,6 +365,12 @@ impl QuestionColumns {
 
     /// Other columns say what the document is about.
     fn keep_others(&mut self, row: &StringRecord, document: &mut Document) {
+        for (column, state) in &self.states {
+            let value = row.get(*column).unwrap_or_default();
+            if self.unsure.len() < MAX_UNSURE && !state.knows(value) {
+                self.unsure.insert(value.trim().chars().take(SENTENCE).collect());
+            }
+        }
         for &column in &self.others {
             let (Some(name), Some(value)) = (self.names.get(column), row.get(column)) else { continue };
             if name.is_empty() || value.trim().is_empty() {

@@ -52,6 +52,13 @@ pub(super) struct QaEntry {
 }
 
 impl QaEntry {
+    /// An entry as text has it: other ways to ask stand behind the question, parted by a bar.
+    pub(super) fn written(asked: &str, answer: String, media_type: MediaType) -> Self {
+        let mut asked = asked.split(['|', '｜']).map(|part| part.trim().to_owned());
+        let question = asked.next().unwrap_or_default();
+        Self { question, variants: asked.collect(), answer, media_type }
+    }
+
     /// Adds it, or notes that its question or answer is missing. `line` is where it stands. Gives how many other ways to ask
     /// went in with it.
     pub(super) fn add(self, line: u64, document: &mut Document) -> Result<Option<usize>, ParseError> {

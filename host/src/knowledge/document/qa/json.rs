@@ -9,9 +9,12 @@ use serde_json::value::RawValue;
 
 use super::batch::{Batch, BatchCounts};
 use super::entry::{QaEntry, split_variants};
-use super::role::{ColumnRole, has_options, is_choice, is_option, is_title, plain_field, role};
-use super::state::QuestionState;
-use crate::knowledge::document::table::told;
+use super::role::{
+    ColumnRole, asks_beside, distance, has_options, is_asked, is_choice, is_option, is_title, is_way,
+    plain_field, role,
+};
+use super::state::{MAX_UNSURE, QuestionState};
+use crate::knowledge::document::table::{is_question, told};
 use crate::knowledge::document::{Block, Document, MAX_PIECES, ParseError, count};
 use crate::message::MediaType;
 
@@ -48,6 +51,9 @@ struct JsonReader<'a> {
     off: Vec<u64>,
     kept: BTreeSet<String>,
     unkept: BTreeSet<String>,
+    /// Names of fields that ask something else, and values that may say whether a question is in use and that nobody knows.
+    beside: BTreeSet<String>,
+    unsure: BTreeSet<String>,
 }
 
 type RecordFields<'a> = BTreeMap<String, &'a RawValue>;
@@ -129,22 +135,16 @@ impl<'a> JsonReader<'a> {
                 roles.iter().find(|(_, role)| role == wanted).map(|(name, _)| (*name).clone())
             })
         };
-        if first(&[ColumnRole::Question, ColumnRole::Answer]).is_none()
+        let is_said = |(name, role): &(&String, ColumnRole)| {
+            *role == ColumnRole::Answer || *role == ColumnRole::Question && !asks_beside(name)
+        };
+        if !roles.iter().any(is_said)
             && let Some(body) = first(&[ColumnRole::WeakAnswer])
             && first(&[ColumnRole::WeakQuestion]).is_none_or(|title| is_title(&title))
         {
             return self.text(&fields, first(&[ColumnRole::WeakQuestion]), &body, line);
         }
-        // `standard_question` and the like go before the others.
-        let strong =
-            |name: &&String| ["standard", "标准", "主", "instruction"].iter().any(|mark| name.contains(mark));
-        let main = roles
-            .iter()
-            .filter(|(_, role)| *role == ColumnRole::Question)
-            .map(|(name, _)| *name)
-            .find(strong)
-            .cloned();
-        let question = main.or_else(|| first(&[ColumnRole::Question, ColumnRole::WeakQuestion]));
+        let question = question(&fields, &roles);
         let answer = first(&[ColumnRole::Answer, ColumnRole::WeakAnswer]);
         let (Some(question), Some(answer)) = (question, answer) else {
             return self.nested(fields, line, depth);
@@ -186,11 +186,7 @@ impl<'a> JsonReader<'a> {
         (question, answer): (&String, &String),
         line: u64,
     ) -> Result<(), ParseError> {
-        let is_off = |(name, value): (&String, &&RawValue)| {
-            QuestionState::named(name).is_some_and(|state| state.is_off(value.get().trim_matches('"')))
-        };
-        if fields.iter().any(is_off) {
-            self.off.push(line);
+        if self.is_off(fields, line) {
             return Ok(());
         }
         let refuse = |message: String| ParseError::Line { line, message };
@@ -222,8 +218,10 @@ impl<'a> JsonReader<'a> {
         {
             question_text = format!("{question_text}\n{input}");
         }
-        for (name, role) in roles {
-            if *name != question && matches!(role, ColumnRole::Variants | ColumnRole::Question) {
+        let mut ways = Vec::new();
+        for (name, _) in roles {
+            if *name != question && *name != answer && is_way(name, question) {
+                ways.push(*name);
                 let is_list = fields.get(*name).is_some_and(|value| value.get().starts_with('['));
                 for variant in text(name)? {
                     if is_list { variants.push(variant) } else { split_variants(&variant, &mut variants) }
@@ -240,8 +238,12 @@ impl<'a> JsonReader<'a> {
                 || *name == answer
                 || *name == "media_type"
                 || (*name == "input" && question == "instruction")
-                || matches!(role, ColumnRole::Variants | ColumnRole::Question | ColumnRole::Answer);
+                || ways.contains(name)
+                || *role == ColumnRole::Answer;
             if !is_used && let Some(value) = fields.get(*name) {
+                if is_asked(name) && self.beside.len() < MAX_UNSURE {
+                    self.beside.insert((*name).clone());
+                }
                 let values = texts(value, 0).unwrap_or_else(|_| vec![value.get().to_owned()]);
                 self.keep(name, value, &values);
                 kept.push((name.as_str(), values.into_iter().next().unwrap_or_default()));
@@ -252,6 +254,24 @@ impl<'a> JsonReader<'a> {
         self.batch.push(entry, line, kept.iter().map(|(name, value)| (*name, value.as_str())))
     }
 
+    /// Whether a record says that it is not in use.
+    fn is_off(&mut self, fields: &RecordFields<'a>, line: u64) -> bool {
+        for (name, value) in fields {
+            let value = value.get().trim_matches('"');
+            let Some(state) = QuestionState::named(name).filter(|_| !value.starts_with(['{', '['])) else {
+                continue;
+            };
+            if state.is_off(value) {
+                self.off.push(line);
+                return true;
+            }
+            if value != "null" && self.unsure.len() < MAX_UNSURE && !state.knows(value) {
+                self.unsure.insert(value.chars().take(MAX_UNSURE).collect());
+            }
+        }
+        false
+    }
+
     /// A text with its title: nobody has asked for it, so it is searched as such.
     fn text(
         &mut self,
@@ -260,6 +280,9 @@ impl<'a> JsonReader<'a> {
         body: &str,
         line: u64,
     ) -> Result<(), ParseError> {
+        if self.is_off(fields, line) {
+            return Ok(());
+        }
         let of = |name: &str| match fields.get(name).map(|value| texts(value, 0)) {
             Some(Ok(texts)) => Ok(texts.join("\n")),
             Some(Err(message)) => Err(ParseError::Line { line, message: format!("`{name}` {message}") }),
@@ -351,6 +374,18 @@ impl<'a> JsonReader<'a> {
                 told_as.push_str(&format!("; {what}: {}", told(names.iter().map(String::as_str))));
             }
         }
+        if !self.beside.is_empty() {
+            told_as.push_str(&format!(
+                "; asked beside these and NOT ways to ask the same: {}; where they are, call such a field `variants`",
+                told(self.beside.iter().map(String::as_str))
+            ));
+        }
+        if !self.unsure.is_empty() {
+            told_as.push_str(&format!(
+                "; taken to be in use, since nothing is known of these values: {}; write `\"enabled\": false` where it is not",
+                told(self.unsure.iter().map(String::as_str))
+            ));
+        }
         if self.later_turns > 0 {
             told_as.push_str(&format!(
                 "; of {} only the first question and answer",
@@ -359,6 +394,23 @@ impl<'a> JsonReader<'a> {
         }
         self.document.tell(told_as);
     }
+}
+
+/// The field with the question: one that is called so and not asked beside it, or of those that seldom are the one that asks.
+fn question(fields: &RecordFields<'_>, roles: &[(&String, ColumnRole)]) -> Option<String> {
+    let of = |wanted: ColumnRole| {
+        roles.iter().filter(move |(_, role)| *role == wanted).map(|(name, _)| name.as_str())
+    };
+    let asks = |name: &&str| {
+        let said = fields.get(*name).and_then(|value| texts(value, 0).ok()).unwrap_or_default();
+        said.first().is_some_and(|said| is_question(said))
+    };
+    let asked = of(ColumnRole::Question).min_by_key(|name| distance(name));
+    let seldom = of(ColumnRole::WeakQuestion).find(asks).or_else(|| of(ColumnRole::WeakQuestion).next());
+    let has_answer = of(ColumnRole::Answer).next().is_some();
+    let content = || of(ColumnRole::WeakAnswer).find(asks).filter(|_| has_answer);
+    let found = asked.filter(|name| !asks_beside(name)).or(seldom).or_else(content).or(asked);
+    found.map(str::to_owned)
 }
 
 /// Whether a record is an examination's: something to choose from in fields of its own, or in the question.

@@ -208,8 +208,19 @@ fn bold(words: &str) -> Option<&str> {
     })
 }
 
+/// A text without the spaces that all its lines begin with, as below an item of a list.
+pub(super) fn even_left(text: &str) -> String {
+    let spaces = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let least = text.lines().filter(|line| !line.trim().is_empty()).map(spaces).min().unwrap_or(0);
+    if least == 0 {
+        return text.to_owned();
+    }
+    let lines: Vec<&str> = text.lines().map(|line| line.get(least..).unwrap_or_default()).collect();
+    lines.join("\n")
+}
+
 /// A question's words without marks of markdown and without its number.
-fn plain(words: &str) -> String {
+pub(super) fn plain(words: &str) -> String {
     // Most lines have no marks, and reading markdown costs more than looking for one.
     let has_marks = words.contains(['*', '_', '`', '[', '\\', '<', '&', '~', '!']);
     let words = if has_marks { plain_text(words) } else { words.to_owned() };

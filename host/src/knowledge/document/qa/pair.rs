@@ -1,6 +1,9 @@
 //! A pair is a column of questions with the column of their answers; a wide table has several: Q1, A1, Q2, A2.
 
-use super::role::{ColumnRole, is_key, number, plain};
+use csv::StringRecord;
+
+use super::role::{ColumnRole, asks_beside, distance, is_key, is_way, number, plain};
+use crate::knowledge::document::table::is_question;
 
 /// Most pairs of one table: each column is compared with all of them.
 const MAX_PAIRS: usize = 200;
@@ -45,11 +48,13 @@ pub(super) struct QaPair {
 }
 
 impl QaPair {
-    /// The pairs of columns with these names and roles. `is_wanted`: whether there must be some; `weak`: whether a column may
-    /// hold answers that is seldom called so.
+    /// The pairs of columns with these names and roles. `below`: the first rows, of which columns that are seldom called so
+    /// show whether they ask; `is_wanted`: whether there must be some; `weak`: whether a column may hold answers that is seldom
+    /// called so.
     pub(super) fn find(
         names: &[String],
         roles: &[ColumnRole],
+        below: &[StringRecord],
         is_wanted: bool,
         weak: bool,
     ) -> Option<Vec<Self>> {
@@ -69,39 +74,52 @@ impl QaPair {
         };
         let is_wanted = is_wanted || names.iter().zip(roles).any(asks);
         let first = |wanted: ColumnRole| all(wanted).next();
-        let main = all(ColumnRole::Question)
-            .find(|&at| names.get(at).is_some_and(|name| name.contains(['标', '標', '主'])));
-        let strong = main.or(first(ColumnRole::Question));
+        let name = |at: usize| names.get(at).map_or("", String::as_str);
+        let asked = all(ColumnRole::Question).min_by_key(|&at| distance(name(at)));
+        let strong = asked.filter(|&at| !asks_beside(name(at)));
         // 答案名称 stands beside 答案内容.
         let is_text = |at: &usize| names.get(*at).is_some_and(|name| !plain(name).ends_with(['名', '称']));
         let strong_answer = all(ColumnRole::Answer).find(is_text).or(first(ColumnRole::Answer));
         let answer = match (strong_answer, first(ColumnRole::WeakAnswer)) {
             (Some(answer), _) => answer,
-            (None, Some(answer)) if strong.is_some() && weak || is_wanted => answer,
+            (None, Some(answer)) if asked.is_some() && weak || is_wanted => answer,
             _ => return None,
         };
-        let said = |at: &usize| names.get(*at).is_some_and(|name| !is_key(name));
-        let weak_question = all(ColumnRole::WeakQuestion).find(said).or(first(ColumnRole::WeakQuestion));
         // Where only ways to ask have a column, as Training Phrases beside an Intent, the first of them is the question.
         let way = first(ColumnRole::Variants).filter(|_| first(ColumnRole::Answer).is_some());
-        let question = match (strong, weak_question, way) {
+        let (keys, mut seldom): (Vec<usize>, Vec<usize>) =
+            all(ColumnRole::WeakQuestion).partition(|&at| is_key(name(at)));
+        seldom.extend(keys);
+        let title = seldom.first().copied();
+        if strong_answer.is_some() {
+            // 分段内容 is asked where another column answers it.
+            seldom.extend(all(ColumnRole::WeakAnswer).filter(|&at| mostly_asks(below, at)));
+        }
+        if seldom.is_empty() && way.is_none() {
+            seldom.extend(asked);
+        }
+        // Of names that are all seldom those of questions, the one below which most cells ask, or else the first.
+        let seldom = seldom.into_iter().rev().max_by_key(|&at| asking(below, at));
+        let question = match (strong, seldom, way) {
             (Some(question), ..) => question,
-            (None, Some(question), _) if first(ColumnRole::Answer).is_some() || is_wanted => question,
+            (None, Some(question), _) if strong_answer.is_some() || is_wanted || asked == Some(question) => {
+                question
+            }
             (None, None, Some(way)) => way,
             _ => return None,
         };
-        let is_instruction = names.get(question).is_some_and(|name| plain(name) == "instruction");
+        let header = name(question);
+        let is_instruction = plain(header) == "instruction";
         let input = names.iter().position(|name| is_instruction && plain(name) == "input");
         let mut variants: Vec<usize> = Vec::new();
-        for (at, role) in roles.iter().enumerate().filter(|(at, _)| *at != question) {
+        for (at, name) in names.iter().enumerate().filter(|(at, _)| *at != question && *at != answer) {
             // A name may stand above the first only of the columns that it is for.
-            let goes_on = names.get(at).is_some_and(String::is_empty)
-                && at.checked_sub(1).is_some_and(|left| variants.last() == Some(&left));
-            if matches!(role, ColumnRole::Question | ColumnRole::Variants) || goes_on {
+            let goes_on =
+                name.is_empty() && at.checked_sub(1).is_some_and(|left| variants.last() == Some(&left));
+            if is_way(name, header) || goes_on {
                 variants.push(at);
             }
         }
-        let header = names.get(question).map_or("", String::as_str);
         let is_of_ways = way == Some(question);
         Some(vec![Self {
             question,
@@ -111,7 +129,7 @@ impl QaPair {
             answer,
             variants_from: (variants.last() == names.len().checked_sub(1).as_ref()).then_some(names.len()),
             variants,
-            title: weak_question.filter(|&title| title != question),
+            title: title.filter(|&title| title != question),
         }])
     }
 
@@ -140,7 +158,9 @@ fn several(names: &[String], roles: &[ColumnRole]) -> Option<Vec<QaPair>> {
     let of = |wanted: ColumnRole| -> Vec<usize> {
         roles.iter().enumerate().filter(|(_, role)| **role == wanted).map(|(at, _)| at).collect()
     };
-    let (questions, answers) = (of(ColumnRole::Question), of(ColumnRole::Answer));
+    let name = |at: usize| names.get(at).map_or("", String::as_str);
+    let (mut questions, answers) = (of(ColumnRole::Question), of(ColumnRole::Answer));
+    questions.retain(|&at| !asks_beside(name(at)));
     if questions.len() < 2 || answers.len() < 2 {
         return None;
     }
@@ -157,19 +177,34 @@ fn several(names: &[String], roles: &[ColumnRole]) -> Option<Vec<QaPair>> {
         pairs = Vec::new();
         let mut before = 0;
         for &answer in &answers {
-            let question = questions.iter().find(|question| (before..answer).contains(*question))?;
+            let between = questions.iter().filter(|question| (before..answer).contains(*question));
+            let question = between.min_by_key(|&&at| distance(name(at)))?;
             pairs.push(QaPair::new(*question, answer, names));
             before = answer + 1;
         }
     }
     // Every other way to ask goes with the question before it.
     for (column, role) in roles.iter().enumerate() {
-        let is_used = pairs.iter().any(|pair| pair.uses(column));
-        if matches!(role, ColumnRole::Question | ColumnRole::Variants) && !is_used {
-            let pair =
-                pairs.iter_mut().filter(|pair| pair.question < column).max_by_key(|pair| pair.question)?;
-            pair.variants.push(column);
+        if pairs.iter().any(|pair| pair.uses(column)) {
+            continue;
+        }
+        let before = pairs.iter_mut().filter(|pair| pair.question < column).max_by_key(|pair| pair.question);
+        match before {
+            Some(pair) if is_way(name(column), name(pair.question)) => pair.variants.push(column),
+            None if *role == ColumnRole::Variants => return None,
+            _ => {}
         }
     }
     Some(pairs)
+}
+
+/// Cells of a column that read like questions.
+fn asking(below: &[StringRecord], column: usize) -> usize {
+    below.iter().filter(|row| row.get(column).is_some_and(is_question)).count()
+}
+
+fn mostly_asks(below: &[StringRecord], column: usize) -> bool {
+    let filled = below.iter().filter(|row| row.get(column).is_some_and(|cell| !cell.trim().is_empty()));
+    let asking = asking(below, column);
+    asking > 0 && asking * 10 >= filled.count() * 6
 }

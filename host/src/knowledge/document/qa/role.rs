@@ -4,9 +4,9 @@ mod words;
 
 use crate::knowledge::fold::even;
 use words::{
-    ALSO, ANSWER_ENDS, ANSWERERS, ANSWERS, ASKED, ASKERS, ASKING_ENDS, CONTENT, NAMED, NOT_ASKED, OTHER_ENDS,
-    QUESTIONS, SAID, TITLED, VARIANT_ENDS, VARIANT_MARKS, VARIANTS, WEAK_ANSWER_ENDS, WEAK_ANSWERS,
-    WEAK_QUESTIONS,
+    ALSO, ANSWER_ENDS, ANSWERERS, ANSWERS, ASKED, ASKERS, ASKING_ENDS, BESIDE, CONTENT, DENIALS, FILLERS,
+    FURTHER_MARKS, GENERAL, NAMED, NOT_ASKED, OTHER_ENDS, QUESTIONS, SAID, TITLED, VARIANT_ENDS,
+    VARIANT_MARKS, VARIANTS, WAYS, WEAK_ANSWER_ENDS, WEAK_ANSWERS, WEAK_QUESTIONS, WORDED,
 };
 
 /// What a name says its column or field holds.
@@ -69,11 +69,9 @@ fn of(name: &str) -> ColumnRole {
     let is = |names: &[&str]| names.contains(&name);
     let ends = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
     let is_short = name.chars().count() <= SHORT && !ends(OTHER_ENDS);
-    let is_variant = VARIANT_MARKS.iter().any(|mark| name.contains(mark));
     // 用户还会这样问.
     let is_further = ALSO.iter().any(|mark| name.contains(mark)) && name.ends_with(['问', '说']);
-    let is_further_way = is_variant && (ends(ASKING_ENDS) || ends(VARIANT_ENDS) || name.ends_with('问'));
-    if is(VARIANTS) || is_further || is_further_way {
+    if is(VARIANTS) || is_further || says_ways(name) {
         ColumnRole::Variants
     } else if is(QUESTIONS) {
         ColumnRole::Question
@@ -94,6 +92,72 @@ fn of(name: &str) -> ColumnRole {
     } else {
         ColumnRole::Other
     }
+}
+
+/// Whether a name says that other ways to ask the same stand there: 相似问法, 其他问法.
+fn says_ways(name: &str) -> bool {
+    let is_behind = |marks: &[&str], ends: &dyn Fn(&str) -> bool| {
+        let behind = |(before, rest): (&str, &str)| {
+            let rest = FILLERS.iter().fold(rest, |rest, filler| rest.strip_prefix(*filler).unwrap_or(rest));
+            !DENIALS.iter().any(|denial| before.ends_with(*denial)) && (rest == "问" || ends(rest))
+        };
+        marks.iter().filter_map(|mark| name.split_once(*mark)).any(behind)
+    };
+    let is_way = |rest: &str| VARIANT_ENDS.contains(&rest);
+    let is_question = |rest: &str| ASKING_ENDS.contains(&rest) || is_way(rest);
+    !is_beside(name) && (is_behind(VARIANT_MARKS, &is_question) || is_behind(FURTHER_MARKS, &is_way))
+}
+
+/// Whether a plain name is of questions that the answer beside them does not answer.
+fn is_beside(name: &str) -> bool {
+    BESIDE.iter().any(|mark| name.contains(mark))
+}
+
+/// Whether something else is asked in a column of this name than what the answer beside it answers: 推荐问题, 追问.
+pub(super) fn asks_beside(name: &str) -> bool {
+    is_beside(&plain(name))
+}
+
+/// How far the name of a column of questions is from that of the ones which are answered: 标准问题 comes before 问题, that
+/// before 客户问题, and last what is asked beside them.
+pub(super) fn distance(name: &str) -> u8 {
+    let name = plain(name);
+    if is_beside(&name) {
+        3
+    } else if ["标", "主", "standard", "instruction"].iter().any(|mark| name.contains(mark)) {
+        0
+    } else if QUESTIONS.contains(&name.as_str()) && name != "问题描述" {
+        1
+    } else {
+        2
+    }
+}
+
+/// Whether a column has other ways to ask what `question` does. Only a name that says so tells: 相似问法, the same name with
+/// another number (问题2) or in another language, or how users put it (用户问法). Any other question is another one.
+pub(super) fn is_way(name: &str, question: &str) -> bool {
+    match role(name) {
+        ColumnRole::Variants => true,
+        ColumnRole::Question => {
+            let (name, question) = (plain(name), plain(question));
+            let single = |name: &str| name.strip_suffix('s').unwrap_or(name).to_owned();
+            let (own, main) = (single(&name), single(&question));
+            let is_translated = own.is_ascii() != main.is_ascii()
+                && [&own, &main].iter().all(|name| GENERAL.contains(&name.as_str()));
+            let says = |before: &str| WORDED.contains(&before) || ASKERS.contains(&before);
+            let is_worded = WAYS.iter().any(|way| name.ends_with(way)) && !is_beside(&name)
+                || name.strip_suffix("说法").is_some_and(says);
+            own == main || is_translated || is_worded
+        }
+        _ => false,
+    }
+}
+
+/// Whether a name is of something that is asked, whoever asks it.
+pub(super) fn is_asked(name: &str) -> bool {
+    let name = plain(name);
+    let ends = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
+    (ends(ASKING_ENDS) || name.ends_with('问')) && !ends(OTHER_ENDS)
 }
 
 /// Characters of a name that are looked at.

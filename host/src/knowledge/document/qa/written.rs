@@ -1,13 +1,21 @@
 //! Questions written as text or markdown, each with its answer below: marked (问：… 答：…), as headings, or as bold or numbered lines.
 
-use super::entry::QaEntry;
-use super::line::{QaLine, ReadLine, kind, lines, unnumbered};
+use super::entry::{QaEntry, split_variants};
+use super::folded::{FoldedQuestion, add_folded, take_folded};
+use super::line::{QaLine, ReadLine, even_left, kind, lines, unnumbered};
+use super::mark::{Marks, mark};
 use crate::knowledge::document::table::is_question;
 use crate::knowledge::document::{Block, Document, ParseError, count, delimited, markdown};
 use crate::message::MediaType;
 
 /// Reads it; `None` where it is no such text but a table.
 pub(super) fn parse(text: &str) -> Result<Option<Document>, ParseError> {
+    let (folded, rest) = take_folded(text);
+    if folded.is_empty() { unfolded(text) } else { beside_folded(&rest, folded).map(Some) }
+}
+
+/// Reads a text without questions whose answers a page folds.
+fn unfolded(text: &str) -> Result<Option<Document>, ParseError> {
     let lines = lines(text);
     let shape = LineCounts::of(&lines);
     if !shape.has_table && delimited::has_questions(text) {
@@ -23,6 +31,32 @@ pub(super) fn parse(text: &str) -> Result<Option<Document>, ParseError> {
         _ if shape.headings > 0 => headings(text).map(Some),
         _ => Ok(None),
     }
+}
+
+/// Reads what stands beside questions that were taken out: questions where some are, or else texts to search.
+fn beside_folded(rest: &str, folded: Vec<FoldedQuestion>) -> Result<Document, ParseError> {
+    let shape = LineCounts::of(&lines(rest));
+    let asks = shape.how().is_some() || shape.asking > 0;
+    let read = if asks { unfolded(rest)? } else { None };
+    let mut document = match read {
+        Some(document) => document,
+        None if shape.has_table => markdown::parse(rest, &mut |_| None)?,
+        None => markdown::parse_as_written(rest)?,
+    };
+    for block in document.take_blocks() {
+        let Block::Prose { headings, text, .. } = &block else {
+            document.add(block)?;
+            continue;
+        };
+        if document.title.is_none() {
+            document.title = headings.first().cloned();
+        }
+        if !text.trim().is_empty() {
+            document.add(block)?;
+        }
+    }
+    add_folded(folded, &mut document)?;
+    Ok(document)
 }
 
 /// How questions are told from answers.
@@ -128,6 +162,13 @@ fn by_lines(text: &str, lines: &[ReadLine<'_>], how: QuestionSign) -> Result<Doc
     let mut document = front(text)?;
     let mut reader = WrittenReader { document: &mut document, open: None, told: 0, others: 0, unused: 0 };
     for ReadLine { kind, line, number } in lines {
+        if (how == QuestionSign::Marked || reader.awaits())
+            && let Some(open) = reader.asked()
+            && let Some(ways) = ways_in(line)
+        {
+            split_variants(ways, &mut open.ways);
+            continue;
+        }
         match (how, kind) {
             (QuestionSign::Marked, QaLine::Asked(asked, answer)) => {
                 reader.ask(asked, answer.as_deref(), *number)?
@@ -190,6 +231,8 @@ struct WrittenReader<'d> {
 /// A question whose answer is on its way, or a text above the first question.
 struct OpenQuestion {
     question: Option<String>,
+    /// Other ways to ask it, from lines that say so.
+    ways: Vec<String>,
     answer: String,
     number: u64,
 }
@@ -198,13 +241,19 @@ impl WrittenReader<'_> {
     fn ask(&mut self, question: &str, answer: Option<&str>, number: u64) -> Result<(), ParseError> {
         self.close()?;
         let answer = answer.map_or_else(String::new, |answer| format!("{answer}\n"));
-        self.open = Some(OpenQuestion { question: Some(question.to_owned()), answer, number });
+        let question = Some(question.to_owned());
+        self.open = Some(OpenQuestion { question, ways: Vec::new(), answer, number });
         Ok(())
     }
 
     /// Whether there is a question without a word of its answer yet.
     fn awaits(&self) -> bool {
         self.open.as_ref().is_some_and(|open| open.question.is_some() && is_blank(&open.answer))
+    }
+
+    /// The question that is open.
+    fn asked(&mut self) -> Option<&mut OpenQuestion> {
+        self.open.as_mut().filter(|open| open.question.is_some())
     }
 
     /// The line an answer begins with.
@@ -216,13 +265,14 @@ impl WrittenReader<'_> {
     }
 
     fn line(&mut self, line: &str) {
-        let open = self.open.get_or_insert(OpenQuestion { question: None, answer: String::new(), number: 0 });
+        let none = OpenQuestion { question: None, ways: Vec::new(), answer: String::new(), number: 0 };
+        let open = self.open.get_or_insert(none);
         open.answer.push_str(line);
         open.answer.push('\n');
     }
 
     fn close(&mut self) -> Result<(), ParseError> {
-        let Some(OpenQuestion { question, answer, number }) = self.open.take() else { return Ok(()) };
+        let Some(OpenQuestion { question, ways, answer, number }) = self.open.take() else { return Ok(()) };
         let answer = even_left(answer.trim_matches('\n').trim_end());
         let Some(question) = question else {
             if !answer.chars().any(char::is_alphanumeric) {
@@ -232,7 +282,9 @@ impl WrittenReader<'_> {
             let text = Block::Prose { headings: Vec::new(), text: answer, media_type: MediaType::Markdown };
             return self.document.add(text);
         };
-        let added = entry(&question, answer, MediaType::Markdown).add(number, self.document)?;
+        let mut entry = QaEntry::written(&question, answer, MediaType::Markdown);
+        entry.variants.extend(ways);
+        let added = entry.add(number, self.document)?;
         self.told += usize::from(added.is_some());
         self.others += added.unwrap_or(0);
         Ok(())
@@ -243,26 +295,14 @@ fn is_any(text: &str, starts: &[&str]) -> bool {
     starts.iter().any(|start| text.starts_with(start))
 }
 
-/// A text without the spaces that all its lines begin with, as below an item of a list.
-pub(super) fn even_left(text: &str) -> String {
-    let spaces = |line: &str| line.len() - line.trim_start_matches(' ').len();
-    let least = text.lines().filter(|line| !line.trim().is_empty()).map(spaces).min().unwrap_or(0);
-    if least == 0 {
-        return text.to_owned();
-    }
-    let lines: Vec<&str> = text.lines().map(|line| line.get(least..).unwrap_or_default()).collect();
-    lines.join("\n")
+/// The other ways to ask that a line names: 相似问：如何报名；报名流程
+fn ways_in(line: &str) -> Option<&str> {
+    mark(line).filter(|mark| mark.marks == Marks::Variants).map(|mark| mark.rest)
 }
 
 /// Whether it is nothing, or a quote of nothing.
 fn is_blank(text: &str) -> bool {
     text.chars().all(|c| c == '>' || c.is_whitespace())
-}
-
-fn entry(asked: &str, answer: String, media_type: MediaType) -> QaEntry {
-    let mut asked = asked.split(['|', '｜']).map(|part| part.trim().to_owned());
-    let question = asked.next().unwrap_or_default();
-    QaEntry { question, variants: asked.collect(), answer, media_type }
 }
 
 fn told_as(questions: usize, others: usize) -> String {
@@ -278,6 +318,7 @@ fn headings(text: &str) -> Result<Document, ParseError> {
             && let Some(heading) = headings.pop()
         {
             let heading = unnumbered(heading.trim()).unwrap_or(&heading);
+            let (ways, text) = ways_above(text);
             let text = match text.lines().next().map(kind) {
                 // A. may begin a list.
                 Some(QaLine::Answered(first))
@@ -288,7 +329,9 @@ fn headings(text: &str) -> Result<Document, ParseError> {
                 }
                 _ => text,
             };
-            let added = entry(heading, text, media_type).add(number, &mut document)?;
+            let mut entry = QaEntry::written(heading, text, media_type);
+            entry.variants.extend(ways);
+            let added = entry.add(number, &mut document)?;
             questions += usize::from(added.is_some());
             others += added.unwrap_or(0);
         }
@@ -298,6 +341,24 @@ fn headings(text: &str) -> Result<Document, ParseError> {
         told_as(questions, others)
     ));
     Ok(document)
+}
+
+/// The other ways to ask that the first lines below a heading name, and the text below these.
+fn ways_above(text: String) -> (Vec<String>, String) {
+    let mut ways = Vec::new();
+    let mut rest = text.as_str();
+    while let Some((first, below)) = rest.trim_start_matches('\n').split_once('\n')
+        && let Some(named) = ways_in(first)
+    {
+        split_variants(named, &mut ways);
+        rest = below.trim_start_matches('\n');
+    }
+    if ways.is_empty() {
+        (ways, text)
+    } else {
+        let rest = rest.to_owned();
+        (ways, rest)
+    }
 }
 
 /// Tables of markdown with columns for questions and answers.

@@ -52,6 +52,8 @@ fn persons_in_another_order_are_turned() {
     assert!(!turned("我能用其他卡吗", "其他卡我能用吗"));
     assert!(!turned("你们给我开发票吗", "我要你们开发票"));
     assert!(!turned("我怎么退款", "怎么退款"));
+    assert!(turned("房东不退押金租客怎么办", "租客不退钥匙房东怎么办"));
+    assert!(!turned("房东不退押金怎么办", "租客不退押金怎么办"));
 }
 
 #[test]

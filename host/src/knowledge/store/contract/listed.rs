@@ -89,8 +89,8 @@ pub(super) async fn documents_are_listed_by_what_a_filter_admits(store: &dyn Sto
             assert_eq!(page.documents.iter().collect::<Vec<_>>(), wanted, "{filter:?} from {skip} on");
             assert_eq!(page.total, expected.len() as u64);
         }
-        let ids = store.document_ids(&filter).await.unwrap();
-        assert_eq!(ids, expected.iter().map(|info| info.id.clone()).collect::<Vec<_>>());
+        let versions: Vec<_> = expected.iter().map(|info| DocumentVersion::of(info)).collect();
+        assert_eq!(store.document_versions(&filter).await.unwrap(), versions);
     }
     let totals = store.totals().await.unwrap();
     assert_eq!(totals, DocumentTotals::of(infos.iter()));

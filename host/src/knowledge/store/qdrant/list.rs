@@ -6,8 +6,10 @@ use std::collections::HashMap;
 use qdrant_client::qdrant::with_payload_selector::SelectorOptions;
 use qdrant_client::qdrant::{Filter, PayloadIncludeSelector, PointId, ScrollPointsBuilder};
 
-use super::super::{DocumentFilter, DocumentInfo, DocumentPage, DocumentQuery, DocumentTotals, StoreError};
-use super::points::{self, KIND_DOCUMENT, ORIGIN};
+use super::super::{
+    DocumentFilter, DocumentInfo, DocumentPage, DocumentQuery, DocumentTotals, DocumentVersion, StoreError,
+};
+use super::points::{self, DIGEST, KIND_DOCUMENT, ORIGIN};
 use super::read::PAGE;
 use super::{QdrantStore, is_missing};
 
@@ -48,7 +50,32 @@ impl QdrantStore {
         Ok(found.into_values().map(|stored| stored.info))
     }
 
-    pub(super) async fn listed(&self, filter: &DocumentFilter) -> Result<Vec<String>, StoreError> {
+    /// The ids of those that pass, in their order.
+    async fn listed(&self, filter: &DocumentFilter) -> Result<Vec<String>, StoreError> {
+        let mut ids = Vec::new();
+        self.admitted(filter, &[], |document| ids.push(document.id)).await?;
+        ids.sort();
+        Ok(ids)
+    }
+
+    pub(super) async fn listed_versions(
+        &self,
+        filter: &DocumentFilter,
+    ) -> Result<Vec<DocumentVersion>, StoreError> {
+        let mut versions = Vec::new();
+        let take = |document: DocumentInfo| versions.push(DocumentVersion::of(&document));
+        self.admitted(filter, &[DIGEST, IMPORTED_AT], take).await?;
+        versions.sort_by(|one, other| one.id.cmp(&other.id));
+        Ok(versions)
+    }
+
+    /// All that pass, with what the filter looks at and these fields.
+    async fn admitted(
+        &self,
+        filter: &DocumentFilter,
+        more: &[&str],
+        mut take: impl FnMut(DocumentInfo),
+    ) -> Result<(), StoreError> {
         let looked_at = [
             (TITLE, filter.q.is_some()),
             (ORIGIN, filter.origin.is_some()),
@@ -58,15 +85,13 @@ impl QdrantStore {
             (METADATA, filter.metadata.is_some()),
         ];
         let fields = looked_at.into_iter().filter(|(_, is)| *is).map(|(name, _)| name);
-        let mut ids = Vec::new();
+        let fields = fields.filter(|name| !more.contains(name)).chain(more.iter().copied());
         let take = |document: DocumentInfo| {
             if filter.admits(&document) {
-                ids.push(document.id);
+                take(document);
             }
         };
-        self.slim(fields.collect(), take).await?;
-        ids.sort();
-        Ok(ids)
+        self.slim(fields.collect(), take).await
     }
 
     pub(super) async fn moments(&self, ids: &[String]) -> Result<HashMap<String, u64>, StoreError> {

@@ -281,7 +281,7 @@ pub(super) fn read_slim(payload: &Payload) -> Option<DocumentInfo> {
         bytes: number("bytes") as u64,
         sections: 0,
         windows: number("windows") as u32,
-        digest: String::new(),
+        digest: all(DIGEST),
         imported_at: number("imported_at") as u64,
         origin: text(payload, ORIGIN),
         metadata: Metadata::stored(&all("metadata")),

@@ -20,6 +20,12 @@ fn thoughts_at_the_beginning_are_told_from_the_answer_wherever_the_text_is_cut()
         ("<think>想</think>好", "想", "好"),
         ("\n <think>\n想 < 二</thin\n</think>\n\n好</think>\n", "\n想 < 二</thin\n", "好</think>\n"),
         ("<think></think>\n\n{\"a\": 1}", "", "{\"a\": 1}"),
+        // Its first line keeps its indentation.
+        ("<think>想</think>\n\n　　春天来了。", "想", "　　春天来了。"),
+        ("<think>想</think>\n \r\n    def f():\n        pass", "想", "    def f():\n        pass"),
+        ("<think>想</think>　　春天来了。", "想", "　　春天来了。"),
+        ("<think>想</think> 好", "想", "好"),
+        ("<think>想</think>\n\n  ", "想", ""),
         ("◁think▷想◁/think▷好", "想", "好"),
         ("<seed:think>想</seed:think>好", "想", "好"),
         // It was cut off, or only thought.
@@ -180,6 +186,9 @@ fn thoughts_that_the_prompt_opened_end_with_their_tag() {
         ("<think>\n想</think>好", "\n想", "好"),
         ("◁think▷想◁/think▷好", "想", "好"),
         ("</think>好</think>", "", "好</think>"),
+        ("想</seed:think>\n好", "想", "好"),
+        ("想</thinking>好</think>", "想", "好</think>"),
+        ("想[/THINK]好", "想", "好"),
         ("想</THINK>好", "想", "好"),
         // It was cut off among its thoughts.
         ("想</th", "想</th", ""),

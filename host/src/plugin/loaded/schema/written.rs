@@ -8,6 +8,8 @@ use crate::problem::Problem;
 
 /// The types of JSON Schema.
 const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "object", "string"];
+/// Words that a schema may consist of and that are no names of arguments where a type's name stands behind them.
+const WORDS: [&str; 5] = ["type", "title", "description", "default", "const"];
 /// What a schema of arguments looks like.
 pub(in crate::plugin) const EXAMPLE: &str =
     "write such as arguments_schema = { type = \"object\", properties = { city = { type = \"string\" } } }";
@@ -21,7 +23,22 @@ const DEEPEST: usize = 8;
 pub(in crate::plugin) fn problems(schema: &Value) -> Vec<Problem> {
     let mut found = Vec::new();
     match schema {
-        Value::Object(_) => of_types(schema, "", 0, &mut found),
+        Value::Object(fields) if is_bare_list(fields) => {
+            let properties: Vec<String> =
+                fields.iter().map(|(name, kind)| format!("{name} = {{ type = {kind} }}")).collect();
+            let properties = properties.join(", ");
+            found.push(Problem::new(
+                "",
+                format!(
+                    "names arguments where a schema has its own words; write arguments_schema = {{ type = \"object\", \
+                     properties = {{ {properties} }} }}"
+                ),
+            ));
+        }
+        Value::Object(_) => {
+            of_types(schema, "", 0, &mut found);
+            found.extend(required_and_absent(schema));
+        }
         Value::String(text) => {
             let table = serde_json::from_str::<Value>(text).ok().filter(Value::is_object);
             let inline = table.as_ref().and_then(|table| toml::Value::try_from(table).ok());
@@ -43,6 +60,34 @@ pub(in crate::plugin) fn problems(schema: &Value) -> Vec<Problem> {
         }
     }
     found
+}
+
+/// Whether a table lists arguments with their types, as in `{ city = "string" }`, and none of it is of a schema.
+fn is_bare_list(fields: &serde_json::Map<String, Value>) -> bool {
+    let is_of_schema = |name: &str| name.starts_with('$') || WORDS.contains(&name);
+    let is_type = |kind: &Value| kind.as_str().is_some_and(|kind| TYPES.contains(&kind));
+    !fields.is_empty() && fields.iter().all(|(name, kind)| !is_of_schema(name) && is_type(kind))
+}
+
+/// Arguments that are required and of which nothing is said, so that no model knows of them.
+fn required_and_absent(schema: &Value) -> Vec<Problem> {
+    let Some(properties) = schema["properties"].as_object() else { return Vec::new() };
+    // These may say of arguments elsewhere.
+    let others = ["$ref", "allOf", "anyOf", "oneOf", "if", "patternProperties", "additionalProperties"];
+    if others.iter().any(|word| schema.get(word).is_some_and(|of| *of != false)) {
+        return Vec::new();
+    }
+    let required = schema["required"].as_array().into_iter().flatten().enumerate();
+    let absent = required.filter_map(|(at, name)| {
+        let name = name.as_str().filter(|name| !properties.contains_key(*name))?;
+        let near = nearest(name, properties.keys().map(String::as_str));
+        let mend = near.map_or_else(
+            || format!("add it, such as {name} = {{ type = \"string\" }}"),
+            |near| format!("did you mean \"{near}\"?"),
+        );
+        Some(Problem::new(format!(".required[{at}]"), format!("is no key of properties; {mend}")))
+    });
+    absent.collect()
 }
 
 fn of_types(schema: &Value, place: &str, depth: usize, found: &mut Vec<Problem>) {

@@ -2,9 +2,8 @@
 //! be damaged, and a new file begins in its place while the host serves.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
-use std::time::Duration;
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
@@ -33,6 +32,11 @@ CREATE INDEX IF NOT EXISTS names_written_at ON names (written_at);
 ";
 /// How long a statement waits for another process, such as a command of the host's.
 const BUSY: Duration = Duration::from_secs(5);
+/// The same while the file is opened, which the host's start waits for, and which is tried again.
+pub(super) const BUSY_AT_OPENING: Duration = Duration::from_secs(1);
+/// The pause before a file that could not be opened is tried again; it doubles with each try.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 /// Bytes that the log is cut to when it begins anew.
 const SHORT_LOG: i64 = 4 << 20;
 /// Free pages that stay in the file.
@@ -46,8 +50,9 @@ pub(super) struct StateFile {
     /// Whoever uses a connection holds it shared; who puts the file aside has it alone, since whoever closed the old
     /// file later would delete the new one's log, which has the same name.
     open: RwLock<OpenFile>,
-    /// Whether there is a file, for whoever may not wait for who has it.
-    is_open: AtomicBool,
+    /// `None` while the file is open. It has a lock of its own, which nobody holds while the disk is waited for: whoever
+    /// serves asks for it. It changes only where `open` is held alone.
+    away: Mutex<Option<FileAway>>,
 }
 
 #[derive(Default)]
@@ -58,8 +63,23 @@ struct OpenFile {
     readers: Mutex<Vec<Connection>>,
     /// Copies the log into the file; `None` while there is no file.
     log: Mutex<Option<Connection>>,
-    /// Why there is no file.
+}
+
+/// A file that is not open.
+struct FileAway {
+    /// Why it is not.
     cause: String,
+    /// How long it is left alone after the last try.
+    pause: Duration,
+    next_try: Instant,
+}
+
+impl FileAway {
+    /// One that has just been tried in vain, the last time after this pause.
+    fn tried(cause: &StateError, last_pause: Option<Duration>) -> Self {
+        let pause = last_pause.map_or(FIRST_PAUSE, |pause| (pause * 2).min(LONGEST_PAUSE));
+        Self { cause: cause.to_string(), pause, next_try: Instant::now() + pause }
+    }
 }
 
 impl StateFile {
@@ -67,26 +87,36 @@ impl StateFile {
     pub(super) fn open(path: &Path) -> Result<(Self, Connection), StateError> {
         let (writing, log) = connections(path)?;
         let open = OpenFile { log: Mutex::new(Some(log)), ..OpenFile::default() };
-        let (open, is_open) = (RwLock::new(open), AtomicBool::new(true));
-        Ok((Self { path: path.to_owned(), open, is_open }, writing))
+        let file = Self { path: path.to_owned(), open: RwLock::new(open), away: Mutex::default() };
+        Ok((file, writing))
     }
 
     /// A file that cannot be opened for now, and a connection for its writer meanwhile.
     pub(super) fn to_be_opened(path: &Path, cause: &StateError) -> Result<(Self, Connection), StateError> {
-        let open = OpenFile { cause: cause.to_string(), ..OpenFile::default() };
-        let (open, is_open) = (RwLock::new(open), AtomicBool::new(false));
-        Ok((Self { path: path.to_owned(), open, is_open }, Connection::open_in_memory()?))
+        let away = Mutex::new(Some(FileAway::tried(cause, None)));
+        let file = Self { path: path.to_owned(), open: RwLock::default(), away };
+        Ok((file, Connection::open_in_memory()?))
     }
 
-    /// Whether there is a file. Waits for nobody.
-    pub(super) fn is_open(&self) -> bool {
-        self.is_open.load(Ordering::Acquire)
-    }
-
-    /// Why there is no file, where there is none.
+    /// Why there is no file, where there is none. Waits for nobody, as the two below.
     pub(super) fn trouble(&self) -> Option<String> {
-        let told = || format!("{} cannot be opened: {}", self.path.display(), self.shared().cause);
-        (!self.is_open()).then(told)
+        let told = |away: &FileAway| format!("{} cannot be opened: {}", self.path.display(), away.cause);
+        self.away().as_ref().map(told)
+    }
+
+    /// Refuses while there is no file.
+    pub(super) fn expect_open(&self) -> Result<(), StateError> {
+        self.trouble().map_or(Ok(()), |trouble| Err(StateError::Unavailable(trouble)))
+    }
+
+    /// The time until the file is to be tried again, where there is none.
+    pub(super) fn next_try_in(&self) -> Option<Duration> {
+        let until = |away: &FileAway| away.next_try.saturating_duration_since(Instant::now());
+        self.away().as_ref().map(until)
+    }
+
+    fn away(&self) -> MutexGuard<'_, Option<FileAway>> {
+        self.away.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn shared(&self) -> RwLockReadGuard<'_, OpenFile> {
@@ -103,10 +133,9 @@ impl StateFile {
         work: impl FnOnce(&Connection) -> Result<T, StateError>,
     ) -> (Result<T, StateError>, u64) {
         let open = self.shared();
-        if open.log.lock().unwrap_or_else(PoisonError::into_inner).is_none() {
-            // Whoever opened it now would make an empty one, without tables.
-            let error = format!("{} cannot be opened: {}", self.path.display(), open.cause);
-            return (Err(StateError::Unavailable(error)), open.generation);
+        // Whoever opened it now would make an empty one, without tables.
+        if let Err(error) = self.expect_open() {
+            return (Err(error), open.generation);
         }
         let kept = open.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = match kept.map_or_else(|| reader(&self.path), Ok) {
@@ -138,11 +167,11 @@ impl StateFile {
     ) -> Result<(), StateError> {
         let mut open = self.alone();
         if open.generation != generation {
-            return Ok(());
+            return self.expect_open();
         }
         *writing = Connection::open_in_memory()?;
-        *open = OpenFile { generation, cause: cause.to_string(), ..OpenFile::default() };
-        self.is_open.store(false, Ordering::Release);
+        *open = OpenFile { generation, ..OpenFile::default() };
+        *self.away() = Some(FileAway::tried(cause, None));
         let path = self.path.display();
         match damaged::put_aside(&self.path) {
             Ok(aside) => tracing::error!(
@@ -155,34 +184,39 @@ impl StateFile {
                 )));
             }
         }
-        // Where none can begin, the next write tries again.
         open.generation += 1;
-        self.attach(&mut open, writing)
+        drop(open);
+        // Where none can begin, the writer tries again after a pause.
+        self.try_to_open(writing)
     }
 
-    /// Opens the file where it could not be opened before, at the start or after the last was put aside.
-    pub(super) fn ensure(&self, writing: &mut Connection) -> Result<(), StateError> {
-        if self.with_log(|_| ()).is_some() {
-            return Ok(());
-        }
-        self.attach(&mut self.alone(), writing)
-    }
-
-    fn attach(&self, open: &mut OpenFile, writing: &mut Connection) -> Result<(), StateError> {
-        match connections(&self.path) {
+    /// Opens the file where it could not be opened before, at the start or after the last was put aside. Called on the
+    /// writer's thread only, so that there is one try at a time; nobody else waits for it.
+    pub(super) fn try_to_open(&self, writing: &mut Connection) -> Result<(), StateError> {
+        let open = || connections(&self.path);
+        let opened = open().or_else(|error| match error {
+            // As at a start: on a disk that was full then, nothing of it could be read.
+            StateError::Damaged(_) => damaged::or_anew(&self.path, open),
+            error => Err(error),
+        });
+        // Held to the end, so that it is open for all at the same time.
+        let mut open = self.alone();
+        let mut away = self.away();
+        match opened {
             Ok((new, log)) => {
                 *writing = new;
                 *open.log.get_mut().unwrap_or_else(PoisonError::into_inner) = Some(log);
-                self.is_open.store(true, Ordering::Release);
+                *away = None;
                 tracing::info!("What plugins keep is in {}", self.path.display());
                 Ok(())
             }
             Err(error) => {
-                // Whoever asks tries it again: it is said once for each cause.
-                let said = std::mem::replace(&mut open.cause, error.to_string());
-                if said != open.cause {
+                let now = FileAway::tried(&error, away.as_ref().map(|away| away.pause));
+                // It is said once for each cause.
+                if away.as_ref().is_none_or(|before| before.cause != now.cause) {
                     tracing::error!("What plugins keep is unavailable: {}: {error}", self.path.display());
                 }
+                *away = Some(now);
                 Err(error)
             }
         }
@@ -197,8 +231,8 @@ impl StateFile {
 /// The connection that writes, and the one that copies the log.
 fn connections(path: &Path) -> Result<(Connection, Connection), StateError> {
     let log = Connection::open(path)?;
-    log.busy_timeout(BUSY)?;
     let writing = prepared(Connection::open(path)?)?;
+    log.busy_timeout(BUSY)?;
     log.pragma_update(None, "wal_autocheckpoint", 0)?;
     Ok((writing, log))
 }
@@ -212,7 +246,7 @@ fn reader(path: &Path) -> Result<Connection, StateError> {
 
 /// A connection that writes, to a file with the tables in it.
 pub(super) fn prepared(mut connection: Connection) -> Result<Connection, StateError> {
-    connection.busy_timeout(BUSY)?;
+    connection.busy_timeout(BUSY_AT_OPENING)?;
     // SQLite takes this setting only while the file is empty; older files keep theirs.
     connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
     // State is small and rebuilt by talking: losing the last write to a power cut is acceptable,
@@ -227,6 +261,7 @@ pub(super) fn prepared(mut connection: Connection) -> Result<Connection, StateEr
         )),
         TablesError::Sqlite(error) => error.into(),
     })?;
+    connection.busy_timeout(BUSY)?;
     give_back_what_earlier_versions_kept(&connection);
     Ok(connection)
 }

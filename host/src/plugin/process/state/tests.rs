@@ -192,3 +192,53 @@ async fn a_file_that_is_damaged_inside_is_put_aside_while_the_store_is_in_use() 
         assert_eq!(load(&again, "a", "new").await["k"], b"v", "the new file is on the disk");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_locked_at_the_start_holds_up_nobody_and_is_opened_when_it_is_free() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, ttl) = (folder.path().join("state.db"), Duration::from_secs(60));
+    let other = Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    let cause = StateStore::open(&path, ttl).err().unwrap();
+    let store = StateStore::to_be_opened(&path, ttl, cause).unwrap();
+    // Long enough for a try of the writer's, which waits for the lock.
+    let begun = Instant::now();
+    while begun.elapsed() < file::BUSY_AT_OPENING * 3 {
+        let asked = Instant::now();
+        let trouble = store.trouble().unwrap();
+        assert!(trouble.contains("state.db cannot be opened: ") && trouble.contains("locked"), "{trouble}");
+        assert!(store.load("a".into(), "one".into()).await.is_err());
+        assert!(store.save("a".into(), "one".into(), changes("k", Some(b"v")), None).await.is_err());
+        assert_eq!(store.find(vec!["one".into()]).await, Ok(None), "a turn goes on without it");
+        assert!(asked.elapsed() < file::BUSY_AT_OPENING / 2, "it took {:?}", asked.elapsed());
+        // The pause between two looks.
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    other.execute_batch("ROLLBACK").unwrap();
+    let opened = async {
+        while store.trouble().is_some() {
+            // The pause between two looks.
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), opened).await.unwrap();
+    store.save("a".into(), "one".into(), changes("k", Some(b"v")), None).await.unwrap();
+    assert_eq!(load(&store, "a", "one").await["k"], b"v");
+}
+
+#[tokio::test]
+async fn a_file_that_proves_damaged_when_it_can_be_opened_at_last_is_put_aside() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.db");
+    std::fs::write(&path, "garbage ".repeat(3000)).unwrap();
+    let full = StateError::Unavailable("the disk was full".into());
+    let (file, mut writing) = StateFile::to_be_opened(&path, &full).unwrap();
+    assert!(file.trouble().unwrap().ends_with("state.db cannot be opened: the disk was full"));
+    file.try_to_open(&mut writing).unwrap();
+    assert_eq!(file.trouble(), None);
+    let names = std::fs::read_dir(folder.path()).unwrap();
+    let aside = names.filter(|entry| {
+        entry.as_ref().unwrap().file_name().to_string_lossy().starts_with("state.db.damaged-")
+    });
+    assert_eq!(aside.count(), 1);
+}

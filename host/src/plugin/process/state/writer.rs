@@ -58,8 +58,8 @@ impl StateWriter {
             let shared = Arc::clone(&writer.shared);
             writer.threads.push(spawn("state-log", move || shared.checkpoint(&file, &told))?);
         }
-        let shared = Arc::clone(&writer.shared);
-        writer.threads.push(spawn("state", move || shared.work(connection, &written))?);
+        let (shared, file) = (Arc::clone(&writer.shared), writer.file.clone());
+        writer.threads.push(spawn("state", move || shared.work(connection, file.as_deref(), &written))?);
         Ok(writer)
     }
 
@@ -151,20 +151,8 @@ impl WriterShared {
     }
 
     /// The thread's life. What was asked for before the end is done.
-    fn work(&self, mut connection: Connection, written: &mpsc::SyncSender<()>) {
-        loop {
-            let mut jobs = self.lock();
-            let job = loop {
-                if let Some(job) = jobs.waiting.pop() {
-                    break job;
-                }
-                if jobs.closed {
-                    return;
-                }
-                jobs = self.changed.wait(jobs).unwrap_or_else(PoisonError::into_inner);
-            };
-            let empty_log = std::mem::take(&mut jobs.empty_log);
-            drop(jobs);
+    fn work(&self, mut connection: Connection, file: Option<&StateFile>, written: &mpsc::SyncSender<()>) {
+        while let Some((job, empty_log)) = self.next(&mut connection, file) {
             if empty_log && let Err(error) = checkpoint(&connection, "TRUNCATE") {
                 tracing::warn!("The log of the plugins' state cannot be emptied: {error}");
             }
@@ -173,6 +161,33 @@ impl WriterShared {
             _ = catch_unwind(AssertUnwindSafe(|| job(&mut connection)));
             // Told already, or there is no log.
             _ = written.try_send(());
+        }
+    }
+
+    /// The next write, and whether the log is to be emptied before it; `None` at the end. A file that could not be opened
+    /// is tried again meanwhile: here, so that no turn waits for it.
+    fn next(&self, connection: &mut Connection, file: Option<&StateFile>) -> Option<(StateWrite, bool)> {
+        let mut jobs = self.lock();
+        loop {
+            if let Some(job) = jobs.waiting.pop() {
+                return Some((job, std::mem::take(&mut jobs.empty_log)));
+            }
+            if jobs.closed {
+                return None;
+            }
+            jobs = match file.and_then(|file| Some((file, file.next_try_in()?))) {
+                None => self.changed.wait(jobs).unwrap_or_else(PoisonError::into_inner),
+                Some((file, pause)) if pause.is_zero() => {
+                    drop(jobs);
+                    // Why it fails is in the log, and told to whoever asks.
+                    _ = file.try_to_open(connection);
+                    self.lock()
+                }
+                Some((_, pause)) => {
+                    let waited = self.changed.wait_timeout(jobs, pause);
+                    waited.unwrap_or_else(PoisonError::into_inner).0
+                }
+            };
         }
     }
 

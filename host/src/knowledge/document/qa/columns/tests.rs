@@ -317,3 +317,120 @@ fn a_file_of_questions_may_have_none_that_reads_like_one() {
     }
     assert!(plain(rows).0.is_empty());
 }
+
+#[test]
+fn only_a_column_that_says_so_has_other_ways_to_ask() {
+    for beside in [
+        "推荐问题",
+        "引导问题",
+        "后续问题",
+        "热门问题",
+        "追问",
+        "反问",
+        "猜你想问",
+        "下一个问题",
+        "延伸问题",
+        "上级问题",
+        "父问题",
+        "Related Questions",
+        "SuggestedQuestions",
+        "Follow-up Questions",
+        "反例问题",
+        "负样本问题",
+        "不相似问题",
+        "易混淆问题",
+        "错误问法",
+        "关联问题",
+        "问题描述",
+    ] {
+        // 热门问题 and 问题描述 may be what is asked, where no name is nearer.
+        let is_nearest = ["热门问题", "问题描述"].contains(&beside);
+        for header in ["标准问题", "标题"].iter().filter(|name| **name != "标题" || !is_nearest) {
+            let header = format!("{header},答案,{beside}");
+            let (found, note) = asked(&format!(
+                "{header}\n怎么开发票？,在“我的-发票”里申请。,怎么退货？\n怎么退款？,三天到账。,怎么换货？\n"
+            ));
+            assert_eq!(found[0], "怎么开发票？=在“我的-发票”里申请。", "{header}");
+            assert!(note.contains("NOT ways to ask the same: ") || beside == "问题描述", "{header}: {note}");
+        }
+    }
+    let (found, _) = asked("追问,问题,答案\n怎么退货？,怎么开发票？,在“我的-发票”里申请。\n");
+    assert_eq!(found, ["怎么开发票？=在“我的-发票”里申请。"]);
+    // What is asked beside tells no equal questions apart.
+    let (found, _) = asked("标准问题,答案,推荐问题\n怎么退？,七天内。,甲？\n怎么退？,不能退。,乙？\n");
+    assert_eq!(found[0], "怎么退？=七天内。");
+    // A column of nothing else is that of the questions.
+    assert_eq!(asked("推荐问题,答案\n怎么退？,七天内。\n").0, ["怎么退？=七天内。"]);
+    let (found, _) = asked("主问题,副问题,问法3,答案\n怎么退？,退货流程,我要退货,七天内。\n");
+    assert_eq!(found, ["怎么退？=七天内。/退货流程/我要退货"]);
+}
+
+#[test]
+fn of_names_that_are_seldom_those_of_questions_the_one_that_asks_is() {
+    for header in [
+        "知识点,咨询内容,答复",
+        "主题,来信内容,答复",
+        "主题,标题,答案",
+        "Topic,Issue,Answer",
+        "关键词,分段内容,答案",
+        "关键字,段落内容,回答",
+    ] {
+        let rows = "退货02,怎么退货？,七天内申请。\n运费01,运费多少？,满59元包邮。\n";
+        let (found, _) = asked(&format!("{header}\n{rows}"));
+        assert_eq!(found, ["怎么退货？=七天内申请。", "运费多少？=满59元包邮。"], "{header}");
+    }
+    assert_eq!(asked("分段内容,答案,关键词\n怎么退货？,七天内。,退货\n").0, ["怎么退货？=七天内。"]);
+    assert_eq!(asked("content,answer\n怎么退货？,七天内。\n").0, ["怎么退货？=七天内。"]);
+}
+
+#[test]
+fn ways_to_ask_without_a_name_are_parted_within_their_cell() {
+    let rows = [
+        ["怎么开发票？", "发票在哪开", "我想要张发票", "在“我的-发票”中申请，1个工作日内开出。"],
+        ["如何修改收货地址", "地址填错了怎么改", "换个收货地址", "下单后2小时内可改一次。"],
+        ["支持货到付款吗？", "能不能货到付款", "可以到付吗", "部分城市支持。"],
+        ["会员积分多久过期", "积分什么时候清零", "积分有效期", "12个月有效。"],
+    ];
+    for (sign, delimiter) in [("|", "\t"), (";", "\t"), ("|", ","), (";", ",")] {
+        let file: String = rows
+            .iter()
+            .map(|[question, first, second, answer]| {
+                format!("{question}{sign}{first}{sign}{second}{delimiter}{answer}\n")
+            })
+            .collect();
+        let wanted =
+            rows.map(|[question, first, second, answer]| format!("{question}={answer}/{first}/{second}"));
+        assert_eq!(asked(&file).0, wanted, "{file}");
+    }
+    // A bar that parts the columns does so still.
+    let (found, _) = asked("怎么报名？|如何报名|上官网, 再填表\n怎么缴费？|去哪缴|去银行, 周一办\n");
+    assert_eq!(found, ["怎么报名？=上官网, 再填表/如何报名", "怎么缴费？=去银行, 周一办/去哪缴"]);
+}
+
+#[test]
+fn rows_that_only_begin_like_hints_are_questions() {
+    let rows = "最多几本,最多十本\n可选颜色,可选红、蓝、黑三种\n必填项,必填项有姓名和电话\n";
+    let wanted = ["最多几本=最多十本", "可选颜色=可选红、蓝、黑三种", "必填项=必填项有姓名和电话"];
+    assert_eq!(asked(&format!("问题,答案\n{rows}")).0, wanted);
+    // Not all rows are hints, nor are many of them.
+    let rows = "必填,必填\n选填,选填\n可选,可选\n怎么报名？,上官网。\n";
+    assert_eq!(asked(&format!("问题,答案\n{rows}")).0.len(), 4);
+    assert_eq!(asked("问题,答案\n必填,必填\n").0, ["必填=必填"]);
+    for hint in
+        ["必填，不超过50字,请输入答案", "最多200个字符,不超过2000字，支持HTML", "例：退货流程,（填写答案）"]
+    {
+        let (found, note) = asked(&format!("问题,答案\n{hint}\n怎么报名？,上官网。\n"));
+        assert_eq!(found, ["怎么报名？=上官网。"], "{hint}");
+        assert!(note.contains("NOT read as questions: 1 row"), "{note}");
+    }
+}
+
+#[test]
+fn a_state_that_nobody_knows_is_told() {
+    let (found, note) = asked("问题,答案,状态\n甲？,一。,启用\n乙？,二。,已合并\n丙？,三。,关闭\n");
+    assert_eq!(found, ["甲？=一。", "乙？=二。"]);
+    assert!(note.contains("nothing is known of these values of 状态: 已合并;"), "{note}");
+    let (found, note) = asked("问题,答案,是否开启\n甲？,一。,是\n乙？,二。,否\n");
+    assert_eq!(found, ["甲？=一。"]);
+    assert!(!note.contains("nothing is known"), "{note}");
+}

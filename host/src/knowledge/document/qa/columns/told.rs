@@ -3,6 +3,7 @@
 use super::QuestionColumns;
 use crate::knowledge::document::count;
 use crate::knowledge::document::qa::pair::QaPair;
+use crate::knowledge::document::qa::role::is_asked;
 use crate::knowledge::document::table::told;
 
 impl QuestionColumns {
@@ -31,12 +32,27 @@ impl QuestionColumns {
             told_as.push_str(&format!(", variants: {}", names(variants)));
         }
         told_as.push_str(&self.counts.told_apart());
+        let is_beside = |at: &usize| self.names.get(*at).is_some_and(|name| is_asked(name));
+        let beside: Vec<usize> = self.others.iter().copied().filter(is_beside).collect();
+        if !beside.is_empty() {
+            told_as.push_str(&format!(
+                "; asked beside these and NOT ways to ask the same: {}; where they are, call such a column 相似问法",
+                names(beside)
+            ));
+        }
         if !self.off.is_empty() {
             told_as.push_str(&format!(
                 "; {} left out as not in use by {}: line {}",
                 count(self.off.len(), "row"),
                 names(self.states.iter().map(|(column, _)| *column).collect()),
                 lines(&self.off)
+            ));
+        }
+        if !self.unsure.is_empty() {
+            told_as.push_str(&format!(
+                "; taken to be in use, since nothing is known of these values of {}: {}; write 停用 where it is not",
+                names(self.states.iter().map(|(column, _)| *column).collect()),
+                told(self.unsure.iter().map(String::as_str))
             ));
         }
         if !self.spare.is_empty() {

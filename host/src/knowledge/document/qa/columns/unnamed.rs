@@ -32,6 +32,11 @@ impl QuestionColumns {
             },
             _ => return None,
         };
+        // A tab in what would be answers parts these from the ways to ask before them.
+        let has_tab = rows.iter().filter(|row| cell(row, answer).contains('\t')).count();
+        if variants.is_some() && has_tab * 2 > rows.len() {
+            return None;
+        }
         let asked = rows.iter().filter(|row| is_question(&cell(row, question))).count();
         let asked_back = rows.iter().filter(|row| is_question(&cell(row, answer))).count();
         let answered = rows.iter().filter(|row| cell(row, answer).chars().any(char::is_alphabetic)).count();
@@ -56,7 +61,7 @@ impl QuestionColumns {
         {
             return None;
         }
-        let mut columns = Self::named(&["question".to_owned(), "answer".to_owned()], true)?;
+        let mut columns = Self::named(&["question".to_owned(), "answer".to_owned()], true, &[])?;
         for pair in &mut columns.pairs {
             (pair.question, pair.answer) = (question, answer);
             pair.variants = variants.into_iter().collect();

@@ -76,7 +76,9 @@ pub(super) fn several(cell: &str, parted: WaysParted) -> (String, Vec<String>) {
         cell.lines().map(str::trim).filter(|part| !part.is_empty()).collect()
     } else if parted == WaysParted::BySigns {
         if marked.len() > 1 { marked } else { all }
-    } else if all.iter().all(|part| is_short(part) && is_question(part)) {
+    } else if all.iter().all(|part| is_short(part) && is_question(part))
+        || all.len() > marked.len() && all.iter().all(is_short) && are_ways(&all)
+    {
         all
     } else if asks || marked.iter().all(is_short) && are_ways(&marked) {
         marked

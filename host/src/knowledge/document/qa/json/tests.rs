@@ -71,3 +71,40 @@ fn numbers_of_rows_are_no_ways_to_ask() {
         assert_eq!(read(&text)[0].1, [""; 0], "{text}");
     }
 }
+
+#[test]
+fn only_fields_that_say_so_have_other_ways_to_ask() {
+    let text = "{\"followup_question\":\"怎么退货？\",\"question\":\"怎么报名？\",\"answer\":\"上官网。\",\
+        \"similar_questions\":[\"如何报名\"],\"suggested_questions\":[\"运费多少？\"],\"推荐问题\":\"怎么换货？\"}";
+    let found = read(text);
+    assert_eq!((found[0].0.as_str(), &found[0].1[..]), ("怎么报名？", &["如何报名".to_owned()][..]));
+    let note = parse(text).unwrap().note().unwrap();
+    assert!(
+        note.contains("NOT ways to ask the same: followup_question, suggested_questions, 推荐问题"),
+        "{note}"
+    );
+    // What a text leads on to does not make it an answer.
+    let text = "{\"title\":\"校史\",\"content\":\"建于一九五〇年。\",\"推荐问题\":\"怎么报名？\"}";
+    assert!(read(text).is_empty() && parse(text).unwrap().blocks.len() == 1);
+}
+
+#[test]
+fn of_fields_that_are_seldom_questions_the_one_that_asks_is() {
+    for text in [
+        "{\"topic\":\"退货02\",\"user\":\"怎么退货？\",\"answer\":\"七天内。\"}",
+        "{\"content\":\"怎么退货？\",\"answer\":\"七天内。\"}",
+    ] {
+        assert_eq!(read(text)[0].0, "怎么退货？", "{text}");
+    }
+}
+
+#[test]
+fn what_is_not_in_use_is_left_out_and_what_nobody_knows_is_told() {
+    let text = "[{\"question\":\"甲？\",\"answer\":\"一。\",\"draft\":true},{\"question\":\"乙？\",\"answer\":\"二。\",\"draft\":false,\"status\":\"Merged\"},\
+        {\"title\":\"丙\",\"content\":\"三。\",\"is_online\":0}]";
+    assert_eq!(read(text).len(), 1);
+    let document = parse(text).unwrap();
+    let note = document.note().unwrap();
+    assert!(document.blocks.len() == 1 && note.contains("2 records left out as not in use"), "{note}");
+    assert!(note.contains("nothing is known of these values: Merged"), "{note}");
+}

@@ -6,8 +6,8 @@ use super::found::{FoundMarks, Marked};
 use crate::knowledge::document::outline::is_page;
 use crate::knowledge::document::qa::batch::Batch;
 use crate::knowledge::document::qa::entry::{MAX_QUESTION, QaEntry, split_variants};
+use crate::knowledge::document::qa::line::even_left;
 use crate::knowledge::document::qa::mark::Marks;
-use crate::knowledge::document::qa::written::even_left;
 use crate::knowledge::document::{Block, Document, ParseError, count};
 use crate::message::MediaType;
 

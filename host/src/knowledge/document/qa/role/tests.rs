@@ -113,11 +113,81 @@ fn names_of_other_ways_to_ask_are_many() {
         ("问题的其他表达", Variants),
         ("Alternative phrasing", Variants),
         ("关联问题", Other),
+        ("训练问句", Variants),
+        ("Alternate Questions", Variants),
+        ("用户相似问法", Variants),
         ("商品变体", Other),
         ("其他说明", Other),
+        ("相似问题数", Other),
     ] {
         assert_eq!(role(name), expected, "{name}");
     }
+}
+
+#[test]
+fn only_a_name_that_says_so_is_of_other_ways_to_ask() {
+    for (name, question) in [
+        ("相似问题", "标准问题"),
+        ("扩展问2", "标准问题"),
+        ("问题2", "问题1"),
+        ("问题2（选填）", "问题*"),
+        ("问题", "问题"),
+        ("Question 2", "Question"),
+        ("questions", "question"),
+        ("问法3", "标准问题"),
+        ("用户问法", "标准问题"),
+        ("口语化问法", "标准问题"),
+        ("副问题", "主问题"),
+        ("其他问法", "问题"),
+        ("另一种问法", "标准问题"),
+        ("等效问法", "标准问题"),
+        ("客户怎么问", "问题"),
+        ("utterances", "标准问题"),
+        ("问题（中文）", "Question (EN)"),
+        ("用户说法", "标准问题"),
+        ("Other ways to ask", "Question"),
+    ] {
+        assert!(is_way(name, question), "{name} {question}");
+    }
+    for name in [
+        "推荐问题",
+        "引导问题",
+        "后续问题",
+        "热门问题",
+        "追问",
+        "反问",
+        "猜你想问",
+        "下一个问题",
+        "联想问题",
+        "延伸问题",
+        "拓展阅读问题",
+        "上级问题",
+        "父问题",
+        "推荐问法",
+        "推荐相似问题",
+        "反例问题",
+        "负样本问题",
+        "不相似问题",
+        "非相似问法",
+        "易混淆问题",
+        "错误问法",
+        "问题描述",
+        "更多问题",
+        "其他问题",
+        "关联问题",
+        "Related Questions",
+        "SuggestedQuestions",
+        "Follow-up Questions",
+        "Next question",
+    ] {
+        assert!(!is_way(name, "标准问题") && !is_way(name, "Question"), "{name}");
+        assert!(is_asked(name) || name == "问题描述", "{name}");
+    }
+    assert!(!is_asked("法律顾问") && !is_asked("问题分类"));
+    let nearest = |names: &[&'static str]| names.iter().copied().min_by_key(|name| distance(name));
+    assert_eq!(nearest(&["推荐问题", "问题描述", "问题"]), Some("问题"));
+    assert_eq!(nearest(&["追问", "常见问题", "问题描述"]), Some("常见问题"));
+    assert_eq!(nearest(&["问题", "标准问题"]), Some("标准问题"));
 }
 
 #[test]

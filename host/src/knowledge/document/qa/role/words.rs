@@ -176,6 +176,9 @@ pub(super) const WEAK_ANSWER_ENDS: &[&str] = &[
 pub(super) const VARIANTS: &[&str] = &[
     "variants",
     "variant",
+    "questionvariants",
+    "questionvariations",
+    "queryvariations",
     "similar",
     "similarquestions",
     "similarquestion",
@@ -199,6 +202,8 @@ pub(super) const VARIANTS: &[&str] = &[
     "别名",
     "别称",
     "变体",
+    "副问",
+    "副问题",
     "问题变体",
     "问法变体",
     "提问变体",
@@ -212,14 +217,111 @@ pub(super) const VARIANTS: &[&str] = &[
     "相关问法",
     "相关说法",
 ];
-/// What stands in names of columns for other ways to ask.
+/// What stands in names of columns for other ways to ask the same, before what questions are called.
 pub(super) const VARIANT_MARKS: &[&str] = &[
-    "相似", "近似", "扩展", "同义", "其他", "其它", "更多", "补充", "泛化", "类似", "变体", "衍生", "拓展",
-    "similar", "other", "alternat",
+    "相似",
+    "近似",
+    "扩展",
+    "同义",
+    "近义",
+    "泛化",
+    "类似",
+    "变体",
+    "衍生",
+    "拓展",
+    "等价",
+    "等效",
+    "训练",
+    "similar",
+    "alternate",
+    "alternative",
+    "variant",
+    "paraphrased",
+    "training",
+    "equivalent",
 ];
+/// The same before what ways to ask are called: 其他问题 are other questions, and 其他问法 other ways to ask one.
+pub(super) const FURTHER_MARKS: &[&str] =
+    &["其他", "其它", "更多", "补充", "别的", "other", "more", "additional"];
+/// What may stand between such a mark and what follows it.
+pub(super) const FILLERS: &[&str] = &["的", "标准", "用户", "客户", "user", "customer"];
+/// What ends right before a mark that does not hold: 不相似问题.
+pub(super) const DENIALS: &[&str] = &["不", "非", "无", "dis", "non", "not", "un"];
 /// What such a name may end with besides what questions are called.
-pub(super) const VARIANT_ENDS: &[&str] =
-    &["表达", "表述", "叫法", "phrasing", "phrasings", "wording", "wordings", "expressions"];
+pub(super) const VARIANT_ENDS: &[&str] = &[
+    "问法",
+    "说法",
+    "表达",
+    "表述",
+    "叫法",
+    "phrasing",
+    "phrasings",
+    "wording",
+    "wordings",
+    "expressions",
+    "utterances",
+    "waystoask",
+];
+/// What ends names that speak of ways to ask, unless they are beside: 用户问法, 客户怎么问.
+pub(super) const WAYS: &[&str] = &["问法", "怎么问", "这么问", "这样问", "utterances"];
+/// Names of questions that say nothing more, in two languages.
+pub(super) const GENERAL: &[&str] =
+    &["问题", "提问", "问", "标准问题", "标准问", "question", "q", "standardquestion"];
+/// What stands before 说法, besides who asks, where it is a way to ask the question beside it.
+pub(super) const WORDED: &[&str] = &[
+    "",
+    "不同",
+    "多种",
+    "常用",
+    "常见",
+    "日常",
+    "口语",
+    "口语化",
+    "通俗",
+    "实际",
+    "真实",
+    "用户常用",
+    "用户口语",
+];
+/// What stands in names of columns of questions that the answer beside them does not answer: 推荐问题, 追问.
+pub(super) const BESIDE: &[&str] = &[
+    "推荐",
+    "引导",
+    "后续",
+    "追问",
+    "追加",
+    "反问",
+    "猜",
+    "下一",
+    "联想",
+    "延伸",
+    "延展",
+    "阅读",
+    "上级",
+    "下级",
+    "上一",
+    "父问",
+    "子问",
+    "关联",
+    "相关",
+    "反例",
+    "负样本",
+    "负例",
+    "混淆",
+    "错误",
+    "不相似",
+    "非相似",
+    "related",
+    "suggest",
+    "follow",
+    "next",
+    "previous",
+    "parent",
+    "negative",
+    "recommend",
+    "trending",
+    "dissimilar",
+];
 pub(super) const ASKING_ENDS: &[&str] =
     &["问题", "提问", "问句", "问法", "说法", "question", "questions", "query", "queries", "utterances"];
 /// What stands before 问题 where faults are meant, or where it is not asked.

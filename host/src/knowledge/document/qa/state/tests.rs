@@ -19,6 +19,37 @@ fn what_is_out_of_use_is_told_by_name_and_value() {
         ("发布状态", "草稿"),
         ("上线状态", "待上线"),
         ("状态", "尚未启用"),
+        ("状态", "关闭"),
+        ("启用状态", "已关闭"),
+        ("是否开启", "已关闭"),
+        ("状态", "暂停"),
+        ("状态", "已停止"),
+        ("状态", "隐藏"),
+        ("状态", "待审"),
+        ("Status", "Not published"),
+        ("是否开启", "否"),
+        ("是否可见", "否"),
+        ("是否显示", "不显示"),
+        ("开关", "关"),
+        ("启停", "停用"),
+        ("启用/停用", "停用"),
+        ("上下架", "下架"),
+        ("问答状态", "未发布"),
+        ("当前状态", "已停用"),
+        ("有效状态", "失效"),
+        ("条目状态", "已失效"),
+        ("知识库状态", "停用"),
+        ("显示状态", "隐藏"),
+        ("状态：1启用0停用", "0"),
+        ("状态（0-停用，1-启用）", "0"),
+        ("发布", "否"),
+        ("draft", "true"),
+        ("is_draft", "true"),
+        ("is_del", "1"),
+        ("del_flag", "2"),
+        ("is_online", "0"),
+        ("visibility", "hidden"),
+        ("Active?", "No"),
     ] {
         assert!(is_off(name, value), "{name} {value}");
     }
@@ -35,7 +66,36 @@ fn what_is_out_of_use_is_told_by_name_and_value() {
         ("是否删除", "0"),
         ("备注", "停用"),
         ("学校", "否"),
+        ("订单状态", "关闭"),
+        ("状态", "不限"),
+        ("del_flag", "0"),
+        ("draft", "false"),
+        ("状态（0正常 1停用）", "0"),
     ] {
         assert!(!is_off(name, value), "{name} {value}");
+    }
+}
+
+#[test]
+fn a_value_that_nobody_knows_is_told_from_those_that_say_something() {
+    let knows = |name: &str, value: &str| QuestionState::named(name).is_some_and(|state| state.knows(value));
+    for (name, value) in [
+        ("状态", "启用"),
+        ("状态", "已发布"),
+        ("状态", "停用"),
+        ("状态", ""),
+        ("状态", "是"),
+        ("是否启用", "1"),
+        ("发布", "2025-01-01"),
+        ("is_del", "0"),
+        ("draft", "false"),
+        ("Status", "Published"),
+    ] {
+        assert!(knows(name, value), "{name} {value}");
+    }
+    for (name, value) in
+        [("状态", "已关闭"), ("状态", "待更新"), ("状态", "0"), ("status", "1"), ("is_online", "2")]
+    {
+        assert!(!knows(name, value), "{name} {value}");
     }
 }

@@ -74,3 +74,46 @@ fn tables_and_prose_are_left_to_others() {
     let fenced = "## 怎么写？\n\n```\n问：一\n答：二\n```\n";
     assert_eq!(pairs(fenced), [("怎么写？".to_owned(), "```\n问：一\n答：二\n```".to_owned())]);
 }
+
+#[test]
+fn a_line_may_name_other_ways_to_ask() {
+    for text in [
+        "问：怎么报名？\n相似问：如何报名；报名流程\n答：登录官网。\n\n问：学费多少？\n答：五千元。\n",
+        "问：怎么报名？\n答：登录官网。\n相似问法：如何报名；报名流程\n\n问：学费多少？\n答：五千元。\n",
+        "## 怎么报名？\n\n相似问：如何报名|报名流程\n\n登录官网。\n\n## 学费多少？\n\n五千元。\n",
+        "## 怎么报名？\n相似问：如何报名\n扩展问：报名流程\n答：登录官网。\n\n## 学费多少？\n五千元。\n",
+        "**怎么报名？**\n相似问：如何报名；报名流程\n登录官网。\n\n**学费多少？**\n五千元。\n",
+    ] {
+        let found: Vec<_> =
+            read(text).into_iter().map(|(asked, ways, answer, _)| (asked, ways, answer)).collect();
+        let wanted = [("怎么报名？", "登录官网。"), ("学费多少？", "五千元。")];
+        let found_pairs: Vec<_> =
+            found.iter().map(|(asked, _, answer)| (asked.as_str(), answer.as_str())).collect();
+        assert_eq!(found_pairs, wanted, "{text}");
+        assert_eq!(found[0].1, ["如何报名", "报名流程"], "{text}");
+    }
+}
+
+#[test]
+fn answers_that_a_page_folds_are_those_of_what_shows() {
+    let wanted = [("怎么报名？", "登录官网。\n\n1. 注册\n2. 填表"), ("退费流程", "联系我们。")]
+        .map(|(asked, answer)| (asked.to_owned(), answer.to_owned()));
+    for text in [
+        "# 常见问题\n\n<details>\n<summary>怎么报名？</summary>\n\n登录官网。\n\n1. 注册\n2. 填表\n\n</details>\n\n<details>\n<summary>退费流程</summary>\n\n联系我们。\n\n</details>\n",
+        "<details open><summary><b>1. 怎么报名？</b></summary>\n登录官网。\n\n1. 注册\n2. 填表\n</details>\n<Details><Summary>2. 退费流程</Summary>联系我们。</Details>\n",
+        "??? question \"怎么报名？\"\n    登录官网。\n\n    1. 注册\n    2. 填表\n\n???+ faq \"退费流程\"\n\n    联系我们。\n",
+        "::: details 怎么报名？\n登录官网。\n\n1. 注册\n2. 填表\n:::\n\n::: details 退费流程\n联系我们。\n:::\n",
+        "怎么报名？\n\n:   登录官网。\n\n    1. 注册\n    2. 填表\n\n退费流程\n: 联系我们。\n",
+    ] {
+        assert_eq!(pairs(text), wanted, "{text}");
+        assert!(parse(text).unwrap().note().unwrap().contains("read as 2 questions"), "{text}");
+    }
+    // What stands beside them stays, and code is code.
+    let text = "# 须知\n\n招生办整理。\n\n```\n<details>\n<summary>怎么写？</summary>\n如此。\n</details>\n```\n\n<details>\n<summary>怎么报名？</summary>\n\n上官网。\n</details>\n";
+    let document = parse(text).unwrap();
+    assert_eq!((pairs(text).len(), document.blocks.len()), (1, 2));
+    // A question may stand beside in the usual way.
+    let text =
+        "## 怎么缴费？\n\n去银行。\n\n<details>\n<summary>怎么报名？</summary>\n\n上官网。\n</details>\n";
+    assert_eq!(pairs(text).len(), 2);
+}

@@ -13,6 +13,21 @@ fn a_schema_of_another_form_is_told_with_what_to_write() {
         ),
         (json!("city"), Some(": is a text, and a table is wanted; write such as arguments_schema = {")),
         (json!(["city"]), Some(": is a list, and a table is wanted; write such as")),
+        (
+            json!({ "city": "string" }),
+            Some(
+                ": names arguments where a schema has its own words; write arguments_schema = { type = \"object\", properties = { city = { type = \"string\" } } }",
+            ),
+        ),
+        (
+            json!({ "type": "object", "required": ["year"], "properties": { "city": {} } }),
+            Some(".required[0]: is no key of properties; add it, such as year = { type = \"string\" }"),
+        ),
+        (
+            json!({ "required": ["year"], "properties": { "city": {} }, "allOf": [{ "properties": {} }] }),
+            None,
+        ),
+        (json!({ "title": "string" }), None),
         (json!({ "type": "objekt" }), Some(".type: is \"objekt\"; did you mean \"object\"? (there are")),
         (
             json!({ "properties": { "at": { "items": { "type": "str" } } } }),

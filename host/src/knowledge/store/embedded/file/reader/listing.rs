@@ -10,7 +10,9 @@ use crate::knowledge::filter::Filter;
 use crate::knowledge::metadata::Metadata;
 use crate::knowledge::store::embedded::file::broken;
 use crate::knowledge::store::listing::MOST_ORIGINS;
-use crate::knowledge::store::{DocumentFilter, DocumentPage, DocumentQuery, DocumentTotals, StoreError};
+use crate::knowledge::store::{
+    DocumentFilter, DocumentPage, DocumentQuery, DocumentTotals, DocumentVersion, StoreError,
+};
 
 /// All of a filter but its metadata; the places are filled by [`values`].
 const CONDITIONS: &str = "(?1 IS NULL OR instr(lower(id), ?1) > 0 OR instr(lower(title), ?1) > 0) \
@@ -42,9 +44,12 @@ impl FileReader {
         read().map_err(|error| broken(&self.path, &error))
     }
 
-    /// The ids of all documents that pass.
-    pub(in super::super::super) fn ids(&self, filter: &DocumentFilter) -> Result<Vec<String>, StoreError> {
-        ids(&self.connection, filter).map_err(|error| broken(&self.path, &error))
+    /// The versions of all documents that pass.
+    pub(in super::super::super) fn versions(
+        &self,
+        filter: &DocumentFilter,
+    ) -> Result<Vec<DocumentVersion>, StoreError> {
+        versions(&self.connection, filter).map_err(|error| broken(&self.path, &error))
     }
 
     /// When those of these documents were imported that there are.
@@ -124,13 +129,22 @@ fn page_with(
     Ok(DocumentPage { documents: documents.collect::<rusqlite::Result<_>>()?, total: ids.len() as u64 })
 }
 
-fn ids(reader: &Connection, filter: &DocumentFilter) -> rusqlite::Result<Vec<String>> {
-    if let Some(metadata) = &filter.metadata {
-        return ids_with(reader, filter, metadata);
+fn versions(reader: &Connection, filter: &DocumentFilter) -> rusqlite::Result<Vec<DocumentVersion>> {
+    let mut query = reader.prepare_cached(&format!(
+        "SELECT id, digest, imported_at, metadata FROM documents WHERE {CONDITIONS} ORDER BY id"
+    ))?;
+    let mut rows = query.query(params_from_iter(values(filter)))?;
+    let mut versions = Vec::new();
+    while let Some(row) = rows.next()? {
+        if let Some(metadata) = &filter.metadata
+            && !metadata.admits(&Metadata::stored(row.get_ref(3)?.as_str()?))
+        {
+            continue;
+        }
+        let imported_at = row.get::<_, i64>(2)?.unsigned_abs();
+        versions.push(DocumentVersion { id: row.get(0)?, digest: row.get(1)?, imported_at });
     }
-    let mut query =
-        reader.prepare_cached(&format!("SELECT id FROM documents WHERE {CONDITIONS} ORDER BY id"))?;
-    query.query_map(params_from_iter(values(filter)), |row| row.get(0))?.collect()
+    Ok(versions)
 }
 
 fn ids_with(

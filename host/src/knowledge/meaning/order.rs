@@ -1,0 +1,82 @@
+//! An order is what the place of words tells: which stretch of a question stands before another, and which of two things
+//! is done first.
+
+use std::collections::BTreeMap;
+
+use super::TextUnit;
+
+/// How the order of two texts with the same units differs.
+pub(super) enum Arrangement {
+    Equal,
+    /// One stretch has changed places with the one beside it.
+    Moved,
+    /// Two stretches have changed places around what is between them.
+    Swapped,
+    Other,
+}
+
+/// The order of a text beside that of another with the same units.
+pub(super) fn arrangement(one: &[TextUnit], other: &[TextUnit]) -> Arrangement {
+    let Some(first) = one.iter().zip(other).position(|(a, b)| a != b) else { return Arrangement::Equal };
+    let last = one.iter().zip(other).rposition(|(a, b)| a != b).unwrap_or(first);
+    let (one, other) = (&one[first..=last], &other[first..=last]);
+    let is_moved = (1..one.len()).any(|at| one[at..].iter().chain(&one[..at]).eq(other));
+    if is_moved {
+        return Arrangement::Moved;
+    }
+    // A between B against B between A.
+    let n = one.len();
+    let is_swap = |a: usize, b: usize| {
+        one[..a] == other[n - a..] && one[n - b..] == other[..b] && one[a..n - b] == other[b..n - a]
+    };
+    let is_swapped = (1..n).any(|a| (1..n - a).any(|b| is_swap(a, b)));
+    if is_swapped { Arrangement::Swapped } else { Arrangement::Other }
+}
+
+/// What of one text is left when each unit of the other has taken one of its own.
+pub(super) fn left<'a, T: Ord>(text: &'a [T], other: &[T]) -> Vec<&'a T> {
+    let mut counts: BTreeMap<&T, usize> = BTreeMap::new();
+    for unit in other {
+        *counts.entry(unit).or_default() += 1;
+    }
+    let mut takes = |unit: &T| match counts.get_mut(unit) {
+        Some(count) if *count > 0 => {
+            *count -= 1;
+            true
+        }
+        _ => false,
+    };
+    text.iter().filter(|unit| !takes(unit)).collect()
+}
+
+/// How many units two texts begin with alike, and end with behind that.
+pub(super) fn shared_ends<T: PartialEq>(one: &[T], two: &[T]) -> (usize, usize) {
+    let begin = one.iter().zip(two).take_while(|(a, b)| a == b).count();
+    let ends = one[begin..].iter().rev().zip(two[begin..].iter().rev());
+    (begin, ends.take_while(|(a, b)| a == b).count())
+}
+
+/// What is done or so first, and what is asked beside that: 吃药 and 喝酒 in 吃药后多久能喝酒. Both are empty where a question has
+/// no such clause.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Clauses {
+    first: Vec<TextUnit>,
+    then: Vec<TextUnit>,
+}
+
+impl Clauses {
+    pub(super) fn new(content: &[TextUnit], end: Option<usize>) -> Self {
+        let Some((first, then)) = end.and_then(|end| content.split_at_checked(end)) else {
+            return Self::default();
+        };
+        Self { first: first.to_vec(), then: then.to_vec() }
+    }
+
+    /// Whether what is done first in one is asked in the other, and the other way round.
+    pub(super) fn change_places(&self, other: &Self) -> bool {
+        let (first, others_first) = (left(&self.first, &other.first), left(&other.first, &self.first));
+        let (then, others_then) = (left(&self.then, &other.then), left(&other.then, &self.then));
+        let meet = |one: &[&TextUnit], two: &[&TextUnit]| one.iter().any(|unit| two.contains(unit));
+        meet(&first, &others_then) && meet(&then, &others_first)
+    }
+}

@@ -1,0 +1,70 @@
+//! An echo is what an endpoint repeats of a request in its refusal: the user's words, which say nothing of the endpoint.
+
+use crate::message::{Message, MessagePart};
+
+/// What stands before a value that was found in the request, in the words of the checkers that endpoints use.
+const MARKS: [&str; 6] =
+    ["'input':", "\"input\":", "\\\"input\\\":", "input_value=", "'input_value':", "\"input_value\":"];
+/// Characters of a passage that nobody says by chance.
+const LONG: usize = 8;
+/// Characters of a whole message that nobody says by chance; of a shorter one only where it stands in quotes.
+const WHOLE: usize = 4;
+const QUOTES: [char; 10] = ['\'', '"', '`', '“', '”', '‘', '’', '「', '」', '『'];
+
+/// The words before a value of the request.
+pub(super) fn before_echo(words: &str) -> &str {
+    let first = MARKS.iter().filter_map(|mark| words.find(mark)).min();
+    &words[..first.unwrap_or(words.len())]
+}
+
+/// The words without what stands in these messages.
+pub(super) fn without_echo(words: &str, asked: &[Message]) -> String {
+    let texts = asked.iter().flat_map(|message| {
+        let parts = message.parts.iter().filter_map(|part| match part {
+            MessagePart::Text(text) => Some(text.as_str()),
+            MessagePart::Image(_) => None,
+        });
+        std::iter::once(message.content.as_str()).chain(parts)
+    });
+    let mut words = words.to_owned();
+    for text in texts.map(str::trim).filter(|text| !text.is_empty()) {
+        words = without_passages(&without_whole(&words, text), text);
+    }
+    words
+}
+
+fn without_whole(words: &str, text: &str) -> String {
+    if text.chars().count() >= WHOLE {
+        return words.replace(text, " ");
+    }
+    let is_quoted = |at: usize| {
+        let (before, behind) = (words[..at].chars().next_back(), words[at + text.len()..].chars().next());
+        before.is_some_and(|c| QUOTES.contains(&c)) && behind.is_some_and(|c| QUOTES.contains(&c))
+    };
+    match words.match_indices(text).find(|(at, _)| is_quoted(*at)) {
+        Some((at, _)) => format!("{} {}", &words[..at], &words[at + text.len()..]),
+        None => words.to_owned(),
+    }
+}
+
+/// The words without the passages that are parts of a text: one that is long, or was cut or escaped.
+fn without_passages(words: &str, text: &str) -> String {
+    let starts: Vec<usize> = words.char_indices().map(|(at, _)| at).chain([words.len()]).collect();
+    let (mut kept, mut echoed_to) = (String::with_capacity(words.len()), 0);
+    for (place, &at) in starts.iter().enumerate() {
+        if let Some(&end) = starts.get(place + LONG)
+            && text.contains(&words[at..end])
+        {
+            echoed_to = end;
+        }
+        if at >= echoed_to
+            && let Some(&next) = starts.get(place + 1)
+        {
+            kept.push_str(&words[at..next]);
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests;

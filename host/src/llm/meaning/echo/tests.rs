@@ -1,0 +1,26 @@
+use super::*;
+use crate::message::Role;
+
+#[test]
+fn what_a_refusal_repeats_of_the_request_is_taken_out_of_its_words() {
+    let asked = |text: &str| [Message::text(Role::User, text)];
+    for (words, text, left) in [
+        ("unsupported content: 排队要多久", "排队要多久", "unsupported content:  "),
+        ("content '限流' is not allowed", "限流", "content ' ' is not allowed"),
+        // It was cut, and its line breaks were escaped.
+        (
+            r"bad: 请问系统繁忙时我应该怎么办\n余额",
+            "请问系统繁忙时我应该怎么办\n余额不足怎么办",
+            r"bad: \n余额",
+        ),
+        // A word that both happen to say.
+        ("触发限流，请稍后再试", "限流", "触发限流，请稍后再试"),
+        ("系统繁忙，请稍后再试", "系统繁忙怎么办", "系统繁忙，请稍后再试"),
+        ("no", "", "no"),
+    ] {
+        assert_eq!(without_echo(words, &asked(text)), left, "{words}");
+    }
+    assert_eq!(before_echo("[{'msg': 'no', 'input': '限流'}]"), "[{'msg': 'no', ");
+    assert_eq!(before_echo("no [type=string_type, input_value='限流']"), "no [type=string_type, ");
+    assert_eq!(before_echo("no"), "no");
+}
