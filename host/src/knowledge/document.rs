@@ -326,6 +326,7 @@ pub(super) fn parse(bytes: Vec<u8>, format: Format, called: &str) -> Result<Docu
         Format::Markdown => {
             let seen = unseen::seen(text)?;
             let (folded, text) = qa::take_asking(seen.text);
+            let text = markdown::parted(text)?;
             let mut document = markdown::parse(&text, &mut |_| None)?;
             qa::add_folded(folded, &mut document)?;
             document.notes.extend(seen.note);

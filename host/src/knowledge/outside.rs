@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::document::{Format, is_page};
 use crate::endpoint::{Endpoint, Patience, SetupError};
@@ -96,10 +97,19 @@ impl OutsideReader {
 
 /// The markdown of an answer.
 fn answered(body: Vec<u8>, is_declared_page: bool) -> Result<Vec<u8>, &'static str> {
+    let start = body.trim_ascii_start();
+    // Markdown may begin with a link.
+    if start.starts_with(b"[") && serde_json::from_slice::<IgnoredAny>(&body).is_ok() {
+        return Err("its JSON is a list; have it answer with one object that has `markdown`");
+    }
     let (markdown, is_declared_page) = match serde_json::from_slice::<OutsideAnswer>(&body) {
         Ok(answer) => (answer.markdown.into_bytes(), false),
-        Err(_) if body.trim_ascii_start().starts_with(b"{") => return Err("its JSON has no `markdown`"),
+        Err(_) if start.starts_with(b"{") => return Err("its JSON has no `markdown`"),
         Err(_) => (body, is_declared_page),
+    };
+    let markdown = match String::from_utf8(markdown) {
+        Ok(text) => unfenced(text).into_bytes(),
+        Err(error) => error.into_bytes(),
     };
     // Some models for layout write a table so, and a page may begin with one.
     let is_table = markdown.trim_ascii_start().starts_with(b"<html><body><table");
@@ -109,6 +119,34 @@ fn answered(body: Vec<u8>, is_declared_page: bool) -> Result<Vec<u8>, &'static s
         );
     }
     Ok(markdown)
+}
+
+/// An answer without the fence of code that models put around their markdown, or around each page of it.
+fn unfenced(answer: String) -> String {
+    fn info(line: &str) -> Option<&str> {
+        line.trim().strip_prefix("```").map(|info| info.trim_start_matches('`').trim())
+    }
+    let is_markdown = |info: &str| ["markdown", "md"].iter().any(|name| info.eq_ignore_ascii_case(name));
+    if !answer.trim_start().lines().next().and_then(info).is_some_and(is_markdown) {
+        return answer;
+    }
+    let (mut is_fenced, mut is_code) = (false, false);
+    let mut text = String::with_capacity(answer.len());
+    for line in answer.split_inclusive('\n') {
+        match info(line).filter(|info| !info.contains('`')) {
+            Some(info) if !is_fenced && !is_code && is_markdown(info) => is_fenced = true,
+            Some("") if is_fenced && !is_code => is_fenced = false,
+            mark => {
+                is_code = match mark {
+                    Some("") => !is_code,
+                    Some(_) => true,
+                    None => is_code,
+                };
+                text.push_str(line);
+            }
+        }
+    }
+    text
 }
 
 #[cfg(test)]

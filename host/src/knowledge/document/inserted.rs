@@ -22,7 +22,7 @@ pub(super) async fn read(bytes: Vec<u8>, reader: &dyn ReadDocument) -> Result<Do
         let seen = unseen::seen(text)?;
         let notes: Vec<String> = note.into_iter().chain(seen.note).collect();
         let (folded, text) = qa::take_asking(seen.text);
-        let decoded = Shown { text, notes };
+        let decoded = Shown { text: markdown::parted(text)?, notes };
         let mut ranges = Vec::new();
         let document = markdown::parse(&decoded.text, &mut |range| {
             ranges.push(range);

@@ -1,6 +1,7 @@
 //! Markdown is kept as it was written, cut at its headings; its tables become rows that each say their columns' names.
 
 mod line;
+mod parted;
 mod rows;
 
 use std::collections::HashMap;
@@ -13,10 +14,11 @@ use crate::message::MediaType;
 
 use super::outline::{Bare, Outline};
 use super::parts::{add_part, placed};
-use super::plain_text::{plain_text, push_words};
+use super::plain_text::{plain_text, product_sign, push_words};
 use super::table::{Header, Within};
 use super::{Document, DocumentPart, Format, ParseError, WrittenCell, caption, chapter, count};
-use line::{cells, is_product, is_words, loose_heading, table_end, written};
+use line::{cells, is_words, loose_heading, table_end, written};
+pub(super) use parted::parted;
 use rows::{TablePiece, pieces};
 
 /// Lines and characters that may mark something, such as `*`. The largest markdown that may be
@@ -107,7 +109,11 @@ impl<'a> Walk<'a> {
     }
 
     fn event(&mut self, event: Event<'_>, range: Range<usize>, html: ReadHtml<'_>) -> Result<(), ParseError> {
-        let is_top = self.depth == 0 && range.start >= self.done.max(self.taken);
+        let is_new = range.start >= self.done.max(self.taken);
+        let is_top = self.depth == 0 && is_new;
+        if let Some((_, heading)) = &mut self.heading {
+            heading.push_str(product_sign(&event, self.text, &range));
+        }
         match event {
             // A heading inside a quote or a list is part of that quote or list.
             Event::Start(Tag::Heading { level, .. }) if is_top => {
@@ -133,8 +139,9 @@ impl<'a> Walk<'a> {
                 self.done = range.end;
             }
             Event::Text(words) if self.metadata => read_front_matter(&words, &mut self.outline.document),
-            Event::Start(Tag::Table(_)) if is_top && !self.as_written => {
-                let titles = self.push_above(range.start)?;
+            // One inside a quote or a list is a table all the same.
+            Event::Start(Tag::Table(_)) if is_new && !self.as_written => {
+                let titles = self.push_above(self.before_marks(range.start))?;
                 self.table = Some(OpenTable { titles, ..OpenTable::default() });
                 self.depth += 1;
             }
@@ -178,9 +185,11 @@ impl<'a> Walk<'a> {
         let text = self.text.get(self.done..end).unwrap_or_default();
         self.done = self.done.max(end);
         let text = text.trim_matches('\n').trim_end();
-        if !text.is_empty() {
-            self.settle_titles()?;
+        // What is left of a quote around a table.
+        if !self.as_written && text.chars().all(|c| c == '>' || c.is_whitespace()) {
+            return Ok(());
         }
+        self.settle_titles()?;
         self.outline.text(text, MediaType::Markdown)
     }
 
@@ -200,6 +209,14 @@ impl<'a> Walk<'a> {
         let mut titles = std::mem::take(&mut self.titles);
         titles.extend(above.titles);
         Ok(titles)
+    }
+
+    /// Where a block begins with what marks the quotes and lists it stands in: `> `, `1. `.
+    fn before_marks(&self, block: usize) -> usize {
+        let line = self.text.get(..block).and_then(|text| text.rfind('\n')).map_or(0, |end| end + 1);
+        let before = self.text.get(line..block).unwrap_or_default();
+        let is_mark = |c: char| c.is_ascii_digit() || "> \t-*+.)".contains(c);
+        if before.chars().all(is_mark) { line.max(self.done) } else { block }
     }
 
     /// Adds a table that ends at `end`, and what stands right below it without an empty line.
@@ -248,16 +265,8 @@ impl<'a> Walk<'a> {
 
     fn in_table(&mut self, event: Event<'_>, range: Range<usize>) {
         let Some(table) = &mut self.table else { return };
+        table.cell.push_str(product_sign(&event, self.text, &range));
         match event {
-            // 10*20*30 is no stressed 20.
-            Event::Start(Tag::Emphasis) | Event::End(TagEnd::Emphasis)
-                if is_product(self.text, &range, 1) =>
-            {
-                table.cell.push('*')
-            }
-            Event::Start(Tag::Strong) | Event::End(TagEnd::Strong) if is_product(self.text, &range, 2) => {
-                table.cell.push_str("**")
-            }
             Event::Text(words) | Event::Code(words) => table.cell.push_str(&words),
             Event::InlineHtml(html) => push_words(&html, &mut table.cell),
             Event::Start(Tag::Link { dest_url, .. }) => {

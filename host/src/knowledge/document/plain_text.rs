@@ -1,12 +1,15 @@
 //! The plain text of a piece of markdown or HTML: what it reads like.
 
-use pulldown_cmark::{Event, Parser, TagEnd};
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 /// What a piece of markdown reads like: the text without marks, link targets and tags.
 pub(in crate::knowledge) fn plain_text(markdown: &str) -> String {
     let mut plain = String::with_capacity(markdown.len());
     // What `~~` strikes out is left out before (`unseen.rs`); what is left of it may be a range, 9:00~~12:00，13:00~~17:00.
-    for event in Parser::new(markdown) {
+    for (event, range) in Parser::new(markdown).into_offset_iter() {
+        plain.push_str(product_sign(&event, markdown, &range));
         match event {
             Event::Text(words) | Event::Code(words) => plain.push_str(&words),
             Event::SoftBreak | Event::HardBreak => plain.push('\n'),
@@ -21,6 +24,27 @@ pub(in crate::knowledge) fn plain_text(markdown: &str) -> String {
 
 fn is_inline(end: TagEnd) -> bool {
     matches!(end, TagEnd::Emphasis | TagEnd::Strong | TagEnd::Link | TagEnd::Image)
+}
+
+/// The sign that a mark of stress in `text` is where it stands in a product, and nothing elsewhere: in 10*20*30 no 20 is stressed.
+pub(super) fn product_sign(event: &Event<'_>, text: &str, range: &Range<usize>) -> &'static str {
+    let sign = match event {
+        Event::Start(Tag::Emphasis) | Event::End(TagEnd::Emphasis) => "*",
+        Event::Start(Tag::Strong) | Event::End(TagEnd::Strong) => "**",
+        _ => return "",
+    };
+    if is_product(text, range, sign.len()) { sign } else { "" }
+}
+
+/// Whether what is stressed by so many `*` stands between digits on one side, or has one behind each of its marks: 10*20*30, 10厘米*20厘米*30.
+fn is_product(text: &str, stressed: &Range<usize>, marks: usize) -> bool {
+    let bytes = text.as_bytes();
+    let is_digit = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
+    let before = [stressed.start.checked_sub(1), stressed.end.checked_sub(marks + 1)];
+    let [first, last] = [stressed.start + marks, stressed.end].map(|at| is_digit(Some(at)));
+    let [before_first, before_last] = before.map(is_digit);
+    bytes.get(stressed.start) == Some(&b'*')
+        && (before_first && first || before_last && last || first && last)
 }
 
 /// Adds the words between tags, for matching: line breaks where rows and cells end, `^` before what is raised.

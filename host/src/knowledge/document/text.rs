@@ -1,5 +1,7 @@
 //! Text from bytes: UTF-8, UTF-16, GB18030 (which GBK and GB2312 are part of), or what else they are most likely in.
 
+mod mail;
+
 use std::borrow::Cow;
 
 use encoding_rs::{
@@ -84,10 +86,13 @@ fn decode_from(bytes: Vec<u8>, named: Option<&'static Encoding>) -> Result<Decod
     Ok(Decoded { text, note })
 }
 
-/// A mail message for its reader. Of one that is not UTF-8 throughout a line before it says what its bytes are likely to be,
-/// for those of its parts that do not say it, and what is to be noted then.
+/// A mail message for its reader. Of one that has texts that are not UTF-8 a line before it says what those are likely to be, for
+/// parts that do not say it, or wrongly, and what is to be noted then.
 pub(super) fn mail_with_likely_encoding(message: Vec<u8>) -> Vec<u8> {
-    let guess = if std::str::from_utf8(&message).is_ok() { None } else { encoding::guess(&message) };
+    let texts = mail::not_utf8(&message);
+    let bytes = if texts.is_empty() { &message } else { &texts };
+    let is_utf8 = std::str::from_utf8(bytes).is_ok() || is_chinese_utf8(bytes);
+    let guess = if is_utf8 { None } else { encoding::guess(bytes) };
     let Some(guess) = guess else { return message };
     let note = note(guess).unwrap_or_default();
     let line = format!("X-Qianfan-Encoding: {}; {note}\n", guess.encoding.name());

@@ -61,6 +61,35 @@ fn what_a_message_does_not_say_of_its_encoding_is_told_from_its_page_or_by_the_h
 }
 
 #[test]
+fn an_encoding_that_is_declared_wrongly_is_not_believed() {
+    let text = "学费五千元，请于九月一日前缴纳。";
+    let gbk = encoding_rs::GBK.encode(text).0.into_owned();
+    let (japanese, _, _) = encoding_rs::ISO_2022_JP.encode("返金は三営業日です。");
+    let message = |likely: &str, label: &str, bytes: &[u8]| {
+        let head = format!("{likely}From: a@b.cn\r\nSubject: x\r\nContent-Type: text/plain{label}\r\n\r\n");
+        shown(&read(&[head.as_bytes(), bytes].concat()).unwrap())[2].clone()
+    };
+    let likely = "X-Qianfan-Encoding: gb18030; \n";
+    for label in ["iso-8859-1", "windows-1252", "utf-8", "us-ascii", "x-unknown"] {
+        assert_eq!(message(likely, &format!("; charset={label}"), &gbk), text, "{label}");
+    }
+    for label in ["iso-8859-1", "gb2312", "big5"] {
+        assert_eq!(message("", &format!("; charset={label}"), text.as_bytes()), text, "{label}");
+    }
+    assert_eq!(message("", "", &japanese), "返金は三営業日です。");
+    assert_eq!(message("", "; charset=unicode-1-1-utf-7", b"+W2aNOQ- 1234"), "学费 1234");
+    // What is declared rightly is, whatever else the message holds.
+    let latin = encoding_rs::WINDOWS_1252.encode("café à la carte").0.into_owned();
+    assert_eq!(message("", "; charset=iso-8859-1", &latin), "café à la carte");
+    assert_eq!(
+        message("X-Qianfan-Encoding: windows-1251; \n", "; charset=iso-8859-1", &latin),
+        "café à la carte"
+    );
+    let big5 = encoding_rs::BIG5.encode("退款將於三日內到帳").0.into_owned();
+    assert_eq!(message(likely, "; charset=big5", &big5), "退款將於三日內到帳");
+}
+
+#[test]
 fn a_saved_page_is_read_as_the_page() {
     let page = "From: <Saved by Blink>\r\nSnapshot-Content-Location: https://a.cn/x/y.html\r\nSubject: Page\r\nMIME-Version: 1.0\r\n\
         Content-Type: multipart/related; type=\"text/html\"; boundary=z\r\n\r\n--z\r\nContent-Type: text/html\r\n\

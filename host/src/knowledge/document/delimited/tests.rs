@@ -417,3 +417,54 @@ fn answers_keep_the_line_breaks_that_they_were_written_with() {
     assert!(parsed(rows).1.is_some_and(|note| note.contains("line 4;")));
     assert_eq!(parsed(&rows.replace('\n', "\r\n")), parsed(rows));
 }
+
+#[test]
+fn a_first_row_of_words_above_numbers_is_a_row() {
+    for (table, wanted) in [
+        ("商品,单价,产地\n龙虾,时价,海南\n白菜,3,山东\n萝卜,2,河北\n", "|商品: 龙虾/单价: 时价/产地: 海南"),
+        (
+            "站点,首班车,末班车\n东站,停运,停运改造\n西站,6:10,21:30\n",
+            "|站点: 东站/首班车: 停运/末班车: 停运改造",
+        ),
+        ("专业,2024,2025\n软件,停招,未招\n法学,60,70\n会计,50,40\n", "|专业: 软件/2024: 停招/2025: 未招"),
+        (
+            "专业,学费,学时\n工科,,\n软件工程,面议,不限\n机械,5000,64\n土木,4000,60\n",
+            "工科|专业: 软件工程/学费: 面议/学时: 不限",
+        ),
+    ] {
+        let (rows, _) = shown(table);
+        assert_eq!(
+            (rows.len(), rows[0].as_str()),
+            (table.lines().count() - 1 - table.matches(",,").count(), wanted)
+        );
+    }
+    // What has more of the usual names, or more cells, is the header of another table as before.
+    for (table, wanted) in [
+        (
+            "姓名,电话\n部门,编制,在岗,负责人\n教务处,3,4,张三\n学工处,5,6,李四\n",
+            "部门: 教务处/编制: 3/在岗: 4/负责人: 张三",
+        ),
+        (
+            "学校,甲大学,专业,软件\n课程,学分,学时,教师\n体育,不计,16,李四\n英语,3,48,张三\n",
+            "课程: 体育/学分: 不计/学时: 16/教师: 李四",
+        ),
+        ("项目,金额\n二、支出\n科目,预算\n办公费,300\n水费,200\n", "科目: 办公费/预算: 300"),
+    ] {
+        let (rows, _) = shown(table);
+        assert!(rows.iter().any(|row| row.ends_with(wanted)), "{table}: {rows:?}");
+    }
+}
+
+#[test]
+fn another_table_whose_rows_look_alike_begins_where_its_usual_names_stand() {
+    for table in [
+        "产品,单价,库存,产地\n台灯,550,251,北京\n风扇,24,389,广州\n部门,编制,在岗,负责人\n市场部,294,871,赵六\n后勤部,173,605,钱七\n",
+        "年级,人数,班主任\n一年级,40,吴老师\n二年级,38,郑老师\n项目,金额,备注\n学费,176,可分期\n书费,171,学期末\n",
+    ] {
+        let (rows, note) = shown(table);
+        assert!(note.contains("row 4 was taken for its header"), "{note} {rows:?}");
+        assert_eq!(rows.len(), 4, "{rows:?}");
+    }
+    let (rows, _) = shown("参数,值\n电压,220\n功率,30\n姓名,联系人\n频率,50\n重量,3\n");
+    assert_eq!(rows[2], "|参数: 姓名/值: 联系人", "names with their values go on");
+}

@@ -86,16 +86,6 @@ pub(super) fn written(plain: &str, source: &str) -> Option<WrittenCell> {
     })
 }
 
-/// Whether what is stressed at this place by so many `*` stands between digits on one side: 10*20*30.
-pub(super) fn is_product(text: &str, stressed: &Range<usize>, marks: usize) -> bool {
-    let bytes = text.as_bytes();
-    let is_digit = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
-    let is_between = |before: Option<usize>, after: usize| is_digit(before) && is_digit(Some(after));
-    bytes.get(stressed.start) == Some(&b'*')
-        && (is_between(stressed.start.checked_sub(1), stressed.start + marks)
-            || is_between(stressed.end.checked_sub(marks + 1), stressed.end))
-}
-
 /// Whether HTML has words beside its tags.
 pub(super) fn is_words(html: &str) -> bool {
     let mut words = String::new();

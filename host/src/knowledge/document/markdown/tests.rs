@@ -193,6 +193,70 @@ fn a_table_or_a_text_right_below_a_table_is_none_of_its_rows() {
 }
 
 #[test]
+fn products_keep_their_signs_in_headings_and_titles() {
+    assert_eq!(
+        shown(
+            "# 规格10*20*30毫米\n\n甲。\n\n规格6*7*8\n===\n\n乙。\n\n**规格3*4*5厘米**\n\n丙。\n\n表1 尺寸1*2*3毫米\n\n|a|b|\n|-|-|\n|1|2|\n"
+        ),
+        [
+            "规格10*20*30毫米|甲。",
+            "规格6*7*8|乙。",
+            "规格6*7*8 > 规格3*4*5厘米|丙。",
+            "规格6*7*8 > 规格3*4*5厘米 > 表1 尺寸1*2*3毫米|a: 1/b: 2"
+        ]
+    );
+}
+
+#[test]
+fn tables_in_lists_and_quotes_are_tables() {
+    assert_eq!(
+        shown(
+            "# 办理\n\n1. 第一步\n\n   |编号|名称|\n   |---|---|\n   |C1|数\\|学|\n\n2. 第二步\n\n   接着。\n\n\
+             > |编号|名称|\n> |---|---|\n> |C9|物理|\n>\n\n- |名|值|\n  |-|-|\n  |甲|1|\n\n尾。\n"
+        ),
+        [
+            "办理 > 第一步|编号: C1/名称: 数|学",
+            "办理|2. 第二步//   接着。",
+            "办理|编号: C9/名称: 物理",
+            "办理|名: 甲/值: 1",
+            "办理|尾。"
+        ]
+    );
+    let document = crate::knowledge::document::parse(
+        "课程表如下\n编号|学分\n---|---\nC1|3\n".as_bytes().to_vec(),
+        Format::Markdown,
+        "",
+    )
+    .unwrap();
+    assert_eq!(prose(&document), [("课程表如下".to_owned(), "编号: C1\n学分: 3")]);
+}
+
+#[test]
+fn a_marked_header_stays_above_a_first_row_of_words() {
+    assert_eq!(
+        shown(
+            "|课程|学分|学时|教师|\n|-|-|-|-|\n|大学物理|不计|自选|李四|\n|大学英语|3|48|张三|\n|体育|1|16|赵六|\n"
+        ),
+        [
+            "|课程: 大学物理/学分: 不计/学时: 自选/教师: 李四",
+            "|课程: 大学英语/学分: 3/学时: 48/教师: 张三",
+            "|课程: 体育/学分: 1/学时: 16/教师: 赵六"
+        ]
+    );
+    // Usual names below a marked one are its rows, but not those below a line of a form.
+    assert_eq!(
+        shown("|列|解释|\n|-|-|\n|姓名|名称|\n|学号|编号|\n"),
+        ["|列: 姓名/解释: 名称", "|列: 学号/解释: 编号"]
+    );
+    assert_eq!(
+        shown(
+            "|学校|甲大学|专业|软件|\n|-|-|-|-|\n|课程|学分|学时|教师|\n|体育|1|16|李四|\n|英语|3|48|张三|\n"
+        )[1..],
+        ["|课程: 体育/学分: 1/学时: 16/教师: 李四", "|课程: 英语/学分: 3/学时: 48/教师: 张三"]
+    );
+}
+
+#[test]
 fn answers_in_tables_are_as_they_were_written_and_products_keep_their_signs() {
     let text = "| 问题 | 答案 |\n|---|---|\n| 怎么加粗？ | 用 **粗** 和 `x` \\| 见[这里](https://e.cn/?a=1) |\n\
                 | 星号？ | 2*3*4=24 |\n| 换行呢？ | 一<br>二 |\n| 都有？ | *一*<br>二 |\n";

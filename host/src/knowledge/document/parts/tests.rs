@@ -283,3 +283,25 @@ fn a_form_goes_on_below_a_table_that_stands_in_it() {
         DocumentPart::Table { titles: vec![], header_rows: None, rows: rows.iter().map(split).collect() };
     assert_eq!(sections(vec![table], Format::Xlsx)[1], "|专业: 法学\n2022: 停招\n2023: 停招\n2024: 停招");
 }
+
+#[test]
+fn a_header_that_the_document_marks_stays_above_a_first_row_of_words() {
+    let rows = ["课程|学分|学时|教师", "大学物理|不计|自选|李四", "大学英语|3|48|张三", "体育|1|16|赵六"];
+    let parsed = Parsed { parts: vec![table_of(&rows, Some(1))], ..Parsed::default() };
+    let document = parsed.into_document(Format::Docx).unwrap();
+    assert_eq!(document.blocks.len(), 3);
+    assert!(matches!(
+        &document.blocks[0],
+        Block::Prose { text, .. } if text == "课程: 大学物理\n学分: 不计\n学时: 自选\n教师: 李四"
+    ));
+    assert_eq!(document.note(), None, "nothing is in doubt");
+    let sheet = table_of(
+        &["2025课程表||", "课程|学分|学时", "大学物理|不计|自选", "大学英语|3|48", "体育|1|16"],
+        None,
+    );
+    assert_eq!(
+        sections(vec![sheet], Format::Xlsx)[0],
+        "2025课程表|课程: 大学物理\n学分: 不计\n学时: 自选",
+        "below a title as well"
+    );
+}

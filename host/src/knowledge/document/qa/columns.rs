@@ -89,7 +89,7 @@ impl QuestionColumns {
             }
             let (columns, rows) = columns.beside(below);
             let rows = rows.max(said.map_or(1, |said| said - titles));
-            Some((First { titles, rows, is_certain: true, is_form: false }, columns))
+            Some((First { titles, rows, is_certain: true, ..First::default() }, columns))
         });
         named.or_else(|| {
             if within == Within::Text || said.is_some() { None } else { Self::unnamed(rows, is_wanted) }

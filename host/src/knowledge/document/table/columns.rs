@@ -38,6 +38,8 @@ pub(super) struct TableColumns {
     questions: Option<QuestionColumns>,
     is_form: bool,
     is_certain: bool,
+    /// Whether the document itself marks the header.
+    is_said: bool,
     /// Whether cells may be merged ones, spread over their columns: the formats of text have none.
     spreads: bool,
     /// Whether its header was kept as a row as well.
@@ -91,6 +93,7 @@ impl TableColumns {
             questions,
             is_form: found.is_form,
             is_certain: found.is_certain,
+            is_said: found.is_said,
             spreads,
             is_kept,
             usual: usual_width(below),

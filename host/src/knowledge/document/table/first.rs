@@ -33,12 +33,13 @@ pub(in crate::knowledge::document) struct First {
     pub(in crate::knowledge::document) rows: usize,
     pub(in crate::knowledge::document) is_certain: bool,
     pub(in crate::knowledge::document) is_form: bool,
+    pub(in crate::knowledge::document) is_said: bool,
 }
 
 impl From<header::HeaderRows> for First {
     fn from(found: header::HeaderRows) -> Self {
-        let header::HeaderRows { titles, rows, is_certain, is_form } = found;
-        Self { titles, rows, is_certain, is_form }
+        let header::HeaderRows { titles, rows, is_certain, is_form, is_said } = found;
+        Self { titles, rows, is_certain, is_form, is_said }
     }
 }
 

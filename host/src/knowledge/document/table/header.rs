@@ -42,6 +42,8 @@ pub(super) struct HeaderRows {
     pub(super) is_certain: bool,
     /// Whether it is a form: each name has its value beside it.
     pub(super) is_form: bool,
+    /// Whether the document itself marks the rows that name the columns.
+    pub(super) is_said: bool,
 }
 
 impl Header {
@@ -101,7 +103,7 @@ pub(super) fn find(rows: &[StringRecord], header: Header) -> HeaderRows {
     if said > titles {
         let rows = said - titles;
         let rows = rows + usize::from(is_units_below(left, rows));
-        return HeaderRows { titles, rows, is_certain: true, is_form: false };
+        return HeaderRows { titles, rows, is_certain: true, is_form: false, is_said: true };
     }
     // All that is said to name the columns are titles.
     let header = if said > 0 { Header::Unsaid } else { header };
@@ -114,10 +116,11 @@ pub(super) fn find(rows: &[StringRecord], header: Header) -> HeaderRows {
     let (Some(first), false) = (left.first(), left.len() < 2) else {
         return HeaderRows { titles, ..HeaderRows::default() };
     };
+    let is_said = header == Header::Marked;
     let levels = levels(left);
     if levels > 1 {
         let rows = levels + usize::from(is_units_below(left, levels));
-        return HeaderRows { titles, rows, is_certain: true, is_form: false };
+        return HeaderRows { titles, rows, is_certain: true, is_form: false, is_said };
     }
     let units = usize::from(is_units_below(left, 1));
     let score = score(first, before_repeat(first, left.get(1 + units..).unwrap_or_default()));
@@ -129,7 +132,7 @@ pub(super) fn find(rows: &[StringRecord], header: Header) -> HeaderRows {
         _ => score >= 0.0,
     };
     let rows = if is_one { 1 + units } else { 0 };
-    HeaderRows { titles, rows, is_certain: score > 0.0, is_form: false }
+    HeaderRows { titles, rows, is_certain: score > 0.0, is_form: false, is_said }
 }
 
 /// The rows above one that names columns again, beginning as `header` does: another table begins there.
@@ -308,7 +311,7 @@ fn repeats(row: &StringRecord) -> bool {
 }
 
 /// How much speaks for a row to be the header of the rows below it; below zero it is none.
-fn score(row: &StringRecord, below: &[StringRecord]) -> f64 {
+pub(super) fn score(row: &StringRecord, below: &[StringRecord]) -> f64 {
     let below = below.get(..BELOW).unwrap_or(below);
     let is_series = is_series(row, below);
     let mut score = 0.0;

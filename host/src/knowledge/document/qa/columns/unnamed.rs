@@ -69,7 +69,7 @@ impl QuestionColumns {
         columns.is_unnamed = true;
         let last = used.last().copied().unwrap_or(answer);
         columns.names = (1..=last + 1).map(|column| format!("column {column}")).collect();
-        let first = First { titles, rows: usize::from(is_header), is_certain: false, is_form: false };
+        let first = First { titles, rows: usize::from(is_header), ..First::default() };
         Some((first, columns))
     }
 }

@@ -75,6 +75,11 @@ impl RowLooks {
         }
     }
 
+    /// Whether no row has come yet.
+    pub(super) fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
     /// Whether at least half of the rows look like these, none having more cells than `named` columns.
     pub(super) fn hold(&self, rows: &[StringRecord], named: usize) -> bool {
         let most = named.max(self.widest);

@@ -8,6 +8,7 @@ use super::TableColumns;
 use crate::knowledge::document::table::cell::{self, CellKind, kind};
 use crate::knowledge::document::table::first::{First, MAX_TITLE, told};
 use crate::knowledge::document::table::form;
+use crate::knowledge::document::table::header;
 use crate::knowledge::document::table::row::{
     cells, filled, is_alone, is_labels, is_same, usual_width, words,
 };
@@ -138,11 +139,15 @@ impl TableColumns {
 
     /// Whether a row is the header of another table, of which the first rows are `below`.
     fn is_next(&self, head: &StringRecord, below: &[StringRecord], found: &First) -> bool {
+        if self.keeps_header(head, below, found) {
+            return false;
+        }
         if found.titles == 0 && self.says_a_name(head) {
             return true;
         }
         if found.titles == 0 && self.looks.hold(below, self.names.len()) {
-            return found.is_certain && self.names_the_like(head) && !is_one_of(head, below);
+            let is_row = || is_one_of(head, below) && !self.is_measured_throughout(head);
+            return found.is_certain && self.names_the_like(head) && !is_row();
         }
         if found.is_certain && is_labels(head) {
             return true;
@@ -161,6 +166,27 @@ impl TableColumns {
         numbers > 0 && is_other || found.is_certain && is_known || found.titles > 0 && is_other
     }
 
+    /// Whether a header that no row has come below is the header of these rows rather than `head`, which may have words where those below
+    /// it have numbers: 龙虾 | 时价 above 白菜 | 3. One that the document marks is, unless it is a line of a form; any other is unless `head`
+    /// has more usual names and fits the rows better as well.
+    fn keeps_header(&self, head: &StringRecord, below: &[StringRecord], found: &First) -> bool {
+        if !self.looks.is_empty() || self.header.is_empty() {
+            return false;
+        }
+        let is_line_of_form = || self.header.iter().any(|row| form::is_pair(row, row.len()));
+        if self.is_said && !is_line_of_form() {
+            return true;
+        }
+        // Below a title usual names begin another table.
+        let is_titled = found.titles > 0 && (is_labels(head) || is_mostly_labels(head));
+        let labels = |row: &StringRecord| cells(row).filter(|cell| cell::is_label(cell)).count();
+        let more = usize::from(filled(head) > self.names.len());
+        let is_better = |own: &StringRecord| {
+            labels(head) + more > labels(own) && header::score(head, below) > header::score(own, below)
+        };
+        !is_titled && !found.is_form && !self.says_a_name(head) && !self.header.iter().all(is_better)
+    }
+
     /// Keeps for a note a row that goes on with the table, though it has names in place of numbers.
     pub(in crate::knowledge::document::table) fn keep_doubt(
         &mut self,
@@ -170,7 +196,8 @@ impl TableColumns {
     ) {
         let is_doubtful =
             found.titles == 0 && found.rows > 0 && found.is_certain && self.names_numbers(row) > 0;
-        if is_doubtful && self.questions.is_none() && !self.is_form {
+        let is_sure = self.is_said && self.looks.is_empty();
+        if is_doubtful && !is_sure && self.questions.is_none() && !self.is_form {
             self.doubts.add(format!("{line} ({})", told(row.iter())));
         }
     }
@@ -180,9 +207,22 @@ impl TableColumns {
         let is_first = cells(head).next().is_some_and(cell::is_label);
         let is_measured = |(column, cell): (usize, &str)| !self.is_number(column) || cell::is_measure(cell);
         let are_measured = || head.iter().enumerate().all(is_measured);
+        // 部门 and 负责人 beside two names of numbers.
+        let others = || head.iter().enumerate().filter(|&(column, _)| !self.is_number(column));
+        let are_labels = || others().count() > 1 && others().all(|(_, cell)| cell::is_label(cell.trim()));
         is_labels(head)
             || is_mostly_labels(head)
-            || self.names_numbers(head) > 0 && is_first && are_measured()
+            || self.names_numbers(head) > 0 && is_first && (are_measured() || are_labels())
+    }
+
+    /// Whether a row has usual names only, those of the columns of numbers saying what is measured: 项目 | 金额 above 学费 | 176.
+    fn is_measured_throughout(&self, head: &StringRecord) -> bool {
+        let is_measured = |(column, cell): (usize, &str)| !self.is_number(column) || cell::is_measure(cell);
+        // Of names with their values one may be 联系人.
+        filled(head) > 2
+            && is_labels(head)
+            && self.names_numbers(head) > 0
+            && head.iter().enumerate().all(is_measured)
     }
 
     /// Whether a column holds numbers, or has held nothing else.
