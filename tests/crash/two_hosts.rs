@@ -136,7 +136,7 @@ impl TwoHosts {
                 wanted.len() == of_others && wanted.iter().all(|section| found.contains(section))
             });
             if whole.is_none() {
-                eprintln!("round {round}: `{id}` is not one of {versions:?} yet: {found}");
+                println!("round {round}: `{id}` is not one of {versions:?} yet: {found}");
             }
             whole.is_some().then_some(there)
         })
