@@ -409,6 +409,7 @@ async fn without_a_file_for_what_plugins_keep_the_host_serves() {
         assert_eq!((chat.status, chat.text()), (200, "好"), "{}", chat.body);
         assert_eq!(body["status"], "degraded", "{body}");
         assert!(one.elapsed() < Duration::from_secs(4), "a turn and a probe took {:?}", one.elapsed());
+        // Turns are spread over the time that tries to open the file take.
         tokio::time::sleep(Duration::from_millis(300)).await;
     }
     assert!(began.elapsed() > Duration::from_secs(1), "long enough for a try");

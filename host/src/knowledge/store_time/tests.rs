@@ -5,6 +5,7 @@ const LIMIT: Duration = Duration::from_millis(300);
 
 async fn step(time: &mut StoreTime, share: Duration) -> Result<(), StoreError> {
     time.step(async {
+        // The time that a step takes is the subject here.
         tokio::time::sleep(share).await;
         Ok(())
     })
