@@ -317,7 +317,7 @@ impl Line {
 
     /// How much room its first characters want, in sizes of the font, that no line break parts: none begins with a full stop,
     /// and words and numbers are whole.
-    fn first_part(&self) -> f64 {
+    pub(super) fn first_part(&self) -> f64 {
         let text = self.text.trim_start();
         let inner = text.trim_start_matches(|c| "（【《「『“‘(".contains(c));
         let word = inner.find(|c: char| is_cjk(c) || c.is_whitespace()).unwrap_or(inner.len());

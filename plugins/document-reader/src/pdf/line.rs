@@ -181,8 +181,11 @@ impl Lines {
 const GAP_OF_CELLS: f64 = 1.05;
 /// The gap that no line of a paragraph has, however it is stretched.
 const GAP_OF_ROWS: f64 = 1.8;
-/// The gap at which a line may be cut where a rule of a table runs through it.
+/// The gap at which a line may be cut where a rule of a table runs through it, and how near such a rule stands to it, or to
+/// the place between two glyphs.
 const GAP_OF_CUT: f64 = 0.2;
+const NEAR_GAP: f64 = 0.6;
+const NEAR_GLYPH: f64 = 0.12;
 
 fn length((x, y): (f64, f64)) -> f64 {
     x.hypot(y)
@@ -365,19 +368,43 @@ impl Line {
         }
     }
 
-    /// The line's parts on both sides of a rule that runs through it, where there is room between them.
-    pub(super) fn cut(mut self, at: f64) -> (Self, Option<Self>) {
-        let near = 0.6 * self.size;
-        let near_it = |gap: &&(usize, f64, f64)| (gap.1 - near..gap.2 + near).contains(&at);
-        let off = |gap: &(usize, f64, f64)| ((gap.1 + gap.2) / 2.0 - at).abs();
-        let place = self.gaps.iter().filter(near_it).min_by(|one, other| off(one).total_cmp(&off(other)));
-        let Some((text, end, start)) = place.copied() else { return (self, None) };
-        let Some((before, after)) = self.text.split_at_checked(text) else { return (self, None) };
-        let gaps = self.gaps.iter().filter(|gap| gap.0 > text).map(|gap| (gap.0 - text, gap.1, gap.2));
-        let rest =
-            Self { text: after.to_owned(), start, gaps: gaps.collect(), glyphs: Vec::new(), ..self.clone() };
-        self.text = before.to_owned();
+    /// The line's parts on both sides of a place: where there is room between them, or right between two glyphs where a rule
+    /// runs there.
+    pub(super) fn cut(self, at: f64, is_ruled: bool) -> (Self, Option<Self>) {
+        let off = |end: f64, start: f64| ((end + start) / 2.0 - at).abs();
+        let is_near = |(_, end, start): &(usize, f64, f64)| {
+            let near = if start - end > GAP_OF_CUT * self.size { NEAR_GAP } else { NEAR_GLYPH } * self.size;
+            (end.min(*start) - near..end.max(*start) + near).contains(&at)
+        };
+        let places = self.glyphs.windows(2).map(|two| (two[1].0, two[0].2, two[1].1));
+        let places = self.gaps.iter().copied().chain(places.filter(|_| is_ruled)).filter(is_near);
+        let place = places.min_by(|one, other| off(one.1, one.2).total_cmp(&off(other.1, other.2)));
+        match place {
+            Some((text, end, start)) => self.parted(text, end, start),
+            None => (self, None),
+        }
+    }
+
+    /// Its parts before and behind a place in its text.
+    fn parted(mut self, text: usize, end: f64, start: f64) -> (Self, Option<Self>) {
+        if text == 0 || !self.text.is_char_boundary(text) || text >= self.text.len() {
+            return (self, None);
+        }
+        let behind = |places: &mut Vec<(usize, f64, f64)>, from: usize| {
+            let rest = places.split_off(places.partition_point(|place| place.0 < from));
+            rest.into_iter().map(|(at, end, start)| (at - text, end, start)).collect()
+        };
+        // The room that a gap is stands before the text behind it, and is no gap of either part.
+        let rest = Self {
+            text: self.text.split_off(text),
+            start,
+            gaps: behind(&mut self.gaps, text + 1),
+            glyphs: behind(&mut self.glyphs, text),
+            ..self.clone()
+        };
         self.gaps.retain(|gap| gap.0 < text);
+        let trimmed = self.text.trim_end().len();
+        self.text.truncate(trimmed);
         self.end = end;
         (self, Some(rest))
     }

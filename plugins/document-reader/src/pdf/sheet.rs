@@ -141,6 +141,12 @@ impl PageGrid {
         Self { titles: Vec::new(), rows, has_header, columns, right, is_loose, top, bottom }
     }
 
+    /// Takes these as the names of its columns, which stand above its rows.
+    pub(super) fn take_header(&mut self, names: Vec<String>) {
+        self.rows.insert(0, names);
+        (self.has_header, self.is_loose) = (true, false);
+    }
+
     /// Gives it the header of the table on the page before, which it goes on with. False where it goes on with none.
     pub(super) fn go_on(&mut self, before: &Self) -> bool {
         let is_next = before.has_header && self.is_like(before) && !self.has_header;

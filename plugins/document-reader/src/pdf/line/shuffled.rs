@@ -105,24 +105,11 @@ impl Line {
     fn parts(mut self, is_filled: impl Fn(f64, f64) -> bool) -> Vec<Self> {
         let mut parts = Vec::new();
         while let Some(at) = self.gaps.iter().rposition(|gap| is_filled(gap.1, gap.2)) {
-            let rest = self.gaps.split_off(at);
-            let Some(&(text, end, start)) = rest.first() else { break };
-            if !self.text.is_char_boundary(text) {
-                break;
-            }
-            let behind = self.glyphs.partition_point(|glyph| glyph.0 < text);
-            let glyphs = self.glyphs.split_off(behind);
-            parts.push(Self {
-                text: self.text.split_off(text),
-                start,
-                gaps: rest.iter().skip(1).map(|gap| (gap.0.saturating_sub(text), gap.1, gap.2)).collect(),
-                glyphs: glyphs.iter().map(|glyph| (glyph.0.saturating_sub(text), glyph.1, glyph.2)).collect(),
-                ..self.clone()
-            });
-            // The room is none.
-            let trimmed = self.text.trim_end().len();
-            self.text.truncate(trimmed);
-            self.end = end;
+            let Some((text, end, start)) = self.gaps.get(at).copied() else { break };
+            let (before, behind) = self.parted(text, end, start);
+            self = before;
+            let Some(behind) = behind else { break };
+            parts.push(behind);
         }
         parts.push(self);
         parts
