@@ -12,6 +12,7 @@ mod ending;
 mod figure;
 mod flow;
 mod font;
+mod glued;
 mod grid;
 mod layer;
 mod line;

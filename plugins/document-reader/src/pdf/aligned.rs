@@ -106,7 +106,7 @@ impl<'a> Block<'a> {
         let mut columns = self.columns.clone();
         let mut cells: Vec<(usize, &Line)> = Vec::new();
         for &line in row {
-            let near = 0.3 * line.size;
+            let near = 0.25 * line.size;
             let touches = |&(_, &(start, end)): &(usize, &(f64, f64))| {
                 line.start < end + near && start < line.end + near
             };
@@ -384,7 +384,7 @@ fn is_half_above(row: &[&Line], next: Option<&Vec<&Line>>) -> bool {
 }
 
 /// How many of these lines of one column, from the first on, are a cell with its middle at this height.
-fn lines_around(lines: &[(usize, &Line)], middle: f64) -> usize {
+pub(super) fn lines_around(lines: &[(usize, &Line)], middle: f64) -> usize {
     let Some((_, first)) = lines.first() else { return 0 };
     let (mut before, mut leading) = (first.height, None);
     for (&(_, line), count) in lines.iter().zip(1..) {

@@ -385,6 +385,38 @@ impl Line {
         }
     }
 
+    /// Where the gaps are at which it may be cut: where the text before ends, and where that behind starts.
+    pub(super) fn gaps(&self) -> impl Iterator<Item = (f64, f64)> {
+        self.gaps.iter().map(|gap| (gap.1, gap.2))
+    }
+
+    /// The texts on both sides of a gap, each up to the next one.
+    pub(super) fn around(&self, gap: (f64, f64)) -> (String, String) {
+        let at = self.gaps.iter().position(|own| (own.1, own.2) == gap);
+        let place = |at: usize| self.gaps.get(at).map(|gap| gap.0);
+        let middle = at.and_then(place).unwrap_or_default();
+        let from = at.and_then(|at| at.checked_sub(1)).and_then(place).unwrap_or_default();
+        let to = at.and_then(|at| place(at + 1)).unwrap_or(self.text.len());
+        let text = |from: usize, to: usize| self.text.get(from..to).unwrap_or_default().trim().to_owned();
+        (text(from, middle), text(middle, to))
+    }
+
+    /// Its parts between these of its gaps.
+    pub(super) fn at_gaps(mut self, gaps: &[(f64, f64)]) -> Vec<Self> {
+        let mut parts = Vec::new();
+        while let Some(&(text, end, start)) =
+            self.gaps.iter().rev().find(|gap| gaps.contains(&(gap.1, gap.2)))
+        {
+            let (before, behind) = self.parted(text, end, start);
+            self = before;
+            let Some(behind) = behind else { break };
+            parts.push(behind);
+        }
+        parts.push(self);
+        parts.reverse();
+        parts
+    }
+
     /// Its parts before and behind a place in its text.
     fn parted(mut self, text: usize, end: f64, start: f64) -> (Self, Option<Self>) {
         if text == 0 || !self.text.is_char_boundary(text) || text >= self.text.len() {

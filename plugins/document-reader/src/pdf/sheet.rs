@@ -2,7 +2,7 @@
 
 use super::line::Line;
 use super::rule::Rules;
-use super::{aligned, grid, order};
+use super::{aligned, glued, grid, order};
 use crate::grid::one_header;
 
 /// How far the columns of a table may be moved on its next page, in points.
@@ -51,15 +51,10 @@ impl Sheet {
 
     /// Finds the tables, and the order in which all of it is read.
     pub(super) fn lay_out(&mut self) {
-        let mut number = 0;
-        for item in &mut self.items {
-            if let Item::Line(line) = item {
-                line.drawn = number;
-                number += 1;
-            }
-        }
-        if number <= MAX_LINES {
+        if self.number() <= MAX_LINES {
             grid::find(self);
+            glued::part(self);
+            self.number();
             aligned::find(self);
             order::sort(&mut self.items);
         }
@@ -69,6 +64,18 @@ impl Sheet {
                 line.laid_out();
             }
         }
+    }
+
+    /// Numbers the lines as they were drawn; how many they are.
+    fn number(&mut self) -> usize {
+        let mut number = 0;
+        for item in &mut self.items {
+            if let Item::Line(line) = item {
+                line.drawn = number;
+                number += 1;
+            }
+        }
+        number
     }
 
     pub(super) fn lines(&self) -> impl Iterator<Item = &Line> {

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::super::aligned::lines_around;
 use super::super::line::Line;
 use super::super::sheet::is_number;
 
@@ -54,15 +55,43 @@ pub(super) fn cuts(cells: &[CellLine<'_>], is_only: bool) -> Option<(Vec<f64>, V
     if rows.len() < 2 || !is_sure || !has_numbers && (is_mixed || rows.len() * 2 <= columns.len()) {
         return None;
     }
-    let mut heights: Vec<f64> = cells.iter().map(|cell| cell.line.height).collect();
-    heights.sort_by(|one, other| other.total_cmp(one));
-    let cuts = first.windows(2).filter_map(|two| gap(&heights, two[0].line, two[1].line)).collect();
+    let cuts = centred(columns.values(), first).unwrap_or_else(|| {
+        let mut heights: Vec<f64> = cells.iter().map(|cell| cell.line.height).collect();
+        heights.sort_by(|one, other| other.total_cmp(one));
+        first.windows(2).filter_map(|two| gap(&heights, two[0].line, two[1].line)).collect()
+    });
     let is_whole = |column: &Column<'_>| {
         let [cell] = column.as_slice() else { return false };
         !first.iter().any(|row| is_level(row.line, cell.line))
     };
     let whole = columns.iter().filter(|(_, column)| is_whole(column)).map(|(at, _)| *at).collect();
     Some((cuts, whole))
+}
+
+/// The heights between rows whose cells are centred: the lines of each stand around those of the first. None where all lines
+/// stand beside those, or not around them.
+fn centred<'a>(columns: impl Iterator<Item = &'a Column<'a>>, first: &Column<'_>) -> Option<Vec<f64>> {
+    // The highest and the lowest line of each row.
+    let mut reaches: Vec<(f64, f64)> = first.iter().map(|row| (row.line.height, row.line.height)).collect();
+    let mut is_off = false;
+    for column in columns {
+        let lines: Vec<(usize, &Line)> = column.iter().map(|cell| (cell.column, cell.line)).collect();
+        let mut rest = lines.as_slice();
+        for (row, reach) in first.iter().zip(&mut reaches) {
+            let (cell, after) = rest.split_at(lines_around(rest, row.line.height));
+            rest = after;
+            is_off |= cell.len() > 1;
+            for (_, line) in cell {
+                *reach = (reach.0.max(line.height), reach.1.min(line.height));
+            }
+        }
+        if !rest.is_empty() {
+            return None;
+        }
+    }
+    let up = first.first().map_or(0.0, |row| LEVEL * row.line.size);
+    let is_apart = reaches.windows(2).all(|two| two[0].1 > two[1].0);
+    (is_off && is_apart).then(|| reaches.windows(2).map(|two| (two[0].1 + two[1].0) / 2.0 + up).collect())
 }
 
 /// The middle of the widest room between two rows, the lowest of several: the upper row may wrap.

@@ -44,7 +44,8 @@ fn join_baseline(lines: Vec<(usize, Line)>, joined: &mut Vec<JoinedLine>) {
     };
     let parts = lines.into_iter().flat_map(|(drawn, line)| {
         let near = NEAR * line.size;
-        line.parts(|from, to| is_filled(from, to, near)).into_iter().map(move |part| (drawn, part))
+        let filled: Vec<(f64, f64)> = line.gaps().filter(|gap| is_filled(gap.0, gap.1, near)).collect();
+        line.at_gaps(&filled).into_iter().map(move |part| (drawn, part))
     });
     let mut parts: Vec<(usize, Line)> = parts.collect();
     parts.sort_by(|(_, one), (_, other)| one.start.total_cmp(&other.start));
@@ -99,20 +100,6 @@ impl Line {
             && (self.height - next.height).abs() < NEAR * self.size
             && gap > -GAP_OF_KERNING
             && gap < GAP_OF_NEXT
-    }
-
-    /// Its parts before and behind each gap that something else fills, by where the gap begins and ends.
-    fn parts(mut self, is_filled: impl Fn(f64, f64) -> bool) -> Vec<Self> {
-        let mut parts = Vec::new();
-        while let Some(at) = self.gaps.iter().rposition(|gap| is_filled(gap.1, gap.2)) {
-            let Some((text, end, start)) = self.gaps.get(at).copied() else { break };
-            let (before, behind) = self.parted(text, end, start);
-            self = before;
-            let Some(behind) = behind else { break };
-            parts.push(behind);
-        }
-        parts.push(self);
-        parts
     }
 
     /// Adds the line that stands right behind it, whenever that was drawn.
