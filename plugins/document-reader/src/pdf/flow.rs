@@ -85,8 +85,7 @@ pub(super) fn head_tables(pages: &mut [Vec<Flow>]) {
         let Some(page) = rest.first_mut() else { continue };
         let before = open.and_then(|open| done.get_mut(open)).and_then(|page| page.last_mut());
         if let (Some(Flow::Table(before)), Some(Flow::Table(table))) = (before, page.first_mut())
-            && !table.go_on(before)
-            && before.takes(table)
+            && (if table.go_on(before) { table.rows.len() < 2 } else { before.takes(table) })
         {
             page.remove(0);
             if page.is_empty() {
