@@ -84,6 +84,12 @@ pub(super) fn head_tables(pages: &mut [Vec<Flow>]) {
         let Some((done, rest)) = pages.split_at_mut_checked(at) else { continue };
         let Some(page) = rest.first_mut() else { continue };
         let before = open.and_then(|open| done.get_mut(open)).and_then(|page| page.last_mut());
+        // Its header may stand far above its rows, where nothing is seen of the rest of a row.
+        if let (Some(Flow::Table(before)), [Flow::Paragraph(line), Flow::Table(_), ..]) = (&before, &page[..])
+            && before.is_named(&line.text)
+        {
+            page.remove(0);
+        }
         if let (Some(Flow::Table(before)), Some(Flow::Table(table))) = (before, page.first_mut())
             && (if table.go_on(before) { table.rows.len() < 2 } else { before.takes(table) })
         {

@@ -1,6 +1,8 @@
 //! A line is text on one baseline, without wide gaps: a line of a paragraph, or a cell of a table's row.
 
+mod part;
 mod shuffled;
+mod spaced;
 
 use super::annotation::Link;
 use super::rule::Rule;
@@ -41,6 +43,8 @@ pub(super) struct Line {
     gaps: Vec<(usize, f64, f64)>,
     /// Where each glyph is: its place in the text, and from where to where it reaches.
     glyphs: Vec<(usize, f64, f64)>,
+    /// Where spaces stand that were made of gaps.
+    made: Vec<usize>,
     /// The text from there on is raised or lowered.
     script: (Script, usize),
 }
@@ -123,6 +127,7 @@ impl Lines {
                 is_row: false,
                 gaps: Vec::new(),
                 glyphs: vec![(0, start, end)],
+                made: Vec::new(),
                 script: (Script::Plain, 0),
             }),
         }
@@ -171,7 +176,10 @@ impl Lines {
 
     pub(super) fn finish(mut self) -> Vec<Line> {
         self.end_link(None);
-        self.lines.iter_mut().for_each(Line::settle);
+        for line in &mut self.lines {
+            line.settle();
+            line.close_up();
+        }
         let lines = self.lines.into_iter().filter(|line| !line.text.trim().is_empty()).collect();
         shuffled::join(super::upright::join(lines))
     }
@@ -181,11 +189,8 @@ impl Lines {
 const GAP_OF_CELLS: f64 = 1.05;
 /// The gap that no line of a paragraph has, however it is stretched.
 const GAP_OF_ROWS: f64 = 1.8;
-/// The gap at which a line may be cut where a rule of a table runs through it, and how near such a rule stands to it, or to
-/// the place between two glyphs.
+/// The gap at which a line may be cut where a rule of a table runs through it.
 const GAP_OF_CUT: f64 = 0.2;
-const NEAR_GAP: f64 = 0.6;
-const NEAR_GLYPH: f64 = 0.12;
 
 fn length((x, y): (f64, f64)) -> f64 {
     x.hypot(y)
@@ -218,6 +223,7 @@ impl Line {
             is_row: true,
             gaps: Vec::new(),
             glyphs: Vec::new(),
+            made: Vec::new(),
             script: (Script::Plain, 0),
         }
     }
@@ -333,7 +339,8 @@ impl Line {
             self.settle();
             self.script = (script, self.text.len());
         }
-        if gap > gap_of_words(&self.text, text) {
+        if gap > gap_of_words(&self.text, text) && !self.text.ends_with(' ') {
+            self.made.push(self.text.len());
             self.space();
         }
         if gap > GAP_OF_CUT {
@@ -366,79 +373,6 @@ impl Line {
         if !self.text.ends_with(' ') {
             self.text.push(' ');
         }
-    }
-
-    /// The line's parts on both sides of a place: where there is room between them, or right between two glyphs where a rule
-    /// runs there.
-    pub(super) fn cut(self, at: f64, is_ruled: bool) -> (Self, Option<Self>) {
-        let off = |end: f64, start: f64| ((end + start) / 2.0 - at).abs();
-        let is_near = |(_, end, start): &(usize, f64, f64)| {
-            let near = if start - end > GAP_OF_CUT * self.size { NEAR_GAP } else { NEAR_GLYPH } * self.size;
-            (end.min(*start) - near..end.max(*start) + near).contains(&at)
-        };
-        let places = self.glyphs.windows(2).map(|two| (two[1].0, two[0].2, two[1].1));
-        let places = self.gaps.iter().copied().chain(places.filter(|_| is_ruled)).filter(is_near);
-        let place = places.min_by(|one, other| off(one.1, one.2).total_cmp(&off(other.1, other.2)));
-        match place {
-            Some((text, end, start)) => self.parted(text, end, start),
-            None => (self, None),
-        }
-    }
-
-    /// Where the gaps are at which it may be cut: where the text before ends, and where that behind starts.
-    pub(super) fn gaps(&self) -> impl Iterator<Item = (f64, f64)> {
-        self.gaps.iter().map(|gap| (gap.1, gap.2))
-    }
-
-    /// The texts on both sides of a gap, each up to the next one.
-    pub(super) fn around(&self, gap: (f64, f64)) -> (String, String) {
-        let at = self.gaps.iter().position(|own| (own.1, own.2) == gap);
-        let place = |at: usize| self.gaps.get(at).map(|gap| gap.0);
-        let middle = at.and_then(place).unwrap_or_default();
-        let from = at.and_then(|at| at.checked_sub(1)).and_then(place).unwrap_or_default();
-        let to = at.and_then(|at| place(at + 1)).unwrap_or(self.text.len());
-        let text = |from: usize, to: usize| self.text.get(from..to).unwrap_or_default().trim().to_owned();
-        (text(from, middle), text(middle, to))
-    }
-
-    /// Its parts between these of its gaps.
-    pub(super) fn at_gaps(mut self, gaps: &[(f64, f64)]) -> Vec<Self> {
-        let mut parts = Vec::new();
-        while let Some(&(text, end, start)) =
-            self.gaps.iter().rev().find(|gap| gaps.contains(&(gap.1, gap.2)))
-        {
-            let (before, behind) = self.parted(text, end, start);
-            self = before;
-            let Some(behind) = behind else { break };
-            parts.push(behind);
-        }
-        parts.push(self);
-        parts.reverse();
-        parts
-    }
-
-    /// Its parts before and behind a place in its text.
-    fn parted(mut self, text: usize, end: f64, start: f64) -> (Self, Option<Self>) {
-        if text == 0 || !self.text.is_char_boundary(text) || text >= self.text.len() {
-            return (self, None);
-        }
-        let behind = |places: &mut Vec<(usize, f64, f64)>, from: usize| {
-            let rest = places.split_off(places.partition_point(|place| place.0 < from));
-            rest.into_iter().map(|(at, end, start)| (at - text, end, start)).collect()
-        };
-        // The room that a gap is stands before the text behind it, and is no gap of either part.
-        let rest = Self {
-            text: self.text.split_off(text),
-            start,
-            gaps: behind(&mut self.gaps, text + 1),
-            glyphs: behind(&mut self.glyphs, text),
-            ..self.clone()
-        };
-        self.gaps.retain(|gap| gap.0 < text);
-        let trimmed = self.text.trim_end().len();
-        self.text.truncate(trimmed);
-        self.end = end;
-        (self, Some(rest))
     }
 
     /// Forgets what only the layout of its page asks for.

@@ -154,6 +154,12 @@ impl PageGrid {
         (self.has_header, self.is_loose) = (true, false);
     }
 
+    /// Whether a line says the names of its columns.
+    pub(super) fn is_named(&self, line: &str) -> bool {
+        let plain = |text: &str| text.split_whitespace().collect::<String>();
+        self.has_header && self.rows.first().is_some_and(|names| plain(&names.concat()) == plain(line))
+    }
+
     /// Gives it the header of the table on the page before, which it goes on with. False where it goes on with none.
     pub(super) fn go_on(&mut self, before: &mut Self) -> bool {
         let is_like = before.has_header && self.is_like(before);

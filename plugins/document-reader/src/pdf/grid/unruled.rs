@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::super::aligned::lines_around;
-use super::super::line::Line;
-use super::super::sheet::is_number;
+use crate::pdf::aligned::lines_around;
+use crate::pdf::line::Line;
+use crate::pdf::sheet::is_number;
 
 /// Heights of one row differ by less than this, in sizes of the font.
 const LEVEL: f64 = 0.3;
