@@ -26,6 +26,7 @@ mod running;
 mod script;
 mod sheet;
 mod strike;
+mod turned;
 mod upright;
 
 use std::collections::HashMap;

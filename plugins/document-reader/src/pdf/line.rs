@@ -298,6 +298,11 @@ impl Line {
         self.direction.0 * direction.0 + self.direction.1 * direction.1 > 0.99
     }
 
+    /// The line on a page that is turned so that it goes in this direction.
+    pub(super) fn turned(self, direction: (f64, f64)) -> Self {
+        Self { direction, ..self }
+    }
+
     /// Whether it is written neither level nor upright.
     pub(super) fn is_slanted(&self) -> bool {
         self.direction.0.abs().min(self.direction.1.abs()) > 0.1

@@ -2,7 +2,7 @@
 
 use super::line::{Line, join};
 use super::rule::Rules;
-use super::{aligned, glued, grid, order};
+use super::{aligned, glued, grid, order, turned};
 use crate::grid::one_header;
 
 /// How far the columns of a table may be moved on its next page, in points.
@@ -52,6 +52,7 @@ impl Sheet {
     /// Finds the tables, and the order in which all of it is read.
     pub(super) fn lay_out(&mut self) {
         if self.number() <= MAX_LINES {
+            turned::find(self);
             grid::find(self);
             glued::part(self);
             self.number();
@@ -67,7 +68,7 @@ impl Sheet {
     }
 
     /// Numbers the lines as they were drawn; how many they are.
-    fn number(&mut self) -> usize {
+    pub(super) fn number(&mut self) -> usize {
         let mut number = 0;
         for item in &mut self.items {
             if let Item::Line(line) = item {

@@ -214,3 +214,19 @@ fn letters_that_are_spaced_are_words() {
     let letters = "BT /F 10 Tf 50 700 Td (A B C D E) Tj ET";
     assert_eq!(texts(document(font, &[], &[letters])), ["A B C D E"]);
 }
+
+#[test]
+fn a_table_that_is_turned_on_its_page_is_a_table() {
+    let rows = [["项目", "金额", "方式"], ["学费", "5500", "按学年"], ["书费", "300", "一次性"]];
+    // From the foot of the page to its head, and from its head to its foot.
+    for (matrix, sign) in [("0 1 -1 0", 1), ("0 -1 1 0", -1)] {
+        let cells = rows.iter().zip(0..).flat_map(|(row, at)| {
+            row.iter().zip(0..).map(move |(cell, column)| {
+                let (x, y) = (300 + sign * 20 * at, 400 + sign * 100 * column);
+                format!("BT /F 12 Tf {matrix} {x} {y} Tm {} Tj ET ", gbk(cell))
+            })
+        });
+        let page: String = cells.collect();
+        assert_table(&page, &rows.map(|row| row.join(" | ")).each_ref().map(String::as_str));
+    }
+}
