@@ -26,7 +26,9 @@ pub(super) struct FlowParagraph {
 const WIDE: f64 = 0.45;
 const MIN_EVEN: f64 = 7.5;
 /// How much less room may be left at the end of a line, in sizes of its font, than what comes next wants.
-const LOOSE: f64 = 0.3;
+const LOOSE: f64 = 0.1;
+/// How wide digits and small letters are, in sizes of their font.
+const LETTER: f64 = 0.55;
 /// Footnotes are smaller than this share of the text above them.
 const SMALL: f64 = 0.9;
 
@@ -329,7 +331,7 @@ impl Line {
         let after = inner.chars().skip(inner.get(..word).map_or(0, |word| word.chars().count()).max(1));
         let closing = after.take_while(|c| "，。、；：？！）】》」』”’％…—".contains(*c)).count();
         let opening = text.chars().count() - inner.chars().count();
-        let word = if word > 0 { 0.5 * word as f64 } else { 1.0 };
+        let word = if word > 0 { LETTER * word as f64 } else { 1.0 };
         opening as f64 + word + closing as f64
     }
 }
