@@ -210,6 +210,9 @@ fn letters_that_are_spaced_are_words() {
                 /Widths [278]>>";
     let page = |text: &str| format!("BT /F 10 Tf 3 Tc 50 700 Td ({text}) Tj ET");
     assert_eq!(texts(document(font, &[], &[&page("Fee 5500 yuan")])), ["Fee 5500 yuan"]);
+    // So do words of one letter among others.
+    let words = "BT /F 10 Tf 50 700 Td [(so x) -400 (=) -400 (9) -400 (+) -400 (yes)] TJ ET";
+    assert_eq!(texts(document(font, &[], &[words])), ["so x = 9 + yes"]);
     // Spaces that are drawn stay.
     let letters = "BT /F 10 Tf 50 700 Td (A B C D E) Tj ET";
     assert_eq!(texts(document(font, &[], &[letters])), ["A B C D E"]);
