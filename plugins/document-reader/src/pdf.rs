@@ -2,8 +2,8 @@
 //!
 //! A PDF places glyphs and knows no words, lines or paragraphs. [`font`] tells what the glyphs say, [`page`] where they
 //! stand, [`mod@line`] puts them together, in whatever order they were drawn. A page's lines are laid out as a [`sheet`]:
-//! [`grid`] and [`aligned`] find its tables, [`running`] takes out what pages repeat, [`mod@order`] has a page read from
-//! top to bottom, and [`flow`] makes paragraphs of the rest.
+//! [`grid`], [`aligned`] and [`turned`] find its tables, [`running`] takes out what pages repeat, [`mod@order`] has a page
+//! read from top to bottom, and [`flow`] makes paragraphs of the rest.
 
 mod aligned;
 mod annotation;
@@ -12,6 +12,7 @@ mod ending;
 mod figure;
 mod flow;
 mod font;
+mod glued;
 mod grid;
 mod layer;
 mod line;
@@ -25,6 +26,7 @@ mod running;
 mod script;
 mod sheet;
 mod strike;
+mod turned;
 mod upright;
 
 use std::collections::HashMap;

@@ -21,6 +21,14 @@ const MIN_WRAPPED: f64 = 5.0;
 /// Lines of one column stand this far apart at least, in sizes of the font: one that is nearer belongs to a cell beside.
 const HALF_LINE: f64 = 0.9;
 
+/// Most lines of a row that stand on the page before, and the number of the row that they are in. Lines of one height differ by
+/// less than this, in sizes of the font.
+const MAX_BROKEN: usize = 12;
+const BROKEN: usize = usize::MAX;
+const LEVEL: f64 = 0.2;
+/// What stands nearer than this, in sizes of the font, is in one column.
+const TOUCH: f64 = 0.25;
+
 /// Rows of lines that are one row of the table.
 type RowLines<'a> = [Vec<(usize, &'a Line)>];
 
@@ -101,17 +109,36 @@ impl<'a> Block<'a> {
         block
     }
 
+    /// Puts two columns together over which a cell of the row stands, where no row has cells in both: a name in the middle of
+    /// its column may stand beside the short texts below it.
+    fn merge(&mut self, row: &[&Line]) {
+        for line in row.iter().filter(|_| row.len() > 1) {
+            let touched: Vec<usize> = touched(&self.columns, line).collect();
+            let &[one, other] = &touched[..] else { continue };
+            let has = |cells: &[(usize, &Line)], column: usize| cells.iter().any(|(own, _)| *own == column);
+            if self.rows.iter().any(|cells| has(cells, one) && has(cells, other)) {
+                continue;
+            }
+            let (_, end) = self.columns.remove(other);
+            if let Some(column) = self.columns.get_mut(one) {
+                column.1 = column.1.max(end);
+            }
+            for (own, _) in self.rows.iter_mut().flatten() {
+                *own -= usize::from(*own >= other);
+            }
+        }
+    }
+
     /// Adds a row, if each of its cells stands in a column of its own.
     fn takes(&mut self, row: &[&'a Line]) -> bool {
+        self.merge(row);
         let mut columns = self.columns.clone();
         let mut cells: Vec<(usize, &Line)> = Vec::new();
         for &line in row {
-            let near = 0.3 * line.size;
-            let touches = |&(_, &(start, end)): &(usize, &(f64, f64))| {
-                line.start < end + near && start < line.end + near
+            let (column, more) = {
+                let mut touched = touched(&columns, line);
+                (touched.next(), touched.next())
             };
-            let mut touched = columns.iter().enumerate().filter(touches).map(|(column, _)| column);
-            let (column, more) = (touched.next(), touched.next());
             match column {
                 Some(_) if more.is_some() => return false,
                 Some(column) if cells.last().is_some_and(|last| last.0 == column) => return false,
@@ -310,7 +337,16 @@ impl<'a> Block<'a> {
             let lines: Vec<(usize, &Line)> = lines_of(column).collect();
             let mut rest = lines.as_slice();
             for (row, &middle) in middles.iter().enumerate() {
-                let (cell, after) = rest.split_at(lines_around(rest, middle));
+                let broken = if row < 2 { lines_broken(rest, middle) } else { 0 };
+                let (lost, own) = rest.split_at(broken);
+                for &(at, _) in lost {
+                    *owners.get_mut(at)? = Some(BROKEN);
+                }
+                let is_last = row + 1 == middles.len();
+                let is_cut =
+                    is_last && own.first().is_some_and(|(_, line)| line.height - middle < LEVEL * line.size);
+                let count = if is_cut { own.len() } else { lines_around(own, middle) };
+                let (cell, after) = own.split_at(count);
                 rest = after;
                 is_off |= cell.len() > 1 && cell.len().is_multiple_of(2);
                 for &(at, _) in cell {
@@ -328,17 +364,19 @@ impl<'a> Block<'a> {
             return None;
         }
         let mut groups = Vec::new();
-        let mut from = 0;
+        let (mut from, mut broken) = (0, 0);
         for owned in owners.chunk_by(|one, other| one == other) {
             let group = self.rows.get(from..from + owned.len())?;
             from += owned.len();
+            let is_broken = owned.first() == Some(&Some(BROKEN));
+            broken += usize::from(is_broken);
             let has = |column: &usize| self.lines_in(group, *column) > 0;
-            if (0..self.columns.len()).filter(has).count() * 2 <= self.columns.len() {
+            if !is_broken && (0..self.columns.len()).filter(has).count() * 2 <= self.columns.len() {
                 return None;
             }
             groups.push(group);
         }
-        (groups.len() == middles.len() && groups.len() > 1).then_some(groups)
+        (groups.len() == middles.len() + broken && groups.len() > 1 && broken < 2).then_some(groups)
     }
 
     /// The rows of the table by how far apart they stand: lines of one cell stand nearer than rows do, where some stand nearer
@@ -364,13 +402,23 @@ impl<'a> Block<'a> {
         }
         groups.extend(self.rows.get(from..));
         // Each row has one line in some column, and lines in most: else they were no rows.
-        let is_row = |group: &&RowLines<'a>| {
+        let is_row = |group: &RowLines<'a>| {
             let counts: Vec<usize> =
                 (0..self.columns.len()).map(|column| self.lines_in(group, column)).collect();
             counts.contains(&1) && counts.iter().filter(|count| **count > 0).count() * 2 > counts.len()
         };
-        if groups.iter().all(is_row) { groups } else { single() }
+        // Below the header may stand the rest of a row of the page before.
+        let is_rest = |at: usize, group: &RowLines<'a>| at < 2 && self.lines_in(group, 0) == 0;
+        let are_rows = groups.iter().enumerate().all(|(at, group)| is_row(group) || is_rest(at, group));
+        if are_rows { groups } else { single() }
     }
+}
+
+/// The columns that a line stands in.
+fn touched(columns: &[(f64, f64)], line: &Line) -> impl Iterator<Item = usize> {
+    let near = TOUCH * line.size;
+    let touches = move |(start, end): &(f64, f64)| line.start < end + near && start < &(line.end + near);
+    columns.iter().enumerate().filter(move |(_, column)| touches(column)).map(|(at, _)| at)
 }
 
 /// Whether a row is one line that stands half a line above cells beside it: the first of one that wraps and is centred.
@@ -383,8 +431,14 @@ fn is_half_above(row: &[&Line], next: Option<&Vec<&Line>>) -> bool {
     next.len() > 1 && next.iter().all(is_beside)
 }
 
+/// How many lines stand above those that are a cell with its middle at this height: the rest of a row of the page before.
+fn lines_broken(lines: &[(usize, &Line)], middle: f64) -> usize {
+    let is_cell = |skip: &usize| lines.get(*skip..).is_some_and(|rest| lines_around(rest, middle) > 0);
+    (0..lines.len().min(MAX_BROKEN)).find(is_cell).unwrap_or_default()
+}
+
 /// How many of these lines of one column, from the first on, are a cell with its middle at this height.
-fn lines_around(lines: &[(usize, &Line)], middle: f64) -> usize {
+pub(super) fn lines_around(lines: &[(usize, &Line)], middle: f64) -> usize {
     let Some((_, first)) = lines.first() else { return 0 };
     let (mut before, mut leading) = (first.height, None);
     for (&(_, line), count) in lines.iter().zip(1..) {

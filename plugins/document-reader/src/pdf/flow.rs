@@ -26,7 +26,9 @@ pub(super) struct FlowParagraph {
 const WIDE: f64 = 0.45;
 const MIN_EVEN: f64 = 7.5;
 /// How much less room may be left at the end of a line, in sizes of its font, than what comes next wants.
-const LOOSE: f64 = 0.3;
+const LOOSE: f64 = 0.1;
+/// How wide digits and small letters are, in sizes of their font.
+const LETTER: f64 = 0.55;
 /// Footnotes are smaller than this share of the text above them.
 const SMALL: f64 = 0.9;
 
@@ -84,9 +86,14 @@ pub(super) fn head_tables(pages: &mut [Vec<Flow>]) {
         let Some((done, rest)) = pages.split_at_mut_checked(at) else { continue };
         let Some(page) = rest.first_mut() else { continue };
         let before = open.and_then(|open| done.get_mut(open)).and_then(|page| page.last_mut());
+        // Its header may stand far above its rows, where nothing is seen of the rest of a row.
+        if let (Some(Flow::Table(before)), [Flow::Paragraph(line), Flow::Table(_), ..]) = (&before, &page[..])
+            && before.is_named(&line.text)
+        {
+            page.remove(0);
+        }
         if let (Some(Flow::Table(before)), Some(Flow::Table(table))) = (before, page.first_mut())
-            && !table.go_on(before)
-            && before.takes(table)
+            && (if table.go_on(before) { table.rows.len() < 2 } else { before.takes(table) })
         {
             page.remove(0);
             if page.is_empty() {
@@ -317,14 +324,14 @@ impl Line {
 
     /// How much room its first characters want, in sizes of the font, that no line break parts: none begins with a full stop,
     /// and words and numbers are whole.
-    fn first_part(&self) -> f64 {
+    pub(super) fn first_part(&self) -> f64 {
         let text = self.text.trim_start();
         let inner = text.trim_start_matches(|c| "（【《「『“‘(".contains(c));
         let word = inner.find(|c: char| is_cjk(c) || c.is_whitespace()).unwrap_or(inner.len());
         let after = inner.chars().skip(inner.get(..word).map_or(0, |word| word.chars().count()).max(1));
         let closing = after.take_while(|c| "，。、；：？！）】》」』”’％…—".contains(*c)).count();
         let opening = text.chars().count() - inner.chars().count();
-        let word = if word > 0 { 0.5 * word as f64 } else { 1.0 };
+        let word = if word > 0 { LETTER * word as f64 } else { 1.0 };
         opening as f64 + word + closing as f64
     }
 }

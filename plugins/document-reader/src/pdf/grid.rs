@@ -1,10 +1,13 @@
 //! A grid is a table that is drawn with rules: each cell has its own.
 
+mod unruled;
+
 use std::collections::HashMap;
 
 use super::line::{Line, join, rows};
 use super::rule::{Rule, Rules};
-use super::sheet::{Item, PageGrid, Sheet};
+use super::sheet::{Item, PageGrid, Sheet, is_number};
+use unruled::CellLine;
 
 /// How far rules that meet may miss one another, in points.
 const NEAR: f64 = 3.0;
@@ -15,12 +18,16 @@ const MAX_MEAN: usize = 160;
 /// Most bytes of a cell that are repeated in each row and column it reaches over.
 const MAX_SPREAD: usize = 300;
 
+/// How far above a frame the row of its names may stand, in sizes of the font.
+const ABOVE: f64 = 2.0;
+
 /// The lines at which the cells of a grid end, from left to right and from bottom to top.
-struct Frame<'a> {
+#[derive(Clone)]
+struct Frame {
     across: Vec<f64>,
     up: Vec<f64>,
-    level: Vec<&'a Rule>,
-    upright: Vec<&'a Rule>,
+    level: Vec<Rule>,
+    upright: Vec<Rule>,
 }
 
 /// Puts a table in the place of the lines that stand in one.
@@ -32,7 +39,7 @@ pub(super) fn find(sheet: &mut Sheet) {
 }
 
 /// The frames that rules make which cross or touch.
-fn frames(rules: &Rules) -> Vec<Frame<'_>> {
+fn frames(rules: &Rules) -> Vec<Frame> {
     let level = rules.level.len();
     let mut groups: Vec<usize> = (0..level + rules.upright.len()).collect();
     for (one, across) in rules.level.iter().enumerate() {
@@ -49,12 +56,12 @@ fn frames(rules: &Rules) -> Vec<Frame<'_>> {
             }
         }
     }
-    let mut frames = HashMap::<usize, (Vec<&Rule>, Vec<&Rule>)>::new();
-    for (at, rule) in rules.level.iter().chain(&rules.upright).enumerate() {
+    let mut frames = HashMap::<usize, (Vec<Rule>, Vec<Rule>)>::new();
+    for (at, &rule) in rules.level.iter().chain(&rules.upright).enumerate() {
         let frame = frames.entry(root(&mut groups, at)).or_default();
         if at < level { frame.0.push(rule) } else { frame.1.push(rule) }
     }
-    let mut frames: Vec<Frame<'_>> =
+    let mut frames: Vec<Frame> =
         frames.into_values().filter_map(|(level, upright)| Frame::new(level, upright)).collect();
     frames.sort_by(|one, other| other.top().total_cmp(&one.top()));
     frames
@@ -80,20 +87,21 @@ fn distinct(mut places: Vec<f64>) -> Vec<f64> {
     places
 }
 
-fn reach<'a>(rules: impl Iterator<Item = &'a &'a Rule>) -> [f64; 2] {
+fn reach(rules: &[Rule]) -> [f64; 2] {
     rules
+        .iter()
         .fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], rule| [low.min(rule.from), high.max(rule.to)])
 }
 
-impl<'a> Frame<'a> {
-    fn new(level: Vec<&'a Rule>, upright: Vec<&'a Rule>) -> Option<Self> {
+impl Frame {
+    fn new(level: Vec<Rule>, upright: Vec<Rule>) -> Option<Self> {
         if level.is_empty() || upright.is_empty() {
             return None;
         }
         // Many a table has no rules at its sides, or none at its head and foot.
-        let sides = upright.iter().map(|rule| rule.at).chain(reach(level.iter()));
+        let sides = upright.iter().map(|rule| rule.at).chain(reach(&level));
         let across = distinct(sides.collect());
-        let up = distinct(level.iter().map(|rule| rule.at).chain(reach(upright.iter())).collect());
+        let up = distinct(level.iter().map(|rule| rule.at).chain(reach(&upright)).collect());
         let (columns, rows) = (across.len() - 1, up.len() - 1);
         (columns > 1 && rows > 1 && columns * rows <= MAX_CELLS).then_some(Self {
             across,
@@ -124,11 +132,46 @@ impl<'a> Frame<'a> {
     /// Makes a table of the lines that stand in the frame, unless it frames no table.
     fn fill(&self, sheet: &mut Sheet) {
         let (lines, place) = sheet.take_lines(|line| self.holds(line));
-        let items: Vec<Item> = match self.table(&lines) {
-            Some(table) => vec![Item::Table(table)],
+        let mut above = Vec::new();
+        let items: Vec<Item> = match self.with_rows(&lines).table(&lines) {
+            Some(mut table) => {
+                if let Some((names, drawn)) = self.names(&table, sheet) {
+                    table.take_header(names);
+                    above = drawn;
+                }
+                vec![Item::Table(table)]
+            }
             None => lines.into_iter().map(Item::Line).collect(),
         };
         sheet.items.splice(place..place, items);
+        sheet.take_lines(|line| above.contains(&line.drawn));
+    }
+
+    /// The names in the row right above the frame, where it has one for each of the table's columns, and the numbers of its
+    /// lines: a header may be filled with a colour and have no rules.
+    fn names(&self, table: &PageGrid, sheet: &Sheet) -> Option<(Vec<String>, Vec<usize>)> {
+        if table.has_header || !table.titles.is_empty() {
+            return None;
+        }
+        let is_above = |line: &&Line| {
+            line.goes((1.0, 0.0)) && (0.0..ABOVE * line.size).contains(&(line.height - self.top()))
+        };
+        let lowest = sheet.lines().filter(is_above).map(|line| line.height).reduce(f64::min)?;
+        let is_name = |line: &&Line| is_above(line) && line.height - lowest < 0.3 * line.size;
+        let lines: Vec<&Line> = sheet.lines().filter(is_name).collect();
+        let mut names = vec![String::new(); table.columns.len()];
+        for part in lines.iter().flat_map(|&line| cut_at(line.clone(), self.across.iter().copied(), false)) {
+            let next = table.columns.partition_point(|start| *start <= (part.start + part.end) / 2.0);
+            let left = table.columns.get(next.checked_sub(1)?)?;
+            let right = table.columns.get(next).copied().unwrap_or(table.right);
+            let name = names.get_mut(next - 1).filter(|name| name.is_empty())?;
+            if part.start < left - NEAR || part.end > right + NEAR || is_number(&part.text) {
+                return None;
+            }
+            part.text.trim().clone_into(name);
+        }
+        let is_full = names.iter().all(|name| !name.is_empty());
+        is_full.then(|| (names, lines.iter().map(|line| line.drawn).collect()))
     }
 
     fn table(&self, lines: &[Line]) -> Option<PageGrid> {
@@ -143,7 +186,7 @@ impl<'a> Frame<'a> {
                 cells.entry(owner).or_default().push(part);
             }
         }
-        if has_rows_without_rules(&cells) {
+        if has_rows_without_rules(&cells) || has_columns_without_rules(&cells, columns) {
             return None;
         }
         let texts: HashMap<usize, String> = cells.iter().map(|(&cell, parts)| (cell, text(parts))).collect();
@@ -190,11 +233,47 @@ impl<'a> Frame<'a> {
         Some(table)
     }
 
+    /// The frame with rules between its rows, where it has some that no rule parts.
+    fn with_rows(&self, lines: &[Line]) -> Self {
+        let (columns, bands) = (self.across.len() - 1, self.up.len() - 1);
+        let owners = self.owners(columns, bands);
+        let parts: Vec<Line> = lines.iter().flat_map(|line| self.cut(line.clone())).collect();
+        let row_of = |part: &Line| bands - 1 - band(&self.up, part.height + 0.3 * part.size);
+        let mut frame = self.clone();
+        let mut is_plain = true;
+        for row in 0..bands {
+            let owner = |column: usize| owners.get(row * columns + column).copied().unwrap_or_default();
+            // A cell over several bands is in none of them.
+            let is_own = |column: usize| {
+                let own = owner(column);
+                own / columns == row && !owners.iter().skip((row + 1) * columns).any(|cell| *cell == own)
+            };
+            let own = parts.iter().filter(|part| row_of(part) == row).filter_map(|line| {
+                let column = band(&self.across, (line.start + line.end) / 2.0);
+                let end = (column..columns).take_while(|at| owner(*at) == owner(column)).count() + column;
+                let right = self.across.get(end).copied()?;
+                is_own(column).then_some(CellLine { line, column: owner(column) % columns, right })
+            });
+            let cells: Vec<CellLine<'_>> = own.collect();
+            let is_only = row == 1 && bands == 2 && is_plain;
+            is_plain = !has_several_lines(&cells);
+            let Some((cuts, whole)) = unruled::cuts(&cells, is_only) else { continue };
+            frame.up.extend(&cuts);
+            for column in (0..columns).filter(|at| is_own(*at) && !whole.contains(&(owner(*at) % columns))) {
+                let ends = self.across.get(column).zip(self.across.get(column + 1));
+                let rules = cuts.iter().zip(ends.into_iter().cycle());
+                frame.level.extend(rules.map(|(&at, (&from, &to))| Rule { at, from, to }));
+            }
+        }
+        frame.up = distinct(frame.up);
+        frame
+    }
+
     /// The first of the cells that each cell is one with, row by row from the top: no rule stands between them.
     fn owners(&self, columns: usize, bands: usize) -> Vec<usize> {
         let mut owners: Vec<usize> = (0..columns * bands).collect();
         let middle = |places: &[f64], at: usize| Some((places.get(at)? + places.get(at + 1)?) / 2.0);
-        let is_open = |rules: &[&Rule], at: Option<&f64>, beside: Option<f64>| {
+        let is_open = |rules: &[Rule], at: Option<&f64>, beside: Option<f64>| {
             let (Some(&at), Some(beside)) = (at, beside) else { return false };
             !rules.iter().any(|rule| (rule.at - at).abs() <= NEAR && rule.from <= beside && beside <= rule.to)
         };
@@ -219,24 +298,38 @@ impl<'a> Frame<'a> {
         (0..columns * bands).map(|cell| root(&mut owners, cell)).collect()
     }
 
+    /// Whether an upright rule runs through a place.
+    fn is_ruled(&self, at: f64, height: f64) -> bool {
+        self.upright
+            .iter()
+            .any(|rule| (rule.at - at).abs() <= NEAR && rule.from <= height && height <= rule.to)
+    }
+
     /// A line that was drawn in one go through several cells is cut where the rules are.
     fn cut(&self, line: Line) -> Vec<Line> {
-        let mut parts = Vec::new();
-        let mut rest = line;
-        for &at in &self.across {
-            if at > rest.start + 0.3 * rest.size && at < rest.end - 0.3 * rest.size {
-                match rest.cut(at) {
-                    (part, Some(after)) => {
-                        parts.push(part);
-                        rest = after;
-                    }
-                    (whole, None) => rest = whole,
+        let middle = line.height + 0.3 * line.size;
+        let places = self.across.iter().copied().filter(|at| self.is_ruled(*at, middle));
+        cut_at(line, places, true)
+    }
+}
+
+/// The parts of a line between these places, at which a rule is drawn or not.
+fn cut_at(line: Line, places: impl Iterator<Item = f64>, is_ruled: bool) -> Vec<Line> {
+    let mut parts = Vec::new();
+    let mut rest = line;
+    for at in places {
+        if at > rest.start + 0.3 * rest.size && at < rest.end - 0.3 * rest.size {
+            match rest.cut(at, is_ruled) {
+                (part, Some(after)) => {
+                    parts.push(part);
+                    rest = after;
                 }
+                (whole, None) => rest = whole,
             }
         }
-        parts.push(rest);
-        parts
     }
+    parts.push(rest);
+    parts
 }
 
 /// The number of the band between these places in which something stands.
@@ -260,6 +353,20 @@ fn has_rows_without_rules(cells: &HashMap<usize, Vec<Line>>) -> bool {
         heights.iter().filter(|at| tallest.binary_search(at).is_ok()).count() * 2 > tallest.len()
     };
     tall.len() > 1 && tall.iter().filter(|heights| is_like(heights)).count() * 2 > cells.len()
+}
+
+/// Whether columns stand in one of these columns that no rule parts: in each of its cells, texts beside one another.
+fn has_columns_without_rules(cells: &HashMap<usize, Vec<Line>>, columns: usize) -> bool {
+    let has_columns = |parts: &Vec<Line>| rows(parts.iter().collect()).iter().any(|row| row.len() > 1);
+    let all = |column: usize| cells.iter().filter(move |(cell, _)| *cell % columns == column);
+    (0..columns).any(|column| all(column).count() > 1 && all(column).all(|(_, parts)| has_columns(parts)))
+}
+
+/// Whether a cell has lines below one another.
+fn has_several_lines(cells: &[CellLine<'_>]) -> bool {
+    cells
+        .iter()
+        .any(|cell| cells.iter().any(|other| other.column == cell.column && !other.line.is_level(cell.line)))
 }
 
 /// The text of a cell's lines.

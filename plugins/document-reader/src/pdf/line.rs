@@ -1,6 +1,8 @@
 //! A line is text on one baseline, without wide gaps: a line of a paragraph, or a cell of a table's row.
 
+mod part;
 mod shuffled;
+mod spaced;
 
 use super::annotation::Link;
 use super::rule::Rule;
@@ -41,6 +43,8 @@ pub(super) struct Line {
     gaps: Vec<(usize, f64, f64)>,
     /// Where each glyph is: its place in the text, and from where to where it reaches.
     glyphs: Vec<(usize, f64, f64)>,
+    /// Where spaces stand that were made of gaps.
+    made: Vec<usize>,
     /// The text from there on is raised or lowered.
     script: (Script, usize),
 }
@@ -123,6 +127,7 @@ impl Lines {
                 is_row: false,
                 gaps: Vec::new(),
                 glyphs: vec![(0, start, end)],
+                made: Vec::new(),
                 script: (Script::Plain, 0),
             }),
         }
@@ -171,7 +176,10 @@ impl Lines {
 
     pub(super) fn finish(mut self) -> Vec<Line> {
         self.end_link(None);
-        self.lines.iter_mut().for_each(Line::settle);
+        for line in &mut self.lines {
+            line.settle();
+            line.close_up();
+        }
         let lines = self.lines.into_iter().filter(|line| !line.text.trim().is_empty()).collect();
         shuffled::join(super::upright::join(lines))
     }
@@ -215,6 +223,7 @@ impl Line {
             is_row: true,
             gaps: Vec::new(),
             glyphs: Vec::new(),
+            made: Vec::new(),
             script: (Script::Plain, 0),
         }
     }
@@ -289,6 +298,11 @@ impl Line {
         self.direction.0 * direction.0 + self.direction.1 * direction.1 > 0.99
     }
 
+    /// The line on a page that is turned so that it goes in this direction.
+    pub(super) fn turned(self, direction: (f64, f64)) -> Self {
+        Self { direction, ..self }
+    }
+
     /// Whether it is written neither level nor upright.
     pub(super) fn is_slanted(&self) -> bool {
         self.direction.0.abs().min(self.direction.1.abs()) > 0.1
@@ -330,7 +344,8 @@ impl Line {
             self.settle();
             self.script = (script, self.text.len());
         }
-        if gap > gap_of_words(&self.text, text) {
+        if gap > gap_of_words(&self.text, text) && !self.text.ends_with(' ') {
+            self.made.push(self.text.len());
             self.space();
         }
         if gap > GAP_OF_CUT {
@@ -363,23 +378,6 @@ impl Line {
         if !self.text.ends_with(' ') {
             self.text.push(' ');
         }
-    }
-
-    /// The line's parts on both sides of a rule that runs through it, where there is room between them.
-    pub(super) fn cut(mut self, at: f64) -> (Self, Option<Self>) {
-        let near = 0.6 * self.size;
-        let near_it = |gap: &&(usize, f64, f64)| (gap.1 - near..gap.2 + near).contains(&at);
-        let off = |gap: &(usize, f64, f64)| ((gap.1 + gap.2) / 2.0 - at).abs();
-        let place = self.gaps.iter().filter(near_it).min_by(|one, other| off(one).total_cmp(&off(other)));
-        let Some((text, end, start)) = place.copied() else { return (self, None) };
-        let Some((before, after)) = self.text.split_at_checked(text) else { return (self, None) };
-        let gaps = self.gaps.iter().filter(|gap| gap.0 > text).map(|gap| (gap.0 - text, gap.1, gap.2));
-        let rest =
-            Self { text: after.to_owned(), start, gaps: gaps.collect(), glyphs: Vec::new(), ..self.clone() };
-        self.text = before.to_owned();
-        self.gaps.retain(|gap| gap.0 < text);
-        self.end = end;
-        (self, Some(rest))
     }
 
     /// Forgets what only the layout of its page asks for.

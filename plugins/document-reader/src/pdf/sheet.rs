@@ -1,8 +1,8 @@
 //! A sheet is a page as it is laid out: its lines, its tables and the rules that are drawn between them.
 
-use super::line::Line;
+use super::line::{Line, join};
 use super::rule::Rules;
-use super::{aligned, grid, order};
+use super::{aligned, glued, grid, order, turned};
 use crate::grid::one_header;
 
 /// How far the columns of a table may be moved on its next page, in points.
@@ -51,15 +51,11 @@ impl Sheet {
 
     /// Finds the tables, and the order in which all of it is read.
     pub(super) fn lay_out(&mut self) {
-        let mut number = 0;
-        for item in &mut self.items {
-            if let Item::Line(line) = item {
-                line.drawn = number;
-                number += 1;
-            }
-        }
-        if number <= MAX_LINES {
+        if self.number() <= MAX_LINES {
+            turned::find(self);
             grid::find(self);
+            glued::part(self);
+            self.number();
             aligned::find(self);
             order::sort(&mut self.items);
         }
@@ -69,6 +65,18 @@ impl Sheet {
                 line.laid_out();
             }
         }
+    }
+
+    /// Numbers the lines as they were drawn; how many they are.
+    pub(super) fn number(&mut self) -> usize {
+        let mut number = 0;
+        for item in &mut self.items {
+            if let Item::Line(line) = item {
+                line.drawn = number;
+                number += 1;
+            }
+        }
+        number
     }
 
     pub(super) fn lines(&self) -> impl Iterator<Item = &Line> {
@@ -141,17 +149,32 @@ impl PageGrid {
         Self { titles: Vec::new(), rows, has_header, columns, right, is_loose, top, bottom }
     }
 
+    /// Takes these as the names of its columns, which stand above its rows.
+    pub(super) fn take_header(&mut self, names: Vec<String>) {
+        self.rows.insert(0, names);
+        (self.has_header, self.is_loose) = (true, false);
+    }
+
+    /// Whether a line says the names of its columns.
+    pub(super) fn is_named(&self, line: &str) -> bool {
+        let plain = |text: &str| text.split_whitespace().collect::<String>();
+        self.has_header && self.rows.first().is_some_and(|names| plain(&names.concat()) == plain(line))
+    }
+
     /// Gives it the header of the table on the page before, which it goes on with. False where it goes on with none.
-    pub(super) fn go_on(&mut self, before: &Self) -> bool {
-        let is_next = before.has_header && self.is_like(before) && !self.has_header;
-        let header = before.rows.first().filter(|_| is_next);
-        if let Some(header) = header {
-            if self.rows.first() != Some(header) {
-                self.rows.insert(0, header.clone());
-            }
-            (self.has_header, self.is_loose) = (true, false);
+    pub(super) fn go_on(&mut self, before: &mut Self) -> bool {
+        let is_like = before.has_header && self.is_like(before);
+        let Some(header) = before.rows.first().filter(|_| is_like).cloned() else { return false };
+        let is_said = self.rows.first() == Some(&header);
+        if self.has_header && !is_said {
+            return false;
         }
-        header.is_some()
+        if !is_said {
+            self.rows.insert(0, header);
+        }
+        (self.has_header, self.is_loose) = (true, false);
+        before.end_row(&mut self.rows, 1);
+        true
     }
 
     /// Takes the rows of the table on the next page, where they are rows of this one and no row is sure to be the header:
@@ -160,11 +183,32 @@ impl PageGrid {
         let is_next = !self.has_header && !next.has_header && !self.is_loose && next.is_like(self);
         if is_next {
             let first = self.rows.first().cloned();
+            self.end_row(&mut next.rows, 0);
             let titles = next.titles.drain(..).filter(|title| !self.titles.contains(title));
             self.rows.extend(titles.map(|title| vec![title]));
             self.rows.extend(next.rows.drain(..).filter(|row| Some(row) != first.as_ref()));
         }
         is_next
+    }
+
+    /// Takes the rest of its last row from those of the next page, where it is there: some cells that go on, and nothing in the
+    /// first column.
+    fn end_row(&mut self, next: &mut Vec<Vec<String>>, at: usize) {
+        let Some((rest, last)) = next.get(at).zip(self.rows.last_mut()) else { return };
+        let goes_on = |(cell, above): (&String, &String)| {
+            cell.is_empty() || !above.is_empty() && !is_number(cell) && !above.ends_with(['。', '；'])
+        };
+        let filled = rest.iter().filter(|cell| !cell.is_empty()).count();
+        let is_rest = rest.len() == last.len()
+            && rest.first().is_some_and(String::is_empty)
+            && (1..).contains(&filled)
+            && filled * 2 <= rest.len()
+            && rest.iter().zip(last.iter()).all(goes_on);
+        if is_rest {
+            for (cell, rest) in last.iter_mut().zip(next.remove(at)) {
+                join(cell, &rest);
+            }
+        }
     }
 
     /// The lines above it and its rows, and how many of them name the columns, with those lines.

@@ -383,3 +383,4 @@ mod fonts;
 mod layout;
 mod order;
 mod shows;
+mod tables;

@@ -44,7 +44,8 @@ fn join_baseline(lines: Vec<(usize, Line)>, joined: &mut Vec<JoinedLine>) {
     };
     let parts = lines.into_iter().flat_map(|(drawn, line)| {
         let near = NEAR * line.size;
-        line.parts(|from, to| is_filled(from, to, near)).into_iter().map(move |part| (drawn, part))
+        let filled: Vec<(f64, f64)> = line.gaps().filter(|gap| is_filled(gap.0, gap.1, near)).collect();
+        line.at_gaps(&filled).into_iter().map(move |part| (drawn, part))
     });
     let mut parts: Vec<(usize, Line)> = parts.collect();
     parts.sort_by(|(_, one), (_, other)| one.start.total_cmp(&other.start));
@@ -99,33 +100,6 @@ impl Line {
             && (self.height - next.height).abs() < NEAR * self.size
             && gap > -GAP_OF_KERNING
             && gap < GAP_OF_NEXT
-    }
-
-    /// Its parts before and behind each gap that something else fills, by where the gap begins and ends.
-    fn parts(mut self, is_filled: impl Fn(f64, f64) -> bool) -> Vec<Self> {
-        let mut parts = Vec::new();
-        while let Some(at) = self.gaps.iter().rposition(|gap| is_filled(gap.1, gap.2)) {
-            let rest = self.gaps.split_off(at);
-            let Some(&(text, end, start)) = rest.first() else { break };
-            if !self.text.is_char_boundary(text) {
-                break;
-            }
-            let behind = self.glyphs.partition_point(|glyph| glyph.0 < text);
-            let glyphs = self.glyphs.split_off(behind);
-            parts.push(Self {
-                text: self.text.split_off(text),
-                start,
-                gaps: rest.iter().skip(1).map(|gap| (gap.0.saturating_sub(text), gap.1, gap.2)).collect(),
-                glyphs: glyphs.iter().map(|glyph| (glyph.0.saturating_sub(text), glyph.1, glyph.2)).collect(),
-                ..self.clone()
-            });
-            // The room is none.
-            let trimmed = self.text.trim_end().len();
-            self.text.truncate(trimmed);
-            self.end = end;
-        }
-        parts.push(self);
-        parts
     }
 
     /// Adds the line that stands right behind it, whenever that was drawn.

@@ -171,6 +171,23 @@ fn lines_of_a_narrow_column_go_on_where_the_next_word_had_no_room() {
     ];
     assert_eq!(texts(lined(760, &[&column])), [column[..3].concat(), column[3..].concat()]);
 
+    // None is stretched: a Chinese line ends up to a character early.
+    let font = "<</Type/Font /Subtype/Type0 /BaseFont/SimSun /Encoding/GBK-EUC-H /DescendantFonts [<</Type/Font \
+                /Subtype/CIDFontType2 /W [1 95 560 814 939 560] /CIDSystemInfo <</Registry (Adobe) /Ordering (GB1) /Supplement 2>> >>]>>";
+    let ragged = [
+        "本校在海滨市，占地面积一",
+        "百亩，在校生2345人，研",
+        "究生32人。计划招收本科",
+        "生48名，学费标准每年按",
+        "学分收取，每分90元，其",
+        "他费用按规定另收。",
+    ];
+    let page = ragged
+        .iter()
+        .zip(0..)
+        .map(|(line, at)| format!("BT /F 12 Tf 72 {} Td {} Tj ET ", 760 - at * 20, gbk(line)));
+    assert_eq!(texts(document(font, &[], &[&page.collect::<String>()])), [ragged.concat()]);
+
     let people = ["张三，13800000001", "李四，13900000002", "王五，13700000003", "赵六，13600000004"];
     assert_eq!(texts(lined(760, &[&people])), people);
 }

@@ -1,0 +1,235 @@
+//! Tests of tables whose cells neither rules nor wide gaps tell apart.
+
+use super::*;
+
+/// A page of such texts, `(left, height, text)`, below what is drawn first.
+fn drawn(rules: &str, texts: &[(f64, f64, &str)]) -> String {
+    let texts = texts.iter().map(|(x, y, text)| format!("BT /F 12 Tf {x} {y} Td {} Tj ET ", gbk(text)));
+    rules.to_owned() + &texts.collect::<String>()
+}
+
+fn read_pages(pages: &[&str]) -> Vec<String> {
+    texts(document(&composite("GBK-EUC-H", "GB1"), &[], pages))
+}
+
+/// Whether the document has one table with these names for certain, and these rows.
+fn assert_table(page: &str, rows: &[&str]) {
+    let document = read(document(&composite("GBK-EUC-H", "GB1"), &[], &[page])).unwrap();
+    assert_eq!(shown(&document), rows);
+    assert!(
+        matches!(&document.parts[..], [Part::Table(table)] if table.header_rows == Some(1)),
+        "{document:?}"
+    );
+}
+
+/// Upright rules at these places, and level ones at these heights.
+fn rules(across: &[u32], level: &[u32]) -> String {
+    let (left, right) = (across[0], across[across.len() - 1]);
+    let (top, bottom) = (level[0], level[level.len() - 1]);
+    let upright = across.iter().map(|x| format!("{x} {bottom} m {x} {top} l S "));
+    upright.chain(level.iter().map(|y| format!("{left} {y} m {right} {y} l S "))).collect()
+}
+
+#[test]
+fn rows_that_no_rule_parts_are_rows_where_their_columns_are_ruled() {
+    let rules = rules(&[70, 160, 280, 400], &[700, 680, 600]);
+    let head = [(80.0, 685.0, "类别"), (170.0, 685.0, "金额"), (290.0, 685.0, "方式")];
+    let rows = [(662.0, ["甲类", "1000", "按年"]), (640.0, ["乙类", "2000", "按月"])];
+    let cells = rows.map(|(y, [kind, sum, way])| [(80.0, y, kind), (170.0, y, sum), (290.0, y, way)]);
+    let page = drawn(&rules, &[&head[..], &cells.concat()].concat());
+    assert_table(&page, &["类别 | 金额 | 方式", "甲类 | 1000 | 按年", "乙类 | 2000 | 按月"]);
+}
+
+#[test]
+fn cells_that_wrap_stay_in_rows_that_no_rule_parts() {
+    let rules = rules(&[70, 160, 280, 400], &[700, 680, 540]);
+    let head = [(80.0, 685.0, "类别"), (170.0, 685.0, "金额"), (290.0, 685.0, "方式")];
+    // The lines of a cell are as far apart as the rows: in the middle of its row, and from its top.
+    for (first, second) in [(10.0, -10.0), (0.0, -20.0)] {
+        let row = |y: f64, kind, sum| {
+            let lines = [(290.0, y + first, "按月收取每月五日"), (290.0, y + second, "前缴纳")];
+            [&[(80.0, y, kind), (170.0, y, sum)][..], &lines].concat()
+        };
+        let rows = [row(660.0, "甲类", "1000"), row(620.0, "乙类", "2000"), row(580.0, "丙类", "3000")];
+        let page = drawn(&rules, &[&head[..], &rows.concat()].concat());
+        let said = ["甲类 | 1000", "乙类 | 2000", "丙类 | 3000"]
+            .map(|row| format!("{row} | 按月收取每月五日前缴纳"));
+        assert_table(&page, &["类别 | 金额 | 方式", &said[0], &said[1], &said[2]]);
+    }
+}
+
+#[test]
+fn lines_of_one_cell_are_no_rows() {
+    let page = drawn(
+        &rules(&[70, 200, 330], &[700, 680, 620, 560]),
+        &[
+            (80.0, 685.0, "东校区"),
+            (210.0, 685.0, "西校区"),
+            (80.0, 665.0, "李老师"),
+            (80.0, 645.0, "010-1111"),
+            (80.0, 625.0, "行政楼"),
+            (210.0, 665.0, "王老师"),
+            (210.0, 645.0, "010-2222"),
+            (210.0, 625.0, "教学楼"),
+            (80.0, 605.0, "早八点"),
+            (210.0, 605.0, "早九点"),
+        ],
+    );
+    assert!(read_pages(&[&page]).iter().any(|row| row.contains("李老师") && row.contains("行政楼")));
+}
+
+#[test]
+fn cells_are_cut_at_the_rule_between_them_however_near_they_stand() {
+    // A glyph is 12 wide: the second column ends half a point before its rule, and the third begins behind it.
+    let page = drawn(
+        &rules(&[70, 160, 244, 400], &[700, 680, 660, 640]),
+        &[
+            (80.0, 685.0, "项目"),
+            (219.5, 685.0, "金额"),
+            (244.5, 685.0, "方式"),
+            (80.0, 665.0, "学费"),
+            (195.5, 665.0, "5500"),
+            (244.5, 665.0, "按学年"),
+            (80.0, 645.0, "书费"),
+            (207.5, 645.0, "300"),
+            (244.5, 645.0, "一次性"),
+        ],
+    );
+    assert_table(&page, &["项目 | 金额 | 方式", "学费 | 5500 | 按学年", "书费 | 300 | 一次性"]);
+}
+
+#[test]
+fn a_row_right_above_a_frame_that_has_a_cell_for_each_column_names_them() {
+    let body = [
+        (80.0, 665.0, "学费"),
+        (170.0, 665.0, "每生每年"),
+        (290.0, 665.0, "按学年"),
+        (80.0, 645.0, "书费"),
+        (170.0, 645.0, "每生每次"),
+        (290.0, 645.0, "一次性"),
+    ];
+    let head = [(80.0, 686.0, "项目"), (170.0, 686.0, "标准"), (290.0, 686.0, "方式")];
+    let rules = format!("0.9 g 70 680 330 20 re f 0 g {}", rules(&[70, 160, 280, 400], &[680, 660, 640]));
+    let rows = ["项目 | 标准 | 方式", "学费 | 每生每年 | 按学年", "书费 | 每生每次 | 一次性"];
+    assert_table(&drawn(&rules, &[&head[..], &body].concat()), &rows);
+    // A text above it names nothing.
+    let text = drawn(&rules, &[&[(80.0, 686.0, "费用标准如下表，请仔细阅读。")][..], &body].concat());
+    assert_eq!(read_pages(&[&text])[1..], rows[1..]);
+}
+
+#[test]
+fn cells_that_stand_near_are_parted_where_other_rows_have_their_columns() {
+    // The longest sum ends half a glyph before what stands beside it.
+    let row = |y: f64, name, sum, way| [(80.0, y, name), (170.0, y, sum), (260.0, y, way)];
+    let rows = [
+        row(700.0, "项目", "金额", "方式"),
+        row(680.0, "学费", "1250000", "按月收取"),
+        row(660.0, "书费", "300", "一次收取"),
+        row(640.0, "杂费", "1200", "按年收取"),
+    ];
+    let said = [
+        "项目 | 金额 | 方式",
+        "学费 | 1250000 | 按月收取",
+        "书费 | 300 | 一次收取",
+        "杂费 | 1200 | 按年收取",
+    ];
+    assert_table(&drawn("", &rows.concat()), &said);
+}
+
+#[test]
+fn cells_that_stand_near_in_all_rows_are_parted_below_names_above_numbers() {
+    let row = |y: f64, name, (x, sum), way| [(80.0, y, name), (x, y, sum), (206.0, y, way)];
+    let rows = [
+        row(700.0, "项目", (176.0, "金额"), "方式"),
+        row(680.0, "学费", (152.0, "5500"), "按学年"),
+        row(660.0, "书费", (164.0, "300"), "一次性"),
+    ];
+    let said = ["项目 | 金额 | 方式", "学费 | 5500 | 按学年", "书费 | 300 | 一次性"];
+    assert_table(&drawn("", &rows.concat()), &said);
+    // The gap of 3 日 is none of columns: no name has one there.
+    let days = [
+        [(80.0, 700.0, "项目"), (200.0, 700.0, "截止日期")],
+        [(80.0, 680.0, "学费"), (200.0, 680.0, "3")],
+        [(80.0, 660.0, "书费"), (200.0, 660.0, "9")],
+        [(80.0, 640.0, "杂费"), (200.0, 640.0, "5")],
+    ];
+    let unit = [680.0, 660.0, 640.0].map(|y| (215.0, y, "日"));
+    let mut cells: Vec<(f64, f64, &str)> = days.concat().into_iter().chain(unit).collect();
+    cells.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.total_cmp(&other.0)));
+    assert_table(&drawn("", &cells), &["项目 | 截止日期", "学费 | 3 日", "书费 | 9 日", "杂费 | 5 日"]);
+}
+
+#[test]
+fn a_name_in_the_middle_of_its_column_is_in_the_column() {
+    let page = drawn(
+        "",
+        &[
+            (140.0, 700.0, "专业"),
+            (260.0, 700.0, "学费"),
+            (80.0, 680.0, "法学"),
+            (260.0, 680.0, "4800"),
+            (80.0, 660.0, "临床医学与护理"),
+            (260.0, 660.0, "6800"),
+            (80.0, 640.0, "英语"),
+            (260.0, 640.0, "4600"),
+        ],
+    );
+    assert_table(&page, &["专业 | 学费", "法学 | 4800", "临床医学与护理 | 6800", "英语 | 4600"]);
+}
+
+#[test]
+fn the_rest_of_a_row_on_the_next_page_is_in_its_row() {
+    let row = |y: f64, name, sum, lines: &[&'static str]| {
+        let lines = lines.iter().zip(0..).map(move |(line, at)| (260.0, y - 15.0 * f64::from(at), *line));
+        [(80.0, y, name), (180.0, y, sum)].into_iter().chain(lines).collect::<Vec<_>>()
+    };
+    let way = ["按月收取，每月", "五日前缴纳，逾", "期不候"];
+    let head = row(700.0, "项目", "金额", &["方式"]);
+    let one = [head.clone(), row(670.0, "学费", "5500", &way[..1]), row(640.0, "杂费", "900", &way[..2])];
+    let rest = vec![(260.0, 670.0, way[2])];
+    let two = [head, rest, row(640.0, "书费", "300", &way), row(580.0, "餐费", "800", &way[..1])];
+    let pages = [drawn("", &one.concat()), drawn("", &two.concat())];
+    assert_eq!(
+        read_pages(&pages.each_ref().map(String::as_str)),
+        [
+            "# 第1页",
+            "项目 | 金额 | 方式",
+            "学费 | 5500 | 按月收取，每月",
+            "杂费 | 900 | 按月收取，每月五日前缴纳，逾期不候",
+            "# 第2页",
+            "项目 | 金额 | 方式",
+            "书费 | 300 | 按月收取，每月五日前缴纳，逾期不候",
+            "餐费 | 800 | 按月收取，每月",
+        ]
+    );
+}
+
+#[test]
+fn letters_that_are_spaced_are_words() {
+    let font = "<</Type/Font /Subtype/Type1 /BaseFont/Helvetica /Encoding/WinAnsiEncoding /FirstChar 32 \
+                /Widths [278]>>";
+    let page = |text: &str| format!("BT /F 10 Tf 3 Tc 50 700 Td ({text}) Tj ET");
+    assert_eq!(texts(document(font, &[], &[&page("Fee 5500 yuan")])), ["Fee 5500 yuan"]);
+    // So do words of one letter among others.
+    let words = "BT /F 10 Tf 50 700 Td [(so x) -400 (=) -400 (9) -400 (+) -400 (yes)] TJ ET";
+    assert_eq!(texts(document(font, &[], &[words])), ["so x = 9 + yes"]);
+    // Spaces that are drawn stay.
+    let letters = "BT /F 10 Tf 50 700 Td (A B C D E) Tj ET";
+    assert_eq!(texts(document(font, &[], &[letters])), ["A B C D E"]);
+}
+
+#[test]
+fn a_table_that_is_turned_on_its_page_is_a_table() {
+    let rows = [["项目", "金额", "方式"], ["学费", "5500", "按学年"], ["书费", "300", "一次性"]];
+    // From the foot of the page to its head, and from its head to its foot.
+    for (matrix, sign) in [("0 1 -1 0", 1), ("0 -1 1 0", -1)] {
+        let cells = rows.iter().zip(0..).flat_map(|(row, at)| {
+            row.iter().zip(0..).map(move |(cell, column)| {
+                let (x, y) = (300 + sign * 20 * at, 400 + sign * 100 * column);
+                format!("BT /F 12 Tf {matrix} {x} {y} Tm {} Tj ET ", gbk(cell))
+            })
+        });
+        let page: String = cells.collect();
+        assert_table(&page, &rows.map(|row| row.join(" | ")).each_ref().map(String::as_str));
+    }
+}
