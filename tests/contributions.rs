@@ -61,7 +61,7 @@ async fn an_ask_goes_before_an_answer_and_its_state_is_there_in_the_next_turn() 
     let other = host.chat(turn("c2", first)).await;
     assert_eq!(other.text(), asked.text(), "another conversation knows nothing of it");
     let next = host.chat(turn("c1", json!([{"role": "user", "content": "河南"}]))).await;
-    assert_eq!(next.text(), "xxx", "with nothing left to ask, the first answer is given");
+    assert_eq!(next.text(), "分数线，河南", "the one that asked says what the choice comes to");
     let said = &host.trace(&next.id).await["calls"][1]["contribution"];
     assert_eq!((&said["kind"], &said["text"]), (&json!("answer"), &json!("分数线，河南")));
 }

@@ -106,7 +106,8 @@ impl EndpointReport {
             Meaning::Other => meaning::of_ending(reason),
             known => known,
         };
-        Self { words: format!("its finish_reason is `{reason}`"), meaning }
+        let beside = Self::beside(event).map(|beside| format!("; {}", beside.report.words));
+        Self { words: format!("its finish_reason is `{reason}`{}", beside.unwrap_or_default()), meaning }
     }
 
     /// The words of what came in place of an answer and reports no error. One that says that all is well is told

@@ -204,7 +204,9 @@ fn is_bad(value: &Value, in_data: bool) -> bool {
 fn is_good(said: &str) -> bool {
     let said = said.trim().trim_end_matches(['。', '！', '!', '.', '~', '～']).to_ascii_lowercase();
     let ends = |words: &[&str]| words.iter().any(|word| said.ends_with(word));
-    let has = |words: &[&str]| words.iter().any(|word| said.contains(word));
+    // 申请 asks nobody for anything.
+    let plain = said.replace("申请", "");
+    let has = |words: &[&str]| words.iter().any(|word| plain.contains(word));
     let denies = ["不", "未", "没", "无", "失败", "早已", "请", "需", "须", "仅", "待", "先", "后"];
     let denies_in_english = ["not", "unsuccess", "fail", "incomplete", "must", "only", "already"];
     let is_told = matches!(&*said, "" | "ok" | "done" | "created" | "accepted");

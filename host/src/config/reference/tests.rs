@@ -44,6 +44,8 @@ fn every_key_of_it_can_be_set() {
         })
         // A table of each kind has keys of its own.
         .filter(|problem| !problem.message.contains("has no effect with kind"))
+        // The tables are called NAME, which is what a name without a letter is taken for.
+        .filter(|problem| !problem.message.contains("`…` is not configured"))
         .filter(|problem| !problem.message.contains("is not a hash"))
         .filter(|problem| !problem.message.contains("is not a file's name"))
         .collect();

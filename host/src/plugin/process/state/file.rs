@@ -171,7 +171,6 @@ impl StateFile {
         }
         *writing = Connection::open_in_memory()?;
         *open = OpenFile { generation, ..OpenFile::default() };
-        *self.away() = Some(FileAway::tried(cause, None));
         let path = self.path.display();
         match damaged::put_aside(&self.path) {
             Ok(aside) => tracing::error!(
@@ -179,28 +178,40 @@ impl StateFile {
             ),
             Err(error) => {
                 tracing::error!("{path} is damaged ({cause}) and cannot be put aside: {error}");
+                *self.away() = Some(FileAway::tried(cause, None));
                 return Err(StateError::Unavailable(format!(
                     "{path} is damaged and cannot be put aside: {error}"
                 )));
             }
         }
         open.generation += 1;
-        drop(open);
-        // Where none can begin, the writer tries again after a pause.
-        self.try_to_open(writing)
+        // Whoever reads meanwhile waits for the new file. Where none can begin, the writer tries again after a pause.
+        self.take(&mut open, self.opened(), writing)
     }
 
     /// Opens the file where it could not be opened before, at the start or after the last was put aside. Called on the
     /// writer's thread only, so that there is one try at a time; nobody else waits for it.
     pub(super) fn try_to_open(&self, writing: &mut Connection) -> Result<(), StateError> {
+        let opened = self.opened();
+        self.take(&mut self.alone(), opened, writing)
+    }
+
+    fn opened(&self) -> Result<(Connection, Connection), StateError> {
         let open = || connections(&self.path);
-        let opened = open().or_else(|error| match error {
+        open().or_else(|error| match error {
             // As at a start: on a disk that was full then, nothing of it could be read.
             StateError::Damaged(_) => damaged::or_anew(&self.path, open),
             error => Err(error),
-        });
-        // Held to the end, so that it is open for all at the same time.
-        let mut open = self.alone();
+        })
+    }
+
+    /// Takes what was opened for all at the same time, or why nothing was.
+    fn take(
+        &self,
+        open: &mut OpenFile,
+        opened: Result<(Connection, Connection), StateError>,
+        writing: &mut Connection,
+    ) -> Result<(), StateError> {
         let mut away = self.away();
         match opened {
             Ok((new, log)) => {
