@@ -125,7 +125,7 @@ async fn the_lines_for_a_model_are_whole_once_their_marks_are_taken_away() {
     let path = folder.path().join("host.toml");
     let config = std::fs::read_to_string(&path).unwrap();
     let is_switched_off = |line: &str| line.starts_with('#') && !line.starts_with("# ");
-    assert_eq!(config.lines().filter(|line| is_switched_off(line)).count(), 6, "{config}");
+    assert_eq!(config.lines().filter(|line| is_switched_off(line)).count(), 7, "{config}");
     let lines = config.lines().map(|line| if is_switched_off(line) { &line[1..] } else { line });
     let config = lines.collect::<Vec<_>>().join("\n").replace("answer = \"direct\"", "answer = \"model\"");
     std::fs::write(&path, config).unwrap();
