@@ -31,7 +31,7 @@ use crate::damaged;
 use crate::disk::{self, Disk};
 pub use costs::{CostColumn, CostQuery, CostRow, Costs, DearTurn};
 pub use feedback::{Feedback, Rating};
-use file::TraceFile;
+use file::{TraceFile, UnopenedFile};
 pub use filter::{KindFilter, RatingFilter, TraceFilter, TurnResult};
 pub use flag::Flag;
 pub use limits::TraceLimits;
@@ -91,12 +91,14 @@ impl TraceStore {
         let refuse = |cause: String| TraceStoreError { path: path.into(), cause };
         let (file, reader, unopened) = match opened(path, limits) {
             Ok((file, reader)) => (Some(file), reader, None),
-            // Traces wait in memory until there is room, as they do on a disk that is full later.
-            Err(cause) if disk.has_no_room() => {
+            // Traces wait in memory until there is room, or whoever holds the file lets it go. One that is damaged is put
+            // aside by whoever opens the store.
+            Err(file) if disk.has_no_room() || !(file.is_newer || damaged::damage(path).is_some()) => {
+                let cause = file.cause;
                 tracing::error!("Traces wait in memory: {} cannot be opened: {cause}", path.display());
-                (None, file::nothing().map_err(refuse)?, Some(cause))
+                (None, file::nothing().map_err(|nothing| refuse(nothing.cause))?, Some(cause))
             }
-            Err(cause) => return Err(refuse(cause)),
+            Err(file) => return Err(refuse(file.cause)),
         };
         let shared = Arc::new(TracesShared {
             queue: Mutex::default(),
@@ -278,7 +280,7 @@ impl TracesShared {
                     *self.unopened() = None;
                     return Some(file);
                 }
-                Err(cause) => cause,
+                Err(file) => file.cause,
             };
             if is_last {
                 self.give_up(&cause);
@@ -405,9 +407,9 @@ impl TracesShared {
 }
 
 /// The file, and a connection of those who read. Fails with the cause.
-fn opened(path: &Path, limits: TraceLimits) -> Result<(TraceFile, Connection), String> {
+fn opened(path: &Path, limits: TraceLimits) -> Result<(TraceFile, Connection), UnopenedFile> {
     let file = TraceFile::open(path, limits)?;
-    let reader = file::reader(path).map_err(|error| error.to_string())?;
+    let reader = file::reader(path)?;
     Ok((file, reader))
 }
 

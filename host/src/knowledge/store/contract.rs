@@ -44,6 +44,7 @@ async fn keeps_the_contract(open: impl AsyncFn(&str) -> Arc<dyn Store>) {
     documents_are_put_replaced_and_deleted(&*open("lifecycle").await).await;
     a_document_changes_its_origin_and_nothing_else(&*open("origins").await).await;
     scores_are_the_documented_ones(&*open("scores").await).await;
+    a_rare_word_is_found_below_many_that_are_nearer(&*open("rare").await).await;
     each_section_comes_once(&*open("sections").await).await;
     sections_come_by_their_place(&*open("places").await).await;
     a_section_counts_with_its_windows(&*open("beside").await).await;

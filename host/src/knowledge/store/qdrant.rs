@@ -198,6 +198,8 @@ impl QdrantStore {
                     {
                         StoreError::Unavailable(message)
                     }
+                    // A collection that is being made has no shards yet to be read, and says so as if it were at fault.
+                    13 if message.contains("read operations failed") => StoreError::Unavailable(message),
                     _ => StoreError::Broken(message),
                 }
             }

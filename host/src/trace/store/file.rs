@@ -72,6 +72,26 @@ pub(super) struct TraceFile {
     watched: WatchedDatabase,
 }
 
+/// Why the file cannot be opened.
+#[derive(Debug, Clone)]
+pub(super) struct UnopenedFile {
+    pub(super) cause: String,
+    /// A newer host has made it: waiting does not help.
+    pub(super) is_newer: bool,
+}
+
+impl From<String> for UnopenedFile {
+    fn from(cause: String) -> Self {
+        Self { cause, is_newer: false }
+    }
+}
+
+impl From<rusqlite::Error> for UnopenedFile {
+    fn from(error: rusqlite::Error) -> Self {
+        error.to_string().into()
+    }
+}
+
 /// Whether an error says that the file is broken, or none of SQLite's.
 pub(super) fn is_damage(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
@@ -84,9 +104,9 @@ pub(super) fn reader(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// What is read while there is no file: the tables, and nothing in them. Fails with the cause.
-pub(super) fn nothing() -> Result<Connection, String> {
-    let mut connection = Connection::open_in_memory().map_err(|error| error.to_string())?;
+/// What is read while there is no file: the tables, and nothing in them.
+pub(super) fn nothing() -> Result<Connection, UnopenedFile> {
+    let mut connection = Connection::open_in_memory()?;
     make_tables(&mut connection)?;
     Ok(connection)
 }
@@ -108,7 +128,7 @@ pub(super) fn newest(reader: &Connection, count: usize) -> rusqlite::Result<Vec<
 
 impl TraceFile {
     /// Opens or creates the file. Fails with the cause.
-    pub(super) fn open(path: &Path, limits: TraceLimits) -> Result<Self, String> {
+    pub(super) fn open(path: &Path, limits: TraceLimits) -> Result<Self, UnopenedFile> {
         let told = |error: rusqlite::Error| error.to_string();
         let connection = reader(path).map_err(told)?;
         let holdings = Holdings::default();
@@ -169,9 +189,9 @@ impl TraceFile {
         self.connection.pragma_update(None, "journal_size_limit", (log_pages * self.page) as i64)
     }
 
-    fn create_tables(&mut self) -> Result<(), String> {
+    fn create_tables(&mut self) -> Result<(), UnopenedFile> {
         make_tables(&mut self.connection)?;
-        self.connection.execute(costs_table::FORGET, []).map(drop).map_err(|error| error.to_string())
+        Ok(self.connection.execute(costs_table::FORGET, []).map(drop)?)
     }
 
     fn pragma(&self, name: &str) -> rusqlite::Result<i64> {
@@ -245,13 +265,14 @@ impl TraceFile {
     }
 }
 
-/// Fails with the cause.
-fn make_tables(connection: &mut Connection) -> Result<(), String> {
+fn make_tables(connection: &mut Connection) -> Result<(), UnopenedFile> {
     let added = format!("{}{}", costs_table::TABLE, feedback::TABLE);
     let schema = format!("{SCHEMA}{added}");
     tables::bring_up_to_date(connection, &schema, &[FROM_1, &added]).map_err(|error| match error {
-        TablesError::Newer { .. } => format!("{error}, or move the file away"),
-        TablesError::Sqlite(error) => error.to_string(),
+        TablesError::Newer { .. } => {
+            UnopenedFile { cause: format!("{error}, or move the file away"), is_newer: true }
+        }
+        TablesError::Sqlite(error) => error.into(),
     })
 }
 

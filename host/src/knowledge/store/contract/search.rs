@@ -55,6 +55,32 @@ fn expected(query: &str, text: &str, all: &[&str]) -> (f64, f64) {
     (f64::from(dense.max(0.0)), (lexical(window_sum) + lexical(section_sum)) / 2.0)
 }
 
+/// However many are near: what they lack is not guessed to be there.
+pub(super) async fn a_rare_word_is_found_below_many_that_are_nearer(store: &dyn Store) {
+    let query = "欧阳";
+    let near = vector(query);
+    let mut all = Vec::new();
+    for i in 0..300 {
+        let mut one = document(&format!("{i:03}.txt"), &[&format!("第{i}条说明")]);
+        one.windows[0].vector.clone_from(&near);
+        all.push(one);
+    }
+    for i in 0..3 {
+        let mut one = document(&format!("rare{i}.txt"), &[&format!("{query}老师的第{i}条")]);
+        let aside = vector("龘");
+        let mut between: Vec<f32> = near.iter().zip(&aside).map(|(near, aside)| near + aside).collect();
+        assert!(normalise(&mut between));
+        one.windows[0].vector = between;
+        all.push(one);
+    }
+    store.put_documents(all).await.unwrap();
+    let found = search(store, query, 5).await;
+    let rare = found.iter().take(3).filter(|candidate| candidate.document.id.starts_with("rare")).count();
+    let seen: Vec<_> =
+        found.iter().map(|candidate| (candidate.document.id.as_str(), candidate.parts.score())).collect();
+    assert_eq!(rare, 3, "{seen:?}");
+}
+
 pub(super) async fn a_section_counts_with_its_windows(store: &dyn Store) {
     let mut texts = document("a.txt", &["甲段说平行志愿。乙段说投档。", "丙段说平行志愿。丁段说体检。"]);
     texts.windows = vec![window(0, "甲段说平行志愿。"), window(1, "丙段说平行志愿。")];

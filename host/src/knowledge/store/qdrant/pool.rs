@@ -24,6 +24,15 @@ pub(super) struct Pool {
     left_out: HashMap<String, Partial>,
     /// The lexical parts of sections, by their points' ids.
     sections: HashMap<String, f32>,
+    /// Whether each list is as long as it may be: what is not in one that is shorter has nothing of its part.
+    full: FullLists,
+}
+
+/// Which lists of a search are as long as it has asked for.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct FullLists {
+    pub(super) dense: bool,
+    pub(super) lexical: bool,
 }
 
 /// What the lists lack: by a window's id its dense or its lexical part, by a section's id the section's.
@@ -51,6 +60,10 @@ impl ScoredQuestion<'_> {
 }
 
 impl Pool {
+    pub(super) fn of_lists(full: FullLists) -> Self {
+        Self { full, ..Self::default() }
+    }
+
     /// Adds what one list says of a window; what is not where the list says it is, is none of this host's.
     pub(super) fn add(&mut self, id: String, window: Option<StoredWindow>, set: impl FnOnce(&mut Partial)) {
         let partial = match self.windows.entry(id) {
@@ -76,14 +89,26 @@ impl Pool {
         self.sections.extend(rest.sections);
     }
 
-    /// Leaves out what cannot belong to the best. `all`: less of it, where the search is to miss nothing.
+    /// Leaves out what cannot belong to the best. The first of each list are kept in any case: of the others their guessed
+    /// parts may promise more than they hold. `all`: less of it, where the search is to miss nothing.
     pub(super) fn keep_best(&mut self, asked: ScoredQuestion<'_>, all: bool) {
         let scored = self.guesses(asked).map(|(id, parts)| (parts.score(), id.to_owned())).collect();
         let share = asked.weights.lexical_share(asked.search.vector.is_some());
         let section = |id: &String| self.windows.get(id).map(|partial| partial.spot.section_id());
-        let kept: HashSet<String> =
-            may_be_best(scored, asked.search, share, all, section).into_iter().collect();
+        let kept: HashSet<String> = may_be_best(scored, asked.search, share, all, section)
+            .into_iter()
+            .chain(self.first_by(asked.search.limit, |partial| partial.dense))
+            .chain(self.first_by(asked.search.limit, |partial| partial.lexical))
+            .collect();
         self.left_out.extend(self.windows.extract_if(|id, _| !kept.contains(id)));
+    }
+
+    /// The first of a list, by what it says of them.
+    fn first_by(&self, count: usize, part: impl Fn(&Partial) -> Option<f32>) -> Vec<String> {
+        let said = self.windows.iter().filter_map(|(id, partial)| Some((part(partial)?, id)));
+        let mut said: Vec<(f32, &String)> = said.collect();
+        said.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+        said.into_iter().take(count).map(|(_, id)| id.clone()).collect()
     }
 
     /// Takes back what was left out, and leaves what does not count.
@@ -208,13 +233,15 @@ impl Pool {
         spots.filter(|spot| spot.is_of_short == are_short).map(Spot::section_id).collect()
     }
 
-    /// About what each window scores: a part that no list has is not above the least of its list, and a section's is taken
-    /// to be its window's.
+    /// About what each window scores: a part that no list has is not above the least of its list, or none where the list is
+    /// whole, and a section's is taken to be its window's.
     fn guesses(&self, asked: ScoredQuestion<'_>) -> impl Iterator<Item = (&str, ScoreParts)> {
-        let least = |part: fn(&Partial) -> Option<f32>| {
-            self.windows.values().filter_map(part).min_by(f32::total_cmp).unwrap_or(0.0)
+        let least = |is_full: bool, part: fn(&Partial) -> Option<f32>| {
+            let said = self.windows.values().filter(|_| is_full).filter_map(part);
+            said.min_by(f32::total_cmp).unwrap_or(0.0)
         };
-        let (dense, lexical) = (least(|partial| partial.dense), least(|partial| partial.lexical));
+        let dense = least(self.full.dense, |partial| partial.dense);
+        let lexical = least(self.full.lexical, |partial| partial.lexical);
         self.windows.iter().map(move |(id, partial)| {
             let lexical = partial.lexical.unwrap_or(lexical);
             let own_key = asked.search.asked.as_ref().filter(|_| partial.is_asked).map(|own| own.key());

@@ -18,7 +18,7 @@ use super::counts::{CountedWeights, read_revision};
 use super::ids::Ids;
 use super::partial::Partial;
 use super::points::{self, SPARSE};
-use super::pool::{Pool, Rest, ScoredQuestion};
+use super::pool::{FullLists, Pool, Rest, ScoredQuestion};
 use super::read::id_of;
 use super::revision::Revision;
 use super::shape::CollectionShape;
@@ -137,7 +137,12 @@ impl QdrantStore {
         let (dense, others) = tokio::try_join!(self.query(dense.into_iter().collect()), self.query(others))?;
         let mut others = others.into_iter();
 
-        let mut pool = Pool::default();
+        let is_full = |list: Option<&Vec<ScoredPoint>>| list.is_some_and(|list| list.len() as u64 >= limit);
+        let full = FullLists {
+            dense: is_full(dense.first()),
+            lexical: has_terms && is_full(others.as_slice().first()),
+        };
+        let mut pool = Pool::of_lists(full);
         let mut add = |points: Option<Vec<ScoredPoint>>, set: fn(&mut Partial, f32)| {
             for point in points.into_iter().flatten() {
                 if let Some(id) = id_of(point.id) {
