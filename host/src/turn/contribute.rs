@@ -301,8 +301,9 @@ impl Findings {
     }
 
     /// A question back or a final answer, with the plugin it is from: an ask goes first. The one that the
-    /// reply was to, asked again in any words, yields to a stored answer, which is certain: the user has asked something else meanwhile. A reply
-    /// that is a choice is never something else, and a plugin that asks on has taken the reply.
+    /// reply was to, asked again in any words, yields to a stored answer, which is certain: the user has asked
+    /// something else meanwhile. A reply that is a choice is never something else, and a plugin that asks for another
+    /// choice has taken the reply.
     pub(super) fn take_final(&mut self) -> Option<FinalText> {
         let resumed = self.resumed.as_ref();
         let resumes = |answer: &FinalText| resumed.is_some_and(|flow| flow.plugin == answer.by);
