@@ -20,7 +20,7 @@ const STATES: [&str; 9] =
 /// Words of theirs for a failure.
 const FAILED: [&str; 5] = ["error", "fail", "failed", "failure", "err"];
 /// Fields whose number tells of one.
-const CODES: [&str; 15] = [
+const CODES: [&str; 17] = [
     "code",
     "errcode",
     "errorcode",
@@ -36,9 +36,11 @@ const CODES: [&str; 15] = [
     "subcode",
     "statuscode",
     "respcode",
+    "rspcode",
+    "bizcode",
 ];
 /// Fields that say why.
-const MESSAGES: [&str; 34] = [
+const MESSAGES: [&str; 36] = [
     "msg",
     "message",
     "errmsg",
@@ -68,6 +70,8 @@ const MESSAGES: [&str; 34] = [
     "returnmessage",
     "retmessage",
     "respdesc",
+    "rspmsg",
+    "bizmsg",
     "respmsg",
     "respmessage",
     "errdesc",

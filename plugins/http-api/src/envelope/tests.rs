@@ -152,6 +152,8 @@ fn a_refusal_is_seen_by_the_names_that_others_give_its_fields() {
         json!({"base_resp": {"status_code": 1002, "status_msg": "库存不足"}}),
         json!({"resultCode": "9999", "resultMessage": "库存不足"}),
         json!({"respCode": "96", "respDesc": "库存不足"}),
+        json!({"rspCode": "9999", "rspMsg": "库存不足"}),
+        json!({"data": {"bizCode": 1001, "bizMsg": "库存不足"}}),
         json!({"error_code": 1001, "error_description": "库存不足"}),
         json!({"ack": "Failure", "msg": "库存不足"}),
         json!({"ack": "Failure"}),
