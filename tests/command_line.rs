@@ -153,13 +153,16 @@ async fn check_online_asks_each_endpoint_once() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("host.toml");
     let config = format!(
-        "[models.up]\nbase_url = \"{}\"\nmodel = \"m\"\n[models.gone]\nbase_url = \"http://127.0.0.1:1/v1\"\nmodel = \"m\"\n",
+        "[models.up]\nbase_url = \"{}\"\nmodel = \"m\"\n[models.gone]\nbase_url = \"http://127.0.0.1:1/v1\"\nmodel = \"m\"\n\
+         [stores.far]\nurl = \"http://127.0.0.1:1\"\n",
         upstream.base_url
     );
     std::fs::write(&path, config).unwrap();
     let output = tokio::task::spawn_blocking(move || run(&path, &["check", "--online"])).await.unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(said.contains("host.toml:5: models.gone.base_url: ") && said.contains("--online"), "{said}");
+    let store = said.lines().find(|line| line.contains("stores.far.url: ")).unwrap_or_default();
+    assert!(store.contains("the address and the key are right") && !store.contains("model"), "{said}");
     assert_eq!(upstream.received().len(), 1, "{said}");
 }
 
@@ -167,8 +170,13 @@ async fn check_online_asks_each_endpoint_once() {
 async fn check_online_asks_and_hears_as_a_turn_does() {
     const STREAMED: &str = r#"{"error":{"message":"This model only supports stream mode"}}"#;
     const SPENT: &str = r#"{"code":1001,"msg":"余额不足","choices":[{"index":0,"message":{"content":""},"finish_reason":"error"}]}"#;
+    const EMPTY: &str = r#"{"choices":[{"index":0,"message":{"content":""},"finish_reason":"stop"}]}"#;
+    const CUT: &str = r#"{"choices":[{"index":0,"message":{"content":""},"finish_reason":"length"}]}"#;
     for (scripts, asked, said) in [
         (vec![Script::Says(vec!["好"])], 1, None),
+        (vec![Script::Garbage(EMPTY), Script::Garbage(EMPTY)], 2, Some("gave an empty answer")),
+        // The bound is the check's own, and the model may have thought until there.
+        (vec![Script::Garbage(CUT)], 1, None),
         // The bound on the answer is the check's own, and a model may not take it.
         (
             vec![

@@ -87,6 +87,31 @@ async fn the_demo_takes_the_path_that_each_of_its_questions_is_there_for() {
 }
 
 #[test]
+fn check_has_nothing_to_say_of_any_example() {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
+    let folders = std::fs::read_dir(examples).unwrap().map(|entry| entry.unwrap().path());
+    let files: Vec<_> = folders.map(|folder| folder.join("host.toml")).filter(|file| file.exists()).collect();
+    assert!(!files.is_empty());
+    let data = tempfile::tempdir().unwrap();
+    for file in files {
+        let mut check = binary(&file);
+        check.arg("check").env("GAOKAO_DATA", data.path());
+        for name in
+            ["GAOKAO_LISTEN", "OPENAI_BASE_URL", "OPENAI_MODEL", "MODEL_KEY_ENV", "SCORES_API", "SEARXNG_URL"]
+        {
+            check.env_remove(name);
+        }
+        let output = ended(&mut check);
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(
+            said.contains(": all is well: ") && !said.contains("warning"),
+            "{said}{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+}
+
+#[test]
 fn the_plugin_in_the_readme_is_the_example() {
     let readme = project("README.md");
     let (_, section) = readme.split_once("## A plugin in ten lines\n").unwrap();

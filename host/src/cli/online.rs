@@ -7,7 +7,7 @@ use futures_util::future::{BoxFuture, FutureExt as _, join_all};
 use crate::config::Config;
 use crate::endpoint::{self, EndpointError};
 use crate::knowledge::{EmbedError, EmbedderKind, EmbedderSettings, Library, RerankSettings};
-use crate::llm::{ChatRequest, Meaning, Model, ModelError, ModelSettings, Parameters};
+use crate::llm::{AnswerEvent, ChatRequest, Meaning, Model, ModelError, ModelSettings, Parameters};
 use crate::message::{Message, Role};
 use crate::problem::Problem;
 
@@ -25,6 +25,8 @@ struct OnlineFault {
 
 /// The table is wrong.
 const SETUP: &str = "see whether the address, the key and the model's name are right";
+/// It has no models.
+const STORE: &str = "see whether the address and the key are right and the server runs";
 /// It answers, and not now.
 const BUSY: &str = "the address answers; try again later, or see what the account may still use";
 /// It is there, and fails.
@@ -50,7 +52,7 @@ pub(super) async fn ask(config: &Config) -> Vec<Problem> {
     let stores = config.stores.iter().map(|(name, settings)| {
         let asked = async move {
             let answered = Library::ask_store(name, settings).await;
-            answered.map_err(|cause| OnlineFault { cause, mend: SETUP })
+            answered.map_err(|cause| OnlineFault { cause, mend: STORE })
         };
         within(format!("stores.{name}"), "url", asked).boxed()
     });
@@ -69,18 +71,32 @@ async fn ask_model(name: &str, settings: &ModelSettings) -> Result<(), OnlineFau
         Err(
             ModelError::Refused { status: 400 | 422, .. }
             | ModelError::NoAnswer { meaning: Meaning::Request, .. },
-        ) => begin_answer(&model, None).await,
+        )
+        | Ok(false) => begin_answer(&model, None).await,
         answered => answered,
     };
-    answered.map_err(|error| OnlineFault { mend: mend_of_model(&error), cause: error.to_string() })
+    match answered {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(OnlineFault { cause: format!("model `{name}` gave an empty answer"), mend: FAILS }),
+        Err(error) => Err(OnlineFault { mend: mend_of_model(&error), cause: error.to_string() }),
+    }
 }
 
-/// Waits for the first piece of an answer, or for the whole of an empty one.
-async fn begin_answer(model: &Model, parameters: Option<&Parameters>) -> Result<(), ModelError> {
+/// Waits for the first piece of an answer, or for the whole of an empty one, and tells whether it says anything. One that
+/// was cut off before it said anything would have.
+async fn begin_answer(model: &Model, parameters: Option<&Parameters>) -> Result<bool, ModelError> {
     let messages = vec![Message::text(Role::User, "你好")];
     let chat = ChatRequest { messages, parameters, ..ChatRequest::default() };
     let mut answer = model.send(&chat, model.encode(&chat)).await?;
-    answer.next().await.map(drop)
+    loop {
+        match answer.next().await? {
+            Some(AnswerEvent::Text(text)) if text.trim().is_empty() => {}
+            Some(AnswerEvent::End(ending)) => {
+                return Ok(!ending.tool_calls.is_empty() || ending.finish_reason != "stop");
+            }
+            event => return Ok(event.is_some()),
+        }
+    }
 }
 
 fn mend_of_model(error: &ModelError) -> &'static str {
@@ -89,7 +105,7 @@ fn mend_of_model(error: &ModelError) -> &'static str {
         | ModelError::NoAnswer { meaning: Meaning::Busy | Meaning::Spent, .. } => BUSY,
         ModelError::Refused { status: 500.., .. } => FAILS,
         ModelError::NoAnswer { meaning: Meaning::Away, .. } => AWAY,
-        ModelError::NoAnswer { meaning: Meaning::Other, .. } => FAILS,
+        ModelError::NoAnswer { meaning: Meaning::Other, .. } | ModelError::BrokenOff { .. } => FAILS,
         _ => SETUP,
     }
 }
@@ -130,3 +146,6 @@ async fn within(
     };
     Some(Problem::new(format!("{table}.{key}"), format!("{cause} (asked by --online; {mend})")))
 }
+
+#[cfg(test)]
+mod tests;

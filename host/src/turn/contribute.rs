@@ -300,13 +300,15 @@ impl Findings {
         }
     }
 
-    /// A question back or a final answer, with the plugin it is from: an ask goes first. The very one that the
-    /// reply was to yields to a stored answer, which is certain: the user has asked something else meanwhile. A reply
-    /// that is a choice is never something else, and a plugin that asks on has taken the reply.
+    /// A question back or a final answer, with the plugin it is from: an ask goes first. The one that the
+    /// reply was to, asked again in any words, yields to a stored answer, which is certain: the user has asked
+    /// something else meanwhile. A reply that is a choice is never something else, and a plugin that asks for another
+    /// choice has taken the reply.
     pub(super) fn take_final(&mut self) -> Option<FinalText> {
         let resumed = self.resumed.as_ref();
         let resumes = |answer: &FinalText| resumed.is_some_and(|flow| flow.plugin == answer.by);
-        let is_repeated = |ask: &FinalText| resumes(ask) && resumed.is_some_and(|flow| flow.asks(&ask.text));
+        let is_repeated =
+            |ask: &FinalText| resumes(ask) && resumed.is_some_and(|flow| flow.asks(&ask.text, ask.choices()));
         let asks_again = !self.is_choice && self.ask.as_ref().is_some_and(is_repeated);
         let standard = self.standard.take().filter(|_| asks_again);
         let is_taken = |answer: &FinalText| self.took_reply && answer.origin == TextOrigin::Standard;

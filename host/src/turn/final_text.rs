@@ -58,6 +58,11 @@ impl FinalText {
         Self { asks: Some(choices), ..Self::of_plugin(by, text) }
     }
 
+    /// The choices of a question back.
+    pub(super) fn choices(&self) -> &[String] {
+        self.asks.as_deref().unwrap_or_default()
+    }
+
     /// Gives the text out, through the app's formatters, all at once: where one fails, none of it.
     pub(super) async fn say(self, app: &App, recorder: &mut Recorder<'_>) -> Result<TurnEnd, TurnError> {
         let mut text = self.text;

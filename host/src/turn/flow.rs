@@ -33,7 +33,7 @@ pub(super) struct Flow {
     /// The plugin that asked.
     pub(super) plugin: String,
     choices: Vec<String>,
-    /// Digest of what was asked, the choices with it. A flow that an earlier version has kept has none.
+    /// Digest of what an ask is known by. A flow that an earlier version has kept has none, or one of the text.
     #[serde(default)]
     asked: String,
     /// Digest of the letters of the answer that the client got last, by which its history is known.
@@ -78,9 +78,9 @@ impl Flow {
         self.choices.get(chosen(&self.choices, reply)?).map(String::as_str)
     }
 
-    /// Whether a question back is the one that the turn replies to, asked once more. Its text names its choices.
-    pub(super) fn asks(&self, text: &str) -> bool {
-        asked(text) == self.asked
+    /// Whether a question back is the one that the turn replies to, asked once more.
+    pub(super) fn asks(&self, text: &str, choices: &[String]) -> bool {
+        asked(text, choices) == self.asked
     }
 
     /// Why the plugin is called, for the operator.
@@ -117,9 +117,9 @@ impl FlowEnd {
     ) -> Result<(), StateError> {
         let flow = match self {
             Self::Asked { plugin, text, choices } => Flow {
+                asked: asked(&text, &choices),
                 plugin,
                 choices,
-                asked: asked(&text),
                 said: seen(answer),
                 asked_at: clock::milliseconds(),
             },
@@ -147,8 +147,12 @@ fn seen(answer: &str) -> String {
     digest(&["said", &letters(answer)])
 }
 
-fn asked(text: &str) -> String {
-    digest(&["asked", text])
+/// What an ask is known by: its choices, for a plugin may word it anew each time (没听清，您要哪个班？). Digits that its text
+/// has beside the same choices count on (第2步). Without choices nothing tells one ask from the next.
+fn asked(text: &str, choices: &[String]) -> String {
+    let digits: String = text.chars().filter(|c| c.is_numeric() && !choices.is_empty()).collect();
+    let parts = ["asked", digits.as_str()].into_iter().chain(choices.iter().map(String::as_str));
+    digest(&parts.collect::<Vec<_>>())
 }
 
 fn last_answer(messages: &[Message]) -> Option<&str> {
@@ -159,3 +163,6 @@ fn last_answer(messages: &[Message]) -> Option<&str> {
 fn timeout(app: &App) -> u64 {
     u64::try_from(app.flow_timeout.as_millis()).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests;

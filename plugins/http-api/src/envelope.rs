@@ -1,7 +1,11 @@
 //! What an API says of the request itself, beside its data: `{"code":1001,"msg":"库存不足","data":null}`. Most of them
 //! refuse so, with status 200, and many configurations do not say how success is told.
 
+mod good;
+
 use serde_json::{Map, Value};
+
+use good::is_good;
 
 use crate::extract::is_empty;
 
@@ -11,12 +15,12 @@ const SUCCESS: [&str; 7] =
 /// Fields that hold something only where there is an error.
 const ERRORS: [&str; 2] = ["error", "errors"];
 /// Fields that may say in a word, or by being false, how it went. They often tell of something else.
-const STATES: [&str; 8] =
-    ["status", "state", "flag", "result", "returncode", "resultcode", "retcode", "code"];
+const STATES: [&str; 9] =
+    ["status", "state", "flag", "result", "returncode", "resultcode", "retcode", "code", "ack"];
 /// Words of theirs for a failure.
 const FAILED: [&str; 5] = ["error", "fail", "failed", "failure", "err"];
 /// Fields whose number tells of one.
-const CODES: [&str; 13] = [
+const CODES: [&str; 17] = [
     "code",
     "errcode",
     "errorcode",
@@ -30,9 +34,13 @@ const CODES: [&str; 13] = [
     "ret",
     "infocode",
     "subcode",
+    "statuscode",
+    "respcode",
+    "rspcode",
+    "bizcode",
 ];
 /// Fields that say why.
-const MESSAGES: [&str; 22] = [
+const MESSAGES: [&str; 36] = [
     "msg",
     "message",
     "errmsg",
@@ -55,17 +63,31 @@ const MESSAGES: [&str; 22] = [
     "detail",
     "details",
     "hint",
+    "statusmsg",
+    "statusmessage",
+    "resultmessage",
+    "resultdesc",
+    "returnmessage",
+    "retmessage",
+    "respdesc",
+    "rspmsg",
+    "bizmsg",
+    "respmsg",
+    "respmessage",
+    "errdesc",
+    "errordesc",
+    "errordescription",
 ];
+/// Fields by which a request is found again. They are no data of anybody's.
+const TRACES: [&str; 6] = ["requestid", "reqid", "traceid", "logid", "timestamp", "servertime"];
 /// Numbers of success.
 const GOOD: [&str; 5] = ["0", "00", "000", "0000", "00000"];
 /// Objects in which an API says how it went.
-const HEADS: [&str; 5] = ["header", "head", "meta", "response", "resp"];
+const HEADS: [&str; 6] = ["header", "head", "meta", "response", "resp", "baseresp"];
 /// Objects of its data, in which a gateway passes on what the service behind it said.
 const DATA: [&str; 3] = ["data", "result", "body"];
 /// How deep one of these may stand in another.
 const DEEPEST: usize = 2;
-/// Characters of the longest message that says nothing but that all went well.
-const LONGEST_GOOD: usize = 20;
 
 /// How surely a field tells of a refusal.
 #[derive(PartialEq)]
@@ -99,14 +121,19 @@ fn refused(document: &Value, deep: usize, in_data: bool) -> Option<Value> {
         {
             is_sure = true;
             kept.insert(name.clone(), within);
+        } else if TRACES.contains(&&*known) {
+            kept.insert(name.clone(), value.clone());
         }
     }
+    // A code that nobody knows says less than that.
+    has_code &= !fields.iter().any(|(name, value)| SUCCESS.contains(&&*plain(name)) && is_true(value));
     let words = fields.iter().filter(|(name, value)| {
         MESSAGES.contains(&&*plain(name)) && says_something(&telling(value)) && !value.is_boolean()
     });
     let mut has_reason = false;
     for (name, value) in words {
-        has_reason |= !value.as_str().is_some_and(is_good);
+        let is_none = ERRORS.contains(&&*plain(name)) && !value.is_number() && !is_error(value);
+        has_reason |= !is_none && !value.as_str().is_some_and(is_good);
         kept.insert(name.clone(), value.clone());
     }
     if !(is_sure || has_code && has_reason) {
@@ -127,11 +154,13 @@ fn mark(name: &str, value: &Value, in_data: bool) -> Option<RefusalMark> {
     {
         return Some(RefusalMark::Sure);
     }
-    let is_error_status = || value.as_f64().is_some_and(|status| (400.0..600.0).contains(&status));
+    let is_error_status =
+        || value.as_f64().is_some_and(|status| status < 0.0 || (400.0..600.0).contains(&status));
     let is_code = (CODES.contains(&name) && is_bad(value, in_data))
         || (ERRORS.contains(&name) && value.as_f64().is_some_and(|number| number != 0.0))
         || (STATES.contains(&name) && (value.is_boolean() && is_false(value)))
-        || (name == "status" && is_error_status());
+        || (name == "status" && is_error_status())
+        || (name == "result" && value.as_f64() == Some(0.0));
     is_code.then_some(RefusalMark::Code)
 }
 
@@ -168,6 +197,16 @@ fn is_false(value: &Value) -> bool {
     }
 }
 
+fn is_true(value: &Value) -> bool {
+    match value {
+        Value::Bool(holds) => *holds,
+        Value::String(text) => {
+            ["true", "y", "yes", "t", "1"].iter().any(|word| text.trim().eq_ignore_ascii_case(word))
+        }
+        other => other.as_f64() == Some(1.0),
+    }
+}
+
 /// Whether what stands where errors stand is one.
 fn is_error(value: &Value) -> bool {
     let is_none = |text: &str| {
@@ -178,10 +217,16 @@ fn is_error(value: &Value) -> bool {
         Value::Bool(holds) => *holds,
         Value::String(text) => !is_none(text),
         Value::Object(fields) => {
-            let is_word = |(name, value): (&String, &Value)| {
-                MESSAGES.contains(&&*plain(name)) && value.as_str().is_some_and(is_good)
-            };
-            says_something(&telling(value)) && !fields.iter().any(is_word)
+            let mut told = fields
+                .iter()
+                .filter(|(_, value)| says_something(&telling(value)))
+                .map(|(n, v)| (plain(n), v));
+            let is_word = |name: &str| MESSAGES.contains(&name);
+            let words: Vec<_> = told.clone().filter(|(name, _)| is_word(name)).collect();
+            match &*words {
+                [] => told.any(|(name, value)| !CODES.contains(&&*name) || is_bad(value, false)),
+                words => words.iter().any(|(_, value)| !value.as_str().is_some_and(is_none)),
+            }
         }
         Value::Array(_) => says_something(&telling(value)),
         Value::Null | Value::Number(_) => false,
@@ -198,23 +243,6 @@ fn is_bad(value: &Value, in_data: bool) -> bool {
     let is_of_http = code.len() == 3 && code.starts_with('2') && code.bytes().all(|c| c.is_ascii_digit());
     let is_code = !in_data || code.parse::<i64>().is_ok();
     is_code && !code.is_empty() && !GOOD.contains(&&*code) && !is_of_http && !is_good(&code)
-}
-
-/// Whether a text says that all went well, and nothing else: 付款成功后才可申请退款 says when it would.
-fn is_good(said: &str) -> bool {
-    let said = said.trim().trim_end_matches(['。', '！', '!', '.', '~', '～']).to_ascii_lowercase();
-    let ends = |words: &[&str]| words.iter().any(|word| said.ends_with(word));
-    // 申请 asks nobody for anything.
-    let plain = said.replace("申请", "");
-    let has = |words: &[&str]| words.iter().any(|word| plain.contains(word));
-    let denies = ["不", "未", "没", "无", "失败", "早已", "请", "需", "须", "仅", "待", "先", "后"];
-    let denies_in_english = ["not", "unsuccess", "fail", "incomplete", "must", "only", "already"];
-    let is_told = matches!(&*said, "" | "ok" | "done" | "created" | "accepted");
-    let is_short = said.chars().count() <= LONGEST_GOOD;
-    is_told
-        || is_short && ends(&["成功", "完成", "完毕"]) && !has(&denies)
-        || ends(&["success", "successful", "successfully", "succeeded", "completed", " ok"])
-            && !has(&denies_in_english)
 }
 
 #[cfg(test)]

@@ -300,8 +300,11 @@ fn expression(key: &str, pattern: &str, problems: &mut Problems) {
 fn path(key: &str, path: &str, problems: &mut Problems) {
     const WIDE: [(char, &str); 7] =
         [('【', "["), ('】', "]"), ('［', "["), ('］', "]"), ('＄', "$"), ('．', "."), ('＊', "*")];
-    if let Some((sign, meant)) = WIDE.into_iter().find(|(sign, _)| path.contains(*sign)) {
-        let plain = WIDE.into_iter().fold(path.to_owned(), |path, (sign, meant)| path.replace(sign, meant));
+    let (plain, sign) = without_wide(path, &WIDE);
+    // A name may hold such a sign. What is no path with the signs that it seems to mean is not meant so.
+    if let Some((sign, meant)) =
+        sign.filter(|_| parse_json_path(&plain).is_ok() || parse_json_path(path).is_err())
+    {
         let message = format!("`{path}` is not a JSONPath: it has `{sign}` for `{meant}`; write {plain}");
         problems.push((key.to_owned(), message));
         return;
@@ -319,6 +322,26 @@ fn path(key: &str, path: &str, problems: &mut Problems) {
         };
         problems.push((key.to_owned(), format!("`{path}` is not a JSONPath: {cause}; {mend}")));
     }
+}
+
+/// A path with plain signs outside of its quotes, and the first that was none.
+fn without_wide<'a>(path: &str, wide: &'a [(char, &'a str)]) -> (String, Option<(char, &'a str)>) {
+    let (mut plain, mut first, mut quote, mut is_escaped) = (String::new(), None, None, false);
+    for c in path.chars() {
+        let sign = wide.iter().find(|(sign, _)| quote.is_none() && *sign == c);
+        match sign {
+            Some((_, meant)) => plain.push_str(meant),
+            None => plain.push(c),
+        }
+        first = first.or(sign.copied());
+        quote = match (quote, c) {
+            (Some(open), c) if c == open && !is_escaped => None,
+            (None, '\'' | '"') => Some(c),
+            (quote, _) => quote,
+        };
+        is_escaped = c == '\\' && !is_escaped;
+    }
+    (plain, first)
 }
 
 #[cfg(test)]

@@ -29,6 +29,16 @@ fn a_sign_of_chinese_is_told_only_where_it_stands_for_another() {
 }
 
 #[test]
+fn a_blank_that_nobody_sees_may_be_of_a_files_name() {
+    let data_dir = |name: &str| {
+        Config::parse(&format!("[server]\ndata_dir = \"{name}\"\n"), Path::new("/nowhere/host.toml"))
+    };
+    assert!(data_dir("数\u{a0}据").is_ok());
+    let model = said("[apps.a]\nmodel = \"a\u{a0}b\"\n");
+    assert!(model.iter().any(|line| line.contains("has an invisible character (U+00A0)")), "{model:?}");
+}
+
+#[test]
 fn a_misspelt_condition_is_one_problem() {
     let text = "[plugins.kb]\ncomponent = \"builtin:knowledge-base\"\n[apps.a]\nanswer = \"direct\"\n[[apps.a.plugins]]\n\
                 plugin = \"kb\"\nroute = \"when\"\nwhen = { keyword = [\"价格\"] }\n";

@@ -189,10 +189,13 @@ fn place_meant(template: &str, of: &str, key: &str) -> Option<&'static str> {
 }
 
 /// Says of characters that are not those they look like, or that nobody sees, and takes those that are meant. Where
-/// people read a text, and in the names of files, they may be wanted.
+/// people read a text, and in the names of files, they may be wanted: whether a file is there the check sees anyway.
 fn only_looks_right(text: &mut String, of: &str) -> Option<String> {
-    let is_read = of == "title" || !(EXACT.contains(&of) || NEVER_EMPTY.contains(&of) || URLS.contains(&of));
-    let is_name = (EXACT.contains(&of) && !PATHS.contains(&of)) || URLS.contains(&of);
+    if PATHS.contains(&of) {
+        return None;
+    }
+    let is_name = EXACT.contains(&of) || URLS.contains(&of);
+    let is_read = of == "title" || !(is_name || NEVER_EMPTY.contains(&of));
     let is_wide = |c: char| ('\u{ff01}'..='\u{ff5e}').contains(&c);
     let has_chinese = text.chars().any(|c| ('\u{2e80}'..='\u{9fff}').contains(&c));
     if let Some(hidden) = text.chars().find(|c| fullwidth::is_hidden(*c)).filter(|_| !is_read) {

@@ -48,15 +48,30 @@ fn several_in_one(keyword: &str) -> Option<String> {
 
 /// Signs of a Chinese input method around what a pattern has more than one of, or that end it: `（甲|乙）`, `元＄`.
 fn wide_signs(pattern: &str) -> Option<String> {
-    let is_group = pattern.contains('（') && pattern.contains('）') && pattern.contains(['|', '｜']);
-    if !is_group && !pattern.ends_with('＄') {
+    let signs = own_signs(pattern);
+    let has = |wide: char| signs.iter().any(|(c, is_own)| *is_own && *c == wide);
+    let is_group = has('（') && has('）') && (has('|') || has('｜'));
+    if !is_group && signs.last() != Some(&('＄', true)) {
         return None;
     }
-    let plain: String = pattern
-        .chars()
-        .map(|c| if matches!(c, '（' | '）' | '｜' | '＄') { half_width(c) } else { c })
-        .collect();
+    let is_wide = |c: char| matches!(c, '（' | '）' | '｜' | '＄');
+    let plain: String =
+        signs.into_iter().map(|(c, is_own)| if is_own && is_wide(c) { half_width(c) } else { c }).collect();
     Some(format!("has full-width signs, which stand for nothing but themselves; write '{plain}'"))
+}
+
+/// Each character of a pattern, and whether it may be a sign of its own: in `[(（]` and behind `\` it is a text.
+fn own_signs(pattern: &str) -> Vec<(char, bool)> {
+    let (mut is_class, mut is_escaped) = (false, false);
+    let sign = |c: char| {
+        let is_own = !is_class && !is_escaped;
+        if !is_escaped {
+            is_class = if is_class { c != ']' } else { c == '[' };
+        }
+        is_escaped = c == '\\' && !is_escaped;
+        (c, is_own)
+    };
+    pattern.chars().map(sign).collect()
 }
 
 /// A pattern as other languages have it: between slashes, with letters behind them.

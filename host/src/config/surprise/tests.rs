@@ -67,6 +67,28 @@ fn each_surprise_is_told_at_its_key_with_what_to_write() {
 }
 
 #[test]
+fn full_width_signs_of_a_pattern_surprise_outside_of_a_class() {
+    let of = |pattern: &str| {
+        said(&format!(
+            "{BASE}[apps.a]\nmodel = \"m\"\nplugins = [{{ plugin = \"p\", route = \"when\", when = {{ patterns = ['{pattern}'] }} }}]\n\
+             [plugins.p]\ncomponent = \"p.wasm\"\n"
+        ))
+    };
+    for right in ["[(（]附件|附录[)）]", "价格[元＄]"] {
+        assert_eq!(of(right), [""; 0], "{right}");
+    }
+    for (wrong, meant) in [
+        ("（附件|附录）[(（]", "write '(附件|附录)[(（]'"),
+        ("元＄", "write '元$'"),
+        ("（甲｜乙）", "write '(甲|乙)'"),
+        ("\\[（甲|乙）", "write '\\[(甲|乙)'"),
+    ] {
+        let told = of(wrong);
+        assert!(told.len() == 1 && told[0].contains(meant), "{wrong}: {told:?}");
+    }
+}
+
+#[test]
 fn what_no_model_can_hold_is_refused_where_the_file_says_what_it_holds() {
     for (text, expected) in [
         (

@@ -83,6 +83,103 @@ fn an_error_is_a_refusal_wherever_an_api_writes_it() {
 }
 
 #[test]
+fn a_sentence_that_ends_well_is_a_reason_unless_it_says_nothing_else() {
+    for said in [
+        "今日号源已预约完毕",
+        "名额已报名完毕",
+        "名额报名完毕",
+        "库存已售完毕",
+        "退款次数已使用完毕",
+        "该优惠券已使用完成",
+        "订单已经退款完成",
+        "The event has completed.",
+        "Refund window completed",
+        "not successful",
+        "请先登录成功",
+    ] {
+        let document = json!({"code": 1001, "msg": said});
+        assert_eq!(refusal(&document).as_ref(), Some(&document), "{said}");
+        let document = json!({"error": said});
+        assert_eq!(refusal(&document).as_ref(), Some(&document), "{said}");
+    }
+    for said in [
+        "成功",
+        "请求成功",
+        "请求处理成功",
+        "邀请发送成功",
+        "需求提交成功",
+        "售后单创建成功",
+        "后台处理成功",
+        "接口调用完成。",
+        "Notification sent successfully",
+        "Successfully created",
+        "request succeeded",
+        "OK",
+    ] {
+        let document = json!({"code": 10000, "msg": said, "error": said, "data": {"id": 7}});
+        assert_eq!(refusal(&document), None, "{said}");
+    }
+}
+
+#[test]
+fn an_error_is_none_only_where_no_word_of_it_says_anything_but_good() {
+    for error in [
+        json!({"code": 1001, "message": "库存不足", "details": ""}),
+        json!({"code": 1001, "message": "库存不足", "hint": ""}),
+        json!({"code": 1001, "message": "库存不足", "description": "ok"}),
+        json!({"message": "", "reason": "库存不足"}),
+        json!({"code": 1001, "message": ""}),
+    ] {
+        let document = json!({"error": error});
+        assert_eq!(refusal(&document).as_ref(), Some(&document), "{error}");
+    }
+    for error in [
+        json!({"code": 0, "message": "", "details": null}),
+        json!({"code": "0", "message": ""}),
+        json!({"code": 0, "message": "success", "details": ""}),
+        json!("none"),
+    ] {
+        assert_eq!(refusal(&json!({"code": 10000, "error": error, "data": {"id": 7}})), None, "{error}");
+    }
+}
+
+#[test]
+fn a_refusal_is_seen_by_the_names_that_others_give_its_fields() {
+    for document in [
+        json!({"status": -1, "message": "库存不足"}),
+        json!({"statusCode": 500, "message": "出错了"}),
+        json!({"status_code": 1002, "status_msg": "库存不足"}),
+        json!({"base_resp": {"status_code": 1002, "status_msg": "库存不足"}}),
+        json!({"resultCode": "9999", "resultMessage": "库存不足"}),
+        json!({"respCode": "96", "respDesc": "库存不足"}),
+        json!({"rspCode": "9999", "rspMsg": "库存不足"}),
+        json!({"data": {"bizCode": 1001, "bizMsg": "库存不足"}}),
+        json!({"error_code": 1001, "error_description": "库存不足"}),
+        json!({"ack": "Failure", "msg": "库存不足"}),
+        json!({"ack": "Failure"}),
+        json!({"result": 0, "msg": "库存不足"}),
+        json!({"data": {"success": false, "msg": "库存不足", "request_id": "abc"}}),
+    ] {
+        assert_eq!(refusal(&document).as_ref(), Some(&document), "{document}");
+    }
+    for document in [
+        json!({"success": true, "code": 10000, "msg": "退款单已生成"}),
+        json!({"result": 0, "msg": "ok", "data": {"id": 7}}),
+        json!({"result": 0}),
+        json!({"statusCode": 200, "message": "查到一条"}),
+        json!({"status_code": 0, "status_msg": "查到一条"}),
+        json!({"ack": "Success", "msg": "查到一条"}),
+        // An order that has failed, and items with codes, are what was asked for.
+        json!({"code": 0, "data": {"status": "failed", "order_id": "A1"}}),
+        json!({"code": 0, "data": {"success": false, "order_id": "A1", "request_id": "abc"}}),
+        json!({"code": 0, "data": [{"code": 1001, "msg": "库存不足"}]}),
+        json!({"request_id": "abc", "message": "查到一条"}),
+    ] {
+        assert_eq!(refusal(&document), None, "{document}");
+    }
+}
+
+#[test]
 fn what_says_nothing_is_left_out() {
     let document = json!({"total": 0, "rows": [], "page": {"next": null, "more": false}, "n": 2, "t": "a"});
     assert_eq!(telling(&document), json!({"n": 2, "t": "a"}));

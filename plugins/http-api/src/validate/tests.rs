@@ -180,6 +180,14 @@ fn what_other_tools_and_input_methods_write_is_told_with_what_is_meant() {
         let told = HttpApi::validate(&self::config(config));
         assert!(told.len() == 1 && told[0].0 == key && told[0].1.contains(expected), "{config}: {told:?}");
     }
+    // In quotes and in a name they are the API's own.
+    for right in ["$['【备注】']", "$.list[?(@.name=='【特价')]", "$.【备注】", "$[\"\\\"【a】\"]"]
+    {
+        let config = self::config(
+            &serde_json::json!({"url": "http://a.example/x", "extract": {"p": right}}).to_string(),
+        );
+        assert_eq!(HttpApi::validate(&config), [], "{right}");
+    }
     // The schema refuses it, and says so once.
     assert_eq!(HttpApi::validate(&config(r#"{"url": "https：//a.example/x"}"#)), []);
 }

@@ -86,7 +86,7 @@ enum Behaviour {
     /// Asks back in the first turn of a conversation, and answers in the next with what it kept.
     Ask,
     /// Asks back again and again, until it has had so many replies; tells what they were. A strict one takes its
-    /// choices only, and asks the same again after anything else.
+    /// choices only, and asks the same again in other words after anything else.
     Flow {
         steps: usize,
         #[serde(default)]
@@ -240,7 +240,7 @@ fn ask(turn: Turn) -> Result<Contribution, Failure> {
 fn flow(turn: &Turn, steps: usize, strict: bool) -> Result<Contribution, Failure> {
     let unavailable = |error| Failure::Unavailable(format!("{error:?}"));
     let variable = |name: &str| turn.variables.iter().find(|(key, _)| key == name).map(|(_, value)| value);
-    let mut replies = Vec::new();
+    let (mut replies, mut again) = (Vec::new(), "");
     if variable("host:resumed").is_some() {
         let kept = state::get("replies").map_err(unavailable)?.unwrap_or_default();
         replies.extend(String::from_utf8_lossy(&kept).split('|').map(str::to_owned).filter(|said| !said.is_empty()));
@@ -248,6 +248,8 @@ fn flow(turn: &Turn, steps: usize, strict: bool) -> Result<Contribution, Failure
         let chosen = choice.map_or(String::new(), |choice| format!("={choice}"));
         if !strict || choice.is_some() {
             replies.push(format!("{}{chosen}", turn.question));
+        } else {
+            again = "没听清。";
         }
     }
     state::set("replies", replies.join("|").as_bytes()).map_err(unavailable)?;
@@ -256,7 +258,7 @@ fn flow(turn: &Turn, steps: usize, strict: bool) -> Result<Contribution, Failure
         return Ok(Contribution::Answer(Answer { text, media_type: MediaType::Plain, sources: Vec::new() }));
     }
     Ok(Contribution::Ask(Ask {
-        text: format!("第{}步，选哪个？", replies.len() + 1),
+        text: format!("{again}第{}步，选哪个？", replies.len() + 1),
         media_type: MediaType::Plain,
         choices: vec!["甲班".to_owned(), "乙班".to_owned()],
     }))
