@@ -17,6 +17,14 @@ fn what_a_refusal_repeats_of_the_request_is_taken_out_of_its_words() {
         ("触发限流，请稍后再试", "限流", "触发限流，请稍后再试"),
         ("系统繁忙，请稍后再试", "系统繁忙怎么办", "系统繁忙，请稍后再试"),
         ("no", "", "no"),
+        // The endpoint's own, which somebody asked about or was told of in the prompt.
+        ("系统繁忙，请稍后再试", "系统繁忙", "系统繁忙，请稍后再试"),
+        ("Error: 系统繁忙，请稍后再试", "系统繁忙", "Error: 系统繁忙，请稍后再试"),
+        ("错误：“系统繁忙，请稍后再试”", "说系统繁忙，请稍后再试时致电客服", "错误：“系统繁忙，请稍后再试”"),
+        ("The server is overloaded", "If the server is overloaded, say so", "The server is overloaded"),
+        // What it quotes of the request is not, and neither is what it names.
+        ("不支持的输入“系统繁忙”", "系统繁忙", "不支持的输入“ ”"),
+        ("content not allowed: input=系统繁忙", "系统繁忙", "content not allowed: input= "),
     ] {
         assert_eq!(without_echo(words, &asked(text)), left, "{words}");
     }
