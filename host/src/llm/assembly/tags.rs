@@ -132,13 +132,17 @@ impl ThoughtTags {
                 None => sorted.thoughts.extend(self.held.drain(..certain(&self.held, &channel::ENDS))),
             },
             ThoughtPlace::Call => {
-                let (whole, end) = self.open.end(&self.held);
+                let end = self.open.end(&self.held);
+                let whole = match &end {
+                    Ok(end) => end.start,
+                    Err(searched) => searched + certain(&self.held[*searched..], &channel::ENDS),
+                };
                 let arguments: String = self.held.drain(..whole).collect();
                 self.open.goes_on(&arguments);
                 if !arguments.is_empty() {
                     sorted.calls.push(CallInText { number: self.calls, name: None, arguments });
                 }
-                if let Some(end) = end {
+                if let Ok(end) = end {
                     self.held.drain(..end.len());
                     self.calls += 1;
                     self.place = ThoughtPlace::BetweenChannels;

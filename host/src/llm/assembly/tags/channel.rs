@@ -3,8 +3,6 @@
 
 use std::ops::Range;
 
-use super::certain;
-
 const START: &str = "<|start|>assistant";
 const RECIPIENT: &str = " to=";
 /// What a tool's name stands behind where a message calls it.
@@ -107,19 +105,19 @@ impl OpenText {
         }
     }
 
-    /// How much of a call's message is of its arguments for certain, and its end where that is known.
-    pub(super) fn end(mut self, message: &str) -> (usize, Option<Range<usize>>) {
+    /// Where the end of a call's message is, or how much of it holds none.
+    pub(super) fn end(mut self, message: &str) -> Result<Range<usize>, usize> {
         let mut from = 0;
         while let Some(end) = end(&message[from..]) {
             self.goes_on(&message[from..from + end.start]);
             let end = from + end.start..from + end.end;
             if !self.is_open {
-                return (end.start, Some(end));
+                return Ok(end);
             }
             // Behind the mark's first sign.
             from = end.start + 1;
         }
-        (from + certain(&message[from..], &ENDS), None)
+        Err(from)
     }
 }
 
