@@ -34,42 +34,37 @@ pub(super) fn without_echo(words: &str, asked: &[Message]) -> String {
     if explains(&left) { left } else { words.to_owned() }
 }
 
-/// Whether words say anything but that something is wrong, and when to ask again.
+/// Whether words say anything but that something is wrong. Who is to ask again in a moment is not at fault.
 fn explains(words: &str) -> bool {
-    /// What stands before any message, and behind it.
-    const EMPTY: [&str; 22] = [
+    /// What stands before any message.
+    const EMPTY: [&str; 14] = [
         "bad request",
         "error",
         "message",
         "msg",
         "code",
-        "please",
-        "try again",
-        "retry",
-        "later",
+        "sorry",
         "错误",
         "提示",
         "信息",
         "原因",
         "请求失败",
         "调用失败",
-        "失败",
         "抱歉",
         "对不起",
-        "稍后",
-        "再试",
-        "重试",
-        "请",
     ];
+    const IN_A_MOMENT: [&str; 4] = ["稍后", "稍候", "稍等", "later"];
     let words = EMPTY.iter().fold(words.to_lowercase(), |words, empty| words.replace(empty, ""));
-    words.chars().filter(|c| c.is_alphabetic()).count() > 1
+    let is_of_a_moment = IN_A_MOMENT.iter().any(|moment| words.contains(moment));
+    !is_of_a_moment && words.chars().filter(|c| c.is_alphabetic()).count() > 1
 }
 
 /// Whether an echo may begin behind these words, as their last sign shows.
 fn is_announced(before: &str) -> bool {
     /// Signs before what is quoted, and where its beginning was cut off.
-    const SIGNS: [char; 11] = [':', '：', '=', '(', '（', '[', '【', '<', '>', '…', '.'];
-    before.trim_end().ends_with(|c| QUOTES.contains(&c) || SIGNS.contains(&c))
+    const SIGNS: [char; 10] = [':', '：', '=', '(', '（', '[', '【', '<', '>', '…'];
+    let before = before.trim_end();
+    before.ends_with("...") || before.ends_with(|c| QUOTES.contains(&c) || SIGNS.contains(&c))
 }
 
 fn without_whole(words: &str, text: &str) -> String {

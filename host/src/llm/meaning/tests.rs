@@ -281,6 +281,7 @@ fn words_of_a_limit_leave_no_doubt_where_the_request_is_named_as_invalid() {
         "Rate limit reached for requests per min: limit 3, used 3",
         "The server is busy, and cannot take what you have sent",
         "TPM limit exceeded for this organization, current 1200000",
+        "Your concurrent requests exceeded what this account may have",
         "Concurrency limit exceeded for this account: at most 5",
         "Requests to this deployment have exceeded call rate limit of your pricing tier",
         "当前模型请求量过大，暂时不能处理您的这一次请求",

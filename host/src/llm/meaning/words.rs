@@ -75,6 +75,7 @@ const OF_TOO_MUCH_OF_ALL: [Saying; 2] = [
             "tpm",
             "concurrency",
             "concurrent request",
+            "concurrent requests",
         ],
         behind: &ABOVE,
         before: &ABOVE_BEFORE,

@@ -22,6 +22,8 @@ fn what_a_refusal_repeats_of_the_request_is_taken_out_of_its_words() {
         ("Error: 系统繁忙，请稍后再试", "系统繁忙", "Error: 系统繁忙，请稍后再试"),
         ("错误：“系统繁忙，请稍后再试”", "说系统繁忙，请稍后再试时致电客服", "错误：“系统繁忙，请稍后再试”"),
         ("The server is overloaded", "If the server is overloaded, say so", "The server is overloaded"),
+        ("upstream: 系统繁忙，请稍后再试", "系统繁忙", "upstream: 系统繁忙，请稍后再试"),
+        ("Sorry. 系统繁忙", "系统繁忙", "Sorry. 系统繁忙"),
         // What it quotes of the request is not, and neither is what it names.
         ("不支持的输入“系统繁忙”", "系统繁忙", "不支持的输入“ ”"),
         ("content not allowed: input=系统繁忙", "系统繁忙", "content not allowed: input= "),
