@@ -63,7 +63,7 @@ impl EndpointReport {
         let alone = !has_choices
             && (is_error(object)
                 || is_error(kind)
-                || error_msg.is_some_and(tells_an_error)
+                || error_msg.is_some_and(|words| names_an_error(words, code.or(error_code)))
                 || (code.is_some_and(is_failure)
                     && [msg, message].into_iter().flatten().any(|words| is_told_beside(words, code))));
         (told || alone).then(|| Self::in_place_of_an_answer(event))
@@ -75,10 +75,7 @@ impl EndpointReport {
         let [code, msg, message, error_msg, success, error_code] =
             event.fields(["code", "msg", "message", "error_msg", "success", "error_code"]);
         let success = success.and_then(yes_or_no);
-        // Beside a code for success it is a note.
-        let is_note = code.or(error_code).is_some_and(|code| !is_failure(code));
-        let error_msg =
-            error_msg.filter(|words| if is_note { says_more(*words) } else { tells_an_error(*words) });
+        let error_msg = error_msg.filter(|words| names_an_error(*words, code.or(error_code)));
         let names_an_error = code.is_none() && error_msg.is_some();
         let is_told = |words: &Json<'_>| match success {
             Some(true) => says_more(*words),
@@ -152,9 +149,10 @@ impl EndpointReport {
     /// What an event without a choice says in words behind the beginning of an answer; `None` where it says nothing, or
     /// that all is well.
     pub(super) fn in_words(event: Json<'_>) -> Option<Self> {
-        let [code, success, error_msg, words @ ..] = event.fields([
+        let [code, success, error_code, error_msg, words @ ..] = event.fields([
             "code",
             "success",
+            "error_code",
             "error_msg",
             "message",
             "msg",
@@ -171,7 +169,7 @@ impl EndpointReport {
         };
         let is_text = |words: &Json<'_>| words.whole_text().is_some_and(|words| !words.trim().is_empty());
         let told = words.into_iter().flatten().filter(is_text).any(is_told);
-        let told = told || error_msg.filter(is_text).is_some_and(tells_an_error);
+        let told = told || error_msg.filter(is_text).is_some_and(|words| names_an_error(words, error_code));
         (!is_well && told).then(|| Self::in_place_of_an_answer(event))
     }
 
@@ -213,6 +211,11 @@ fn is_blank_within(error: &Value, depth: usize) -> bool {
 /// Whether what is called an error says more than that there is none.
 fn tells_an_error(words: Json<'_>) -> bool {
     !words.is_nothing() && !text_of(words).is_some_and(|words| says_no_error(&words))
+}
+
+/// Whether the words for an error tell of one. Beside a code for success they are a note.
+fn names_an_error(words: Json<'_>, code: Option<Json<'_>>) -> bool {
+    if code.is_some_and(|code| !is_failure(code)) { says_more(words) } else { tells_an_error(words) }
 }
 
 /// Whether a note says more than that all is well.

@@ -116,7 +116,10 @@ const TOO_MUCH: [&str; 46] = [
 ];
 
 /// Words for what is used up.
-const NOTHING_LEFT: [&str; 31] = [
+const NOTHING_LEFT: [&str; 34] = [
+    "您的免费额度已经全部用完，无法继续调用此模型",
+    "Monthly usage limit exceeded for this key",
+    "套餐余量不足，本次调用失败，需要套餐 B",
     "额度使用完毕",
     "今日免费次数已使用完毕",
     "次数已使用完毕",
@@ -282,6 +285,7 @@ fn words_of_a_limit_leave_no_doubt_where_the_request_is_named_as_invalid() {
         "The server is busy, and cannot take what you have sent",
         "TPM limit exceeded for this organization, current 1200000",
         "Your concurrent requests exceeded what this account may have",
+        "Too many concurrent requests for this model, maximum allowed is 5",
         "Concurrency limit exceeded for this account: at most 5",
         "Requests to this deployment have exceeded call rate limit of your pricing tier",
         "当前模型请求量过大，暂时不能处理您的这一次请求",

@@ -4,7 +4,7 @@
 //! or paid for has to stand beside a word for its end, with nothing but small words between them.
 
 /// Words that leave no doubt by themselves, whatever the request is called.
-const BUSY: [&str; 18] = [
+const BUSY: [&str; 19] = [
     "过于频繁",
     "太频繁",
     "繁忙",
@@ -20,6 +20,7 @@ const BUSY: [&str; 18] = [
     "算力不足",
     "rate limit",
     "too many requests",
+    "too many concurrent requests",
     "overloaded",
     "in the queue",
     "queue is full",
@@ -108,6 +109,7 @@ const OF_NOTHING_LEFT: [Saying; 3] = [
     Saying {
         nouns: &[
             "余额",
+            "余量",
             "额度",
             "配额",
             "限额",
@@ -162,7 +164,9 @@ const OF_NOTHING_LEFT: [Saying; 3] = [
 ];
 
 /// What may stand between the two.
-const SMALL: [&str; 36] = [
+const SMALL: [&str; 38] = [
+    "全部",
+    "usage",
     " ",
     "_",
     "数",

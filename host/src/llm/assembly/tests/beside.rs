@@ -57,6 +57,8 @@ fn an_error_is_one_whatever_its_words_end_with_and_its_fields_are_called() {
         );
         assert_eq!(self::text(&format!("{text}{stop}")), "你好", "{fields}");
     }
+    let alone = "data: {\"error_code\":0,\"error_msg\":\"处理完成\"}\n\n";
+    assert_eq!(self::text(&format!("{text}{alone}{done}")), "你好");
 }
 
 #[test]
