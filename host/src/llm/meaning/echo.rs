@@ -68,16 +68,17 @@ fn is_announced(before: &str) -> bool {
 }
 
 fn without_whole(words: &str, text: &str) -> String {
-    let is_quoted = |at: usize| {
-        let (before, behind) = (words[..at].chars().next_back(), words[at + text.len()..].chars().next());
-        before.is_some_and(|c| QUOTES.contains(&c)) && behind.is_some_and(|c| QUOTES.contains(&c))
-    };
     let is_short = text.chars().count() < WHOLE;
-    let is_echo = |at: usize| if is_short { is_quoted(at) } else { is_announced(&words[..at]) };
-    match words.match_indices(text).find(|(at, _)| is_echo(*at)) {
-        Some((at, _)) => format!("{} {}", &words[..at], &words[at + text.len()..]),
-        None => words.to_owned(),
+    let is_echo = |words: &str, at: usize| {
+        let (before, behind) = (&words[..at], &words[at + text.len()..]);
+        let is_quoted = before.ends_with(QUOTES) && behind.starts_with(QUOTES);
+        if is_short { is_quoted } else { is_announced(before) }
+    };
+    let mut words = words.to_owned();
+    while let Some(at) = words.match_indices(text).map(|(at, _)| at).find(|at| is_echo(&words, *at)) {
+        words.replace_range(at..at + text.len(), " ");
     }
+    words
 }
 
 /// The words without the passages that are parts of a text: one that is long, or was cut or escaped.

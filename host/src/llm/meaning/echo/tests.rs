@@ -7,6 +7,7 @@ fn what_a_refusal_repeats_of_the_request_is_taken_out_of_its_words() {
     for (words, text, left) in [
         ("unsupported content: 排队要多久", "排队要多久", "unsupported content:  "),
         ("content '限流' is not allowed", "限流", "content ' ' is not allowed"),
+        ("bad 'a排队吗', got: a排队吗", "a排队吗", "bad ' ', got:  "),
         // It was cut, and its line breaks were escaped.
         (
             r"bad: 请问系统繁忙时我应该怎么办\n余额",
