@@ -330,6 +330,7 @@ impl Assembly {
                     self.hear(&line)
                 })
             }
+            Err(_) if is_usual && is_sign_of_life(text, self.has_begun) => Ok(()),
             Err(_) if is_usual && is_plain(text) => {
                 Err(AssemblyError::Reported(EndpointReport::in_plain_words(text)))
             }
@@ -460,6 +461,16 @@ impl Assembly {
             self.note(event.as_written().as_bytes());
         }
     }
+}
+
+/// Whether a text that is not JSON is a word which only says that the connection lives: one of those that are usual, or
+/// any that tells of nothing while an answer is under way.
+fn is_sign_of_life(text: &str, has_begun: bool) -> bool {
+    const USUAL: [&str; 8] =
+        ["ping", "pong", "keep-alive", "keepalive", "keep_alive", "heartbeat", "ok", "success"];
+    let is_word = text.bytes().all(|b| b.is_ascii_alphabetic() || matches!(b, b'-' | b'_'));
+    let is_usual = USUAL.iter().any(|usual| text.eq_ignore_ascii_case(usual));
+    is_usual || (has_begun && is_word && EndpointReport::in_a_word(text).is_none())
 }
 
 /// Whether a text that is not JSON is a sentence, and neither a page nor JSON that was cut.

@@ -149,6 +149,11 @@ impl ArrivingCalls {
             return Ok(0);
         }
         let fragment = Fragment::of(fragment);
+        // An endpoint may hand on the text of the calls that it has read in it: they are the same.
+        let known = self.calls.iter().find(|call| !call.name.is_empty());
+        if known.is_some_and(|call| is_of_text(call.index) != is_of_text(fragment.index)) {
+            return Ok(0);
+        }
         let place = match self.goes_on(&fragment) {
             Some(place) => place,
             // The fragment names no tool and brings no arguments, so no call begins with it.
@@ -380,6 +385,11 @@ impl ArrivingCall {
         let text = text.as_deref().unwrap_or_else(|| arguments.as_written());
         text.trim().is_empty() || without_space(text).eq(without_space(&self.arguments))
     }
+}
+
+/// Whether a call with this index stands in the model's text.
+fn is_of_text(index: Option<u64>) -> bool {
+    index.is_some_and(|index| index >= FIRST_IN_TEXT)
 }
 
 fn is_json(text: &str) -> bool {

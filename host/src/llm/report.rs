@@ -2,9 +2,11 @@
 
 mod verdict;
 
-use self::verdict::{is_good, tells_of_failure};
+use serde_json::Value;
+
+use self::verdict::{is_good, is_good_code, says_no_error, tells_of_failure};
 use super::json::Json;
-use super::meaning::{self, Meaning, PROMISES_AN_ANSWER, text_of};
+use super::meaning::{self, Meaning, PROMISES_AN_ANSWER, of_word, of_words, text_of};
 use crate::endpoint::said;
 use crate::redact;
 
@@ -25,8 +27,11 @@ pub(super) struct ReportBeside {
     pub(super) is_certain: bool,
 }
 
-/// Errors of one list that are looked at.
-const MAX_ERRORS: usize = 16;
+/// How deep an error is looked into. What lies deeper is something said.
+const MAX_DEPTH: usize = 6;
+/// Fields of an error that only tell which request it is of.
+const IDS: [&str; 9] =
+    ["id", "request_id", "requestId", "RequestId", "trace_id", "traceId", "log_id", "logId", "timestamp"];
 /// Numbers of a code that tell of a failure as a status does.
 const FAILED_STATUS: std::ops::Range<f64> = 400.0..600.0;
 
@@ -46,7 +51,6 @@ impl EndpointReport {
             "type",
             "base_resp",
         ]);
-        let something = |value: Option<Json<'_>>| value.is_some_and(says_something);
         let is_error = |value: Option<Json<'_>>| value.is_some_and(|value| value.as_written() == "\"error\"");
         // Baidu's first version, OpenAI and its kin, MiniMax, Tencent, and gateways with names of their own.
         let told = error.is_some_and(|error| !is_blank(error))
@@ -59,28 +63,35 @@ impl EndpointReport {
         let alone = !has_choices
             && (is_error(object)
                 || is_error(kind)
-                || something(error_msg)
-                || ((something(msg) || something(message)) && code.is_some_and(is_failure)));
+                || error_msg.is_some_and(|words| names_an_error(words, code.or(error_code)))
+                || (code.is_some_and(is_failure)
+                    && [msg, message].into_iter().flatten().any(|words| is_told_beside(words, code))));
         (told || alone).then(|| Self::in_place_of_an_answer(event))
     }
 
     /// What an event reports beside choices, which may be an answer all the same: a code of a failure with
     /// words other than that all is well, or that it had no success.
     pub(super) fn beside(event: Json<'_>) -> Option<ReportBeside> {
-        let [code, msg, message, error_msg, success] =
-            event.fields(["code", "msg", "message", "error_msg", "success"]);
-        let words = [msg, message, error_msg].into_iter().flatten().filter(|words| says_something(*words));
-        let words: Vec<Json<'_>> = words.collect();
+        let [code, msg, message, error_msg, success, error_code] =
+            event.fields(["code", "msg", "message", "error_msg", "success", "error_code"]);
+        let success = success.and_then(yes_or_no);
+        let error_msg = error_msg.filter(|words| names_an_error(*words, code.or(error_code)));
+        let names_an_error = code.is_none() && error_msg.is_some();
+        let is_told = |words: &Json<'_>| match success {
+            Some(true) => says_more(*words),
+            Some(false) => tells_an_error(*words),
+            None => is_told_beside(*words, code),
+        };
+        let words: Vec<Json<'_>> =
+            [msg, message].into_iter().flatten().filter(is_told).chain(error_msg).collect();
         if words.is_empty() {
             return None;
         }
-        let success = success.and_then(yes_or_no);
-        let names_an_error = code.is_none() && error_msg.is_some_and(says_something);
         let mut texts = words.iter().filter_map(|words| words.whole_text());
         let is_certain = names_an_error
             || success == Some(false)
             || code.is_some_and(is_certain_failure)
-            || texts.any(|words| tells_of_failure(&words) || meaning::of_words(&words).is_some());
+            || texts.any(|words| tells_of_failure(&words) || of_words(&words).is_some());
         let failed = match success {
             // Only what is certain speaks against it.
             Some(true) => is_certain && code.is_some_and(is_failure),
@@ -138,22 +149,34 @@ impl EndpointReport {
     /// What an event without a choice says in words behind the beginning of an answer; `None` where it says nothing, or
     /// that all is well.
     pub(super) fn in_words(event: Json<'_>) -> Option<Self> {
-        let [code, success, words @ ..] = event.fields([
+        let [code, success, error_code, error_msg, words @ ..] = event.fields([
             "code",
             "success",
+            "error_code",
+            "error_msg",
             "message",
             "msg",
-            "error_msg",
             "err_msg",
             "errmsg",
             "errorMessage",
             "detail",
         ]);
         let code = code.filter(|code| !matches!(code.as_written(), "null" | "\"\""));
-        let is_well = code.is_some_and(|code| !is_failure(code)) || success.and_then(yes_or_no) == Some(true);
-        let words = words.into_iter().flatten().filter_map(Json::whole_text);
-        let mut words = words.filter(|words| !words.trim().is_empty() && !is_good(words.trim()));
-        (!is_well && words.next().is_some()).then(|| Self::in_place_of_an_answer(event))
+        let success = success.and_then(yes_or_no);
+        let is_well = code.is_some_and(|code| !is_failure(code)) || success == Some(true);
+        let is_told = |words: Json<'_>| {
+            is_told_beside(words, code) || (success == Some(false) && tells_an_error(words))
+        };
+        let is_text = |words: &Json<'_>| words.whole_text().is_some_and(|words| !words.trim().is_empty());
+        let told = words.into_iter().flatten().filter(is_text).any(is_told);
+        let told = told || error_msg.filter(is_text).is_some_and(|words| names_an_error(words, error_code));
+        (!is_well && told).then(|| Self::in_place_of_an_answer(event))
+    }
+
+    /// What a lone word reports that is not JSON; `None` where it tells of nothing.
+    pub(super) fn in_a_word(word: &str) -> Option<Self> {
+        let tells = tells_of_failure(word) || of_word(word).or_else(|| of_words(word)).is_some();
+        tells.then(|| Self::in_plain_words(word))
     }
 
     /// The words of an event that is not JSON.
@@ -164,41 +187,58 @@ impl EndpointReport {
 }
 
 /// Whether an error says nothing, or that there is none, such as one whose code is 0: some send one beside each good
-/// answer.
+/// answer. Whatever its fields are called, one that says something is enough.
 pub(super) fn is_blank(error: Json<'_>) -> bool {
-    match error.items(MAX_ERRORS) {
-        // No list within it is looked into: there is no bound to how deep they lie.
-        Some((errors, more)) => !more && errors.into_iter().all(is_blank_alone),
-        None => is_blank_alone(error),
+    // What holds half a surrogate pair cannot be read, and says something.
+    serde_json::from_str(error.as_written()).is_ok_and(|error| is_blank_within(&error, MAX_DEPTH))
+}
+
+fn is_blank_within(error: &Value, depth: usize) -> bool {
+    let is_blank = |inner: &Value| depth > 0 && is_blank_within(inner, depth - 1);
+    match error {
+        Value::Null => true,
+        Value::Bool(is_true) => !is_true,
+        Value::Number(number) => number.as_f64() == Some(0.0) || says_no_error(&number.to_string()),
+        Value::String(words) => matches!(words.trim(), "" | "0") || says_no_error(words),
+        Value::Array(errors) => errors.iter().all(is_blank),
+        Value::Object(fields) => fields.iter().all(|(name, inner)| {
+            let is_yes = matches!(name.as_str(), "success" | "ok") && *inner == Value::Bool(true);
+            IDS.contains(&name.as_str()) || is_yes || is_blank(inner)
+        }),
     }
 }
 
-fn is_blank_alone(error: Json<'_>) -> bool {
-    if !error.is_object() {
-        return !says_something(error);
-    }
-    let codes = error.fields(["code", "status", "http_code"]);
-    let words = error.fields(["message", "msg", "type", "detail", "error_msg"]);
-    !codes.into_iter().flatten().any(is_failure) && !words.into_iter().flatten().any(says_something)
+/// Whether what is called an error says more than that there is none.
+fn tells_an_error(words: Json<'_>) -> bool {
+    !words.is_nothing() && !text_of(words).is_some_and(|words| says_no_error(&words))
 }
 
-/// Whether a value says more than that all is well.
-fn says_something(value: Json<'_>) -> bool {
-    !value.is_nothing() && !text_of(value).is_some_and(|words| is_good(&words))
+/// Whether the words for an error tell of one. Beside a code for success they are a note.
+fn names_an_error(words: Json<'_>, code: Option<Json<'_>>) -> bool {
+    if code.is_some_and(|code| !is_failure(code)) { says_more(words) } else { tells_an_error(words) }
+}
+
+/// Whether a note says more than that all is well.
+fn says_more(words: Json<'_>) -> bool {
+    !words.is_nothing() && !text_of(words).is_some_and(|words| is_good(&words))
+}
+
+/// Whether words beside a code tell of a failure, as far as anybody knows. Beside a code that can mean nothing else no
+/// words make it good.
+fn is_told_beside(words: Json<'_>, code: Option<Json<'_>>) -> bool {
+    says_more(words) || (!words.is_nothing() && code.is_some_and(is_certain_failure))
 }
 
 /// Whether a code tells of a failure, as far as anybody knows; some tell that all is well.
 fn is_failure(code: Json<'_>) -> bool {
-    says_something(code)
+    !code.is_nothing() && !text_of(code).is_some_and(|code| is_good_code(&code))
 }
 
 /// Whether a code can tell of nothing else: an HTTP status of a failure, a number below zero, or a word for one.
 fn is_certain_failure(code: Json<'_>) -> bool {
     match code.number() {
         Some(number) => number < 0.0 || FAILED_STATUS.contains(&number),
-        None => {
-            text_of(code).is_some_and(|code| tells_of_failure(&code) || meaning::of_word(&code).is_some())
-        }
+        None => text_of(code).is_some_and(|code| tells_of_failure(&code) || of_word(&code).is_some()),
     }
 }
 

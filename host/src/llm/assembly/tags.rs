@@ -4,7 +4,7 @@
 
 mod channel;
 
-use self::channel::ChannelHead;
+use self::channel::{ChannelHead, OpenText};
 
 /// Tags before thoughts, of each model family.
 const OPENS: [&str; 6] = ["<think>", "<thinking>", "<thought>", "<seed:think>", "[THINK]", "◁think▷"];
@@ -21,10 +21,12 @@ pub(super) struct ThoughtTags {
     assumed: String,
     /// What may turn out to be a tag, or a part of one.
     held: String,
-    /// Names of the tools that the model was offered: what is written to others is no call of anything.
+    /// Names of the tools that the model was offered. Without any, nothing is a call.
     tools: Vec<String>,
     /// How many calls have begun.
     calls: u64,
+    /// Where in its JSON the last one is.
+    open: OpenText,
 }
 
 /// Where in the text the next piece begins.
@@ -130,13 +132,17 @@ impl ThoughtTags {
                 None => sorted.thoughts.extend(self.held.drain(..certain(&self.held, &channel::ENDS))),
             },
             ThoughtPlace::Call => {
-                let end = channel::end(&self.held);
-                let whole = end.as_ref().map_or_else(|| certain(&self.held, &channel::ENDS), |end| end.start);
+                let end = self.open.end(&self.held);
+                let whole = match &end {
+                    Ok(end) => end.start,
+                    Err(searched) => searched + certain(&self.held[*searched..], &channel::ENDS),
+                };
                 let arguments: String = self.held.drain(..whole).collect();
+                self.open.goes_on(&arguments);
                 if !arguments.is_empty() {
                     sorted.calls.push(CallInText { number: self.calls, name: None, arguments });
                 }
-                if let Some(end) = end {
+                if let Ok(end) = end {
                     self.held.drain(..end.len());
                     self.calls += 1;
                     self.place = ThoughtPlace::BetweenChannels;
@@ -183,7 +189,8 @@ impl ThoughtTags {
         let begun = self.held.trim_start();
         let ChannelHead::Whole { length, is_answer } = ChannelHead::of(begun) else { return };
         let called = channel::called(&begun[..length]);
-        let called = self.tools.iter().find(|tool| Some(tool.as_str()) == called).cloned();
+        // One that was not offered is told of as any other call of none.
+        let called = called.filter(|_| !self.tools.is_empty()).map(str::to_owned);
         self.held = begun[length..].to_owned();
         self.place = match called {
             Some(_) => ThoughtPlace::Call,
@@ -191,6 +198,7 @@ impl ThoughtTags {
             None => ThoughtPlace::ThoughtChannel,
         };
         if called.is_some() {
+            self.open = OpenText::default();
             sorted.calls.push(CallInText { number: self.calls, name: called, arguments: String::new() });
         }
     }

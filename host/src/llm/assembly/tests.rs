@@ -1,3 +1,5 @@
+mod beside;
+
 use super::message::MAX_PARTS;
 use super::*;
 

@@ -52,6 +52,34 @@ fn by_the_letter_and_from_any_index() {
 }
 
 #[test]
+fn a_call_that_stands_in_the_text_as_well_is_one() {
+    let in_text = |name: Option<&str>, arguments: &str| CallInText {
+        number: 0,
+        name: name.map(str::to_owned),
+        arguments: arguments.to_owned(),
+    };
+    let native = r#"{"index":0,"id":"a","function":{"name":"weather","arguments":"{\"q\":"}}"#;
+    let rest = r#"{"index":0,"function":{"arguments":"1}"}}"#;
+    for is_text_first in [true, false] {
+        let mut calls = ArrivingCalls::default();
+        let mut out = Vec::new();
+        for takes_text in [is_text_first, !is_text_first] {
+            if takes_text {
+                calls.take_from_text(in_text(Some("weather"), ""), &mut out).unwrap();
+                calls.take_from_text(in_text(None, r#"{"q":1}"#), &mut out).unwrap();
+            } else {
+                for fragment in [native, rest] {
+                    calls.take(Json::parse(fragment).unwrap(), &mut out).unwrap();
+                }
+            }
+        }
+        let whole = calls.finish(&mut out);
+        let whole: Vec<_> = whole.iter().map(|call| (&*call.name, &*call.arguments)).collect();
+        assert_eq!(whole, [("weather", r#"{"q":1}"#)], "text first: {is_text_first}");
+    }
+}
+
+#[test]
 fn the_name_comes_again_or_in_parts() {
     let again = r#"{"index":0,"id":"a","function":{"name":"weather","arguments":"{\"a\":"}}"#;
     let rest = r#"{"index":0,"id":"a","function":{"name":"weather","arguments":"1}"}}"#;

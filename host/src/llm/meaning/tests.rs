@@ -116,7 +116,13 @@ const TOO_MUCH: [&str; 46] = [
 ];
 
 /// Words for what is used up.
-const NOTHING_LEFT: [&str; 28] = [
+const NOTHING_LEFT: [&str; 34] = [
+    "您的免费额度已经全部用完，无法继续调用此模型",
+    "Monthly usage limit exceeded for this key",
+    "套餐余量不足，本次调用失败，需要套餐 B",
+    "额度使用完毕",
+    "今日免费次数已使用完毕",
+    "次数已使用完毕",
     "今日调用次数已达上限",
     "调用次数已用完",
     "资源包已用完",
@@ -242,15 +248,56 @@ fn what_a_refusal_repeats_of_the_request_does_not_decide_what_it_means() {
 }
 
 #[test]
+fn an_endpoints_own_words_stay_its_own_where_the_conversation_holds_them() {
+    for (prompt, words, meaning) in [
+        ("系统繁忙", "系统繁忙，请稍后再试", Meaning::Busy),
+        ("提示系统繁忙，请稍后再试时，请致电客服 400。", "系统繁忙，请稍后再试", Meaning::Busy),
+        (
+            "If the line is busy, tell the user that the server is overloaded, please try again later.",
+            "The server is overloaded, please try again later.",
+            Meaning::Busy,
+        ),
+        ("账户余额不足，请充值后重试：这句话表示欠费。", "账户余额不足，请充值后重试", Meaning::Spent),
+    ] {
+        let asked = [Message::text(crate::message::Role::System, prompt)];
+        let event = format!(r#"{{"error":{{"message":"{words}"}}}}"#);
+        assert_eq!(of_refusal(400, Json::parse(&event).unwrap(), &asked), meaning, "{words}");
+        assert_eq!(of_plain_refusal(400, words, &asked), meaning, "{words}");
+    }
+}
+
+#[test]
 fn words_of_a_limit_leave_no_doubt_where_the_request_is_named_as_invalid() {
     let of = |status, event: &str| of(status, Json::parse(event).unwrap());
     for event in [
         r#"{"error":{"message":"单次请求数限制：messages 不能超过 100 条","type":"invalid_request_error"}}"#,
         r#"{"error":{"message":"max_tokens limit exceeded: 4096","type":"invalid_request_error","code":"limit_exceeded"}}"#,
         r#"{"error":{"message":"concurrent tool calls limit: at most 5 tools","type":"invalid_request_error"}}"#,
+        r#"{"error":{"message":"频率惩罚超出范围：frequency_penalty 应在 -2 与 2 之间","type":"invalid_request_error"}}"#,
         r#"{"error":{"message":"too many images in request: 20, at most 10","code":"InvalidParameter.ImageLimitExceeded"}}"#,
     ] {
         assert_eq!((of(400, event), of(200, event)), (Meaning::Request, Meaning::Request), "{event}");
+    }
+    // What all callers do is nothing of one request, however much is said of it.
+    for words in [
+        "The model is currently overloaded with other requests.",
+        "Rate limit reached for requests per min: limit 3, used 3",
+        "The server is busy, and cannot take what you have sent",
+        "TPM limit exceeded for this organization, current 1200000",
+        "Your concurrent requests exceeded what this account may have",
+        "Too many concurrent requests for this model, maximum allowed is 5",
+        "Concurrency limit exceeded for this account: at most 5",
+        "Requests to this deployment have exceeded call rate limit of your pricing tier",
+        "当前模型请求量过大，暂时不能处理您的这一次请求",
+        "服务器当前负载过高，暂时不能处理您的这一次请求",
+        "您的请求频率超过每分钟60次的上限",
+        "并发请求数超过上限 5，请降低您的并发之后重新发送",
+        "Your request was placed in the queue for too long a time",
+    ] {
+        for fields in [r#""type":"invalid_request_error""#, r#""type":"BadRequestError""#, r#""code":400"#] {
+            let event = format!(r#"{{"error":{{"message":"{words}",{fields}}}}}"#);
+            assert_eq!((of(400, &event), of(200, &event)), (Meaning::Busy, Meaning::Busy), "{event}");
+        }
     }
     // Gateways say so with 400, in the code as well.
     for (event, meaning) in [

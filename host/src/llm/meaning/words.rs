@@ -3,7 +3,7 @@
 //! Neither is told by one word: `过多` may be said of parameters, and `限制` of a length. So a noun of what is counted
 //! or paid for has to stand beside a word for its end, with nothing but small words between them.
 
-/// Words that leave no doubt by themselves.
+/// Words that leave no doubt by themselves, whatever the request is called.
 const BUSY: [&str; 19] = [
     "过于频繁",
     "太频繁",
@@ -20,11 +20,13 @@ const BUSY: [&str; 19] = [
     "算力不足",
     "rate limit",
     "too many requests",
-    "request limit reached",
-    "request limit exceeded",
+    "too many concurrent requests",
     "overloaded",
-    "slow down",
+    "in the queue",
+    "queue is full",
 ];
+/// Words that leave no doubt unless the request was named as invalid.
+const BUSY_ELSE: [&str; 3] = ["request limit reached", "request limit exceeded", "slow down"];
 /// The same of what is used up.
 const SPENT: [&str; 2] = ["欠费", "请充值"];
 
@@ -35,8 +37,29 @@ struct Saying {
     before: &'static [&'static str],
 }
 
-/// What says that too much comes at once.
-const OF_TOO_MUCH: [Saying; 4] = [
+/// What is said of how much comes.
+const ABOVE: [&str; 15] = [
+    "过高",
+    "过大",
+    "过多",
+    "太高",
+    "太大",
+    "太多",
+    "饱和",
+    "超",
+    "达上限",
+    "达到上限",
+    "限制",
+    "limit",
+    "exceeded",
+    "reached",
+    "too high",
+];
+/// The same, before it.
+const ABOVE_BEFORE: [&str; 8] = ["超出", "超过", "达到", "触发", "exceeded", "exceed", "exceeds", "reached"];
+
+/// What says that too much comes at once, and cannot be said of what one request holds.
+const OF_TOO_MUCH_OF_ALL: [Saying; 2] = [
     // How much comes, and how fast.
     Saying {
         nouns: &[
@@ -44,45 +67,19 @@ const OF_TOO_MUCH: [Saying; 4] = [
             "频率",
             "频次",
             "速率",
-            "流量",
             "访问量",
             "请求量",
             "调用量",
-            "请求数",
-            "请求次数",
             "负载",
-            "压力",
-            "人数",
             "qps",
             "rpm",
             "tpm",
             "concurrency",
-            "concurrent",
+            "concurrent request",
+            "concurrent requests",
         ],
-        behind: &[
-            "过高",
-            "过大",
-            "过多",
-            "太高",
-            "太大",
-            "太多",
-            "饱和",
-            "超",
-            "达上限",
-            "达到上限",
-            "限制",
-            "limit",
-            "exceeded",
-            "reached",
-            "too high",
-        ],
-        before: &["超出", "超过", "达到", "触发", "exceeded", "exceeds", "reached"],
-    },
-    Saying { nouns: &["请求", "访问"], behind: &["过多", "太多"], before: &[] },
-    Saying {
-        nouns: &["请求", "调用", "操作", "访问"],
-        behind: &["过快", "太快", "过密", "过于密集"],
-        before: &[],
+        behind: &ABOVE,
+        before: &ABOVE_BEFORE,
     },
     // Who is asked.
     Saying {
@@ -92,11 +89,27 @@ const OF_TOO_MUCH: [Saying; 4] = [
     },
 ];
 
+/// What says so otherwise.
+const OF_TOO_MUCH: [Saying; 3] = [
+    Saying {
+        nouns: &["流量", "请求数", "请求次数", "压力", "人数", "concurrent"],
+        behind: &ABOVE,
+        before: &ABOVE_BEFORE,
+    },
+    Saying { nouns: &["请求", "访问"], behind: &["过多", "太多"], before: &[] },
+    Saying {
+        nouns: &["请求", "调用", "操作", "访问"],
+        behind: &["过快", "太快", "过密", "过于密集"],
+        before: &[],
+    },
+];
+
 /// What says that nothing is left.
-const OF_NOTHING_LEFT: [Saying; 2] = [
+const OF_NOTHING_LEFT: [Saying; 3] = [
     Saying {
         nouns: &[
             "余额",
+            "余量",
             "额度",
             "配额",
             "限额",
@@ -123,6 +136,7 @@ const OF_NOTHING_LEFT: [Saying; 2] = [
             "不足",
             "不够",
             "已用",
+            "使用完",
             "用完",
             "用尽",
             "用光",
@@ -143,11 +157,16 @@ const OF_NOTHING_LEFT: [Saying; 2] = [
         ],
         before: &["超出", "超过", "达到", "insufficient", "exceeded", "exceeds", "out of", "not enough"],
     },
+    Saying {
+        nouns: &["次数"], behind: &["使用完", "用完", "用尽", "用光", "耗尽"], before: &[]
+    },
     Saying { nouns: &["资源包", "流量包", "套餐"], behind: &["到期", "过期"], before: &[] },
 ];
 
 /// What may stand between the two.
-const SMALL: [&str; 36] = [
+const SMALL: [&str; 38] = [
+    "全部",
+    "usage",
     " ",
     "_",
     "数",
@@ -187,7 +206,7 @@ const SMALL: [&str; 36] = [
 ];
 
 /// Words for a time so short that what is used up in it comes again at once.
-const SHORT_TIMES: [&str; 4] = ["每分钟", "每秒", "per minute", "per second"];
+const SHORT_TIMES: [&str; 6] = ["每分钟", "每秒", "per minute", "per min", "per second", "per sec"];
 
 /// What is said to whoever may ask the same again, and never of a request that is invalid.
 const ASK_AGAIN: [&str; 10] =
@@ -195,14 +214,17 @@ const ASK_AGAIN: [&str; 10] =
 /// Characters of a message that says nothing else.
 const SHORT: usize = 20;
 
-/// Whether words, in small letters, say so although the request was named as invalid: they are all that is said, or ask
-/// to try again. What is counted there may be what one request holds.
+/// Whether words, in small letters, say so although the request was named as invalid: what they tell of is never what one
+/// request holds, or they are all that is said, or ask to try again, or tell of a short time.
 pub(super) fn tell_clearly_of_too_much(words: &str) -> bool {
     let [_, of_what_is_done @ ..] = &OF_TOO_MUCH;
+    let is_of_all = BUSY.iter().any(|busy| words.contains(busy))
+        || OF_TOO_MUCH_OF_ALL.iter().any(|saying| saying.is_in(words));
     let is_all = words.chars().count() <= SHORT
-        && (BUSY.iter().any(|busy| words.contains(busy))
+        && (BUSY_ELSE.iter().any(|busy| words.contains(busy))
             || of_what_is_done.iter().any(|saying| saying.is_in(words)));
-    is_all || (ASK_AGAIN.iter().any(|again| words.contains(again)) && tell_of_too_much(words))
+    let mut again = ASK_AGAIN.iter().chain(&SHORT_TIMES);
+    is_of_all || is_all || (again.any(|again| words.contains(again)) && tell_of_too_much(words))
 }
 
 /// The same of what is used up.
@@ -216,8 +238,8 @@ pub(super) fn tell_clearly_of_nothing_left(words: &str) -> bool {
 /// Whether words, in small letters, say that the same may be answered a little later.
 pub(super) fn tell_of_too_much(words: &str) -> bool {
     let of_a_moment = SHORT_TIMES.iter().any(|time| words.contains(time));
-    BUSY.iter().any(|busy| words.contains(busy))
-        || OF_TOO_MUCH.iter().any(|saying| saying.is_in(words))
+    BUSY.iter().chain(&BUSY_ELSE).any(|busy| words.contains(busy))
+        || OF_TOO_MUCH_OF_ALL.iter().chain(&OF_TOO_MUCH).any(|saying| saying.is_in(words))
         || (of_a_moment && OF_NOTHING_LEFT.iter().any(|saying| saying.is_in(words)))
 }
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 const START: &str = "<|start|>assistant";
 const RECIPIENT: &str = " to=";
 /// What a tool's name stands behind where a message calls it.
-const FUNCTION: &str = " to=functions.";
+const FUNCTION: &str = "to=functions.";
 const CHANNEL: &str = "<|channel|>";
 const MESSAGE: &str = "<|message|>";
 /// Channels there are. What is in the last one is for the reader; a call of a tool is in `commentary`.
@@ -45,6 +45,13 @@ impl ChannelHead {
         let rest = match started.unwrap_or(text) {
             rest if is_started && rest.starts_with(RECIPIENT) => rest.trim_start_matches(|c| c != '<'),
             rest if is_started && RECIPIENT.starts_with(rest) => "",
+            // The prompt may have ended with the begin of the message.
+            rest if rest.starts_with(FUNCTION) => match rest.split_once('<') {
+                Some((named, _)) if is_header(named) => &rest[named.len()..],
+                None if is_header(rest) => "",
+                _ => return Self::None,
+            },
+            rest if !is_started && FUNCTION.starts_with(rest) => "",
             rest => rest,
         };
         // An empty text begins with everything.
@@ -62,7 +69,7 @@ impl ChannelHead {
             Some((header, message)) => (header, Some(text.len() - message.len())),
             None => (named, None),
         };
-        if header.len() > MAX_HEADER_BYTES || header.contains('\n') {
+        if !is_header(header) {
             return Self::None;
         }
         let name = header.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
@@ -72,6 +79,45 @@ impl ChannelHead {
             None if name == header && CHANNELS.iter().any(|known| known.starts_with(name)) => Self::Cut,
             _ => Self::None,
         }
+    }
+}
+
+fn is_header(text: &str) -> bool {
+    text.len() <= MAX_HEADER_BYTES && !text.contains('\n')
+}
+
+/// Whether a text of a call's arguments is open: a mark in it is what they tell of.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct OpenText {
+    is_open: bool,
+    is_escaped: bool,
+}
+
+impl OpenText {
+    pub(super) fn goes_on(&mut self, arguments: &str) {
+        for byte in arguments.bytes() {
+            match byte {
+                _ if std::mem::take(&mut self.is_escaped) => {}
+                b'\\' => self.is_escaped = self.is_open,
+                b'"' => self.is_open = !self.is_open,
+                _ => {}
+            }
+        }
+    }
+
+    /// Where the end of a call's message is, or how much of it holds none.
+    pub(super) fn end(mut self, message: &str) -> Result<Range<usize>, usize> {
+        let mut from = 0;
+        while let Some(end) = end(&message[from..]) {
+            self.goes_on(&message[from..from + end.start]);
+            let end = from + end.start..from + end.end;
+            if !self.is_open {
+                return Ok(end);
+            }
+            // Behind the mark's first sign.
+            from = end.start + 1;
+        }
+        Err(from)
     }
 }
 

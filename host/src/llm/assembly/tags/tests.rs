@@ -152,8 +152,25 @@ fn a_message_to_a_tool_that_was_offered_is_a_call_wherever_the_text_is_cut() {
             vec![("kb", "{}")],
             "好",
         ),
-        // What was not offered is no call, and neither is what is said of one.
-        (format!("{THOUGHT}{}{{}}<|call|>", CALL.replace("kb", "kb2")), "想{}", vec![], ""),
+        // A mark in a text of the arguments is no end.
+        (
+            format!("{CALL}{{\"q\":\"what \\\" is <|end|> ? <|cal\"}}<|call|>"),
+            "",
+            vec![("kb", "{\"q\":\"what \\\" is <|end|> ? <|cal\"}")],
+            "",
+        ),
+        // The prompt ended with the begin of the message.
+        (
+            " to=functions.kb<|channel|>commentary json<|message|>{\"q\":1}<|call|>".to_owned(),
+            "",
+            vec![("kb", "{\"q\":1}")],
+            "",
+        ),
+        ("to=functions.kb 是什么".to_owned(), "", vec![], "to=functions.kb 是什么"),
+        ("to=f".to_owned(), "", vec![], "to=f"),
+        // The host or the client tells of a tool that was not offered, as of any other call.
+        (format!("{THOUGHT}{}{{}}<|call|>", CALL.replace("kb", "kb2")), "想", vec![("kb2", "{}")], ""),
+        // Where none is named there is no call, and neither is what is said of one.
         (format!("{THOUGHT}{}{{}}<|call|>", CALL.replace("functions.kb", "python")), "想{}", vec![], ""),
         (format!("{THOUGHT}<|channel|>final<|message|>写 {CALL}"), "想", vec![], quoted.as_str()),
     ] {
