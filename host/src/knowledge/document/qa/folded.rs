@@ -11,6 +11,12 @@ use crate::message::MediaType;
 /// Fewest of a text that is not called questions, and the share of them that must ask, in percent.
 const FEWEST: usize = 2;
 const ASKING: usize = 80;
+/// The share where nothing but a title stands beside the folds of a text that is called questions.
+const ASKING_BELOW_TITLE: usize = 50;
+/// What folds hold an answer, by the ends of what shows: 参考答案, 点击查看答案, Show answer.
+const ANSWERS: &[&str] = &["答案", "解答", "answer", "answers"];
+/// Characters of such a name.
+const MAX_ANSWER_NAME: usize = 20;
 /// What folds hold questions, by their names: `??? faq "…"`.
 const KINDS: &[&str] = &["question", "faq", "help"];
 /// Bytes of a term.
@@ -19,11 +25,26 @@ const MAX_TERM: usize = 600;
 pub(in crate::knowledge::document) struct FoldedQuestion {
     question: String,
     answer: String,
-    /// Where it stands.
+    /// Where it stands, and how many lines it takes.
     line: u64,
+    lines: usize,
 }
 
-/// Takes the folded questions out of a text that holds questions; with them comes what stands beside.
+impl FoldedQuestion {
+    /// Whether what shows only says that the answer of the question above is folded.
+    fn is_answer(&self) -> bool {
+        is_answer_name(&self.question)
+    }
+}
+
+fn is_answer_name(shown: &str) -> bool {
+    let name = shown.trim_end_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    name.chars().count() <= MAX_ANSWER_NAME
+        && ANSWERS.iter().any(|end| name.ends_with(end))
+        && !is_question(&name)
+}
+
+/// Takes the folds out of a text that holds questions, which may be parts of answers; with them comes what stands beside.
 pub(super) fn take_folded(text: &str) -> (Vec<FoldedQuestion>, String) {
     take(text, true)
 }
@@ -39,6 +60,38 @@ pub(in crate::knowledge::document) fn take_asking(text: String) -> (Vec<FoldedQu
     (folded, rest)
 }
 
+/// Whether what shows of folds asks, in a text called questions with these `titles` beside. Below one, or none, little else could
+/// be asked; what is below several may as well be a part of their answers.
+pub(super) fn ask(folded: &[FoldedQuestion], titles: usize) -> bool {
+    let least = match titles {
+        0 => 0,
+        1 => ASKING_BELOW_TITLE,
+        _ => ASKING,
+    };
+    let asking = folded.iter().filter(|folded| is_question(&folded.question)).count();
+    asking * 100 >= folded.len() * least && !folded.iter().any(FoldedQuestion::is_answer)
+}
+
+/// A text with those of its folds opened that are called answers. Others stay as they are, in what they are part of.
+pub(super) fn open_answers(text: &str, folded: &[FoldedQuestion]) -> String {
+    let mut opened = String::new();
+    let mut lines = text.split_inclusive('\n').zip(1_u64..).peekable();
+    for fold in folded.iter().filter(|fold| fold.is_answer()) {
+        while let Some((line, _)) = lines.next_if(|(_, number)| *number < fold.line) {
+            opened.push_str(line);
+        }
+        let end = fold.line + fold.lines as u64;
+        while lines.next_if(|(_, number)| *number < end).is_some() {}
+        // As many lines as before, so that notes name the right ones below.
+        let gap = fold.lines.saturating_sub(fold.answer.lines().count());
+        opened.push_str(&"\n".repeat(gap));
+        opened.push_str(&fold.answer);
+        opened.push('\n');
+    }
+    opened.extend(lines.map(|(line, _)| line));
+    opened
+}
+
 /// Puts them into the document that was made of what stood beside them.
 pub(in crate::knowledge::document) fn add_folded(
     folded: Vec<FoldedQuestion>,
@@ -48,7 +101,7 @@ pub(in crate::knowledge::document) fn add_folded(
         return Ok(());
     }
     let mut counts = BatchCounts::default();
-    for FoldedQuestion { question, answer, line } in folded {
+    for FoldedQuestion { question, answer, line, .. } in folded {
         let entry = QaEntry::written(&question, answer, MediaType::Markdown);
         if let Some(variants) = entry.add(line, document)? {
             counts.questions += 1;
@@ -92,7 +145,7 @@ fn take(text: &str, of_questions: bool) -> (Vec<FoldedQuestion>, String) {
         is_apart = bare.is_empty() || found.is_some();
         match found.filter(|(question, answer, _)| !question.is_empty() && !answer.is_empty()) {
             Some((question, answer, taken)) => {
-                folded.push(FoldedQuestion { question, answer, line: at as u64 + 1 });
+                folded.push(FoldedQuestion { question, answer, line: at as u64 + 1, lines: taken });
                 at += taken;
             }
             None => {
@@ -146,7 +199,7 @@ fn admonition(lines: &[&str]) -> Option<Found> {
     let rest = lines.first()?.trim_end().strip_prefix("???")?;
     let (kind, title) = rest.trim_start_matches('+').trim_start().split_once(' ')?;
     let title = title.trim().strip_prefix('"')?.strip_suffix('"')?;
-    if !KINDS.contains(&kind) && !is_question(title) {
+    if !KINDS.contains(&kind) && !is_question(title) && !is_answer_name(title) {
         return None;
     }
     let body = indented(lines.get(1..)?);

@@ -2,7 +2,7 @@
 
 use csv::StringRecord;
 
-use super::role::{ColumnRole, asks_beside, distance, is_key, is_way, number, plain};
+use super::role::{ColumnRole, asks_beside, distance, is_asked, is_general, is_key, is_way, number, plain};
 use crate::knowledge::document::table::is_question;
 
 /// Most pairs of one table: each column is compared with all of them.
@@ -75,7 +75,7 @@ impl QaPair {
         let is_wanted = is_wanted || names.iter().zip(roles).any(asks);
         let first = |wanted: ColumnRole| all(wanted).next();
         let name = |at: usize| names.get(at).map_or("", String::as_str);
-        let asked = all(ColumnRole::Question).min_by_key(|&at| distance(name(at)));
+        let asked = asked(names, all(ColumnRole::Question).collect(), below);
         let strong = asked.filter(|&at| !asks_beside(name(at)));
         // 答案名称 stands beside 答案内容.
         let is_text = |at: &usize| names.get(*at).is_some_and(|name| !plain(name).ends_with(['名', '称']));
@@ -153,14 +153,35 @@ impl QaPair {
     }
 }
 
+/// The one of some columns of questions that the answers are for: that whose name is nearest, unless it holds labels, such as 发票
+/// below 问题标题, and another asks. What is just called 问题 holds none.
+fn asked(names: &[String], questions: Vec<usize>, below: &[StringRecord]) -> Option<usize> {
+    let name = |at: usize| names.get(at).map_or("", String::as_str);
+    let nearest = questions.iter().copied().min_by_key(|&at| distance(name(at)))?;
+    if is_general(name(nearest)) || mostly_asks(below, nearest) {
+        return Some(nearest);
+    }
+    let asks_instead =
+        |at: &usize| !asks_beside(name(*at)) && !is_way(name(*at), name(nearest)) && mostly_asks(below, *at);
+    let instead = questions.into_iter().filter(asks_instead).min_by_key(|&at| distance(name(at)));
+    Some(instead.unwrap_or(nearest))
+}
+
 /// Pairs by their numbers, or one after the other: each column of answers behind one of questions.
 fn several(names: &[String], roles: &[ColumnRole]) -> Option<Vec<QaPair>> {
     let of = |wanted: ColumnRole| -> Vec<usize> {
         roles.iter().enumerate().filter(|(_, role)| **role == wanted).map(|(at, _)| at).collect()
     };
     let name = |at: usize| names.get(at).map_or("", String::as_str);
-    let (mut questions, answers) = (of(ColumnRole::Question), of(ColumnRole::Answer));
-    questions.retain(|&at| !asks_beside(name(at)));
+    let answers = of(ColumnRole::Answer);
+    // 追问 is asked beside the question, unless it has an answer of its own: 追问答案, or the next column.
+    let is_question = |at: &usize| match roles.get(*at) {
+        Some(ColumnRole::Question) => true,
+        Some(ColumnRole::Other) => is_asked(name(*at)) && asks_beside(name(*at)),
+        _ => false,
+    };
+    let is_answered = |at: usize| !asks_beside(name(at)) || answers.contains(&(at + 1));
+    let questions: Vec<usize> = (0..roles.len()).filter(is_question).filter(|&at| is_answered(at)).collect();
     if questions.len() < 2 || answers.len() < 2 {
         return None;
     }
@@ -173,7 +194,10 @@ fn several(names: &[String], roles: &[ColumnRole]) -> Option<Vec<QaPair>> {
             Some(QaPair::new(*question, *answer, names))
         })
         .collect();
-    if pairs.len() < answers.len() || questions.len() != answers.len() {
+    let is_own =
+        |(at, pair): (usize, &QaPair)| pairs.iter().skip(at + 1).all(|other| other.question != pair.question);
+    let are_own = pairs.iter().enumerate().all(is_own);
+    if pairs.len() < answers.len() || questions.len() != answers.len() || !are_own {
         pairs = Vec::new();
         let mut before = 0;
         for &answer in &answers {

@@ -124,7 +124,7 @@ pub(super) fn distance(name: &str) -> u8 {
     let name = plain(name);
     if is_beside(&name) {
         3
-    } else if ["标", "主", "standard", "instruction"].iter().any(|mark| name.contains(mark)) {
+    } else if ["标准", "标问", "主", "standard", "instruction"].iter().any(|mark| name.contains(mark)) {
         0
     } else if QUESTIONS.contains(&name.as_str()) && name != "问题描述" {
         1
@@ -133,12 +133,34 @@ pub(super) fn distance(name: &str) -> u8 {
     }
 }
 
+/// Whether a column's name says nothing but that its cells are asked.
+pub(super) fn is_general(name: &str) -> bool {
+    let name = plain(name);
+    distance(&name) == 0 || GENERAL.contains(&name.as_str())
+}
+
+/// Whether a name ends in brackets that say that its questions are asked alike: 问题（相似）.
+fn says_alike(name: &str) -> bool {
+    let name: String = even(name).take(MAX_NAME).filter(|c| !c.is_whitespace()).collect();
+    let within =
+        name.split_once(['(', '[', '【']).map(|(_, within)| within.trim_end_matches([')', ']', '】']));
+    within.is_some_and(|within| VARIANT_MARKS.contains(&within) || says_ways(within))
+}
+
+/// Whether a plain name is of what users ask, in their words: 用户问题, 客户问.
+fn is_by_users(name: &str) -> bool {
+    let mut asked = ASKERS.iter().filter_map(|who| name.strip_prefix(*who));
+    asked.any(|asked| asked == "问" || ASKING_ENDS.contains(&asked))
+}
+
 /// Whether a column has other ways to ask what `question` does. Only a name that says so tells: 相似问法, the same name with
 /// another number (问题2) or in another language, or how users put it (用户问法). Any other question is another one.
 pub(super) fn is_way(name: &str, question: &str) -> bool {
     match role(name) {
         ColumnRole::Variants => true,
+        ColumnRole::WeakQuestion => plain(name).ends_with("原话"),
         ColumnRole::Question => {
+            let is_alike = says_alike(name);
             let (name, question) = (plain(name), plain(question));
             let single = |name: &str| name.strip_suffix('s').unwrap_or(name).to_owned();
             let (own, main) = (single(&name), single(&question));
@@ -147,7 +169,8 @@ pub(super) fn is_way(name: &str, question: &str) -> bool {
             let says = |before: &str| WORDED.contains(&before) || ASKERS.contains(&before);
             let is_worded = WAYS.iter().any(|way| name.ends_with(way)) && !is_beside(&name)
                 || name.strip_suffix("说法").is_some_and(says);
-            own == main || is_translated || is_worded
+            let is_below = matches!(name.as_str(), "子问" | "子问题");
+            own == main || is_translated || is_worded || is_alike || is_below || is_by_users(&name)
         }
         _ => false,
     }

@@ -94,6 +94,10 @@ const STATES: &[&str] = &[
     "visible",
     "visibility",
 ];
+/// Those of them that may be of what a question is about, such as a machine, unless 是否 asks.
+const STATES_OF_ANY: &[&str] = &["在线", "开放", "使用"];
+/// What a machine does that a question is about.
+const STOPS: &[&str] = &["停止", "暂停", "stopped", "paused"];
 /// Names of columns whose yes means that an entry is switched off.
 const OPPOSITES: &[&str] = &[
     "停用",
@@ -273,11 +277,57 @@ const YES: &[&str] = &["是", "yes", "y", "true", "t", "√", "✓", "✔", "1"]
 /// What a column or a field says of questions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum QuestionState {
-    /// Whether they are in use; `by_number`: 0 says that they are not. Of a column that is just called 状态 no number tells, since
-    /// some systems write 0 for what is normal. `is_open`: it may be the state of a case, which is closed once it is solved.
-    InUse { by_number: bool, is_open: bool },
+    /// Whether they are in use. `is_open`: it may be the state of a case, which is closed once it is solved, or of a machine, which
+    /// stops; `is_of_any`: also what the question is about may be 在线 or not.
+    InUse { numbers: Numbers, is_open: bool, is_of_any: bool },
     /// Whether they are not.
     OutOfUse,
+}
+
+/// The digits whose meaning is known, and those of them that say that a question is not in use: a bit each. Of a column that is
+/// just called 状态 none is, since some systems write 0 for what is normal, unless its name says so: 状态(0正常 1停用).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Numbers {
+    known: u16,
+    off: u16,
+}
+
+impl Numbers {
+    /// 0 and 1, as 否 and 是.
+    const NO_AND_YES: Self = Self { known: 0b11, off: 0b1 };
+
+    /// Those that a name explains behind its words: 0正常 1停用, or 正常0 停用1.
+    fn explained(name: &str, words: &str) -> Option<Self> {
+        let said: String = even(name).take(MAX_SAID).filter(|c| c.is_alphanumeric()).collect();
+        let said = said.strip_prefix(words)?;
+        let is_digit = |c: char| c.is_ascii_digit();
+        let is_before = said.starts_with(is_digit);
+        if is_before == said.ends_with(is_digit) {
+            return None;
+        }
+        let state = QuestionState::InUse { numbers: Self::default(), is_open: false, is_of_any: false };
+        let mut numbers = Self::default();
+        for (at, digit) in said.char_indices().filter_map(|(at, c)| Some((at, c.to_digit(10)?))) {
+            let word = if is_before {
+                said.get(at + 1..)?.split(is_digit).next()?
+            } else {
+                said.get(..at)?.rsplit(is_digit).next()?
+            };
+            let word = ["表示", "代表", "为"].iter().find_map(|is| word.strip_prefix(*is)).unwrap_or(word);
+            let begins = |words: &[&str]| {
+                words.iter().any(|begin| begin.chars().count() > 1 && word.starts_with(*begin))
+            };
+            let is_off = state.is_off(word) || begins(OFF);
+            let is_known = is_off || !word.is_empty() && state.knows(word) || begins(IN_USE);
+            numbers.known |= u16::from(is_known) << digit;
+            numbers.off |= u16::from(is_off) << digit;
+        }
+        (numbers.known != 0).then_some(numbers)
+    }
+
+    fn has(digits: u16, said: &str) -> bool {
+        matches!(said.as_bytes(), [digit @ b'0'..=b'9'] if (digits >> (digit - b'0')) & 1 == 1)
+    }
 }
 
 impl QuestionState {
@@ -291,12 +341,14 @@ impl QuestionState {
         }
         let of = ["状态", "status", "state"].iter().find_map(|end| bare.strip_suffix(*end));
         if let Some(of) = of.filter(|of| STATES_OF.contains(of)) {
-            let said: String = even(name).take(MAX_SAID).filter(|c| c.is_alphanumeric()).collect();
-            let by_number = OFF.iter().any(|off| said.contains(&format!("0{off}")));
-            return Some(Self::InUse { by_number, is_open: OPEN_STATES.contains(&of) });
+            let numbers = Numbers::explained(name, &bare).unwrap_or_default();
+            return Some(Self::InUse { numbers, is_open: OPEN_STATES.contains(&of), is_of_any: false });
         }
         let asked = ["是否", "is"].iter().find_map(|start| bare.strip_prefix(*start)).unwrap_or(&bare);
-        STATES.contains(&asked).then_some(Self::InUse { by_number: true, is_open: false })
+        let is_of_any = STATES_OF_ANY.contains(&bare.as_str());
+        let usual = if is_of_any { Numbers::default() } else { Numbers::NO_AND_YES };
+        let numbers = Numbers::explained(name, &bare).unwrap_or(usual);
+        STATES.contains(&asked).then_some(Self::InUse { numbers, is_open: false, is_of_any })
     }
 
     /// Whether a question with this value is not in use.
@@ -305,14 +357,14 @@ impl QuestionState {
         let bare = value.strip_prefix('已').unwrap_or(value);
         let is_off = OFF.contains(&value) || OFF.contains(&bare);
         match self {
-            Self::InUse { by_number, is_open } => {
+            Self::InUse { numbers, is_open, is_of_any } => {
                 let mut rests = NOT_YET.iter().filter_map(|start| value.strip_prefix(*start));
-                is_off
+                is_off && !(is_open && STOPS.contains(&bare))
                     || value == "关闭"
                     || bare == "关闭" && !is_open
                     || rests.any(|rest| USES.contains(&rest) || IN_USE.contains(&rest))
-                    || NO.contains(&value)
-                    || by_number && value == "0"
+                    || NO.contains(&value) && !is_of_any
+                    || Numbers::has(numbers.off, value)
             }
             // Some systems write 2 for what is deleted.
             Self::OutOfUse => is_off || YES.contains(&value) || matches!(value.as_bytes(), [b'1'..=b'9']),
@@ -324,7 +376,7 @@ impl QuestionState {
         let said = &*said(value);
         let bare = said.strip_prefix('已').unwrap_or(said);
         let is_number = || match self {
-            Self::InUse { by_number, .. } => by_number && matches!(said, "0" | "1"),
+            Self::InUse { numbers, .. } => Numbers::has(numbers.known, said),
             Self::OutOfUse => said == "0",
         };
         said.is_empty()

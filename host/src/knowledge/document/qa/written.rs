@@ -1,7 +1,7 @@
 //! Questions written as text or markdown, each with its answer below: marked (问：… 答：…), as headings, or as bold or numbered lines.
 
 use super::entry::{QaEntry, split_variants};
-use super::folded::{FoldedQuestion, add_folded, take_folded};
+use super::folded::{FoldedQuestion, add_folded, ask, open_answers, take_folded};
 use super::line::{QaLine, ReadLine, even_left, kind, lines, unnumbered};
 use super::mark::{Marks, mark};
 use crate::knowledge::document::table::is_question;
@@ -11,10 +11,23 @@ use crate::message::MediaType;
 /// Reads it; `None` where it is no such text but a table.
 pub(super) fn parse(text: &str) -> Result<Option<Document>, ParseError> {
     let (folded, rest) = take_folded(text);
-    if folded.is_empty() { unfolded(text) } else { beside_folded(&rest, folded).map(Some) }
+    if folded.is_empty() {
+        return unfolded(text);
+    }
+    let shape = LineCounts::of(&lines(&rest));
+    // The title of a page of folded questions may ask as well.
+    let first = rest.trim_start().lines().next().unwrap_or_default();
+    let is_title = folded.len() > 1 && first.starts_with("# ") && is_question(first);
+    let has_own = shape.asked + shape.bold + shape.numbered > 0
+        || shape.asking > usize::from(is_title)
+        || shape.headings == 0 && shape.bare >= folded.len().min(2);
+    if has_own || !ask(&folded, shape.headings + shape.bolds + shape.bare) {
+        return unfolded(&open_answers(text, &folded));
+    }
+    beside_folded(&rest, folded, shape.has_table).map(Some)
 }
 
-/// Reads a text without questions whose answers a page folds.
+/// Reads a text of which nothing that a page folds is a question.
 fn unfolded(text: &str) -> Result<Option<Document>, ParseError> {
     let lines = lines(text);
     let shape = LineCounts::of(&lines);
@@ -33,16 +46,10 @@ fn unfolded(text: &str) -> Result<Option<Document>, ParseError> {
     }
 }
 
-/// Reads what stands beside questions that were taken out: questions where some are, or else texts to search.
-fn beside_folded(rest: &str, folded: Vec<FoldedQuestion>) -> Result<Document, ParseError> {
-    let shape = LineCounts::of(&lines(rest));
-    let asks = shape.how().is_some() || shape.asking > 0;
-    let read = if asks { unfolded(rest)? } else { None };
-    let mut document = match read {
-        Some(document) => document,
-        None if shape.has_table => markdown::parse(rest, &mut |_| None)?,
-        None => markdown::parse_as_written(rest)?,
-    };
+/// Reads what stands beside questions that were taken out: texts to search, and what tables ask.
+fn beside_folded(rest: &str, folded: Vec<FoldedQuestion>, has_table: bool) -> Result<Document, ParseError> {
+    let mut document =
+        if has_table { markdown::parse(rest, &mut |_| None)? } else { markdown::parse_as_written(rest)? };
     for block in document.take_blocks() {
         let Block::Prose { headings, text, .. } = &block else {
             document.add(block)?;

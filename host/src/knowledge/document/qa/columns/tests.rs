@@ -43,6 +43,23 @@ fn wide_tables_hold_several_pairs() {
         let wanted = [("怎么报名？", "上官网。"), ("怎么缴费？", "去银行。")];
         assert_eq!(questions, wanted.map(|(asked, answer)| (asked.to_owned(), answer.to_owned())), "{text}");
     }
+    // So is what is asked beside a question and has an answer of its own.
+    for (header, row) in [
+        ("问题,答案,追问,追问答案", "怎么报名？,上官网。,怎么缴费？,去银行。"),
+        ("问题,回答,追问,回答", "怎么报名？,上官网。,怎么缴费？,去银行。"),
+        ("问题,答案,子问题,子问题答案", "怎么报名？,上官网。,怎么缴费？,去银行。"),
+        ("问题,答案,关联问题,关联问题答案", "怎么报名？,上官网。,怎么缴费？,去银行。"),
+        ("Question,Answer,Follow-up question,Follow-up answer", "怎么报名？,上官网。,怎么缴费？,去银行。"),
+        ("问题1,答案1,追问1,追问答案1", "怎么报名？,上官网。,怎么缴费？,去银行。"),
+        ("问题,答案,追问1,答案1,追问2,答案2", "怎么报名？,上官网。,怎么缴费？,去银行。,能退吗？,能。"),
+    ] {
+        let (questions, _) = plain(&format!("{header}\n{row}\n"));
+        let mut wanted = vec![("怎么报名？", "上官网。"), ("怎么缴费？", "去银行。"), ("能退吗？", "能。")];
+        wanted.truncate(header.split(',').count() / 2);
+        let found: Vec<_> =
+            questions.iter().map(|(asked, answer)| (asked.as_str(), answer.as_str())).collect();
+        assert_eq!(found, wanted, "{header}");
+    }
     let document = parse("问题,答案1,答案2\n怎么报名？,上官网。,打电话。\n").unwrap();
     assert!(document.note().unwrap().contains("NOT used: 答案2"), "{:?}", document.note());
 }
@@ -381,6 +398,27 @@ fn of_names_that_are_seldom_those_of_questions_the_one_that_asks_is() {
     }
     assert_eq!(asked("分段内容,答案,关键词\n怎么退货？,七天内。,退货\n").0, ["怎么退货？=七天内。"]);
     assert_eq!(asked("content,answer\n怎么退货？,七天内。\n").0, ["怎么退货？=七天内。"]);
+}
+
+#[test]
+fn where_the_nearest_name_is_of_labels_the_column_that_asks_is() {
+    let rows = "发票,怎么开发票？,上官网。\n退货,怎么退货？,七天内。\n";
+    for header in [
+        "问题标题,问题内容,回答",
+        "问题标题,问题描述,答案",
+        "问题名称,问题详情,回答内容",
+        "父问题,子问题,答案",
+        "一级问题,二级问题,答案",
+    ] {
+        let (found, _) = asked(&format!("{header}\n{rows}"));
+        assert_eq!(found, ["怎么开发票？=上官网。", "怎么退货？=七天内。"], "{header}");
+    }
+    // What is just called a question is one, and titles may ask.
+    for header in ["问题,热门问题,答案", "标准问题,常见问题,答案"] {
+        assert_eq!(asked(&format!("{header}\n{rows}")).0, ["发票=上官网。", "退货=七天内。"], "{header}");
+    }
+    let rows = "怎么退货？,不想要了怎么退？,七天内。\n";
+    assert_eq!(asked(&format!("问题标题,问题描述,答案\n{rows}")).0, ["怎么退货？=七天内。"]);
 }
 
 #[test]

@@ -146,6 +146,36 @@ fn only_a_name_that_says_so_is_of_other_ways_to_ask() {
         ("问题（中文）", "Question (EN)"),
         ("用户说法", "标准问题"),
         ("Other ways to ask", "Question"),
+        ("相近问题", "标准问题"),
+        ("相近问", "标准问"),
+        ("同类问题", "标准问题"),
+        ("口语问题", "标准问题"),
+        ("口语化表达", "标准问题"),
+        ("扩充问", "标准问"),
+        ("增强问题", "标准问题"),
+        ("重写问题", "标准问题"),
+        ("改写", "标准问题"),
+        ("问题改写", "标准问题"),
+        ("改写后问题", "原问题"),
+        ("rewritten_question", "question"),
+        ("换种说法", "标准问题"),
+        ("异问", "标准问"),
+        ("异形问题", "标准问题"),
+        ("模拟问题", "标准问题"),
+        ("样例问题", "标准问题"),
+        ("sample_questions", "question"),
+        ("alt_questions", "question"),
+        ("user_questions", "question"),
+        ("用户问题", "标准问题"),
+        ("客户问题", "标准问题"),
+        ("用户问", "标准问"),
+        ("用户原话", "标准问题"),
+        ("问题（相似）", "标准问题"),
+        ("子问题", "问题"),
+        ("辅问", "主问"),
+        ("泛化语句", "标准问题"),
+        ("标问变体", "标问"),
+        ("相似问答", "标准问题"),
     ] {
         assert!(is_way(name, question), "{name} {question}");
     }
@@ -174,6 +204,7 @@ fn only_a_name_that_says_so_is_of_other_ways_to_ask() {
         "问题描述",
         "更多问题",
         "其他问题",
+        "不同类问题",
         "关联问题",
         "Related Questions",
         "SuggestedQuestions",
@@ -188,6 +219,7 @@ fn only_a_name_that_says_so_is_of_other_ways_to_ask() {
     assert_eq!(nearest(&["推荐问题", "问题描述", "问题"]), Some("问题"));
     assert_eq!(nearest(&["追问", "常见问题", "问题描述"]), Some("常见问题"));
     assert_eq!(nearest(&["问题", "标准问题"]), Some("标准问题"));
+    assert_eq!(nearest(&["问题", "问题标题"]), Some("问题"));
 }
 
 #[test]

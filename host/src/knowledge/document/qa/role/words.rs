@@ -211,6 +211,17 @@ pub(super) const VARIANTS: &[&str] = &[
     "训练语料",
     "训练语句",
     "训练短语",
+    "辅问",
+    "辅问题",
+    "异问",
+    "异形问",
+    "异形问题",
+    "改写",
+    "问题改写",
+    "标问变体",
+    "相似问答",
+    "altquestion",
+    "altquestions",
     // 关联问题 is another question, and this another way to ask.
     "关联问法",
     "关联说法",
@@ -232,6 +243,16 @@ pub(super) const VARIANT_MARKS: &[&str] = &[
     "等价",
     "等效",
     "训练",
+    "相近",
+    "同类",
+    "口语",
+    "扩充",
+    "增强",
+    "重写",
+    "改写",
+    "换种",
+    "模拟",
+    "样例",
     "similar",
     "alternate",
     "alternative",
@@ -239,12 +260,14 @@ pub(super) const VARIANT_MARKS: &[&str] = &[
     "paraphrased",
     "training",
     "equivalent",
+    "rewritten",
+    "sample",
 ];
 /// The same before what ways to ask are called: 其他问题 are other questions, and 其他问法 other ways to ask one.
 pub(super) const FURTHER_MARKS: &[&str] =
     &["其他", "其它", "更多", "补充", "别的", "other", "more", "additional"];
 /// What may stand between such a mark and what follows it.
-pub(super) const FILLERS: &[&str] = &["的", "标准", "用户", "客户", "user", "customer"];
+pub(super) const FILLERS: &[&str] = &["化", "后", "的", "标准", "用户", "客户", "user", "customer"];
 /// What ends right before a mark that does not hold: 不相似问题.
 pub(super) const DENIALS: &[&str] = &["不", "非", "无", "dis", "non", "not", "un"];
 /// What such a name may end with besides what questions are called.
@@ -254,6 +277,7 @@ pub(super) const VARIANT_ENDS: &[&str] = &[
     "表达",
     "表述",
     "叫法",
+    "语句",
     "phrasing",
     "phrasings",
     "wording",
@@ -301,7 +325,6 @@ pub(super) const BESIDE: &[&str] = &[
     "下级",
     "上一",
     "父问",
-    "子问",
     "关联",
     "相关",
     "反例",

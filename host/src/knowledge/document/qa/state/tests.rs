@@ -22,8 +22,16 @@ fn what_is_out_of_use_is_told_by_name_and_value() {
         ("状态", "关闭"),
         ("启用状态", "已关闭"),
         ("是否开启", "已关闭"),
-        ("状态", "暂停"),
-        ("状态", "已停止"),
+        ("启用状态", "暂停"),
+        ("状态(0正常 1停用)", "1"),
+        ("状态（0：正常，1：停用，必填）", "1"),
+        ("状态(正常0 停用1)", "1"),
+        ("status(1:enabled;2:disabled)", "2"),
+        ("是否启用（1启用，2停用）", "2"),
+        ("审核状态(0待审 1通过 2驳回)", "2"),
+        ("状态(1启用 0停用，必填)", "0"),
+        ("是否在线", "否"),
+        ("在线", "下线"),
         ("状态", "隐藏"),
         ("状态", "待审"),
         ("Status", "Not published"),
@@ -71,6 +79,14 @@ fn what_is_out_of_use_is_told_by_name_and_value() {
         ("del_flag", "0"),
         ("draft", "false"),
         ("状态（0正常 1停用）", "0"),
+        ("状态(正常0 停用1)", "0"),
+        ("status(1:enabled;2:disabled)", "1"),
+        ("是否启用（1启用，2停用）", "1"),
+        ("状态", "停止"),
+        ("状态", "已暂停"),
+        ("在线", "否"),
+        ("开放", "否"),
+        ("使用", "否"),
     ] {
         assert!(!is_off(name, value), "{name} {value}");
     }
@@ -90,12 +106,21 @@ fn a_value_that_nobody_knows_is_told_from_those_that_say_something() {
         ("is_del", "0"),
         ("draft", "false"),
         ("Status", "Published"),
+        ("状态(0正常 1停用)", "0"),
+        ("status(1:enabled;2:disabled)", "1"),
     ] {
         assert!(knows(name, value), "{name} {value}");
     }
-    for (name, value) in
-        [("状态", "已关闭"), ("状态", "待更新"), ("状态", "0"), ("status", "1"), ("is_online", "2")]
-    {
+    for (name, value) in [
+        ("状态", "已关闭"),
+        ("状态", "待更新"),
+        ("状态", "0"),
+        ("status", "1"),
+        ("is_online", "2"),
+        ("状态", "停止"),
+        ("在线", "否"),
+        ("状态(0正常 1停用)", "3"),
+    ] {
         assert!(!knows(name, value), "{name} {value}");
     }
 }

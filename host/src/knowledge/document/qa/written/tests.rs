@@ -112,8 +112,70 @@ fn answers_that_a_page_folds_are_those_of_what_shows() {
     let text = "# 须知\n\n招生办整理。\n\n```\n<details>\n<summary>怎么写？</summary>\n如此。\n</details>\n```\n\n<details>\n<summary>怎么报名？</summary>\n\n上官网。\n</details>\n";
     let document = parse(text).unwrap();
     assert_eq!((pairs(text).len(), document.blocks.len()), (1, 2));
-    // A question may stand beside in the usual way.
-    let text =
-        "## 怎么缴费？\n\n去银行。\n\n<details>\n<summary>怎么报名？</summary>\n\n上官网。\n</details>\n";
+    // Their title may ask, and groups of them may have headings.
+    for above in ["# 怎么用？\n\n", "# 常见问题\n\n## 售后\n\n"] {
+        let folds = "<details><summary>怎么退？</summary>七天内。</details>\n\n## 物流\n\n<details><summary>怎么查？</summary>看订单。</details>\n";
+        let found = pairs(&format!("{above}{folds}"));
+        assert_eq!(
+            found.iter().map(|(asked, _)| asked).collect::<Vec<_>>(),
+            ["怎么退？", "怎么查？"],
+            "{above}"
+        );
+    }
+}
+
+#[test]
+fn what_a_page_folds_within_an_answer_stays_there() {
+    for fold in [
+        "<details>\n<summary>查看完整日志</summary>\n\nok 1\n\n</details>",
+        "<details><summary>报错怎么办？</summary>重启。</details>",
+        "银卡\n:   满100元\n\n金卡\n:   满500元",
+        "::: details 查看细则\n生鲜除外。\n:::",
+        "??? question \"生鲜能退吗？\"\n    不能。",
+    ] {
+        for [first, second] in [
+            ["## 怎么安装？\n\n", "## 怎么卸载？\n\n"],
+            ["问：怎么安装？\n答：", "问：怎么卸载？\n答："],
+            ["**怎么安装？**\n\n", "**怎么卸载？**\n\n"],
+            ["- **怎么安装？**\n\n", "- **怎么卸载？**\n\n"],
+            ["1. 怎么安装？\n\n", "2. 怎么卸载？\n\n"],
+        ] {
+            let text = format!("{first}运行。\n\n{fold}\n\n重启即可。\n\n{second}删除。\n");
+            let answer = format!("运行。\n\n{fold}\n\n重启即可。");
+            let wanted = [("怎么安装？".to_owned(), answer), ("怎么卸载？".to_owned(), "删除。".to_owned())];
+            assert_eq!(pairs(&text), wanted, "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_fold_that_is_called_an_answer_is_that_of_the_question_above() {
+    let wanted = [("什么是闭包？", "函数。"), ("什么是原型？", "对象。")]
+        .map(|(asked, answer)| (asked.to_owned(), answer.to_owned()));
+    for name in ["答案", "参考答案：", "查看答案", "点击查看答案 👇", "Show answer"] {
+        for fold in [
+            format!("<details><summary>{name}</summary>\n\nIT\n\n</details>"),
+            format!("::: details {name}\nIT\n:::"),
+            format!("??? success \"{name}\"\n    IT"),
+        ] {
+            for [first, second] in [
+                ["## 什么是闭包？", "## 什么是原型？"],
+                ["**Q1：什么是闭包？**", "**Q2：什么是原型？**"],
+                ["1. 什么是闭包？", "2. 什么是原型？"],
+                ["什么是闭包？", "什么是原型？"],
+            ] {
+                let folded = |answer: &str| fold.replace("IT", answer);
+                let text = format!("{first}\n\n{}\n\n{second}\n\n{}\n", folded("函数。"), folded("对象。"));
+                assert_eq!(pairs(&text), wanted, "{text}");
+            }
+        }
+    }
+    // Bold lines may be called as they are, and what is folded below them a part.
+    let text = "**安装**\n\n运行。\n\n<details><summary>日志</summary>ok</details>\n\n**卸载**\n\n删除。\n";
+    assert_eq!(pairs(text)[0].1, "运行。\n\n<details><summary>日志</summary>ok</details>");
+    let text = "# 帮助\n\n## 怎么安装？\n\n运行。\n\n<details><summary>报错怎么办？</summary>重启。</details>\n<details><summary>太慢怎么办？</summary>等。</details>\n";
+    assert_eq!(pairs(text).len(), 1);
+    // A question about answers is one.
+    let text = "<details><summary>怎么查答案？</summary>看书。</details>\n<details><summary>答案在哪？</summary>书后。</details>\n";
     assert_eq!(pairs(text).len(), 2);
 }
