@@ -165,7 +165,8 @@ impl QuestionMeaning {
             Some(rest) if known(&text).is_none() => rest,
             _ => &text,
         };
-        let is_wanted = wants(&written);
+        // 我想换个教练行不行 asks, and wants nothing done.
+        let is_wanted = wants(&written) && !(asks.has(AnswerType::Whether) && text.ends_with('行'));
         let (text, asks) = if is_wanted { (text, asks) } else { without_what_asks_last(text, asks) };
         let mut reader = MeaningReader::new(&written, asks);
         reader.read(text);
@@ -188,6 +189,10 @@ impl QuestionMeaning {
 
     /// Takes out of the content what the word that asks says already.
     fn drop_what_the_asking_says(&mut self) {
+        // 开多少张发票 asks for the sheets.
+        if self.counts.is_none() {
+            drop_measures(&mut self.content);
+        }
         let (content, how) = (&mut self.content, AnswerTypes::of(&[AnswerType::How]));
         if self.asks.has(AnswerType::When) {
             ["开始", "时间", "日期"].iter().for_each(|word| drop_word(content, word));
@@ -401,6 +406,18 @@ fn drop_word(content: &mut Vec<TextUnit>, word: &str) {
         && let Some(at) = content.windows(units.len()).position(|part| part == units)
     {
         content.drain(at..at + units.len());
+    }
+}
+
+/// Takes out measures behind an action that say of what is acted on no more than that it is one: 加张床.
+fn drop_measures(content: &mut Vec<TextUnit>) {
+    let is_act = |first: char| ACTS.split_whitespace().any(|act| act.chars().eq([first]));
+    let is_one_behind_act = |units: &[TextUnit]| match units {
+        [TextUnit::Char(first), TextUnit::Char('张' | '辆' | '份'), _] => is_act(*first),
+        _ => false,
+    };
+    while let Some(at) = content.windows(3).position(is_one_behind_act) {
+        content.remove(at + 1);
     }
 }
 

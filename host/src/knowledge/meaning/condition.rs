@@ -4,13 +4,26 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
-use super::difference::OF_A_CASE;
+use super::answer_type::{AnswerType, AnswerTypes};
 use super::order::shared_ends;
 use super::words::{ADDRESSES, ADDS_NOTHING, CONDITIONS, DAYS, HOSTS};
 use super::{QuestionMeaning, TextUnit};
 
+/// Asked for where each case has an answer of its own: what something is, it mostly is in every case.
+pub(super) const OF_A_CASE: AnswerTypes = AnswerTypes::of(&[
+    AnswerType::How,
+    AnswerType::When,
+    AnswerType::HowLong,
+    AnswerType::Price,
+    AnswerType::HowMany,
+    AnswerType::Where,
+    AnswerType::May,
+    AnswerType::Whether,
+]);
+
 impl QuestionMeaning {
-    /// See [`Difference::within`](super::difference::Difference::within).
+    /// Whether both ask for the same, of which each case has an answer of its own, and what one has more stands in one place
+    /// between what both have, and says something.
     pub(super) fn is_within(&self, other: &Self) -> bool {
         let asks_of_a_case = !self.asks.is_empty() && self.asks.is_in(OF_A_CASE);
         let says_one = |question: &Self| question.content.contains(&TextUnit::Run("1".into()));

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::condition::{addressed, conditions};
+use super::condition::{OF_A_CASE, addressed, conditions};
 use super::groups::are_kin;
 use super::opposite::opposed;
 use super::order::{Arrangement, arrangement, left, shared_ends};
@@ -153,17 +153,6 @@ const INTERCHANGEABLE: [AnswerTypes; 3] = [
 const LONGEST_WORD: usize = 4;
 /// Asked for where how often is told from how long.
 const TIMES: AnswerTypes = AnswerTypes::of(&[AnswerType::HowLong, AnswerType::When]);
-/// Asked for where each case has an answer of its own: what something is, it mostly is in every case.
-pub(super) const OF_A_CASE: AnswerTypes = AnswerTypes::of(&[
-    AnswerType::How,
-    AnswerType::When,
-    AnswerType::HowLong,
-    AnswerType::Price,
-    AnswerType::HowMany,
-    AnswerType::Where,
-    AnswerType::May,
-    AnswerType::Whether,
-]);
 const HOW_OR_WHERE: AnswerTypes = AnswerTypes::of(&[AnswerType::How, AnswerType::Where]);
 
 impl QuestionMeaning {

@@ -52,7 +52,9 @@ impl Sides {
     /// Whether someone whom both name is served in one and owns what is used in the other, or two whom both name are each
     /// what the other one is there.
     fn serve_another(&self, other: &Self) -> bool {
-        let names = |sides: &Self, name: &str| sides.parties.iter().any(|(party, _)| *party == name);
+        // Whoever asks is always there: 父母可以帮我缴费吗 and 可以帮父母缴费吗.
+        let names =
+            |sides: &Self, name: &str| name == "我" || sides.parties.iter().any(|(party, _)| *party == name);
         let mut mine =
             self.parties.iter().filter(|party| party.1.is_some() && !other.parties.contains(party));
         let theirs =
@@ -78,9 +80,8 @@ fn denied(text: &str) -> Option<String> {
     let mut denials = text.match_indices(['没', '未', '不']).filter(|(at, denial)| {
         let after = &text[at + denial.len()..];
         // 登不上 and 进不去 deny the verb before.
-        !after.is_empty()
-            && !after.starts_with(|c| COMPLEMENTS.contains(c))
-            && !(after.starts_with('去') && text[..*at].ends_with(['进', '出', '上', '下', '过', '回']))
+        let is_way = after.starts_with('去') && text[..*at].ends_with(['进', '出', '上', '下', '过', '回']);
+        !after.is_empty() && !is_way && !after.starts_with(|c| COMPLEMENTS.contains(c))
     });
     let (at, denial) = denials.next().filter(|_| denials.next().is_none())?;
     let mut after = &text[at + denial.len()..];

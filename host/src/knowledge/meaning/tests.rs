@@ -431,6 +431,7 @@ fn who_is_served_is_told_from_whose_thing_is_used() {
         ("可以用孩子的卡给我充值吗", "可以用我的卡给孩子充值吗"),
         ("能用家人医保卡买药吗", "能用医保卡给家人买药吗"),
         ("孩子可以用父母的账号吗", "父母可以用孩子的账号吗"),
+        ("父母可以帮我缴费吗", "可以帮父母缴费吗"),
         ("能给孩子的老师办卡吗", "能给老师的孩子办卡吗"),
         ("去程改签后返程还有效吗", "返程改签后去程还有效吗"),
     ] {
@@ -453,4 +454,14 @@ fn a_word_that_adds_nothing_makes_no_case() {
         assert!(!difference(asked, stored).within, "{asked} {stored}");
     }
     assert!(difference("快递异常多久能到", "快递多久能到").within);
+}
+
+#[test]
+fn a_measure_behind_an_action_and_a_wish_that_asks_add_nothing() {
+    for (asked, stored) in
+        [("能加张床不", "可以加床吗"), ("帮我开张发票", "怎么开发票"), ("我想换个教练行不行", "可以换教练吗")]
+    {
+        assert_eq!(likeness(asked, stored), Likeness::Equal, "{asked} {stored}");
+    }
+    assert_ne!(likeness("能开多少张发票", "能开多少发票"), Likeness::Equal);
 }

@@ -433,7 +433,7 @@ pub(super) const DENIED_BEHIND: &str = "有 能 可以 会 想 要 需要 法 �
 
 /// Who may be named beside another.
 pub(super) const PARTIES: &str =
-    "我 孩子 小孩 儿子 女儿 家人 家里人 家属 亲属 亲戚 父母 爸妈 父亲 母亲 爸爸 妈妈 老婆 老公 配偶 爱人 老人 爷爷 奶奶 家长 老师 学生 同学 \
+    "我 孩子 小孩 子女 儿子 女儿 家人 家里人 家属 亲属 亲戚 父母 爸妈 父亲 母亲 爸爸 妈妈 老婆 老公 配偶 爱人 老人 爷爷 奶奶 家长 老师 学生 同学 \
      本人 他人 别人 朋友 同事 员工 公司 客户 客服 商家 医生 病人 患者 护士 房东 租客 业主 物业 买家 卖家";
 
 /// Words before the one for whom something is done.
