@@ -11,6 +11,7 @@ mod groups;
 mod opposite;
 mod order;
 mod plain;
+mod sides;
 mod slip;
 #[rustfmt::skip] // Lists of words, many on a line.
 mod words;
@@ -25,9 +26,10 @@ use answer_type::{AnswerType, AnswerTypes};
 pub(super) use difference::{AskDifference, Difference, Likeness};
 use order::Clauses;
 use plain::{asked_last, plain};
+use sides::Sides;
 use words::{
-    ACTS, ASKS, BY_ME, CLAUSE_ENDS, CLAUSE_GOES_ON, COUNTED, DONE, FILLERS, FOR_ME, HOW_HEADS, HOW_VERBS,
-    IDIOMS, NO_CLAUSE_ENDS, POLITE, SYNONYMS, UNDOES, WANTS, WAY_FRAMES, WAYS, WHOLE,
+    ACTS, ASKS, BEHIND_DONE, BY_ME, CLAUSE_ENDS, CLAUSE_GOES_ON, COUNTED, DONE, FILLERS, FOR_ME, HOW_HEADS,
+    HOW_VERBS, IDIOMS, NO_CLAUSE_ENDS, POLITE, SYNONYMS, UNDOES, WANTS, WAY_FRAMES, WAYS, WHOLE,
 };
 
 /// A character, or a run of digits or of letters.
@@ -60,6 +62,10 @@ pub(super) struct QuestionMeaning {
     is_idiom: bool,
     /// What is done or so first, and what is asked beside it.
     clauses: Clauses,
+    /// Something is done with before what is asked: 装修完.
+    finished: bool,
+    /// What and whom it names beside what and whom.
+    sides: Sides,
 }
 
 /// What tells who does something, and to whom it is done.
@@ -159,12 +165,14 @@ impl QuestionMeaning {
             Some(rest) if known(&text).is_none() => rest,
             _ => &text,
         };
-        let is_wanted = wants(&written);
+        // 我想换个教练行不行 asks, and wants nothing done.
+        let is_wanted = wants(&written) && !(asks.has(AnswerType::Whether) && text.ends_with('行'));
         let (text, asks) = if is_wanted { (text, asks) } else { without_what_asks_last(text, asks) };
         let mut reader = MeaningReader::new(&written, asks);
         reader.read(text);
         let mut meaning = reader.meaning;
         meaning.clauses = Clauses::new(&meaning.content, reader.first_clause);
+        meaning.sides = Sides::new(text);
         if meaning.content.is_empty() {
             push(&mut meaning.content, if text.is_empty() { key } else { text });
         }
@@ -181,6 +189,10 @@ impl QuestionMeaning {
 
     /// Takes out of the content what the word that asks says already.
     fn drop_what_the_asking_says(&mut self) {
+        // 开多少张发票 asks for the sheets.
+        if self.counts.is_none() {
+            drop_measures(&mut self.content);
+        }
         let (content, how) = (&mut self.content, AnswerTypes::of(&[AnswerType::How]));
         if self.asks.has(AnswerType::When) {
             ["开始", "时间", "日期"].iter().for_each(|word| drop_word(content, word));
@@ -219,6 +231,8 @@ struct MeaningReader {
     first_clause: Option<usize>,
     /// A word has been read by which something is done or so: 了.
     is_done: bool,
+    /// The same by which it is done with: 完.
+    is_finished: bool,
 }
 
 impl MeaningReader {
@@ -238,6 +252,7 @@ impl MeaningReader {
             denials: 0,
             first_clause: None,
             is_done: false,
+            is_finished: false,
         }
     }
 
@@ -248,7 +263,9 @@ impl MeaningReader {
             let Some((word, does)) = known(rest) else {
                 let end = unit_end(rest, c);
                 self.end_clause(&rest[..end], &rest[end..]);
-                self.read_unit(c, &rest[..end], end == rest.len());
+                if !self.finishes(&rest[..end], &rest[end..]) {
+                    self.read_unit(c, &rest[..end], end == rest.len());
+                }
                 rest = &rest[end..];
                 continue;
             };
@@ -257,6 +274,7 @@ impl MeaningReader {
             let behind_how = self.meaning.asks.has(AnswerType::How);
             match as_used(word, *does, behind_how, after) {
                 Word::Asks(ask) => {
+                    self.meaning.finished |= self.is_finished && ask != AnswerType::Whether;
                     self.end_clause_that_is_done();
                     self.read_asking(ask, word, after, is_apart);
                 }
@@ -277,10 +295,20 @@ impl MeaningReader {
             self.is_done |= !after.is_empty();
             self.end_clause_that_is_done();
         } else if is_one_of(CLAUSE_GOES_ON) {
+            self.meaning.finished |= self.is_finished;
             self.end_clause_that_is_done();
         } else {
             self.is_done |= is_one_of(DONE);
+            self.is_finished |= self.finishes(word, after);
         }
+    }
+
+    /// Whether a word says that what stands before is done with, before anything is asked: 装修完, and 装修好 where what is
+    /// asked begins behind it.
+    fn finishes(&self, word: &str, after: &str) -> bool {
+        let begins = || BEHIND_DONE.split_whitespace().any(|begin| after.starts_with(begin));
+        let says_what = !self.meaning.content.is_empty() && self.meaning.asks.is_empty();
+        says_what && !after.is_empty() && (word == "完" || matches!(word, "过" | "好") && begins())
     }
 
     fn end_clause_that_is_done(&mut self) {
@@ -378,6 +406,18 @@ fn drop_word(content: &mut Vec<TextUnit>, word: &str) {
         && let Some(at) = content.windows(units.len()).position(|part| part == units)
     {
         content.drain(at..at + units.len());
+    }
+}
+
+/// Takes out measures behind an action that say of what is acted on no more than that it is one: 加张床.
+fn drop_measures(content: &mut Vec<TextUnit>) {
+    let is_act = |first: char| ACTS.split_whitespace().any(|act| act.chars().eq([first]));
+    let is_one_behind_act = |units: &[TextUnit]| match units {
+        [TextUnit::Char(first), TextUnit::Char('张' | '辆' | '份'), _] => is_act(*first),
+        _ => false,
+    };
+    while let Some(at) = content.windows(3).position(is_one_behind_act) {
+        content.remove(at + 1);
     }
 }
 

@@ -13,7 +13,8 @@
 //! reworded characters of both that stand neither in what both begin with nor in what both end with, up to 4, in quarters
 //! likeness what the words alone say (`meaning`): −0.2 where they mean the same word by word, 0.1 where words of one
 //!          meaning are all the difference, −0.7 where one stretch has moved, 1.7 where one slip of the pen is all, 0.9 where
-//!          the rest adds nothing, −3.75 for the same words in another order, −6 where two stretches have changed places,
+//!          the rest adds nothing, −3.75 for the same words in another order, −6 where two stretches have changed places, or
+//!          what is denied, who is served and whose thing is used (没骑但是扣费 and 骑了但是没扣费),
 //!          −2 where a denial, a number or an opposite is all the difference.
 //!          −1.8 where one stretch stands for another and all else is the same (狗多久洗一次澡 and 猫多久洗一次澡): words of
 //!          one kind look alike to an embedder, so only those count as one that are known to mean the same, or whose
@@ -27,7 +28,8 @@
 //! asks     how what they ask for differs: 0.4 where one asks nothing, −0.1 where it may be the same, −1.5 whether and
 //!          how, −1.1 why and something else, −1.5 other things, such as when and where
 //! length   mean number of characters of the two, not below 6 and not above 15, less that of 6
-//! opposed  1 where they differ by words such as 上 and 下, count different things, or ask how often and how long
+//! opposed  1 where they differ by words such as 上 and 下, count different things, ask how often and how long, or one alone
+//!          asks behind what is done with: 装修完要办什么
 //! counted  1 where they have different numbers
 //! denied   1 where one denies
 //! passive  1 where one says 被
@@ -53,7 +55,7 @@
 //! led      0.5 and ln(length) where one has more in front of all that the other has, both ask for the same, nothing is
 //!          reworded, and neither seeks something: before a long question a word moves the angle little
 //! within   1 where one has more in one place between all that the other has, both ask for the same, and that is no what, which,
-//!          who or why: 食堂二楼几点开饭. Nothing is reworded, and neither seeks something
+//!          who or why: 食堂二楼几点开饭, but 快递正常多久能到. Nothing is reworded, and neither seeks something
 //! vague    where both ask what something is, or neither asks or seeks: 1 at 6 characters in the mean, 0 at 10
 //! ```
 //!

@@ -4,7 +4,49 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
-use super::words::{ADDRESSES, CONDITIONS, DAYS, HOSTS};
+use super::answer_type::{AnswerType, AnswerTypes};
+use super::order::shared_ends;
+use super::words::{ADDRESSES, ADDS_NOTHING, CONDITIONS, DAYS, HOSTS};
+use super::{QuestionMeaning, TextUnit};
+
+/// Asked for where each case has an answer of its own: what something is, it mostly is in every case.
+pub(super) const OF_A_CASE: AnswerTypes = AnswerTypes::of(&[
+    AnswerType::How,
+    AnswerType::When,
+    AnswerType::HowLong,
+    AnswerType::Price,
+    AnswerType::HowMany,
+    AnswerType::Where,
+    AnswerType::May,
+    AnswerType::Whether,
+]);
+
+impl QuestionMeaning {
+    /// Whether both ask for the same, of which each case has an answer of its own, and what one has more stands in one place
+    /// between what both have, and says something.
+    pub(super) fn is_within(&self, other: &Self) -> bool {
+        let asks_of_a_case = !self.asks.is_empty() && self.asks.is_in(OF_A_CASE);
+        let says_one = |question: &Self| question.content.contains(&TextUnit::Run("1".into()));
+        let (one, two) = (&self.content, &other.content);
+        let (begin, end) = shared_ends(one, two);
+        let longer = if one.len() > two.len() { one } else { two };
+        asks_of_a_case
+            && self.asks_alike(other)
+            // 洗一次牙 is 洗牙.
+            && says_one(self) == says_one(other)
+            && begin + end == one.len().min(two.len())
+            && !adds_nothing(&longer[begin..longer.len() - end])
+    }
+}
+
+/// Whether units are a word that makes no case of what it stands in: 快递正常多久能到.
+fn adds_nothing(units: &[TextUnit]) -> bool {
+    let is = |word: &str| {
+        word.chars().count() == units.len()
+            && word.chars().zip(units).all(|(c, unit)| *unit == TextUnit::Char(c))
+    };
+    ADDS_NOTHING.split_whitespace().any(is)
+}
 
 /// Words by their first character, the longest first, each with the first of those that name the same case.
 static CASES: LazyLock<HashMap<char, Vec<(&str, &str)>>> = LazyLock::new(|| {

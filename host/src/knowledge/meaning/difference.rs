@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::condition::{addressed, conditions};
+use super::condition::{OF_A_CASE, addressed, conditions};
 use super::groups::are_kin;
 use super::opposite::opposed;
 use super::order::{Arrangement, arrangement, left, shared_ends};
@@ -153,17 +153,6 @@ const INTERCHANGEABLE: [AnswerTypes; 3] = [
 const LONGEST_WORD: usize = 4;
 /// Asked for where how often is told from how long.
 const TIMES: AnswerTypes = AnswerTypes::of(&[AnswerType::HowLong, AnswerType::When]);
-/// Asked for where each case has an answer of its own: what something is, it mostly is in every case.
-const OF_A_CASE: AnswerTypes = AnswerTypes::of(&[
-    AnswerType::How,
-    AnswerType::When,
-    AnswerType::HowLong,
-    AnswerType::Price,
-    AnswerType::HowMany,
-    AnswerType::Where,
-    AnswerType::May,
-    AnswerType::Whether,
-]);
 const HOW_OR_WHERE: AnswerTypes = AnswerTypes::of(&[AnswerType::How, AnswerType::Where]);
 
 impl QuestionMeaning {
@@ -194,6 +183,7 @@ impl QuestionMeaning {
         let opposed = opposed(key, other_key) || mine.iter().any(is_measure) && theirs.iter().any(is_measure);
         let opposed =
             opposed || self.often != other.often && self.asks.meets(TIMES) && other.asks.meets(TIMES);
+        let opposed = opposed || self.finishes_alone(other) || other.finishes_alone(self);
         let (numbers, others) = (self.numbers(), other.numbers());
         let counted = !numbers.is_empty() && !others.is_empty() && numbers != others;
         let denied = self.denies != other.denies;
@@ -202,7 +192,7 @@ impl QuestionMeaning {
         let crossed = self.is_crossed(other, &mine, &theirs);
         let likeness = if self.is_idiom && other.is_idiom && mine.is_empty() {
             Likeness::Idiom
-        } else if self.clauses.change_places(&other.clauses) {
+        } else if self.change_places(other) {
             Likeness::Swapped
         } else if mine.is_empty() && theirs.is_empty() {
             self.likeness_of_the_same_words(other, clean)
@@ -308,18 +298,6 @@ impl QuestionMeaning {
     fn is_led(&self, other: &Self) -> bool {
         let (one, two) = (&self.content, &other.content);
         !self.asks.is_empty() && self.asks_alike(other) && (one.ends_with(two) || two.ends_with(one))
-    }
-
-    /// See [`Difference::within`].
-    fn is_within(&self, other: &Self) -> bool {
-        let asks_of_a_case = !self.asks.is_empty() && self.asks.is_in(OF_A_CASE);
-        let says_one = |question: &Self| question.content.contains(&TextUnit::Run("1".into()));
-        let (begin, end) = shared_ends(&self.content, &other.content);
-        asks_of_a_case
-            && self.asks_alike(other)
-            // 洗一次牙 is 洗牙.
-            && says_one(self) == says_one(other)
-            && begin + end == self.content.len().min(other.content.len())
     }
 
     /// The likeness of two questions that have the same words.
@@ -431,7 +409,7 @@ impl QuestionMeaning {
     }
 
     /// Whether both ask for what is the same where all else is.
-    fn asks_alike(&self, other: &Self) -> bool {
+    pub(super) fn asks_alike(&self, other: &Self) -> bool {
         let (one, two) = (self.asks, other.asks);
         let both = !one.is_empty() && !two.is_empty();
         one == two

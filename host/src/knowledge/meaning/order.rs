@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::TextUnit;
+use super::words::ALSO_DONE;
+use super::{QuestionMeaning, TextUnit};
 
 /// How the order of two texts with the same units differs.
 pub(super) enum Arrangement {
@@ -78,5 +79,19 @@ impl Clauses {
         let (then, others_then) = (left(&self.then, &other.then), left(&other.then, &self.then));
         let meet = |one: &[&TextUnit], two: &[&TextUnit]| one.iter().any(|unit| two.contains(unit));
         meet(&first, &others_then) && meet(&then, &others_first)
+    }
+}
+
+impl QuestionMeaning {
+    /// Whether what one says first, denies or names for someone is said of the other side in the other.
+    pub(super) fn change_places(&self, other: &Self) -> bool {
+        self.clauses.change_places(&other.clauses) || self.sides.change_places(&other.sides)
+    }
+
+    /// Whether it asks behind what is done with, and the other does not say that anything is done: 装修完要什么手续 and
+    /// 装修要什么手续.
+    pub(super) fn finishes_alone(&self, other: &Self) -> bool {
+        let says_done = other.finished || other.clauses != Clauses::default();
+        self.finished && !says_done && !other.sides.says_one_of(ALSO_DONE)
     }
 }

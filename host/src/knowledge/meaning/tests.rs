@@ -378,3 +378,90 @@ fn one_word_for_another_is_seen_in_what_was_written_too() {
     assert_eq!(likeness("医疗保险几号扣款", "商业保险几号扣款"), Likeness::Replaced);
     assert_eq!(likeness("医疗保险几号扣款", "医保几号扣款"), Likeness::Equal);
 }
+
+#[test]
+fn what_is_done_with_is_told_from_what_is_to_be_done() {
+    for (asked, stored) in [
+        ("装修完需要办什么手续", "装修需要办什么手续"),
+        ("装修好需要办什么手续", "装修需要办什么手续"),
+        ("体检过还要空腹吗", "体检要空腹吗"),
+        ("打完疫苗可以洗澡吗", "打疫苗可以洗澡吗"),
+        ("开完户需要做什么", "开户需要做什么"),
+    ] {
+        let found = difference(asked, stored);
+        assert!(found.opposed && found.likeness == Likeness::Contrary, "{asked} {stored} {found:?}");
+    }
+    // Another word says that it is done, or nothing does.
+    for (asked, stored) in [
+        ("吃完药多久可以喝酒", "吃药后多久能喝酒"),
+        ("还完贷款可以再借吗", "还清贷款可以再借吗"),
+        ("过生日送什么好", "生日送什么好"),
+        ("移动卡好还是联通卡好", "移动卡还是联通卡好"),
+        ("会议开完了吗", "会议开了吗"),
+    ] {
+        assert!(!difference(asked, stored).opposed, "{asked} {stored}");
+    }
+}
+
+#[test]
+fn what_is_denied_may_not_be_what_the_other_says() {
+    for (asked, stored) in [
+        ("骑了但是没有扣费怎么办", "没有骑但是扣费了怎么办"),
+        ("没有付款但有订单怎么办", "付款了但没有订单怎么办"),
+        ("没退货退款了怎么办", "退货了没退款怎么办"),
+        ("收到货却没显示签收怎么办", "没收到货却显示签收怎么办"),
+        ("预约了能不去吗", "没预约能去吗"),
+    ] {
+        assert_eq!(likeness(asked, stored), Likeness::Swapped, "{asked} {stored}");
+    }
+    for (asked, stored) in [
+        ("为什么没收到短信", "没收到短信是为什么"),
+        ("豆浆和什么不能一起吃", "豆浆不能和什么一起吃"),
+        ("登录不上怎么办", "不能登录怎么办"),
+        ("进不去怎么办", "不能进去怎么办"),
+        ("什么东西不能寄", "不能寄什么东西"),
+    ] {
+        assert_ne!(likeness(asked, stored), Likeness::Swapped, "{asked} {stored}");
+    }
+}
+
+#[test]
+fn who_is_served_is_told_from_whose_thing_is_used() {
+    for (asked, stored) in [
+        ("可以用孩子的卡给我充值吗", "可以用我的卡给孩子充值吗"),
+        ("能用家人医保卡买药吗", "能用医保卡给家人买药吗"),
+        ("孩子可以用父母的账号吗", "父母可以用孩子的账号吗"),
+        ("父母可以帮我缴费吗", "可以帮父母缴费吗"),
+        ("能给孩子的老师办卡吗", "能给老师的孩子办卡吗"),
+        ("去程改签后返程还有效吗", "返程改签后去程还有效吗"),
+    ] {
+        assert_eq!(likeness(asked, stored), Likeness::Swapped, "{asked} {stored}");
+    }
+    for (asked, stored) in [
+        ("孩子请假家长可以吗", "家长可以给孩子请假吗"),
+        ("帮我给孩子充值可以吗", "可以给孩子充值吗"),
+        ("怎么给我的孩子报名", "怎么给孩子报名"),
+        ("专家帮我孩子起名吗", "高人帮我孩子起名吗"),
+    ] {
+        assert_ne!(likeness(asked, stored), Likeness::Swapped, "{asked} {stored}");
+    }
+}
+
+#[test]
+fn a_word_that_adds_nothing_makes_no_case() {
+    for (asked, stored) in [("食堂这边一般几点开饭", "食堂几点开饭"), ("快递正常多久能到", "快递多久能到")]
+    {
+        assert!(!difference(asked, stored).within, "{asked} {stored}");
+    }
+    assert!(difference("快递异常多久能到", "快递多久能到").within);
+}
+
+#[test]
+fn a_measure_behind_an_action_and_a_wish_that_asks_add_nothing() {
+    for (asked, stored) in
+        [("能加张床不", "可以加床吗"), ("帮我开张发票", "怎么开发票"), ("我想换个教练行不行", "可以换教练吗")]
+    {
+        assert_eq!(likeness(asked, stored), Likeness::Equal, "{asked} {stored}");
+    }
+    assert_ne!(likeness("能开多少张发票", "能开多少发票"), Likeness::Equal);
+}

@@ -78,6 +78,12 @@ pub(super) const NO_CLAUSE_ENDS: &str = "面半来天续台排座门缀头几一
 /// Words in what is done: 退了款还能开发票吗. It ends where something is asked or one of [`CLAUSE_GOES_ON`] stands.
 pub(super) const DONE: &str = "了 完 过 好";
 
+/// What 好 and 过 stand before where something is done with: 装修好需要什么. 过几天 and 好用 say nothing of that.
+pub(super) const BEHIND_DONE: &str = "了 还要 还能 还可以 还需 要 需 能 可以 怎么 什么 多久";
+
+/// By these something is done with too, as by 完.
+pub(super) const ALSO_DONE: &str = "了后清毕掉过前";
+
 /// Words with which what is asked begins, behind what is done.
 pub(super) const CLAUSE_GOES_ON: &str = "还 就 也 都 才 要 会 需要 还是 再";
 
@@ -86,7 +92,7 @@ pub(super) const WHOLE: &str =
     "请假 请柬 请客 请求 请愿 功能 性能 智能 能力 技能 能源 节能 可能 能量 要求 主要 重要 必要 要点 需求 几乎 几何 不错 不同 不过 否则 目的 \
      的士 地址 地方 地点 地铁 地区 地图 本地 外地 异地 当地 产地 得到 取得 得分 心得 是非 会员 会计 社会 机会 学会 \
      会议 大会 协会 理想 思想 想象 将来 来电 来显 未来 来源 来访 去年 去世 过户 过期 过敏 通过 过年 过程 超过 经过 \
-     过滤 个人 个税 着急 存在 有效 有限 国有 所有 拥有 有关 了解 了结 把手 人才 才艺 着装 还款 还钱 归还 还书 还清 \
+     过滤 错过 难过 去程 个人 个税 着急 存在 有效 有限 国有 所有 拥有 有关 了解 了结 把手 人才 才艺 着装 还款 还钱 归还 还书 还清 \
      还贷 对象 对账 对方 反对 和平 和解 场所 厕所 派出所 事务所 研究所 诊所 之前 此外 因此 参与 合并 并发 而且 原来 \
      会所 都市 首都 成都 还原 就诊 就业 就医 就读 就餐 地板 大地 基地 场地 土地 目的地 完税 完成 完整 掉线 过路 用户 \
      信用 费用 作用 用途 用品 通用 应用 适用 用法 用量 专用 家用 常用 用电 用水 用车 录用 征用 公用 用餐 用药 副作用 \
@@ -302,6 +308,9 @@ pub(super) const CONDITIONS: &[&str] = &[
     "单身 未婚", "已婚", "离异 离婚",
 ];
 
+/// What makes no case of what it stands in; 边 is left of 这边 and 那边.
+pub(super) const ADDS_NOTHING: &str = "正常 通常 通常情况下 正常情况下 边 平均";
+
 /// Days that are cases only where all else is the same: who tells what happened says 今天 beside it.
 pub(super) const DAYS: &[&str] = &[
     "周一 星期一 礼拜一", "周二 星期二 礼拜二", "周三 星期三 礼拜三", "周四 星期四 礼拜四", "周五 星期五 礼拜五",
@@ -412,3 +421,23 @@ pub(super) const ASKED_LAST: &[(AnswerType, &str)] = &[
 
 /// Verbs that make the noun behind them the thing acted on, and not the thing asked for: 改收货地址.
 pub(super) const DEALT_WITH: &str = "改换填写选查看删加增设错延定约";
+
+/// Characters behind 不 that deny the verb before it: 登不上.
+pub(super) const COMPLEMENTS: &str = "了上到起下出来开动完掉见着住好得清通同错过";
+
+/// Behind a denial these tell where or how, and not what: 不能和什么一起吃.
+pub(super) const DENIED_HOW: &str = "和跟与在从用把对为将都全多";
+
+/// What may stand between a denial and what it denies.
+pub(super) const DENIED_BEHIND: &str = "有 能 可以 会 想 要 需要 法 再 及时 直接 马上 立即 立刻 一起 给 被 显示";
+
+/// Who may be named beside another.
+pub(super) const PARTIES: &str =
+    "我 孩子 小孩 子女 儿子 女儿 家人 家里人 家属 亲属 亲戚 父母 爸妈 父亲 母亲 爸爸 妈妈 老婆 老公 配偶 爱人 老人 爷爷 奶奶 家长 老师 学生 同学 \
+     本人 他人 别人 朋友 同事 员工 公司 客户 客服 商家 医生 病人 患者 护士 房东 租客 业主 物业 买家 卖家";
+
+/// Words before the one for whom something is done.
+pub(super) const FOR_WHOM: &str = "给 帮 替 为 代";
+
+/// Words before the one whose thing something is done with.
+pub(super) const WITH_WHOSE: &str = "用 拿 凭 刷";

@@ -1,9 +1,9 @@
 //! A question taken apart: what it is about, which aspect of that, and what is asked.
 
 use super::words::{
-    ASKS, ASPECTS, DAYS, HANDLES, INTRODUCES, LEVELS, LIFE, MEASURES, NO_HANDLES, NO_REGION_ENDS,
-    NO_TAKES_ASKED, NOBODY, PARTICLES, PEOPLE, POLITE, REGIONS, TAKES_ASKED, TAKES_THING, TRACKS, TURNS_INTO,
-    WHOLE, YEARS, longest_prefix, longest_suffix,
+    ASKS, ASPECTS, BEGINS_DOING, DAYS, HANDLES, INTRODUCES, LEVELS, LIFE, MEASURES, NO_DOINGS, NO_HANDLES,
+    NO_REGION_ENDS, NO_TAKES_ASKED, NO_TAKES_THING, NOBODY, PARTICLES, PEOPLE, POLITE, REGIONS, TAKES_ASKED,
+    TAKES_THING, TRACKS, TURNS_INTO, WHOLE, YEARS, longest_prefix, longest_suffix,
 };
 
 /// A longer text, in bytes, is not taken apart.
@@ -125,10 +125,13 @@ impl<'a> Phrase<'a> {
     /// not ask about doing something with one thing, or the other is something to do.
     pub(super) fn doing_with(&self, thing: &str) -> Option<String> {
         let verb = longest_prefix(TAKES_THING, self.topic).filter(|_| self.is_about_doing())?;
+        let object = &self.topic[verb.len()..];
+        // 打包 is no 打, and 货上门 is no thing that is 送.
+        let is_whole = longest_prefix(NO_TAKES_THING, self.topic).is_none()
+            && !["上门", "带走", "到家", "回家"].iter().any(|end| object.ends_with(end));
         let count = |text: &str| text.chars().count();
-        let object = count(&self.topic[verb.len()..]);
-        let is_alike = object > 0 && object.abs_diff(count(thing)) <= 1;
-        (is_alike && longest_prefix(TAKES_THING, thing).is_none())
+        let is_alike = !object.is_empty() && count(object).abs_diff(count(thing)) <= 1;
+        (is_alike && is_whole && is_thing(thing))
             .then(|| format!("{}{verb}{thing}{}{}", self.front, self.aspect, self.rest))
     }
 
@@ -212,6 +215,12 @@ fn subject_end(text: &str) -> Option<usize> {
         end -= word.len();
     }
     Some(end)
+}
+
+/// Whether a text names a thing, and begins with no verb: 充电宝, and not 充电.
+fn is_thing(text: &str) -> bool {
+    longest_prefix(NO_DOINGS, text).is_some()
+        || longest_prefix(TAKES_THING, text).is_none() && !text.starts_with(|c| BEGINS_DOING.contains(c))
 }
 
 /// Whether an object is named with what is done to it left out: `把合同` of `把合同寄给谁`.

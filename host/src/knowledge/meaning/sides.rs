@@ -1,0 +1,127 @@
+//! A side is one of the two that a question names: what is denied beside what is not, and who does something beside whom
+//! it is done for. Where they have changed places the same words mean another thing: 没骑但是扣费 and 骑了但是没扣费.
+
+use super::words::{COMPLEMENTS, DENIED_BEHIND, DENIED_HOW, FOR_WHOM, PARTIES, WITH_WHOSE};
+
+/// What a person is to what is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum PartyRole {
+    /// It is done for them: 给孩子充值.
+    Served,
+    /// What is theirs is used: 用孩子的卡.
+    Owner,
+    /// They belong to another: 老师的孩子.
+    Belonging,
+}
+
+/// Characters of the longest question whose denial is looked at: a longer one says more than two things.
+const LONGEST: usize = 20;
+
+/// The sides of a question.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Sides {
+    /// The question.
+    text: String,
+    /// What stands behind its only denial.
+    denied: Option<String>,
+    /// Whom it names, with what they are to what is done.
+    parties: Vec<(&'static str, Option<PartyRole>)>,
+}
+
+impl Sides {
+    /// The sides of a question in [plain](super::plain) words.
+    pub(super) fn new(text: &str) -> Self {
+        Self { text: text.to_owned(), denied: denied(text), parties: parties(text) }
+    }
+
+    /// Whether two sides have changed places.
+    pub(super) fn change_places(&self, other: &Self) -> bool {
+        self.deny_another(other) || self.serve_another(other)
+    }
+
+    /// Whether each denies what the other names and does not deny.
+    fn deny_another(&self, other: &Self) -> bool {
+        let (Some(one), Some(two)) = (&self.denied, &other.denied) else { return false };
+        // 退货 and 退款 begin alike.
+        let shared = one.chars().zip(two.chars()).take_while(|(a, b)| a == b).count();
+        let begins = |text: &str| -> String { text.chars().take(shared + 1).collect() };
+        let (mine, theirs) = (begins(one), begins(two));
+        shared < 2 && mine != theirs && self.text.contains(&theirs) && other.text.contains(&mine)
+    }
+
+    /// Whether someone whom both name is served in one and owns what is used in the other, or two whom both name are each
+    /// what the other one is there.
+    fn serve_another(&self, other: &Self) -> bool {
+        // Whoever asks is always there: 父母可以帮我缴费吗 and 可以帮父母缴费吗.
+        let names =
+            |sides: &Self, name: &str| name == "我" || sides.parties.iter().any(|(party, _)| *party == name);
+        let mut mine =
+            self.parties.iter().filter(|party| party.1.is_some() && !other.parties.contains(party));
+        let theirs =
+            || other.parties.iter().filter(|party| party.1.is_some() && !self.parties.contains(party));
+        mine.any(|(name, role)| {
+            theirs().any(|(their_name, their_role)| {
+                name == their_name || role == their_role && names(self, their_name) && names(other, name)
+            })
+        })
+    }
+
+    /// Whether one of some characters stands in the question.
+    pub(super) fn says_one_of(&self, chars: &str) -> bool {
+        self.text.contains(|c| chars.contains(c))
+    }
+}
+
+/// What stands behind a question's denial; `None` where it has none, or several.
+fn denied(text: &str) -> Option<String> {
+    if text.chars().count() > LONGEST {
+        return None;
+    }
+    let mut denials = text.match_indices(['没', '未', '不']).filter(|(at, denial)| {
+        let after = &text[at + denial.len()..];
+        // 登不上 and 进不去 deny the verb before.
+        let is_way = after.starts_with('去') && text[..*at].ends_with(['进', '出', '上', '下', '过', '回']);
+        !after.is_empty() && !is_way && !after.starts_with(|c| COMPLEMENTS.contains(c))
+    });
+    let (at, denial) = denials.next().filter(|_| denials.next().is_none())?;
+    let mut after = &text[at + denial.len()..];
+    while let Some(rest) = DENIED_BEHIND.split_whitespace().find_map(|word| after.strip_prefix(word)) {
+        after = rest;
+    }
+    (!after.is_empty() && !after.starts_with(|c| DENIED_HOW.contains(c))).then(|| after.to_owned())
+}
+
+/// Whom a question names, each with their role.
+fn parties(text: &str) -> Vec<(&'static str, Option<PartyRole>)> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let words = PARTIES.split_whitespace().filter(|word| rest.starts_with(word));
+        match words.max_by_key(|word| word.len()) {
+            Some(party) => {
+                found.push((party, role_behind(&text[..text.len() - rest.len()], &found)));
+                rest = &rest[party.len()..];
+            }
+            None => rest = &rest[c.len_utf8()..],
+        }
+    }
+    found
+}
+
+/// What someone is who is named behind a text in which others are `named`.
+fn role_behind(text: &str, named: &[(&'static str, Option<PartyRole>)]) -> Option<PartyRole> {
+    let others = named.last().filter(|(party, _)| *party != "我");
+    if text.strip_suffix('的').zip(others).is_some_and(|(owner, (party, _))| owner.ends_with(party)) {
+        return Some(PartyRole::Belonging);
+    }
+    // 给我的孩子 and 给孩子 are one.
+    let text = text.trim_end_matches(['的', '我', '你', '您', '家']);
+    let ends_in = |words: &str| words.split_whitespace().any(|word| text.ends_with(word));
+    if ends_in(FOR_WHOM) {
+        Some(PartyRole::Served)
+    } else if ends_in(WITH_WHOSE) {
+        Some(PartyRole::Owner)
+    } else {
+        None
+    }
+}
