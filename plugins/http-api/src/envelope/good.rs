@@ -59,5 +59,5 @@ fn is_good_in_chinese(said: &str) -> bool {
 
 fn is_made_of(text: &str, words: &[&[&str]]) -> bool {
     let goes_on = |word: &&str| text.strip_prefix(*word).is_some_and(|rest| is_made_of(rest, words));
-    text.is_empty() || words.iter().any(|list| list.iter().any(|word| goes_on(word)))
+    text.is_empty() || words.iter().any(|list| list.iter().any(&goes_on))
 }
