@@ -219,6 +219,33 @@ fn letters_that_are_spaced_are_words() {
 }
 
 #[test]
+fn values_that_stand_side_by_side_are_no_spaced_letters() {
+    // Each is drawn for itself, and their gaps are as even as those of spaced letters.
+    let line = |y: f64, texts: &[&'static str], gap: f64| -> Vec<(f64, f64, &'static str)> {
+        let place = |x: &mut f64, text: &&'static str| {
+            let at = *x;
+            *x += 12.0 * text.chars().count() as f64 + gap;
+            Some((at, y, *text))
+        };
+        texts.iter().scan(80.0, place).collect()
+    };
+    for (texts, said) in [
+        (&["张三", "9", "8", "7", "6"][..], "张三 9 8 7 6"),
+        (&["中奖号码：", "7", "3", "5", "2"], "中奖号码： 7 3 5 2"),
+        (&["答案", "A", "C", "B", "D"], "答案 A C B D"),
+    ] {
+        assert_eq!(read_pages(&[&drawn("", &line(700.0, texts, 4.8))]), [said]);
+    }
+    // Where the Chinese is spaced as well, the digits are of one number, unless the next row has its own below them.
+    let spaced = ["收", "费", "标", "准", "5", "5", "0", "元"];
+    assert_eq!(read_pages(&[&drawn("", &line(700.0, &spaced, 4.8))]), ["收费标准550元"]);
+    let rows =
+        [line(700.0, &["优", "良", "优", "8", "9"], 4.8), line(680.0, &["7", "8", "9", "6", "5"], 4.8)];
+    let said = read_pages(&[&drawn("", &rows.concat())]);
+    assert!(said.iter().any(|line| line.contains("8 9")), "{said:?}");
+}
+
+#[test]
 fn a_table_that_is_turned_on_its_page_is_a_table() {
     let rows = [["项目", "金额", "方式"], ["学费", "5500", "按学年"], ["书费", "300", "一次性"]];
     // From the foot of the page to its head, and from its head to its foot.
