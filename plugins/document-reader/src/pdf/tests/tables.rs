@@ -246,6 +246,21 @@ fn values_that_stand_side_by_side_are_no_spaced_letters() {
 }
 
 #[test]
+fn rows_that_say_the_same_in_one_column_are_no_header_of_two_rows() {
+    let row = |y: f64, cells: [&'static str; 3]| {
+        [80.0, 170.0, 290.0].into_iter().zip(cells).map(move |(x, cell)| (x, y, cell))
+    };
+    let rows = [
+        row(685.0, ["张三", "合格", "合格"]),
+        row(665.0, ["李四", "合格", "优秀"]),
+        row(645.0, ["王五", "良好", "合格"]),
+    ];
+    let cells: Vec<(f64, f64, &str)> = rows.into_iter().flatten().collect();
+    let page = drawn(&rules(&[70, 160, 280, 400], &[700, 680, 660, 640]), &cells);
+    assert_eq!(read_pages(&[&page]), ["张三 | 合格 | 合格", "李四 | 合格 | 优秀", "王五 | 良好 | 合格"]);
+}
+
+#[test]
 fn a_table_that_is_turned_on_its_page_is_a_table() {
     let rows = [["项目", "金额", "方式"], ["学费", "5500", "按学年"], ["书费", "300", "一次性"]];
     // From the foot of the page to its head, and from its head to its foot.
