@@ -261,6 +261,45 @@ fn rows_that_say_the_same_in_one_column_are_no_header_of_two_rows() {
 }
 
 #[test]
+fn a_line_of_two_parts_above_a_table_is_none_of_its_rows() {
+    let row = |y: f64, cells: [&'static str; 3]| {
+        [86.0, 200.0, 320.0].into_iter().zip(cells).map(move |(x, cell)| (x, y, cell))
+    };
+    let rows = [
+        row(680.0, ["项目", "标准", "备注"]),
+        row(660.0, ["学费", "5500", "按学年"]),
+        row(640.0, ["书费", "300", "多退少补"]),
+    ];
+    let said = ["项目 | 标准 | 备注", "学费 | 5500 | 按学年", "书费 | 300 | 多退少补"];
+    for (left, is_above) in [("制表：财务处", true), ("2025年9月1日", true), ("收费", false)] {
+        let right = if is_above { "单位：元" } else { "说明" };
+        let line = [(80.0, 705.0, left), (500.0, 705.0, right)];
+        let cells: Vec<(f64, f64, &str)> = line.into_iter().chain(rows.iter().cloned().flatten()).collect();
+        let read = read_pages(&[&drawn("", &cells)]);
+        assert_eq!(read.ends_with(&said.map(str::to_owned)), is_above, "{read:?}");
+    }
+}
+
+#[test]
+fn names_on_the_left_of_numbers_on_the_right_name_them() {
+    let row = |y: f64, cells: [(f64, &'static str); 4]| cells.map(|(x, cell)| (x, y, cell));
+    let rows = [
+        row(700.0, [(80.0, "院校"), (170.0, "最低分"), (261.0, "最高分"), (352.0, "位次")]),
+        row(680.0, [(80.0, "北京大学"), (215.0, "681"), (306.0, "699"), (400.0, "1024")]),
+        row(660.0, [(80.0, "清华大学"), (215.0, "680"), (306.0, "698"), (400.0, "1088")]),
+    ];
+    let said =
+        ["院校 | 最低分 | 最高分 | 位次", "北京大学 | 681 | 699 | 1024", "清华大学 | 680 | 698 | 1088"];
+    assert_table(&drawn("", &rows.concat()), &said);
+    // A name that stands over another column than its own names nothing.
+    let mut rows = rows.concat();
+    rows[1].0 = 130.0;
+    rows[2].0 = 200.0;
+    let read = read_pages(&[&drawn("", &rows)]);
+    assert_ne!(read, said, "{read:?}");
+}
+
+#[test]
 fn a_table_that_is_turned_on_its_page_is_a_table() {
     let rows = [["项目", "金额", "方式"], ["学费", "5500", "按学年"], ["书费", "300", "一次性"]];
     // From the foot of the page to its head, and from its head to its foot.
