@@ -28,6 +28,9 @@ pub(super) fn close_up(lines: &mut [Line]) {
     }
 }
 
+/// The place of a glyph in the text, and from where to where it reaches.
+type Glyph = (usize, f64, f64);
+
 impl Line {
     fn close_up(&mut self) {
         let made = std::mem::take(&mut self.made);
@@ -44,13 +47,15 @@ impl Line {
         self.script.1 = self.text.len();
     }
 
-    /// Whether all of its gaps but those that spaces fill are as wide, and some are none of words.
+    /// Whether all of its gaps but those that spaces fill are as wide as those of its Chinese, which may have others
+    /// at its signs; without Chinese, whether all are.
     fn is_spaced(&self) -> bool {
         if self.made.is_empty() {
             return false;
         }
-        let (mut least, mut most) = (f64::INFINITY, 0.0_f64);
-        let (mut chinese, mut spaces) = (0, 0);
+        let mut all = (f64::INFINITY, 0.0_f64);
+        let mut chinese = all;
+        let (mut pairs, mut spaces) = (0, 0);
         for two in self.glyphs.windows(2) {
             let at = two[1].0;
             let (before, after) = self.text.split_at_checked(at).unwrap_or_default();
@@ -60,23 +65,39 @@ impl Line {
                 continue;
             }
             let gap = (two[1].1 - two[0].2) / self.size;
-            (least, most) = (least.min(gap), most.max(gap));
+            let widen = |(least, most): (f64, f64)| (least.min(gap), most.max(gap));
+            all = widen(all);
             let is_chinese = |c: Option<char>| c.is_some_and(|c| is_cjk(c) && c.is_alphabetic());
-            let are_chinese = is_chinese(before.chars().next_back()) && is_chinese(after.chars().next());
-            chinese += usize::from(are_chinese);
+            if is_chinese(before.chars().next_back()) && is_chinese(after.chars().next()) {
+                pairs += 1;
+                chinese = widen(chinese);
+            }
         }
-        (chinese >= MIN_GAPS || spaces > 0) && least > LEAST && least < MOST && most < least + UNEVEN
+        let is_even = |(least, most): (f64, f64)| least > LEAST && least < MOST && most < least + UNEVEN;
+        if pairs >= MIN_GAPS {
+            is_even(chinese) && all.1 < chinese.1 + UNEVEN
+        } else {
+            spaces > 0 && is_even(all)
+        }
     }
 
-    /// Whether its glyphs, each drawn for itself, stand over those of another line, as values of a table's rows do.
+    /// Whether its letters and digits, each drawn for itself, stand over those of another line, as values of a table's rows do.
     fn is_over(&self, other: &Self) -> bool {
         let is_other = self.goes(other.direction) && (self.height - other.height).abs() > 0.5 * self.size;
+        if !self.is_in_parts || !is_other {
+            return false;
+        }
         let near = NEAR * self.size;
-        let is_above = |own: &(usize, f64, f64), other: &(usize, f64, f64)| {
+        let is_above = |own: &Glyph, other: &Glyph| {
             (own.1 - other.1).abs() < near || (own.1 + own.2 - other.1 - other.2).abs() < 2.0 * near
         };
-        let stands = |own: &&(usize, f64, f64)| other.glyphs.iter().any(|other| is_above(own, other));
-        let over = || self.glyphs.iter().filter(stands).count();
-        self.is_in_parts && is_other && over() * 4 >= self.glyphs.len() * 3
+        let over = self.values().filter(|own| other.values().any(|other| is_above(own, other))).count();
+        over > 0 && over * 4 >= self.values().count() * 3
+    }
+
+    /// Its glyphs but Chinese ones, which stand below one another in any text.
+    fn values(&self) -> impl Iterator<Item = &Glyph> {
+        let glyph = |at: usize| self.text.get(at..).and_then(|text| text.chars().next());
+        self.glyphs.iter().filter(move |(at, ..)| glyph(*at).is_some_and(|c| !is_cjk(c)))
     }
 }
