@@ -3,6 +3,8 @@
 //! Programs draw both row by row or column by column as they like. The text itself tells them apart: that of columns fills
 //! their width line by line, and cells are short.
 
+mod named;
+
 use super::line::{Line, join, rows};
 use super::sheet::{Item, PageGrid, Sheet, is_number};
 
@@ -56,8 +58,9 @@ pub(super) fn find(sheet: &mut Sheet) {
     let rows = rows(lines.iter().collect());
     let mut from = 0;
     while from < rows.len() {
-        let block = Block::new(rows.get(from..).unwrap_or_default());
-        if block.rows.len() < 2 || block.columns.len() < 2 {
+        let left = rows.get(from..).unwrap_or_default();
+        let block = Block::begun(left);
+        if block.rows.len() < 2 || block.columns.len() < 2 || block.is_below_line(left) {
             from += 1;
             continue;
         }

@@ -20,8 +20,9 @@ pub(super) struct Placed {
     pub(super) along: (f64, f64),
     /// The direction across it, as long as the font is high.
     pub(super) across: (f64, f64),
-    /// In units of `along`.
+    /// In units of `along`, as is the room that is set behind each glyph of its text.
     pub(super) width: f64,
+    pub(super) spacing: f64,
 }
 
 #[derive(Debug, Clone)]
@@ -45,6 +46,8 @@ pub(super) struct Line {
     glyphs: Vec<(usize, f64, f64)>,
     /// Where spaces stand that were made of gaps.
     made: Vec<usize>,
+    /// Whether it goes on with what was shown at another time.
+    is_in_parts: bool,
     /// The text from there on is raised or lowered.
     script: (Script, usize),
 }
@@ -73,13 +76,17 @@ impl Lines {
         let is_again = text == *last && (first.x - x).abs() < near && (first.y - y).abs() < near;
         self.last = (text, first.x, first.y);
         if !is_again {
+            // What is shown next may stand anywhere.
+            let mut spacing = None;
             for glyph in glyphs {
-                self.glyph(&glyph);
+                self.glyph(&glyph, spacing);
+                spacing = Some(glyph.spacing * length(glyph.along));
             }
         }
     }
 
-    fn glyph(&mut self, glyph: &Placed) {
+    /// `spacing`: the room that is set before it and parts no words, where it is shown with another one before it.
+    fn glyph(&mut self, glyph: &Placed, spacing: Option<f64>) {
         let stretch = length(glyph.along);
         let size = length(glyph.across).max(stretch);
         // A glyph of no size or beyond all measure cannot be seen.
@@ -114,7 +121,8 @@ impl Lines {
                     && line.is_followed_by(start, height, size)
                     && !line.is_behind((start, end)) =>
             {
-                line.push(&glyph.text, (start, end), size, height);
+                line.is_in_parts |= spacing.is_none();
+                line.push(&glyph.text, (start, end), size, height, spacing.unwrap_or_default());
             }
             _ => self.lines.push(Line {
                 text: glyph.text.clone(),
@@ -128,6 +136,7 @@ impl Lines {
                 gaps: Vec::new(),
                 glyphs: vec![(0, start, end)],
                 made: Vec::new(),
+                is_in_parts: false,
                 script: (Script::Plain, 0),
             }),
         }
@@ -176,10 +185,8 @@ impl Lines {
 
     pub(super) fn finish(mut self) -> Vec<Line> {
         self.end_link(None);
-        for line in &mut self.lines {
-            line.settle();
-            line.close_up();
-        }
+        self.lines.iter_mut().for_each(Line::settle);
+        spaced::close_up(&mut self.lines);
         let lines = self.lines.into_iter().filter(|line| !line.text.trim().is_empty()).collect();
         shuffled::join(super::upright::join(lines))
     }
@@ -224,6 +231,7 @@ impl Line {
             gaps: Vec::new(),
             glyphs: Vec::new(),
             made: Vec::new(),
+            is_in_parts: false,
             script: (Script::Plain, 0),
         }
     }
@@ -333,7 +341,7 @@ impl Line {
         off < if is_script { 0.75 } else { 0.5 } && gap > -1.0 && gap < GAP_OF_CELLS
     }
 
-    fn push(&mut self, text: &str, (start, end): (f64, f64), size: f64, height: f64) {
+    fn push(&mut self, text: &str, (start, end): (f64, f64), size: f64, height: f64, spacing: f64) {
         let gap = (start - self.end) / self.size.max(size);
         let script = Script::of(size, height - self.height, self.size);
         // Small text in front of larger one was a script, although its line began with it.
@@ -344,7 +352,7 @@ impl Line {
             self.settle();
             self.script = (script, self.text.len());
         }
-        if gap > gap_of_words(&self.text, text) && !self.text.ends_with(' ') {
+        if gap - spacing / self.size.max(size) > gap_of_words(&self.text, text) && !self.text.ends_with(' ') {
             self.made.push(self.text.len());
             self.space();
         }

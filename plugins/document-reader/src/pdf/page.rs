@@ -433,7 +433,8 @@ impl PageWalk<'_> {
                 self.output.count(glyph.text.len())?;
                 let (along, across) = if is_vertical { ((-c, -d), (a, b)) } else { ((a, b), (c, d)) };
                 let width = if is_vertical { 1.0 } else { glyph.width / 1000.0 };
-                placed.push(Placed { text: glyph.text, x, y, along, across, width });
+                let spacing = (state.character_spacing / state.size).max(0.0);
+                placed.push(Placed { text: glyph.text, x, y, along, across, width, spacing });
             }
             let (right, up) = if is_vertical { (0.0, -forward) } else { (forward * state.stretch, 0.0) };
             text.at = Matrix::moved(right, up).then(text.at);

@@ -237,7 +237,9 @@ fn is_form(rows: &[Vec<String>]) -> bool {
 /// A header of two rows, the first with names of several columns at once, becomes one row.
 fn join_header_rows(rows: &mut Vec<Vec<String>>) {
     let [first, second, _, ..] = rows.as_slice() else { return };
-    let spans = first.windows(2).any(|two| matches!(two, [one, other] if !one.is_empty() && one == other));
+    let over = |cells: &[&[String]]| matches!(cells, [[one, other], below] if !one.is_empty() && one == other && !below.contains(one));
+    // No column of a group has the group's name: 合格 above 合格 are values.
+    let spans = first.windows(2).zip(second.windows(2)).any(|(two, below)| over(&[two, below]));
     if !spans || second.iter().any(|cell| is_number(cell)) || first.iter().any(|cell| is_number(cell)) {
         return;
     }

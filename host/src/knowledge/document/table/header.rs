@@ -222,6 +222,7 @@ fn levels(rows: &[StringRecord]) -> usize {
     let mut levels = 1;
     while let [upper, lower, ..] = rows.get(levels - 1..).unwrap_or_default()
         && levels < LEVELS
+        && rows.len() > levels + 1
         && !is_row_of_units(lower)
         && is_upper(upper, lower, rows.get(levels + 1))
     {
@@ -269,7 +270,6 @@ fn is_upper(upper: &StringRecord, lower: &StringRecord, below: Option<&StringRec
     {
         return false;
     }
-    let cell = |row: &StringRecord, column: usize| row.get(column).unwrap_or_default().trim().to_owned();
     let names = |row: &StringRecord| {
         row.iter().all(|cell| {
             (kind(cell) != CellKind::Number || cell::is_year(cell))
@@ -279,28 +279,50 @@ fn is_upper(upper: &StringRecord, lower: &StringRecord, below: Option<&StringRec
     if !names(upper) || !names(lower) || upper.iter().any(says) {
         return false;
     }
-    let (mut spread, mut gap, mut merged) = (false, false, false);
-    for column in 0..upper.len().max(lower.len()) {
-        let (up, low) = (cell(upper, column), cell(lower, column));
-        merged |= !up.is_empty() && (low.is_empty() || low == up);
-        if column == 0 {
-            continue;
+    let up = |column: usize| upper.get(column).unwrap_or_default().trim();
+    let low = |column: usize| lower.get(column).unwrap_or_default().trim();
+    // What is named over both rows names the rows. 合格 below 合格 elsewhere are values.
+    let mut merged = !up(0).is_empty() && (low(0).is_empty() || low(0) == up(0));
+    let (mut spread, mut gap, mut emptied) = (false, false, false);
+    for column in 1..upper.len().max(lower.len()) {
+        emptied |= !up(column).is_empty() && low(column).is_empty();
+        let differs = !low(column).is_empty() && low(column) != low(column - 1);
+        if !up(column).is_empty() && up(column) == up(column - 1) && differs {
+            // No column of a group has the group's name.
+            if low(column) == up(column) || low(column - 1) == up(column) {
+                return false;
+            }
+            spread = true;
         }
-        let (before, low_before) = (cell(upper, column - 1), cell(lower, column - 1));
-        spread |= !up.is_empty() && up == before && !low.is_empty() && low != low_before && low != up;
-        gap |= up.is_empty()
-            && !before.is_empty()
-            && !low.is_empty()
-            && !low_before.is_empty()
-            && low != low_before;
+        gap |= up(column).is_empty() && !up(column - 1).is_empty() && !low(column - 1).is_empty() && differs;
     }
-    let repeats = repeats(lower);
+    let repeats = repeats_groups(upper, lower);
     let numbers_below = below.is_some_and(|below| {
-        (0..lower.len()).any(|column| {
-            kind(&cell(below, column)) == CellKind::Number && kind(&cell(lower, column)) == CellKind::Text
-        })
+        let are = |column: usize| {
+            kind(below.get(column).unwrap_or_default()) == CellKind::Number
+                && kind(low(column)) == CellKind::Text
+        };
+        (0..lower.len()).any(are)
     });
-    (spread && (merged || repeats || numbers_below)) || (gap && (merged || repeats) && below.is_some())
+    let is_group = spread && (merged || repeats || numbers_below);
+    merged |= emptied;
+    is_group || gap && (merged || repeats) && below.is_some()
+}
+
+/// Whether columns below one name are called as those below another one.
+fn repeats_groups(upper: &StringRecord, lower: &StringRecord) -> bool {
+    let cell = |row: &StringRecord, column: usize| row.get(column).unwrap_or_default().trim().to_owned();
+    let begins = |column: usize| {
+        let name = cell(upper, column);
+        !name.is_empty() && (column == 0 || name != cell(upper, column - 1))
+    };
+    let mut seen = BTreeSet::new();
+    (0..lower.len().saturating_sub(1)).filter(|column| begins(*column) && !begins(*column + 1)).any(
+        |column| {
+            let (first, second) = (cell(lower, column), cell(lower, column + 1));
+            !first.is_empty() && !second.is_empty() && first != second && !seen.insert((first, second))
+        },
+    )
 }
 
 /// Whether two of its cells say the same.

@@ -1,67 +1,103 @@
-//! Letters may be spaced, to fill a box or for the look: then the gaps between them part no words.
+//! Letters may be spaced, to fill a box or for the look: then the gaps between them part no words. Values that stand side by side
+//! have even gaps as well, so that gaps alone say nothing of letters and digits. What stands among them does: Chinese, which is
+//! never written with gaps, and spaces that are drawn, where gaps are none.
 
 use super::{Line, is_cjk};
 
-/// Gaps that spaced letters have between all of them, in sizes of the font; how much they differ; and how much wider one is
-/// that parts two words all the same.
+/// Gaps that spaced letters have between all of them, in sizes of the font, and how much they differ.
 const LEAST: f64 = 0.12;
 const MOST: f64 = 0.8;
-const UNEVEN: f64 = 0.08;
-const WORDS: f64 = 0.18;
-/// Gaps that show that letters are spaced.
-const MIN_GAPS: usize = 3;
+const UNEVEN: f64 = 0.12;
+/// Gaps between Chinese characters that show that letters are spaced.
+const MIN_GAPS: usize = 2;
+/// How many lines drawn before and after one may be rows of its table, and how far off one another values of one column are, in
+/// sizes of the font.
+const NEIGHBOURS: usize = 8;
+const NEAR: f64 = 0.05;
+
+/// Takes out the spaces that were made of gaps between spaced letters.
+pub(super) fn close_up(lines: &mut [Line]) {
+    for at in 0..lines.len() {
+        let neighbours = lines.get(at.saturating_sub(NEIGHBOURS)..lines.len().min(at + NEIGHBOURS + 1));
+        let is_row = |line: &Line| neighbours.unwrap_or_default().iter().any(|other| line.is_over(other));
+        if lines.get(at).is_some_and(|line| line.is_spaced() && !is_row(line))
+            && let Some(line) = lines.get_mut(at)
+        {
+            line.close_up();
+        }
+    }
+}
+
+/// The place of a glyph in the text, and from where to where it reaches.
+type Glyph = (usize, f64, f64);
 
 impl Line {
-    /// Takes out the spaces that were made of gaps between spaced letters.
-    pub(super) fn close_up(&mut self) {
+    fn close_up(&mut self) {
         let made = std::mem::take(&mut self.made);
-        if made.len() < MIN_GAPS {
-            return;
-        }
-        // The place of each glyph but the first, and the gap before it.
-        let gaps = self.glyphs.windows(2).map(|two| (two[1].0, (two[1].1 - two[0].2) / self.size));
-        let is_drawn = |at: usize| {
-            let space = at.checked_sub(1);
-            space.and_then(|at| self.text.get(at..=at)) == Some(" ")
-                && space.is_none_or(|space| made.binary_search(&space).is_err())
-        };
-        let gaps: Vec<(usize, f64)> = gaps.filter(|gap| !is_drawn(gap.0)).collect();
-        let mut closed: Vec<usize> = Vec::new();
-        // Letters that are not spaced beside them are of a word: what stands between them is words of one letter, as in x = 9.
-        let is_tight =
-            |at: usize| gaps.get(at).is_some_and(|gap| gap.1 < LEAST && self.is_within_word(gap.0));
-        let mut from: usize = 0;
-        for run in gaps.split(|gap| gap.1 < LEAST) {
-            let (before, end) = (from.checked_sub(1), from + run.len());
-            from = end + 1;
-            let least = run.iter().map(|gap| gap.1).fold(f64::INFINITY, f64::min);
-            let even = run.iter().filter(|gap| gap.1 < least + UNEVEN).count();
-            let is_spaced = even >= MIN_GAPS && even * 3 >= run.len() * 2 && least < MOST;
-            if is_spaced && !before.is_some_and(is_tight) && !is_tight(end) {
-                closed.extend(run.iter().filter(|gap| gap.1 < least + WORDS).map(|gap| gap.0));
-            }
-        }
-        closed.retain(|at| at.checked_sub(1).is_some_and(|space| made.binary_search(&space).is_ok()));
-        if closed.is_empty() {
-            return;
-        }
         let mut text = String::with_capacity(self.text.len());
         let mut from: usize = 0;
-        for &at in &closed {
-            text.push_str(self.text.get(from..at - 1).unwrap_or_default());
-            from = at;
+        for &space in &made {
+            text.push_str(self.text.get(from..space).unwrap_or_default());
+            from = space + 1;
         }
         text.push_str(self.text.get(from..).unwrap_or_default());
-        let place = |at: usize| at - closed.partition_point(|closed| *closed <= at);
+        let place = |at: usize| at - made.partition_point(|space| *space < at);
         self.glyphs.iter_mut().chain(&mut self.gaps).for_each(|own| own.0 = place(own.0));
         self.text = text;
         self.script.1 = self.text.len();
     }
 
-    /// Whether what stands on both sides of a place is no Chinese.
-    fn is_within_word(&self, at: usize) -> bool {
-        let (before, after) = self.text.split_at_checked(at).unwrap_or_default();
-        let is_letter = |c: Option<char>| c.is_some_and(|c| !is_cjk(c));
-        is_letter(before.trim_end().chars().next_back()) && is_letter(after.chars().next())
+    /// Whether all of its gaps but those that spaces fill are as wide as those of its Chinese, which may have others
+    /// at its signs; without Chinese, whether all are.
+    fn is_spaced(&self) -> bool {
+        if self.made.is_empty() {
+            return false;
+        }
+        let mut all = (f64::INFINITY, 0.0_f64);
+        let mut chinese = all;
+        let (mut pairs, mut spaces) = (0, 0);
+        for two in self.glyphs.windows(2) {
+            let at = two[1].0;
+            let (before, after) = self.text.split_at_checked(at).unwrap_or_default();
+            let is_made = at.checked_sub(1).is_some_and(|space| self.made.binary_search(&space).is_ok());
+            if before.ends_with(' ') && !is_made {
+                spaces += 1;
+                continue;
+            }
+            let gap = (two[1].1 - two[0].2) / self.size;
+            let widen = |(least, most): (f64, f64)| (least.min(gap), most.max(gap));
+            all = widen(all);
+            let is_chinese = |c: Option<char>| c.is_some_and(|c| is_cjk(c) && c.is_alphabetic());
+            if is_chinese(before.chars().next_back()) && is_chinese(after.chars().next()) {
+                pairs += 1;
+                chinese = widen(chinese);
+            }
+        }
+        let is_even = |(least, most): (f64, f64)| least > LEAST && least < MOST && most < least + UNEVEN;
+        if pairs >= MIN_GAPS {
+            is_even(chinese) && all.1 < chinese.1 + UNEVEN
+        } else {
+            spaces > 0 && is_even(all)
+        }
+    }
+
+    /// Whether its letters and digits, each drawn for itself, stand over those of another line, as values of a table's rows do.
+    fn is_over(&self, other: &Self) -> bool {
+        let is_other = self.goes(other.direction) && (self.height - other.height).abs() > 0.5 * self.size;
+        if !self.is_in_parts || !is_other {
+            return false;
+        }
+        let near = NEAR * self.size;
+        let is_above = |own: &Glyph, other: &Glyph| {
+            (own.1 - other.1).abs() < near || (own.1 + own.2 - other.1 - other.2).abs() < 2.0 * near
+        };
+        let over = self.values().filter(|own| other.values().any(|other| is_above(own, other))).count();
+        over > 0 && over * 4 >= self.values().count() * 3
+    }
+
+    /// Its glyphs but Chinese ones, which stand below one another in any text.
+    fn values(&self) -> impl Iterator<Item = &Glyph> {
+        let glyph = |at: usize| self.text.get(at..).and_then(|text| text.chars().next());
+        self.glyphs.iter().filter(move |(at, ..)| glyph(*at).is_some_and(|c| !is_cjk(c)))
     }
 }

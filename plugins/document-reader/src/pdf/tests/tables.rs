@@ -219,6 +219,87 @@ fn letters_that_are_spaced_are_words() {
 }
 
 #[test]
+fn values_that_stand_side_by_side_are_no_spaced_letters() {
+    // Each is drawn for itself, and their gaps are as even as those of spaced letters.
+    let line = |y: f64, texts: &[&'static str], gap: f64| -> Vec<(f64, f64, &'static str)> {
+        let place = |x: &mut f64, text: &&'static str| {
+            let at = *x;
+            *x += 12.0 * text.chars().count() as f64 + gap;
+            Some((at, y, *text))
+        };
+        texts.iter().scan(80.0, place).collect()
+    };
+    for (texts, said) in [
+        (&["张三", "9", "8", "7", "6"][..], "张三 9 8 7 6"),
+        (&["中奖号码：", "7", "3", "5", "2"], "中奖号码： 7 3 5 2"),
+        (&["答案", "A", "C", "B", "D"], "答案 A C B D"),
+    ] {
+        assert_eq!(read_pages(&[&drawn("", &line(700.0, texts, 4.8))]), [said]);
+    }
+    // Where the Chinese is spaced as well, the digits are of one number, unless the next row has its own below them.
+    let spaced = ["收", "费", "标", "准", "5", "5", "0", "元"];
+    assert_eq!(read_pages(&[&drawn("", &line(700.0, &spaced, 4.8))]), ["收费标准550元"]);
+    let rows =
+        [line(700.0, &["优", "良", "优", "8", "9"], 4.8), line(680.0, &["7", "8", "9", "6", "5"], 4.8)];
+    let said = read_pages(&[&drawn("", &rows.concat())]);
+    assert!(said.iter().any(|line| line.contains("8 9")), "{said:?}");
+}
+
+#[test]
+fn rows_that_say_the_same_in_one_column_are_no_header_of_two_rows() {
+    let row = |y: f64, cells: [&'static str; 3]| {
+        [80.0, 170.0, 290.0].into_iter().zip(cells).map(move |(x, cell)| (x, y, cell))
+    };
+    let rows = [
+        row(685.0, ["张三", "合格", "合格"]),
+        row(665.0, ["李四", "合格", "优秀"]),
+        row(645.0, ["王五", "良好", "合格"]),
+    ];
+    let cells: Vec<(f64, f64, &str)> = rows.into_iter().flatten().collect();
+    let page = drawn(&rules(&[70, 160, 280, 400], &[700, 680, 660, 640]), &cells);
+    assert_eq!(read_pages(&[&page]), ["张三 | 合格 | 合格", "李四 | 合格 | 优秀", "王五 | 良好 | 合格"]);
+}
+
+#[test]
+fn a_line_of_two_parts_above_a_table_is_none_of_its_rows() {
+    let row = |y: f64, cells: [&'static str; 3]| {
+        [86.0, 200.0, 320.0].into_iter().zip(cells).map(move |(x, cell)| (x, y, cell))
+    };
+    let rows = [
+        row(680.0, ["项目", "标准", "备注"]),
+        row(660.0, ["学费", "5500", "按学年"]),
+        row(640.0, ["书费", "300", "多退少补"]),
+    ];
+    let said = ["项目 | 标准 | 备注", "学费 | 5500 | 按学年", "书费 | 300 | 多退少补"];
+    for (left, is_above) in [("制表：财务处", true), ("2025年9月1日", true), ("收费", false)] {
+        let right = if is_above { "单位：元" } else { "说明" };
+        let line = [(80.0, 705.0, left), (500.0, 705.0, right)];
+        let cells: Vec<(f64, f64, &str)> = line.into_iter().chain(rows.iter().cloned().flatten()).collect();
+        let read = read_pages(&[&drawn("", &cells)]);
+        assert_eq!(read.ends_with(&said.map(str::to_owned)), is_above, "{read:?}");
+    }
+}
+
+#[test]
+fn names_on_the_left_of_numbers_on_the_right_name_them() {
+    let row = |y: f64, cells: [(f64, &'static str); 4]| cells.map(|(x, cell)| (x, y, cell));
+    let rows = [
+        row(700.0, [(80.0, "院校"), (170.0, "最低分"), (261.0, "最高分"), (352.0, "位次")]),
+        row(680.0, [(80.0, "北京大学"), (215.0, "681"), (306.0, "699"), (400.0, "1024")]),
+        row(660.0, [(80.0, "清华大学"), (215.0, "680"), (306.0, "698"), (400.0, "1088")]),
+    ];
+    let said =
+        ["院校 | 最低分 | 最高分 | 位次", "北京大学 | 681 | 699 | 1024", "清华大学 | 680 | 698 | 1088"];
+    assert_table(&drawn("", &rows.concat()), &said);
+    // A name that stands over another column than its own names nothing.
+    let mut rows = rows.concat();
+    rows[1].0 = 130.0;
+    rows[2].0 = 200.0;
+    let read = read_pages(&[&drawn("", &rows)]);
+    assert_ne!(read, said, "{read:?}");
+}
+
+#[test]
 fn a_table_that_is_turned_on_its_page_is_a_table() {
     let rows = [["项目", "金额", "方式"], ["学费", "5500", "按学年"], ["书费", "300", "一次性"]];
     // From the foot of the page to its head, and from its head to its foot.

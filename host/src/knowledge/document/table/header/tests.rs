@@ -81,6 +81,24 @@ fn headers_are_found_below_titles_and_in_two_rows() {
 }
 
 #[test]
+fn values_that_are_the_same_in_two_rows_are_no_header_of_both() {
+    for text in [
+        "张三,合格,合格\n李四,合格,优秀",
+        "张三,合格,合格\n李四,合格,优秀\n王五,良好,合格",
+        "周一,体育,体育,数学\n周二,语文,英语,数学\n周三,数学,语文,英语",
+        "张三,合格,合格,良好\n李四,优秀,良好,优秀\n王五,良好,合格,合格",
+        // Nothing stands below.
+        "费用,对象,对象\n费用,本科生,研究生",
+    ] {
+        for header in [Header::Usual, Header::Unsaid, Header::Marked] {
+            assert!(find(&rows(text), header).rows < 2, "{text}");
+        }
+    }
+    let text = "费用,对象,对象\n费用,本科生,研究生\n学费,有,无";
+    assert_eq!(find(&rows(text), Header::Unsaid).rows, 2);
+}
+
+#[test]
 fn values_of_other_kinds_than_numbers_name_no_column_of_their_like() {
     for text in [
         "软件,TRUE\n法学,FALSE",
