@@ -29,7 +29,7 @@ pub(super) fn close_up(lines: &mut [Line]) {
 }
 
 /// The place of a glyph in the text, and from where to where it reaches.
-type Glyph = (usize, f64, f64);
+type PlacedLetter = (usize, f64, f64);
 
 impl Line {
     fn close_up(&mut self) {
@@ -88,7 +88,7 @@ impl Line {
             return false;
         }
         let near = NEAR * self.size;
-        let is_above = |own: &Glyph, other: &Glyph| {
+        let is_above = |own: &PlacedLetter, other: &PlacedLetter| {
             (own.1 - other.1).abs() < near || (own.1 + own.2 - other.1 - other.2).abs() < 2.0 * near
         };
         let over = self.values().filter(|own| other.values().any(|other| is_above(own, other))).count();
@@ -96,7 +96,7 @@ impl Line {
     }
 
     /// Its glyphs but Chinese ones, which stand below one another in any text.
-    fn values(&self) -> impl Iterator<Item = &Glyph> {
+    fn values(&self) -> impl Iterator<Item = &PlacedLetter> {
         let glyph = |at: usize| self.text.get(at..).and_then(|text| text.chars().next());
         self.glyphs.iter().filter(move |(at, ..)| glyph(*at).is_some_and(|c| !is_cjk(c)))
     }

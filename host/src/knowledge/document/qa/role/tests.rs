@@ -179,6 +179,10 @@ fn only_a_name_that_says_so_is_of_other_ways_to_ask() {
     ] {
         assert!(is_way(name, question), "{name} {question}");
     }
+}
+
+#[test]
+fn questions_beside_the_one_that_is_asked_are_no_ways_to_ask_it() {
     for name in [
         "推荐问题",
         "引导问题",
