@@ -136,6 +136,8 @@ fn refused(document: &Value, deep: usize, in_data: bool) -> Option<Value> {
         has_reason |= !is_none && !value.as_str().is_some_and(is_good);
         kept.insert(name.clone(), value.clone());
     }
+    // Among data, a success of 0 may be a count.
+    is_sure &= has_reason || !in_data;
     if !(is_sure || has_code && has_reason) {
         return None;
     }
@@ -148,10 +150,12 @@ fn refused(document: &Value, deep: usize, in_data: bool) -> Option<Value> {
 /// What a field, whose name comes plain, tells of how it went.
 fn mark(name: &str, value: &Value, in_data: bool) -> Option<RefusalMark> {
     let has_failed = |text: &str| FAILED.iter().any(|word| text.trim().eq_ignore_ascii_case(word));
-    if (SUCCESS.contains(&name) && is_false(value))
-        || (ERRORS.contains(&name) && is_error(value))
-        || (STATES.contains(&name) && value.as_str().is_some_and(has_failed))
-    {
+    // Data may be of what has failed: a returned order, a device with an error.
+    let says_so = || {
+        (ERRORS.contains(&name) && is_error(value))
+            || (STATES.contains(&name) && value.as_str().is_some_and(has_failed))
+    };
+    if (SUCCESS.contains(&name) && is_false(value)) || (!in_data && says_so()) {
         return Some(RefusalMark::Sure);
     }
     let is_error_status =

@@ -29,7 +29,7 @@ pub(super) struct Sides {
 }
 
 impl Sides {
-    /// The sides of a question in [plain](super::plain) words.
+    /// The sides of a question in [plain](super::plain()) words.
     pub(super) fn new(text: &str) -> Self {
         Self { text: text.to_owned(), denied: denied(text), parties: parties(text) }
     }

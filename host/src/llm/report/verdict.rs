@@ -103,7 +103,17 @@ const NO_FAILURES: [&str; 28] = [
     "未发现违规",
 ];
 /// Words for a failure, each within others too.
-const FAILURES: [&str; 68] = [
+const FAILURES: [&str; 78] = [
+    "expired",
+    "restarting",
+    "is loading",
+    "no available",
+    "正在加载",
+    "不在线",
+    "离线",
+    "维护",
+    "上限",
+    "超过",
     "fail",
     "error",
     "exception",

@@ -1,5 +1,6 @@
-//! Texts that say nothing but that all went well. A sentence that only ends so may refuse: 名额已报名完毕. So a text is one
-//! of these where it is wholly made of words that are known here, and any other says something of its own.
+//! Texts that say nothing but that all went well. A sentence that only ends so may refuse: 名额已报名完毕 says that nothing is
+//! left. So one with 完成 or 完毕, or in English, is one of these where it is wholly made of words that are known here; what ends
+//! with 成功, as 预约成功 does, says that it was done, unless it denies that.
 
 /// Characters of the longest such text in Chinese.
 const LONGEST: usize = 20;
@@ -10,16 +11,11 @@ const CALLS: [&str; 41] = [
     "数据", "申请", "结果", "返回", "加载", "同步", "新增", "添加", "检索", "搜索", "查找", "读取", "信息", "列表", "响应",
     "服务", "后台", "系统", "任务", "本次", "您的", "你的", "的", "退款申请提交", "写入", "运行",
 ];
-/// What is done for people. 预约完毕 says that nothing is left, and 预约成功 that it was done.
+/// Words of a text that ends with 成功 and says more than that: 付款未成功, 退款早已成功.
 #[rustfmt::skip]
-const DEEDS: [&str; 98] = [
-    "退款", "退货", "换货", "售后", "订单", "工单", "单", "号", "需求", "邀请", "预约", "预订", "预定", "下单", "支付",
-    "付款", "充值", "转账", "报名", "登记", "登录", "登陆", "注册", "验证", "验证码", "校验", "认证", "授权", "绑定", "解绑",
-    "设置", "配置", "取消", "撤销", "确认", "审核", "受理", "签到", "订阅", "通知", "推送", "消息", "短信", "邮件", "邮箱",
-    "生成", "计算", "统计", "上传", "下载", "导入", "导出", "编辑", "评价", "评论", "收藏", "关注", "领取", "兑换", "反馈",
-    "投诉", "建议", "留言", "用户", "会员", "商品", "地址", "物流", "快递", "文件", "图片", "记录", "详情", "资料", "内容",
-    "优惠券", "积分", "购物车", "日程", "会议", "库存", "密码", "手机", "账号", "账户", "加入", "移除", "分配", "开通",
-    "关闭", "启用", "停用", "重置", "恢复", "发布", "分享", "恭喜", "您",
+const DENIALS: [&str; 19] = [
+    "未", "没", "失败", "不成功", "不能", "不可", "无法", "早已", "已经", "仅限", "只有", "才能", "才可", "请勿", "重复", "如果",
+    "待", "须", "请先",
 ];
 /// Words that say it in English.
 const WELL: [&str; 6] = ["success", "successful", "successfully", "succeeded", "succeed", "ok"];
@@ -52,12 +48,12 @@ fn is_good_in_english(said: &str) -> bool {
 /// 请求处理完成, 售后单创建成功.
 fn is_good_in_chinese(said: &str) -> bool {
     let ended = ["完成", "完毕"].iter().find_map(|end| said.strip_suffix(end));
+    let denies = || DENIALS.iter().any(|word| said.contains(word));
     said.chars().count() <= LONGEST
-        && (ended.is_some_and(|call| is_made_of(call, &[&CALLS]))
-            || said.strip_suffix("成功").is_some_and(|deed| is_made_of(deed, &[&CALLS, &DEEDS])))
+        && (ended.is_some_and(is_made_of_calls) || (said.ends_with("成功") && !denies()))
 }
 
-fn is_made_of(text: &str, words: &[&[&str]]) -> bool {
-    let goes_on = |word: &&str| text.strip_prefix(*word).is_some_and(|rest| is_made_of(rest, words));
-    text.is_empty() || words.iter().any(|list| list.iter().any(&goes_on))
+fn is_made_of_calls(text: &str) -> bool {
+    let goes_on = |word: &&str| text.strip_prefix(*word).is_some_and(is_made_of_calls);
+    text.is_empty() || CALLS.iter().any(goes_on)
 }

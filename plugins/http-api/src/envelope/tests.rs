@@ -77,6 +77,9 @@ fn an_error_is_a_refusal_wherever_an_api_writes_it() {
         json!({"error": "", "msg": "已收到"}),
         json!({"code": 0, "data": {"code": "SF", "desc": "顺丰快递"}}),
         json!({"code": 0, "data": {"code": 1001, "msg": "门店已打烊", "left": 3}}),
+        json!({"code": 200, "msg": "ok", "data": {"status": "failed", "reason": "用户退货：质量问题"}}),
+        json!({"code": 0, "msg": "ok", "data": {"error": "E5 缺水"}}),
+        json!({"code": 0, "data": {"success": 0, "fail": 0, "total": 0}}),
     ] {
         assert_eq!(refusal(&document), None, "{document}");
     }
@@ -111,6 +114,10 @@ fn a_sentence_that_ends_well_is_a_reason_unless_it_says_nothing_else() {
         "售后单创建成功",
         "后台处理成功",
         "接口调用完成。",
+        "挂号成功",
+        "请假申请提交成功",
+        "先行赔付申请提交成功",
+        "不动产预约登记成功",
         "Notification sent successfully",
         "Successfully created",
         "request succeeded",

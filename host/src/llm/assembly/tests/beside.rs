@@ -31,6 +31,8 @@ fn an_error_is_one_whatever_its_words_end_with_and_its_fields_are_called() {
         r#""code":"E1","msg":"stream closed by peer""#,
         r#""code":20012,"msg":"账号已冻结""#,
         r#""code":10019,"message":"本次会话涉及违规信息""#,
+        r#""code":10907,"msg":"token数量超过上限""#,
+        r#""code":1,"msg":"model is loading""#,
     ] {
         let message = r#"{"message":{"content":"你好"},"finish_reason":"stop"}"#;
         for body in [

@@ -300,6 +300,25 @@ fn names_on_the_left_of_numbers_on_the_right_name_them() {
 }
 
 #[test]
+fn a_wider_row_above_a_table_makes_no_one_row_of_it() {
+    let row = |y: f64, cells: [&'static str; 5]| {
+        [243.0, 283.0, 323.0, 363.0, 403.0].into_iter().zip(cells).map(move |(x, cell)| (x, y, cell))
+    };
+    let mut drawing =
+        vec![(90.0, 735.0, "部门"), (219.0, 735.0, "财务处"), (328.0, 735.0, "日期"), (476.0, 735.0, "九月")];
+    drawing.extend(row(700.0, ["姓名", "学科", "职务", "房间", "备注"]));
+    for (y, cells) in [
+        (679.4, ["张三", "语文", "主任", "东楼", "在岗"]),
+        (658.8, ["李四", "数学", "科长", "西楼", "兼职"]),
+        (638.2, ["王五", "英语", "科员", "南楼", "在岗"]),
+    ] {
+        drawing.extend(row(y, cells));
+    }
+    let read = read_pages(&[&drawn("", &drawing)]);
+    assert!(read.iter().any(|line| line.starts_with("李四") && line.ends_with("兼职")), "{read:?}");
+}
+
+#[test]
 fn a_table_that_is_turned_on_its_page_is_a_table() {
     let rows = [["项目", "金额", "方式"], ["学费", "5500", "按学年"], ["书费", "300", "一次性"]];
     // From the foot of the page to its head, and from its head to its foot.
