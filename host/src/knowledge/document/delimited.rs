@@ -217,18 +217,12 @@ fn head(text: &str) -> &str {
 /// The text with a delimiter of one byte in the place of a wide one, but not in quotes.
 fn narrowed(text: &str, wide: char) -> String {
     let mut out = String::with_capacity(text.len());
-    let (mut rest, mut at_start) = (text, true);
-    while let Some(c) = rest.chars().next() {
-        let is_quote = c == '"' && at_start;
-        let end = if is_quote { closed(rest.as_bytes(), 0).unwrap_or(rest.len()) } else { c.len_utf8() };
-        let (part, after) = rest.split_at(end);
+    for (c, piece, _) in pieces(text, move |c| c == wide || c == '\n') {
         if c == wide {
             out.push(char::from(UNIT));
         } else {
-            out.push_str(part);
+            out.push_str(piece);
         }
-        at_start = c == wide || c == '\n' || at_start && c == ' ';
-        rest = after;
     }
     out
 }
@@ -239,20 +233,29 @@ fn with_plain_ends(text: &str, delimiter: char) -> Cow<'_, str> {
         return text.into();
     }
     let mut out = String::with_capacity(text.len());
-    let (mut rest, mut at_start) = (text, true);
-    while let Some(c) = rest.chars().next() {
-        let is_quote = c == '"' && at_start;
-        let end = if is_quote { closed(rest.as_bytes(), 0).unwrap_or(rest.len()) } else { c.len_utf8() };
-        let (part, after) = rest.split_at(end);
+    for (c, piece, after) in pieces(text, move |c| c == delimiter || matches!(c, '\n' | '\r')) {
         if c != '\r' {
-            out.push_str(part);
+            out.push_str(piece);
         } else if !after.starts_with('\n') {
             out.push('\n');
         }
-        at_start = c == delimiter || matches!(c, '\n' | '\r') || at_start && c == ' ';
-        rest = after;
     }
     out.into()
+}
+
+/// The characters of a text, and what stands in quotes at the start of a cell in one piece: each by its first character, with
+/// the piece and all that comes after it. `ends_cell` tells behind which characters the next cell starts.
+fn pieces(text: &str, ends_cell: impl Fn(char) -> bool) -> impl Iterator<Item = (char, &str, &str)> {
+    let (mut rest, mut at_start) = (text, true);
+    std::iter::from_fn(move || {
+        let c = rest.chars().next()?;
+        let is_quote = c == '"' && at_start;
+        let end = if is_quote { closed(rest.as_bytes(), 0).unwrap_or(rest.len()) } else { c.len_utf8() };
+        let (piece, after) = rest.split_at(end);
+        at_start = ends_cell(c) || at_start && c == ' ';
+        rest = after;
+        Some((c, piece, after))
+    })
 }
 
 /// Whether an empty line stands between any two rows, as where line breaks were written twice: they part no tables.
