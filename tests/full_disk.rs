@@ -63,16 +63,11 @@ async fn delete(host: &Host, id: &str) -> u16 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_costs_no_trace_and_documents_can_be_deleted() {
-    if !SmallDisk::may_be() {
-        println!("this user may not mount a small disk (unshare -rm): not tried");
-        return;
-    }
     let (embeddings, data) = (Embeddings::start().await, tempfile::tempdir().unwrap());
-    let mut disk = None;
-    let host = Host::prepared(&config(&embeddings, data.path()), |_, command| {
-        disk = SmallDisk::under(command, data.path(), 240);
+    let started = Host::on_small_disk(&config(&embeddings, data.path()), |command| {
+        SmallDisk::under(command, data.path(), 240)
     });
-    let disk = disk.unwrap();
+    let Some((host, disk)) = started else { return };
     let seen = disk.seen_from_outside(host.pid());
     host.import("own", "large.txt", &document(60_000)).await;
     host.import("own", "small.txt", "录取通知书在七月寄出。").await;
@@ -156,17 +151,12 @@ async fn what_deleted_documents_took_goes_back_to_the_disk() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_generation_begun_on_a_nearly_full_disk_is_whole_or_not_there() {
-    if !SmallDisk::may_be() {
-        println!("this user may not mount a small disk (unshare -rm): not tried");
-        return;
-    }
     let (embeddings, data) = (Embeddings::start().await, tempfile::tempdir().unwrap());
-    let mut disk = None;
     // Small enough for no reserve.
-    let host = Host::prepared(&config(&embeddings, data.path()), |_, command| {
-        disk = SmallDisk::under(command, data.path(), 48);
+    let started = Host::on_small_disk(&config(&embeddings, data.path()), |command| {
+        SmallDisk::under(command, data.path(), 48)
     });
-    let disk = disk.unwrap();
+    let Some((host, disk)) = started else { return };
     host.import("own", "small.txt", "录取通知书在七月寄出。").await;
     let reembed = async || {
         let response = host.post("/v1/knowledge-bases/own/reembed?force=true", json!({})).await;
@@ -205,16 +195,11 @@ async fn a_generation_begun_on_a_nearly_full_disk_is_whole_or_not_there() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_filter_admits_can_be_deleted_on_a_full_disk() {
-    if !SmallDisk::may_be() {
-        println!("this user may not mount a small disk (unshare -rm): not tried");
-        return;
-    }
     let (embeddings, data) = (Embeddings::start().await, tempfile::tempdir().unwrap());
-    let mut disk = None;
-    let host = Host::prepared(&config(&embeddings, data.path()), |_, command| {
-        disk = SmallDisk::under(command, data.path(), 160);
+    let started = Host::on_small_disk(&config(&embeddings, data.path()), |command| {
+        SmallDisk::under(command, data.path(), 160)
     });
-    let disk = disk.unwrap();
+    let Some((host, disk)) = started else { return };
     for id in ["a1.txt", "a2.txt", "b1.txt"] {
         host.import("own", id, &document(200)).await;
     }
@@ -272,16 +257,11 @@ async fn a_command_deletes_on_a_full_disk_by_means_of_the_reserve() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_last_traces_of_a_full_disk_are_written_by_means_of_the_reserve() {
-    if !SmallDisk::may_be() {
-        println!("this user may not mount a small disk (unshare -rm): not tried");
-        return;
-    }
     let (embeddings, data) = (Embeddings::start().await, tempfile::tempdir().unwrap());
-    let mut disk = None;
-    let host = Host::prepared(&config(&embeddings, data.path()), |_, command| {
-        disk = SmallDisk::under(command, data.path(), 160);
+    let started = Host::on_small_disk(&config(&embeddings, data.path()), |command| {
+        SmallDisk::under(command, data.path(), 160)
     });
-    let disk = disk.unwrap();
+    let Some((host, disk)) = started else { return };
     host.import("own", "small.txt", "录取通知书在七月寄出。").await;
     let seen = disk.seen_from_outside(host.pid());
     assert!(seen.join("reserve").exists(), "there was room for a reserve");
@@ -312,16 +292,11 @@ async fn the_last_traces_of_a_full_disk_are_written_by_means_of_the_reserve() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_last_traces_leave_deletions_their_room() {
-    if !SmallDisk::may_be() {
-        println!("this user may not mount a small disk (unshare -rm): not tried");
-        return;
-    }
     let (embeddings, data) = (Embeddings::start().await, tempfile::tempdir().unwrap());
-    let mut disk = None;
-    let host = Host::prepared(&config(&embeddings, data.path()), |_, command| {
-        disk = SmallDisk::under(command, data.path(), 160);
+    let started = Host::on_small_disk(&config(&embeddings, data.path()), |command| {
+        SmallDisk::under(command, data.path(), 160)
     });
-    let disk = disk.unwrap();
+    let Some((host, disk)) = started else { return };
     host.import("own", "small.txt", "录取通知书在七月寄出。").await;
     disk.fill(host.pid());
     // Each trace has about 150 KB.
@@ -342,18 +317,11 @@ async fn the_last_traces_leave_deletions_their_room() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_host_starts_on_a_disk_without_any_room() {
-    if !SmallDisk::may_be() {
-        println!("this user may not mount a small disk (unshare -rm): not tried");
-        return;
-    }
     let upstream = Upstream::playing([Script::Says(vec!["好"])]).await;
     let (embeddings, data) = (Embeddings::start().await, tempfile::tempdir().unwrap());
     let config = with_a_model(&embeddings, data.path(), &upstream);
-    let mut disk = None;
-    let host = Host::prepared(&config, |_, command| {
-        disk = SmallDisk::full_under(command, data.path(), 240);
-    });
-    let disk = disk.unwrap();
+    let started = Host::on_small_disk(&config, |command| SmallDisk::full_under(command, data.path(), 240));
+    let Some((host, disk)) = started else { return };
     let plain = host.ask("plain", "问").await;
     assert_eq!((plain.status, plain.text()), (200, "好"), "{}", plain.body);
     assert_eq!(host.trace(&plain.id).await["app"], "plain", "it waits in memory");
@@ -381,18 +349,14 @@ async fn a_host_starts_on_a_disk_without_any_room() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn damaged_traces_on_a_disk_without_room_are_put_aside_once_there_is_room() {
-    if !SmallDisk::may_be() {
-        println!("this user may not mount a small disk (unshare -rm): not tried");
-        return;
-    }
     let upstream = Upstream::playing([Script::Says(vec!["好"])]).await;
     let (embeddings, data) = (Embeddings::start().await, tempfile::tempdir().unwrap());
-    let mut disk = None;
-    let host = Host::prepared(&with_a_model(&embeddings, data.path(), &upstream), |_, command| {
-        disk = SmallDisk::full_with_garbage_under(command, data.path(), 240, "traces.db");
+    let started = Host::on_small_disk(&with_a_model(&embeddings, data.path(), &upstream), |command| {
+        let disk = SmallDisk::full_with_garbage_under(command, data.path(), 240, "traces.db");
         command.env("QIANFAN_LOG", "off");
+        disk
     });
-    let disk = disk.unwrap();
+    let Some((host, disk)) = started else { return };
     let asked = host.ask("plain", "问").await;
     assert_eq!((asked.status, asked.text()), (200, "好"), "{}", asked.body);
     let status = async |path: &str| {

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{config, delete};
-use crate::support::{Embeddings, Host, Served, Site, SmallDisk, eventually};
+use super::{config, delete, folder, with_a_model};
+use crate::support::{Embeddings, Host, Script, Served, Site, SmallDisk, Upstream, eventually};
 
 /// The configuration with jobs that try again soon.
 fn quick(embeddings: &Embeddings, data: &std::path::Path, more: &str) -> String {
@@ -21,16 +21,11 @@ async fn job_in(host: &Host, id: &str, state: &str) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_that_was_cancelled_on_a_full_disk_is_so_on_the_disk() {
-    if !SmallDisk::may_be() {
-        println!("this user may not mount a small disk (unshare -rm): not tried");
-        return;
-    }
     let (embeddings, data) = (Embeddings::start().await, tempfile::tempdir().unwrap());
-    let mut disk = None;
-    let host = Host::prepared(&quick(&embeddings, data.path(), ""), |_, command| {
-        disk = SmallDisk::under(command, data.path(), 160);
+    let started = Host::on_small_disk(&quick(&embeddings, data.path(), ""), |command| {
+        SmallDisk::under(command, data.path(), 160)
     });
-    let disk = disk.unwrap();
+    let Some((host, disk)) = started else { return };
     host.import("own", "small.txt", "录取通知书在七月寄出。").await;
     disk.fill_but(host.pid(), 16);
     let begun = host.post("/v1/knowledge-bases/own/reembed?force=true", json!({})).await;
@@ -48,19 +43,14 @@ async fn a_job_that_was_cancelled_on_a_full_disk_is_so_on_the_disk() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fetch_waits_for_room_as_an_upload_does() {
-    if !SmallDisk::may_be() {
-        println!("this user may not mount a small disk (unshare -rm): not tried");
-        return;
-    }
     let (embeddings, data, site) =
         (Embeddings::start().await, tempfile::tempdir().unwrap(), Site::start().await);
     site.put("/a.html", Served::html("志愿", &"平行志愿按分数优先的原则投档。".repeat(4_000)));
     let more = format!("[fetch]\nhosts = [{:?}]\ndelay = \"0s\"\n", site.origin);
-    let mut disk = None;
-    let host = Host::prepared(&quick(&embeddings, data.path(), &more), |_, command| {
-        disk = SmallDisk::under(command, data.path(), 160);
+    let started = Host::on_small_disk(&quick(&embeddings, data.path(), &more), |command| {
+        SmallDisk::under(command, data.path(), 160)
     });
-    let disk = disk.unwrap();
+    let Some((host, disk)) = started else { return };
     disk.fill_but(host.pid(), 48);
     let begun = host.post("/v1/knowledge-bases/own/imports", json!({"url": site.url("/a.html")})).await;
     assert_eq!(begun.status(), 202);
@@ -73,24 +63,13 @@ async fn a_fetch_waits_for_room_as_an_upload_does() {
     assert_eq!((&ended["state"], &ended["imported"]), (&json!("done"), &json!(1)), "{ended}");
 }
 
-async fn folder(host: &Host) -> Value {
-    let ready = host.get("/readyz").await;
-    let all = ready["dependencies"].as_array().unwrap();
-    all.iter().find(|one| one["kind"] == "data_folder").unwrap().clone()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_disk_that_takes_no_more_files_is_told_of() {
-    if !SmallDisk::may_be() {
-        println!("this user may not mount a small disk (unshare -rm): not tried");
-        return;
-    }
     let (embeddings, data) = (Embeddings::start().await, tempfile::tempdir().unwrap());
-    let mut disk = None;
-    let host = Host::prepared(&config(&embeddings, data.path()), |_, command| {
-        disk = SmallDisk::of_files_under(command, data.path(), 200);
+    let started = Host::on_small_disk(&config(&embeddings, data.path()), |command| {
+        SmallDisk::of_files_under(command, data.path(), 200)
     });
-    let disk = disk.unwrap();
+    let Some((host, disk)) = started else { return };
     host.import("own", "small.txt", "录取通知书在七月寄出。").await;
     assert_eq!(folder(&host).await["status"], "ok");
     disk.use_up_files(host.pid());
@@ -103,20 +82,12 @@ async fn a_disk_that_takes_no_more_files_is_told_of() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_host_starts_on_a_disk_that_takes_no_more_files() {
-    if !SmallDisk::may_be() {
-        println!("this user may not mount a small disk (unshare -rm): not tried");
-        return;
-    }
-    let upstream = crate::support::Upstream::playing([crate::support::Script::Says(vec!["好"])]).await;
+    let upstream = Upstream::playing([Script::Says(vec!["好"])]).await;
     let (embeddings, data) = (Embeddings::start().await, tempfile::tempdir().unwrap());
-    let config = format!(
-        "{}[models.up]\nbase_url = \"{}\"\nmodel = \"m\"\n[apps.plain]\nmodel = \"up\"\n",
-        config(&embeddings, data.path()),
-        upstream.base_url
-    );
-    let host = Host::prepared(&config, |_, command| {
-        SmallDisk::full_of_files_under(command, data.path()).unwrap();
-    });
+    let config = with_a_model(&embeddings, data.path(), &upstream);
+    let started =
+        Host::on_small_disk(&config, |command| SmallDisk::full_of_files_under(command, data.path()));
+    let Some((host, _disk)) = started else { return };
     let plain = host.ask("plain", "问").await;
     assert_eq!((plain.status, plain.text()), (200, "好"), "{}", plain.body);
     assert_eq!(host.trace(&plain.id).await["app"], "plain", "it waits in memory");

@@ -8,6 +8,8 @@ use std::process::Command;
 
 use rustix::process::Pid;
 
+use super::Host;
+
 /// A folder that is a small disk for one process, and what fills it.
 pub(crate) struct SmallDisk {
     /// Where the process sees it.
@@ -137,5 +139,23 @@ impl SmallDisk {
             .arg(&self.folder)
             .status();
         assert!(ran.unwrap().success(), "the disk cannot be made read-only");
+    }
+}
+
+impl Host {
+    /// Starts a host with this configuration on the disk that `mount` makes for its command. `None`, which is said, where
+    /// this user may not make one.
+    pub(crate) fn on_small_disk(
+        config: &str,
+        mount: impl FnOnce(&mut Command) -> Option<SmallDisk>,
+    ) -> Option<(Self, SmallDisk)> {
+        // A command without its disk would fill that of the machine.
+        if !SmallDisk::may_be() {
+            println!("this user may not mount a small disk (unshare -rm): not tried");
+            return None;
+        }
+        let mut disk = None;
+        let host = Self::prepared(config, |_, command| disk = mount(command));
+        Some((host, disk.unwrap()))
     }
 }
