@@ -15,7 +15,8 @@ use super::batch::{Batch, BatchCounts};
 use super::entry::{QaEntry, split_variants};
 use super::pair::QaPair;
 use super::role::{
-    ColumnRole, has_options, is_choice, is_exercise, is_of_exam, is_of_mending, is_title, plain_field, role,
+    ColumnRole, has_options, is_asked, is_choice, is_exercise, is_of_exam, is_of_mending, is_title,
+    plain_field, role,
 };
 use super::state::{MAX_UNSURE, QuestionState};
 use crate::knowledge::document::table::{
@@ -36,6 +37,8 @@ const FEW: usize = 6;
 pub(in crate::knowledge::document) struct QuestionColumns {
     pairs: Vec<QaPair>,
     others: Vec<usize>,
+    /// Those of the others in which something is asked, by their names or by most of their cells.
+    beside: Vec<usize>,
     /// Columns of further answers, of which one question can have but one.
     spare: Vec<usize>,
     names: Vec<String>,
@@ -121,9 +124,12 @@ impl QuestionColumns {
             .partition(|&at| roles.get(at) == Some(&ColumnRole::Answer));
         let state = |&at: &usize| Some((at, QuestionState::named(names.get(at)?)?));
         let states = others.iter().filter_map(state).collect();
+        let is_beside = |at: &usize| names.get(*at).is_some_and(|name| is_asked(name)) || asks(below, *at);
+        let beside = others.iter().copied().filter(is_beside).collect();
         Some(Self {
             pairs,
             others,
+            beside,
             spare,
             names: names.to_vec(),
             batch: Batch::default(),

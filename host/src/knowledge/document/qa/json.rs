@@ -241,10 +241,12 @@ impl<'a> JsonReader<'a> {
                 || ways.contains(name)
                 || *role == ColumnRole::Answer;
             if !is_used && let Some(value) = fields.get(*name) {
-                if is_asked(name) && self.beside.len() < MAX_UNSURE {
+                let values = texts(value, 0).unwrap_or_else(|_| vec![value.get().to_owned()]);
+                let asks =
+                    *role == ColumnRole::Question && values.first().is_some_and(|value| is_question(value));
+                if (asks || is_asked(name)) && self.beside.len() < MAX_UNSURE {
                     self.beside.insert((*name).clone());
                 }
-                let values = texts(value, 0).unwrap_or_else(|_| vec![value.get().to_owned()]);
                 self.keep(name, value, &values);
                 kept.push((name.as_str(), values.into_iter().next().unwrap_or_default()));
             }

@@ -3,7 +3,6 @@
 use super::QuestionColumns;
 use crate::knowledge::document::count;
 use crate::knowledge::document::qa::pair::QaPair;
-use crate::knowledge::document::qa::role::is_asked;
 use crate::knowledge::document::table::told;
 
 impl QuestionColumns {
@@ -32,12 +31,10 @@ impl QuestionColumns {
             told_as.push_str(&format!(", variants: {}", names(variants)));
         }
         told_as.push_str(&self.counts.told_apart());
-        let is_beside = |at: &usize| self.names.get(*at).is_some_and(|name| is_asked(name));
-        let beside: Vec<usize> = self.others.iter().copied().filter(is_beside).collect();
-        if !beside.is_empty() {
+        if !self.beside.is_empty() {
             told_as.push_str(&format!(
                 "; asked beside these and NOT ways to ask the same: {}; where they are, call such a column 相似问法",
-                names(beside)
+                names(self.beside.clone())
             ));
         }
         if !self.off.is_empty() {

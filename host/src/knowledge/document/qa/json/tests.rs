@@ -83,6 +83,10 @@ fn only_fields_that_say_so_have_other_ways_to_ask() {
         note.contains("NOT ways to ask the same: followup_question, suggested_questions, 推荐问题"),
         "{note}"
     );
+    // A note names what asks under another name, too.
+    let note = |text: &str| parse(text).unwrap().note().unwrap();
+    let both = note("{\"问题标题\":\"怎么退货？\",\"问题内容\":\"不想要了怎么退？\",\"答案\":\"七天内。\"}");
+    assert!(both.contains("NOT ways to ask the same: 问题"), "{both}");
     // What a text leads on to does not make it an answer.
     let text = "{\"title\":\"校史\",\"content\":\"建于一九五〇年。\",\"推荐问题\":\"怎么报名？\"}";
     assert!(read(text).is_empty() && parse(text).unwrap().blocks.len() == 1);
