@@ -136,21 +136,26 @@ impl Base {
         Ok(report(tally, false))
     }
 
-    /// Opens the generation that an earlier run has begun, or a new one. One that is broken does not serve and is made
-    /// again out of the one that does, so nothing of it must be kept.
+    /// Opens the generation that an earlier run has begun, or a new one. One that is broken, or was begun by an earlier
+    /// version in its own form, does not serve and is made again out of the one that does, so nothing of it must be kept.
     async fn begun(&self, generation: u64) -> Result<Arc<dyn Store>, StoreError> {
-        match self.shelf.open(generation).await {
-            Err(StoreError::Broken(reason)) => {
-                tracing::warn!(
-                    knowledge_base = %self.name,
-                    "What was begun of generation {generation} of knowledge base `{}` is broken and begins anew: {reason}",
-                    self.name
-                );
-                self.shelf.remove(generation).await?;
-                self.shelf.open(generation).await
+        let reason = match self.shelf.open(generation).await {
+            Err(StoreError::Broken(reason)) => reason,
+            opened => {
+                let begun = opened?;
+                if begun.has_newest_form().await? {
+                    return Ok(begun);
+                }
+                "it has the form of an earlier version".to_owned()
             }
-            opened => opened,
-        }
+        };
+        tracing::warn!(
+            knowledge_base = %self.name,
+            "What was begun of generation {generation} of knowledge base `{}` is not gone on with and begins anew: {reason}",
+            self.name
+        );
+        self.shelf.remove(generation).await?;
+        self.shelf.open(generation).await
     }
 }
 

@@ -126,6 +126,11 @@ pub(super) trait Store: Send + Sync {
     /// is gone, so that it is missed where documents are listed. Others may read and write meanwhile.
     async fn check(&self) -> Result<StoreCheck, StoreError>;
 
+    /// Whether what is stored has the form that this version gives to what it makes. Where nothing is stored yet, it will.
+    async fn has_newest_form(&self) -> Result<bool, StoreError> {
+        Ok(true)
+    }
+
     /// A document as it was before its windows were embedded; `None` where there is none.
     async fn pieces(&self, id: &str) -> Result<Option<(DocumentInfo, Pieces)>, StoreError>;
 

@@ -181,6 +181,36 @@ async fn what_was_begun_and_is_broken_begins_anew() {
 }
 
 #[tokio::test]
+async fn what_an_earlier_version_has_begun_in_its_own_form_begins_anew() {
+    let (server, folder) = (QdrantServer::start().await, Folder::new());
+    let mut begun_document = crate::knowledge::store::contract::document("0.md", &["平行志愿"]);
+    let dimensions = begun_document.windows[0].vector.len();
+    let (new, _) = bins("new", dimensions, usize::MAX);
+    let breaker = Breaker::new(ServerKind::Store, "test");
+    let shelf: Arc<dyn GenerationStore> =
+        Arc::new(Collections::new("test", &server.settings, "a", &breaker).unwrap());
+    let known: Arc<[_]> = Arc::new([Arc::clone(&new)]);
+    let (lock, reader) = (folder.0.join("a.lock"), crate::knowledge::nothing_reads());
+    let base = Base::closed("a", &BaseSettings::default(), &new, &known, shelf, &reader, lock);
+    _ = base.open().await;
+    base.import(sources(), &quiet).await.unwrap();
+    let before = found(&base, "平行志愿").await;
+    // The same model has made what there is of it, so nothing else is in the way of going on with it.
+    let begun = server.store("a.1");
+    begun.begin_earlier_collection(&begun_document, "window", &["terms", "section_terms"]).await;
+    begun.keep_probe(Probe::of(&new).await.unwrap()).await.unwrap();
+    begun_document.embedder = "fake:new".to_owned();
+    begun.put_document(begun_document).await.unwrap();
+    assert!(!begun.has_newest_form().await.unwrap());
+
+    let options = ReembedOptions { force: true, ..ReembedOptions::default() };
+    let report = base.reembed(&options, &quiet).await.unwrap();
+    assert_eq!((report.documents, report.kept), (7, 0));
+    assert!(base.serving.now().unwrap().1.has_newest_form().await.unwrap());
+    assert_eq!(found(&base, "平行志愿").await, before);
+}
+
+#[tokio::test]
 async fn a_base_on_qdrant_changes_its_embedder() {
     let (server, folder) = (QdrantServer::start().await, Folder::new());
     changes_its_embedder(&folder, || {

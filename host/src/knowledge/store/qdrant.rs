@@ -369,6 +369,11 @@ impl Store for QdrantStore {
         self.check_all().await
     }
 
+    async fn has_newest_form(&self) -> Result<bool, StoreError> {
+        let shape = self.in_full(self.shape_if_there()).await?;
+        Ok(shape.is_none_or(|shape| shape.is_newest()))
+    }
+
     async fn pieces(&self, id: &str) -> Result<Option<(DocumentInfo, Pieces)>, StoreError> {
         Ok(self.in_full(self.whole(id)).await?.map(NewDocument::into_pieces))
     }

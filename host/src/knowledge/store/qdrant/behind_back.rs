@@ -28,7 +28,7 @@ impl QdrantStore {
     }
 
     /// As earlier versions made it, later ones with a vector of their own for sections.
-    pub(in crate::knowledge::store) async fn begin_earlier_collection(
+    pub(in crate::knowledge) async fn begin_earlier_collection(
         &self,
         document: &NewDocument,
         dense: &str,

@@ -33,3 +33,10 @@ pub(super) struct CollectionShape {
     /// have one for sections and windows, so that a search for windows goes through both.
     pub(super) sections: &'static str,
 }
+
+impl CollectionShape {
+    /// Whether a collection that is made now is like it.
+    pub(super) fn is_newest(&self) -> bool {
+        self.dense == DENSE
+    }
+}
