@@ -34,6 +34,7 @@ mod behind_back;
 mod check;
 mod collection;
 mod counts;
+mod failure;
 mod ids;
 mod list;
 mod metadata;
@@ -168,40 +169,8 @@ impl QdrantStore {
             self.forget_collection();
         }
         match &error {
-            QdrantError::ResponseError { status } if says_full(status.message()) => {
-                StoreError::Full(format!(
-                    "{}: there is no room on its disk: {}; free some there",
-                    self.server,
-                    said::cleaned(status.message())
-                ))
-            }
-            // gRPC's numbers: 1 cancelled, 4 deadline exceeded, 8 resource exhausted, 13 internal,
-            // 14 unavailable. The client calls it internal when it cannot connect.
             QdrantError::ResponseError { status } => {
-                let message = format!("{}: {}", self.server, said::cleaned(status.message()));
-                match status.code() as i32 {
-                    13 if status.message().starts_with("Failed to connect") => {
-                        StoreError::Unavailable(format!(
-                            "{} cannot be reached; is the server running, and is this its gRPC port?",
-                            self.server
-                        ))
-                    }
-                    14 => StoreError::Unavailable(format!(
-                        "{message}; is the server running, and is this its gRPC port?"
-                    )),
-                    1 | 4 | 8 => StoreError::Unavailable(message),
-                    // A connection that broke in the middle; 2 is unknown.
-                    2 | 13
-                        if ["transport error", "h2 protocol error"]
-                            .iter()
-                            .any(|part| message.contains(part)) =>
-                    {
-                        StoreError::Unavailable(message)
-                    }
-                    // A collection that is being made has no shards yet to be read, and says so as if it were at fault.
-                    13 if message.contains("read operations failed") => StoreError::Unavailable(message),
-                    _ => StoreError::Broken(message),
-                }
+                failure::of_answer(&self.server, status.code() as i32, status.message())
             }
             QdrantError::ResourceExhaustedError { .. } | QdrantError::Io(_) => {
                 StoreError::Unavailable(format!("{}: {}", self.server, said::cleaned(&error.to_string())))
@@ -272,14 +241,6 @@ impl QdrantStore {
 /// Whether the server says that a field has no index to count by. It has no code of its own for it.
 fn lacks_index(error: &QdrantError) -> bool {
     matches!(error, QdrantError::ResponseError { status } if status.message().contains("No appropriate index"))
-}
-
-/// Whether the server says that its disk is full. It has no code of its own for it.
-fn says_full(message: &str) -> bool {
-    let message = message.to_lowercase();
-    ["no space left on device", "available disk space", "out of disk space", "disk quota exceeded"]
-        .iter()
-        .any(|words| message.contains(words))
 }
 
 /// Whether the server says that there is no such collection: nothing has been imported yet.
