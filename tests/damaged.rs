@@ -1,8 +1,11 @@
-//! Databases that are cut off, damaged inside, of a newer host, or something else in their place.
+//! Files of the data folder that are cut off, damaged inside, locked, of a newer host, or something else in their place.
 
 use std::path::Path;
 
-use crate::support::{Host, Script, Upstream, hostile};
+use serde_json::Value;
+
+use crate::full_disk::metric;
+use crate::support::{Embeddings, Host, Script, Upstream, eventually, hostile};
 
 /// One app, whose plugin is looked for in what is kept for plugins.
 pub(crate) fn with_kept_state(data: &Path, upstream: &Upstream) -> String {
@@ -47,6 +50,90 @@ async fn databases_that_were_cut_off_begin_anew_beside_what_is_left_of_them() {
     for database in ["state.db.damaged-", "traces.db.damaged-"] {
         assert!(names.iter().any(|name| name.to_str().unwrap().starts_with(database)), "{names:?}");
     }
+}
+
+/// What `/readyz` says of the data folder, or of one in it.
+async fn folder(host: &Host, path: &Path) -> Option<Value> {
+    let ready = host.get("/readyz").await;
+    let all = ready["dependencies"].as_array().unwrap();
+    all.iter().find(|one| one["kind"] == "data_folder" && one["name"] == *path.to_str().unwrap()).cloned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn traces_wait_in_memory_while_another_process_has_their_file_locked() {
+    let upstream = Upstream::playing([Script::Says(vec!["好"])]).await;
+    let within = tempfile::tempdir().unwrap();
+    let data = within.path().join("data");
+    std::fs::create_dir_all(&data).unwrap();
+    let other = rusqlite::Connection::open(data.join("traces.db")).unwrap();
+    other.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    let host = Host::prepared(&with_kept_state(&data, &upstream), |_, command| {
+        _ = command.env("QIANFAN_LOG", "off");
+    });
+    let chat = host.ask("app", "问").await;
+    assert_eq!((chat.status, chat.text()), (200, "好"), "{}", chat.body);
+    assert_eq!(host.trace(&chat.id).await["app"], "app", "it waits in memory");
+    assert_eq!(metric(&host, "qianfan_host_traces_waiting").await, 1.0);
+    let failing = folder(&host, &data).await.unwrap();
+    let reason = failing["reason"].as_str().unwrap();
+    assert!(
+        reason.contains("traces wait in memory") && reason.contains("traces.db cannot be opened"),
+        "{reason}"
+    );
+
+    drop(other);
+    eventually("the trace on the disk", async || {
+        (metric(&host, "qianfan_host_traces_waiting").await == 0.0).then_some(())
+    })
+    .await;
+    assert_eq!(metric(&host, "qianfan_host_traces_lost_total").await, 0.0);
+    assert_eq!(folder(&host, &data).await.unwrap()["status"], "ok");
+    let file = rusqlite::Connection::open(data.join("traces.db")).unwrap();
+    let kept = file.query_row("SELECT 1 FROM traces WHERE id = ?1", [&chat.id], |_| Ok(()));
+    assert!(kept.is_ok(), "{kept:?}");
+    let mut names = std::fs::read_dir(&data).unwrap().map(|entry| entry.unwrap().file_name());
+    assert!(names.all(|name| !name.to_str().unwrap().contains("damaged")), "it was only in use");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_of_jobs_that_takes_no_files_is_told_of_and_imports_are_refused() {
+    let (embeddings, within) = (Embeddings::start().await, tempfile::tempdir().unwrap());
+    let data = within.path().join("data");
+    let jobs = data.join("jobs");
+    let host = Host::start(&format!(
+        "[server]\ndata_dir = {:?}\n{}[knowledge.own]\nembedder = \"near\"\n",
+        data.display().to_string(),
+        embeddings.table("near", 32)
+    ));
+    let import = async || {
+        let url = format!("{}/v1/knowledge-bases/own/imports?id=a.txt", host.url);
+        let response = host.http.post(url).body("录取通知书在七月寄出。").send().await.unwrap();
+        (response.status().as_u16(), response.json::<Value>().await.unwrap())
+    };
+    let (status, job) = import().await;
+    assert_eq!((status, folder(&host, &jobs).await), (202, None));
+    host.ended_job(job["id"].as_str().unwrap()).await;
+    let away = data.join("away");
+    std::fs::rename(&jobs, &away).unwrap();
+    for is_file in [false, true] {
+        if is_file {
+            std::fs::write(&jobs, "").unwrap();
+        }
+        let cause = if is_file { "Not a directory" } else { "No such file or directory" };
+        let told = folder(&host, &jobs).await.unwrap();
+        let reason = told["reason"].as_str().unwrap();
+        assert!(told["status"] == "failing" && reason.contains(cause), "{told}");
+        assert_eq!(folder(&host, &data).await.unwrap()["status"], "ok", "all else can be kept");
+        assert_eq!(host.get("/readyz").await["status"], "degraded");
+        let (status, refused) = import().await;
+        assert_eq!((status, &refused["error"]["code"]), (503, &Value::from("upload_not_kept")), "{refused}");
+        let message = refused["error"]["message"].as_str().unwrap();
+        assert!(message.contains("into `jobs` in the data folder") && message.contains(cause), "{message}");
+    }
+    std::fs::remove_file(&jobs).unwrap();
+    std::fs::rename(&away, &jobs).unwrap();
+    assert_eq!(folder(&host, &jobs).await, None);
+    assert_eq!(import().await.0, 202);
 }
 
 #[test]

@@ -6,6 +6,9 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+use rustix::fs::Access;
+use rustix::io::Errno;
+
 use crate::disk::{self, RESERVE, RESERVE_MARK};
 
 /// Permissions of everybody who is neither the owner nor in the folder's group.
@@ -20,6 +23,8 @@ const OTHERS_WRITE: u32 = 0o002;
 const MOVE_AWAY: &str = "move it away, or name another folder in data_dir";
 /// The folders that the host makes in it, each with documents or what they were made into.
 const FOLDERS: [&str; 4] = ["components", "jobs", "knowledge", "sources"];
+/// Those of them that every start makes; the others come with the first thing that is kept in them.
+const ALWAYS: [&str; 2] = ["jobs", "knowledge"];
 /// The databases in it, each with the files that SQLite keeps beside it.
 pub(crate) const DATABASES: [&str; 2] = ["state.db", "traces.db"];
 /// The file of kept questions, and the beginning of the name of the one that is about to take its place.
@@ -131,6 +136,21 @@ fn no_folders(folder: &Path) -> Vec<String> {
     }
     let folders = FOLDERS.iter().map(|name| folder.join(name)).filter(|path| is_no_folder(path));
     folders.map(|path| format!("{} is a file, not a folder; {MOVE_AWAY}", path.display())).collect()
+}
+
+/// The host's folders in it in which no file can be made, each with the reason: somebody has made it read-only or another
+/// user's, removed it, or put a file into its place. The data folder itself may be well then.
+pub(crate) fn closed_folders(folder: &Path) -> Vec<(PathBuf, io::Error)> {
+    let closed = |name: &str| {
+        let path = folder.join(name);
+        // With the dot, a file in the folder's place is told for what it is.
+        match rustix::fs::access(path.join("."), Access::WRITE_OK | Access::EXEC_OK) {
+            Ok(()) => None,
+            Err(Errno::NOENT) if !ALWAYS.contains(&name) => None,
+            Err(error) => Some((path, error.into())),
+        }
+    };
+    FOLDERS.into_iter().filter_map(closed).collect()
 }
 
 /// Files that this process creates from here on are its user's alone.

@@ -18,6 +18,7 @@ use tokio::time::timeout;
 use super::error::disk_is_short;
 use super::said;
 use crate::breaker::{Health, ServerKind};
+use crate::data_folder::closed_folders;
 use crate::disk::{LEAST_FILES, LEAST_FREE};
 use crate::host::Host;
 use crate::knowledge::{Base, Library, LocalModel, StoreError};
@@ -125,8 +126,13 @@ fn dependencies(host: &Host) -> Vec<Dependency> {
     let data = data_folder(host).err();
     let status = if data.is_none() { Status::Ok } else { Status::Failing };
     let data = Dependency::new("data_folder", &host.data_dir.to_string_lossy(), status, data);
+    let closed = closed_folders(&host.data_dir).into_iter().map(|(path, error)| {
+        let reason = format!("nothing can be written there: {error}");
+        Dependency::new("data_folder", &path.to_string_lossy(), Status::Failing, Some(reason))
+    });
     let models = host.library.models().into_iter().map(of_model);
-    host.library.bases().map(|base| of_base(base)).chain(models).chain(servers).chain([data]).collect()
+    let bases = host.library.bases().map(|base| of_base(base));
+    bases.chain(models).chain(servers).chain([data]).chain(closed).collect()
 }
 
 fn of_model(LocalModel { name, is_loaded, trouble }: LocalModel) -> Dependency {

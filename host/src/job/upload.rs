@@ -44,6 +44,9 @@ pub enum UploadError {
     /// The data folder fails.
     #[error("the upload cannot be kept: {0}")]
     Disk(#[from] io::Error),
+    /// The folder of jobs takes no files.
+    #[error("no upload can be kept: nothing can be written into `jobs` in the data folder: {0}")]
+    Folder(#[source] io::Error),
 }
 
 /// What is kept of an upload beside its files, so that a job can go on after a stop.
@@ -67,7 +70,7 @@ struct UploadEntry {
 impl Upload {
     pub(super) async fn new(jobs: &Path, most_bytes: u64) -> Result<Self, UploadError> {
         let folder = jobs.join(uuid::Uuid::now_v7().simple().to_string());
-        tokio::fs::create_dir(&folder).await?;
+        tokio::fs::create_dir(&folder).await.map_err(UploadError::Folder)?;
         Ok(Self { folder, files: Vec::new(), bytes: 0, most_bytes, has_job: false })
     }
 

@@ -390,10 +390,14 @@ impl From<UploadError> for ApiError {
     fn from(error: UploadError) -> Self {
         match &error {
             UploadError::TooLarge(message) => Self::new(Fault::BodyTooLarge, message.clone()),
-            UploadError::Disk(cause) if disk::is_full(cause) => Self::no_room(format!(
-                "{error}: there is no room on the disk of the data folder; free some, or delete documents"
-            )),
-            UploadError::Disk(_) => Self::new(Fault::UploadNotKept, error.to_string()),
+            UploadError::Disk(cause) | UploadError::Folder(cause) if disk::is_full(cause) => {
+                Self::no_room(format!(
+                    "{error}: there is no room on the disk of the data folder; free some, or delete documents"
+                ))
+            }
+            UploadError::Disk(_) | UploadError::Folder(_) => {
+                Self::new(Fault::UploadNotKept, error.to_string())
+            }
         }
     }
 }
