@@ -251,6 +251,9 @@ async fn an_answer_without_end_is_cut_off_and_leaves_a_short_trace() {
 #[tokio::test(flavor = "multi_thread")]
 async fn answers_without_end_take_together_what_all_may() {
     const CLIENTS: usize = 24;
+    // 16 MiB of answers, in texts that have grown by doubling; up to 10 MiB that wait unread in connections to the model;
+    // and something for the host itself, of which a busy machine is slower to give back what has ended.
+    const MOST: usize = 96 * MIB;
     let endless: &'static str = "没完没了".repeat(1000).leak();
     let upstream = Upstream::playing((0..=CLIENTS).map(|_| Script::SaysWithoutEnd(endless))).await;
     let host = Host::start(&format!(
@@ -269,7 +272,7 @@ async fn answers_without_end_take_together_what_all_may() {
             chat.status
         );
     }
-    let (peak, most) = (host.peak_memory(), before + 64 * MIB);
+    let (peak, most) = (host.peak_memory(), before + MOST);
     println!("endless answers: peak {} MiB above {}", (peak - before) / MIB, before / MIB);
     assert!(peak <= most, "{} MiB where {} may be", peak / MIB, most / MIB);
     assert_eq!(

@@ -136,7 +136,8 @@ impl TwoHosts {
                 wanted.len() == of_others && wanted.iter().all(|section| found.contains(section))
             });
             if whole.is_none() {
-                println!("round {round}: `{id}` is not one of {versions:?} yet: {found}");
+                let listed = host.get(&format!("/v1/knowledge-bases/k/documents/{id}")).await;
+                println!("round {round}: `{id}` is not one of {versions:?} yet: {found}; listed: {listed}");
             }
             whole.is_some().then_some(there)
         })

@@ -14,7 +14,8 @@ export async function test(visit, { id }) {
   const [second] = named("second");
   const overlap = Math.min(first.right, second.right) - Math.max(first.left, second.left);
   const longer = Math.max(first.right - first.left, second.right - second.left);
-  assert.ok(overlap >= 0.9 * longer, `they ran side by side: ${JSON.stringify({ first, second })}`);
+  // One that waited for the other would not overlap at all; on a busy machine either may take longer.
+  assert.ok(overlap >= 0.25 * longer, `they ran side by side: ${JSON.stringify({ first, second })}`);
   const [third] = named("third");
   const models = named("模型 up");
   assert.equal(models.length, 2);

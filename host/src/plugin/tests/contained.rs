@@ -9,6 +9,13 @@ fn trap(outcome: &CallOutcome) -> (TrapKind, &str) {
     }
 }
 
+/// A guest that does this and is given time: memory that is mapped piece by piece takes a busy machine long.
+fn patient(behaviour: &str) -> PluginSettings {
+    let mut settings = settings(json!({"behaviour": behaviour}));
+    settings.limits.timeout = Duration::from_secs(60);
+    settings
+}
+
 #[tokio::test]
 async fn an_endless_loop_ends_at_the_deadline_and_lets_others_run_meanwhile() {
     let engine = engine();
@@ -208,8 +215,7 @@ async fn everything_is_contained_without_a_pool_too() {
     for (behaviour, expected) in
         [("memory", TrapKind::OutOfMemory), ("overflow", TrapKind::StackOverflow), ("panic", TrapKind::Crash)]
     {
-        let outcome = call(&engine, &settings(json!({"behaviour": behaviour}))).await;
-        assert_eq!(trap(&outcome).0, expected, "{behaviour}");
+        assert_eq!(trap(&call(&engine, &patient(behaviour)).await).0, expected, "{behaviour}");
     }
     serves(&engine).await;
 }
@@ -220,10 +226,7 @@ async fn where_address_space_is_short_there_is_no_pool_and_calls_go_on() {
     if std::env::var_os(SHORT).is_some() {
         let engine = engine();
         assert!(!engine.is_pooling());
-        let mut patient = settings(json!({"behaviour": "memory"}));
-        // Memory that is mapped piece by piece takes a busy machine its time.
-        patient.limits.timeout = Duration::from_secs(60);
-        let bomb = call(&engine, &patient).await;
+        let bomb = call(&engine, &patient("memory")).await;
         assert_eq!(trap(&bomb).0, TrapKind::OutOfMemory);
         return serves(&engine).await;
     }

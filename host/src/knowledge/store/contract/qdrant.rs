@@ -61,6 +61,16 @@ async fn a_check_mends_what_was_lost_on_qdrant_and_leaves_what_is_being_written(
 }
 
 #[tokio::test]
+async fn a_document_whose_entry_goes_while_it_is_written_is_written_again() {
+    let server = QdrantServer::start().await;
+    let store = server.store("gone");
+    store.put_losing_head(document("a.txt", &["平行志愿的投档规则"])).await;
+    assert!(store.sound_document("a.txt").await.unwrap().is_some());
+    assert_eq!(ids(&store, "平行志愿").await, ["a.txt#0"]);
+    assert_eq!(store.points().await, 3, "one document, one section, one window");
+}
+
+#[tokio::test]
 async fn a_server_that_is_away_is_unavailable() {
     let settings = StoreSettings {
         url: "http://127.0.0.1:1".into(),

@@ -165,8 +165,10 @@ impl QdrantStore {
         }
         let is_whole =
             |one: &Writing| there.get(&one.version).is_some_and(|there| there.are_all_of(&one.document.info));
+        // Where none counts, another host has deleted it before this write was told as done, or the server has not
+        // shown it: written again it is there in both cases.
         let is_later = |one: &Writing| {
-            found.get(&one.id).is_some_and(|stored| points::is_older(&stored.version, &one.version))
+            found.get(&one.id).is_none_or(|stored| points::is_older(&stored.version, &one.version))
         };
         let broken = standing.into_iter().filter(|one| !is_whole(one));
         Ok(broken.chain(others.into_iter().filter(is_later)).collect())
@@ -484,4 +486,4 @@ fn sections_and_windows<'a>(documents: Condition, versions: impl IntoIterator<It
 }
 
 #[cfg(test)]
-mod crossed;
+mod disturbed;

@@ -1,9 +1,10 @@
-//! Two writers that meet, for tests.
+//! Writers that are disturbed, for tests.
 
 use std::sync::Arc;
 
 use super::super::super::NewDocument;
 use super::super::QdrantStore;
+use super::Writing;
 
 impl QdrantStore {
     /// Puts two versions of a document as two hosts do that meet: both have read what counts before either writes, and
@@ -19,9 +20,23 @@ impl QdrantStore {
             self.write(writing).await.unwrap();
         }
         for writing in both {
-            for one in self.not_standing(writing).await.unwrap() {
-                self.put(&[one.document]).await.unwrap();
-            }
+            self.put_again(writing).await;
+        }
+    }
+
+    /// Puts a document whose entry has gone when its writer looks whether it stands.
+    pub(in crate::knowledge::store) async fn put_losing_head(&self, document: NewDocument) {
+        let id = document.info.id.clone();
+        let mut writing = self.prepared(&[Arc::new(document)]).await.unwrap();
+        self.choose_versions(&mut writing).await.unwrap();
+        self.write(&writing).await.unwrap();
+        self.lose_head(&id).await;
+        self.put_again(writing).await;
+    }
+
+    async fn put_again(&self, writing: Vec<Writing>) {
+        for one in self.not_standing(writing).await.unwrap() {
+            self.put(&[one.document]).await.unwrap();
         }
     }
 }
