@@ -147,7 +147,7 @@ pub(crate) fn closed_folders(folder: &Path) -> Vec<(PathBuf, io::Error)> {
         match rustix::fs::access(path.join("."), Access::WRITE_OK | Access::EXEC_OK) {
             Ok(()) => None,
             Err(Errno::NOENT) if !ALWAYS.contains(&name) => None,
-            Err(error) => Some((path, error.into())),
+            Err(error) => Some((path, io::Error::from(error))),
         }
     };
     FOLDERS.into_iter().filter_map(closed).collect()
