@@ -194,11 +194,13 @@ async fn check_online_asks_and_hears_as_a_turn_does() {
         (vec![Script::Garbage(SPENT), Script::Garbage(SPENT)], 1, Some("余额不足")),
         (vec![Script::Garbage(r#"{"choices":[null]}"#)], 1, Some("models.up.base_url: ")),
         (
-            vec![Script::Refuses(429, r#"{"error":{"message":"rpm"}}"#)],
+            vec![Script::Refuses(402, r#"{"error":{"message":"no money"}}"#)],
             1,
             Some("what the account may still use"),
         ),
-        (vec![Script::Refuses(500, "oops")], 1, Some("the server fails")),
+        // A server that fails at a bound answers without one.
+        (vec![Script::Refuses(500, "oops"), Script::Says(vec!["好"])], 2, None),
+        (vec![Script::Refuses(503, "oops")], 1, Some("the server fails")),
     ] {
         let upstream = Upstream::playing(scripts).await;
         let folder = tempfile::tempdir().unwrap();
@@ -219,6 +221,30 @@ async fn check_online_asks_and_hears_as_a_turn_does() {
             assert_eq!((&request["stream"], &request["enable_thinking"]), (&true.into(), &false.into()));
             assert_eq!(request["max_tokens"].is_number(), bound, "{request}");
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_online_asks_a_busy_model_again_and_warns_of_what_may_pass() {
+    let limited = || Script::Refuses(429, r#"{"error":{"message":"rpm"}}"#);
+    let failed = || Script::Refuses(500, "oops");
+    for (scripts, asked, warning) in [
+        (vec![limited(), Script::Says(vec!["好"])], 2, None),
+        (vec![limited(), limited()], 2, Some("takes the key, and is busy")),
+        (vec![failed(), failed()], 2, Some("500: oops")),
+    ] {
+        let upstream = Upstream::playing(scripts).await;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("host.toml");
+        let config = format!("[models.up]\nbase_url = \"{}\"\nmodel = \"m\"\n", upstream.base_url);
+        std::fs::write(&path, config).unwrap();
+        let output = tokio::task::spawn_blocking(move || run(&path, &["check", "--online"])).await.unwrap();
+        let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success(), "{shown}{}", String::from_utf8_lossy(&output.stderr));
+        let told = shown.lines().find(|line| line.contains("host.toml:2: warning: models.up.base_url: "));
+        assert_eq!(told.is_some(), warning.is_some(), "{shown}");
+        assert!(told.unwrap_or_default().contains(warning.unwrap_or_default()), "{shown}");
+        assert_eq!(upstream.received().len(), asked, "{shown}");
     }
 }
 

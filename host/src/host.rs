@@ -147,7 +147,7 @@ impl Host {
 }
 
 /// What can be said of a configuration.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct ConfigReport {
     /// What is wrong with it.
     pub problems: Vec<Problem>,

@@ -281,6 +281,9 @@ pub struct ModelCall {
     pub(crate) heard: Weight,
     /// How it ended.
     pub finish_reason: String,
+    /// What the endpoint told of a failure beside an answer that is whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub told_beside: Option<String>,
     /// What the model thought before it answered.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub reasoning: String,

@@ -266,3 +266,28 @@ async fn the_users_own_words_in_a_refusal_do_not_decide_what_it_is() {
         }
     }
 }
+
+/// An answer that is whole stays one, and the operator reads what else was told.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_told_of_a_failure_beside_a_whole_answer_is_in_the_trace() {
+    let error = event(r#"{"error":{"code":500,"message":"worker lost"}}"#);
+    let end = finish("stop").replace("data: [DONE]\n\n", &error);
+    let bare = format!(r#"{{"code":17,{}"#, &whole(r#"{"content":"好"}"#, "\"stop\"")[1..]);
+    let told = [
+        (delta(r#"{"content":"好"}"#) + &end, json!("error 500: worker lost")),
+        (bare, json!("error 17, without a word of why")),
+        (well(), Value::Null),
+    ];
+    let sent = |body: &String| {
+        let headers = vec![("content-type", "text/event-stream".to_owned())];
+        let body = body.clone().into_bytes();
+        Script::Sends(Sent { status: 200, headers, body, cut: usize::MAX, end: End::Well })
+    };
+    let upstream = Upstream::playing(told.iter().map(|(body, _)| sent(body))).await;
+    let host = Host::start(&crate::chat::plain(&upstream));
+    for (body, told) in told {
+        let chat = host.ask("plain", "问").await;
+        assert_eq!((chat.status, chat.text()), (200, "好"), "{body}");
+        assert_eq!(host.trace(&chat.id).await["model_calls"][0]["told_beside"], told, "{body}");
+    }
+}

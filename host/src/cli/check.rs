@@ -34,17 +34,19 @@ pub(super) async fn run(path: &Path, arguments: &CheckArguments) -> Result<(), C
         Ok((config, found)) => (made_ready(config), found),
         Err(error) => return Err(tell(&error)),
     };
+    let mut asked = ConfigReport::default();
+    if arguments.online {
+        asked = super::online::ask(&config).await;
+    }
     let mut told = None;
     if found.is_empty() {
-        told = look(&config, &mut found).await;
+        told = look(&config, &mut found, &asked.warnings).await;
     } else {
         let ConfigReport { problems, warnings } = Host::look_at(&config).await;
         found.extend(problems);
-        warn(&config, &warnings);
+        warn(&config, &[warnings, asked.warnings].concat());
     }
-    if arguments.online {
-        found.extend(super::online::ask(&config).await);
-    }
+    found.extend(asked.problems);
     match told {
         Some(told) if found.is_empty() => {
             outln!("{}: {told}", path.display());
@@ -54,13 +56,13 @@ pub(super) async fn run(path: &Path, arguments: &CheckArguments) -> Result<(), C
     }
 }
 
-/// Opens everything; what there is where all is well.
-async fn look(config: &Config, found: &mut Vec<Problem>) -> Option<String> {
+/// Opens everything; what there is where all is well. `asked`: warnings of the endpoints.
+async fn look(config: &Config, found: &mut Vec<Problem>, asked: &[Problem]) -> Option<String> {
     let host = match Host::open_to_look(config, crate::disk::Disk::of(config.data_dir())).await {
         Ok(host) => host,
         Err(error) => {
             found.extend(error.problems);
-            warn(config, &Host::look_at(config).await.warnings);
+            warn(config, &[Host::look_at(config).await.warnings.as_slice(), asked].concat());
             return None;
         }
     };
@@ -71,7 +73,7 @@ async fn look(config: &Config, found: &mut Vec<Problem>) -> Option<String> {
     }
     let (broken, away) = unsearchable(config, &host.library).await;
     found.extend(broken);
-    let warnings = [host.warnings.as_slice(), &away].concat();
+    let warnings = [host.warnings.as_slice(), &away, asked].concat();
     warn(config, &warnings);
     let is = match (host.apps.is_empty(), warnings.is_empty()) {
         // Nothing is wrong with a file that has nothing in it, and nobody can chat.

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use futures_util::future::{BoxFuture, FutureExt as _, join_all};
 
+use crate::again::again;
 use crate::config::Config;
-use crate::endpoint::{self, EndpointError};
+use crate::endpoint::{self, EndpointError, tells_of_absence};
+use crate::host::ConfigReport;
 use crate::knowledge::{EmbedError, EmbedderKind, EmbedderSettings, Library, RerankSettings};
 use crate::llm::{AnswerEvent, ChatRequest, Meaning, Model, ModelError, ModelSettings, Parameters};
 use crate::message::{Message, Role};
@@ -15,28 +17,45 @@ use crate::problem::Problem;
 const LONGEST: Duration = Duration::from_secs(20);
 /// Tokens that a model's answer may have. Some models refuse to be asked for one.
 const FEW_TOKENS: u32 = 16;
+/// The pause before an endpoint is asked again that was busy: many limits are of a second.
+const PAUSE: Duration = Duration::from_secs(1);
+/// The longest that an endpoint may ask to wait for.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-/// Why an endpoint does not serve, and what the operator may do.
+/// What was wrong with an endpoint's answer.
 #[derive(Debug)]
 struct OnlineFault {
     cause: String,
-    mend: &'static str,
+    verdict: Verdict,
+}
+
+/// What that means for the configuration, and what the operator may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    /// The endpoint does not serve.
+    Fails(&'static str),
+    /// It is there, and may serve a turn the moment after.
+    MayPass(&'static str),
 }
 
 /// The table is wrong.
 const SETUP: &str = "see whether the address, the key and the model's name are right";
 /// It has no models.
 const STORE: &str = "see whether the address and the key are right and the server runs";
+/// It answers, and gives nothing more.
+const SPENT: &str = "the address answers; try again later, or see what the account may still use";
 /// It answers, and not now.
-const BUSY: &str = "the address answers; try again later, or see what the account may still use";
+const BUSY: &str =
+    "the address answers and takes the key, and is busy now; see what the account may ask in a minute";
 /// It is there, and fails.
 const FAILS: &str = "the address answers, but the server fails; see its log, or try again later";
 /// Nobody can tell from here whether it is away or elsewhere.
 const AWAY: &str = "see whether the address is right and the server runs, or try again later";
 
 /// What is wrong with the endpoints as they answer now. A model is asked for a few tokens, an embedder and a
-/// reranker for one text, a store for its list.
-pub(super) async fn ask(config: &Config) -> Vec<Problem> {
+/// reranker for one text, a store for its list. One that was busy is asked once more; one that still is, or that fails
+/// with an error of its own, works as far as the configuration goes, so that this is a warning.
+pub(super) async fn ask(config: &Config) -> ConfigReport {
     let models = config
         .models
         .iter()
@@ -52,13 +71,19 @@ pub(super) async fn ask(config: &Config) -> Vec<Problem> {
     let stores = config.stores.iter().map(|(name, settings)| {
         let asked = async move {
             let answered = Library::ask_store(name, settings).await;
-            answered.map_err(|cause| OnlineFault { cause, mend: STORE })
+            answered.map_err(|cause| OnlineFault { cause, verdict: Verdict::Fails(STORE) })
         };
         within(format!("stores.{name}"), "url", asked).boxed()
     });
-    let all: Vec<BoxFuture<'_, Option<Problem>>> =
+    let all: Vec<BoxFuture<'_, Option<(Verdict, Problem)>>> =
         models.chain(embedders).chain(rerank).chain(stores).collect();
-    join_all(all).await.into_iter().flatten().collect()
+    let told = join_all(all).await.into_iter().flatten();
+    let (fails, may_pass): (Vec<_>, Vec<_>) =
+        told.partition(|(verdict, _)| matches!(verdict, Verdict::Fails(_)));
+    let problems = |told: Vec<(Verdict, Problem)>| -> Vec<Problem> {
+        told.into_iter().map(|(_, problem)| problem).collect()
+    };
+    ConfigReport { problems: problems(fails), warnings: config.placed(problems(may_pass)) }
 }
 
 /// Asks a model with the client, the request and the reader of a turn.
@@ -66,20 +91,41 @@ async fn ask_model(name: &str, settings: &ModelSettings) -> Result<(), OnlineFau
     // What the file alone tells is reported already.
     let Ok(model) = Model::new(name, settings) else { return Ok(()) };
     let few = Parameters::max_tokens(FEW_TOKENS);
-    let answered = match begin_answer(&model, Some(&few)).await {
+    let answered = match ask_for_answer(&model, Some(&few)).await {
         // It may be the bound, which a turn sends only where somebody has written one.
         Err(
             ModelError::Refused { status: 400 | 422, .. }
+            | ModelError::Refused { status: 500.., meaning: Meaning::Other, .. }
             | ModelError::NoAnswer { meaning: Meaning::Request, .. },
         )
-        | Ok(false) => begin_answer(&model, None).await,
+        | Ok(false) => ask_for_answer(&model, None).await,
         answered => answered,
     };
     match answered {
         Ok(true) => Ok(()),
-        Ok(false) => Err(OnlineFault { cause: format!("model `{name}` gave an empty answer"), mend: FAILS }),
-        Err(error) => Err(OnlineFault { mend: mend_of_model(&error), cause: error.to_string() }),
+        Ok(false) => {
+            let cause = format!("model `{name}` gave an empty answer");
+            Err(OnlineFault { cause, verdict: Verdict::Fails(FAILS) })
+        }
+        Err(error) => Err(OnlineFault { verdict: verdict_of_model(&error), cause: error.to_string() }),
     }
+}
+
+/// Asks a model, and once more where it was busy.
+async fn ask_for_answer(model: &Model, parameters: Option<&Parameters>) -> Result<bool, ModelError> {
+    let wait = |error: &ModelError, pause: Duration| match error {
+        ModelError::Refused { meaning: Meaning::Busy, retry_after, .. }
+        | ModelError::NoAnswer { meaning: Meaning::Busy, retry_after, .. } => {
+            short(retry_after.map(Duration::from_secs), pause)
+        }
+        _ => None,
+    };
+    again([PAUSE], wait, || begin_answer(model, parameters)).await
+}
+
+/// The wait that an endpoint asks for, or else this one; `None` where it is longer than anybody waits here.
+fn short(asked: Option<Duration>, pause: Duration) -> Option<Duration> {
+    Some(asked.unwrap_or(pause)).filter(|wait| *wait <= LONGEST_PAUSE)
 }
 
 /// Waits for the first piece of an answer, or for the whole of an empty one, and tells whether it says anything. One that
@@ -99,14 +145,29 @@ async fn begin_answer(model: &Model, parameters: Option<&Parameters>) -> Result<
     }
 }
 
-fn mend_of_model(error: &ModelError) -> &'static str {
+fn verdict_of_model(error: &ModelError) -> Verdict {
     match error {
-        ModelError::Refused { meaning: Meaning::Busy | Meaning::Spent, .. }
-        | ModelError::NoAnswer { meaning: Meaning::Busy | Meaning::Spent, .. } => BUSY,
-        ModelError::Refused { status: 500.., .. } => FAILS,
-        ModelError::NoAnswer { meaning: Meaning::Away, .. } => AWAY,
-        ModelError::NoAnswer { meaning: Meaning::Other, .. } | ModelError::BrokenOff { .. } => FAILS,
-        _ => SETUP,
+        ModelError::Refused { meaning: Meaning::Busy, .. }
+        | ModelError::NoAnswer { meaning: Meaning::Busy, .. } => Verdict::MayPass(BUSY),
+        ModelError::Refused { meaning: Meaning::Spent, .. }
+        | ModelError::NoAnswer { meaning: Meaning::Spent, .. } => Verdict::Fails(SPENT),
+        ModelError::Refused { status: 500.., meaning: Meaning::Other, .. } => Verdict::MayPass(FAILS),
+        ModelError::Refused { status: 500.., .. } => Verdict::Fails(FAILS),
+        ModelError::NoAnswer { meaning: Meaning::Away, .. } => Verdict::Fails(AWAY),
+        ModelError::NoAnswer { meaning: Meaning::Other, .. } | ModelError::BrokenOff { .. } => {
+            Verdict::Fails(FAILS)
+        }
+        _ => Verdict::Fails(SETUP),
+    }
+}
+
+/// What a status means with which an endpoint without words of its own has refused; `None` where the table may be wrong.
+fn verdict_of_status(status: u16) -> Option<Verdict> {
+    match status {
+        429 => Some(Verdict::MayPass(BUSY)),
+        500.. if tells_of_absence(status) => Some(Verdict::Fails(FAILS)),
+        500.. => Some(Verdict::MayPass(FAILS)),
+        _ => None,
     }
 }
 
@@ -115,21 +176,35 @@ async fn ask_embedder(name: &str, settings: &EmbedderSettings) -> Result<(), Onl
     if !endpoint::problems("base_url", url, settings.api_key_env.as_deref()).is_empty() {
         return Ok(());
     }
-    Library::ask_embedder(name, settings).await.map_err(|error| {
-        let mend = if matches!(error, EmbedError::Unavailable { .. }) { AWAY } else { SETUP };
-        OnlineFault { cause: error.to_string(), mend }
+    let wait = |error: &EmbedError, pause: Duration| match error {
+        EmbedError::Unavailable { status: Some(429), retry_after, .. } => short(*retry_after, pause),
+        _ => None,
+    };
+    let answered = again([PAUSE], wait, || Library::ask_embedder(name, settings)).await;
+    answered.map_err(|error| {
+        let verdict = match &error {
+            EmbedError::Unavailable { status, .. } => {
+                status.and_then(verdict_of_status).unwrap_or(Verdict::Fails(AWAY))
+            }
+            _ => Verdict::Fails(SETUP),
+        };
+        OnlineFault { cause: error.to_string(), verdict }
     })
 }
 
 async fn ask_reranker(settings: &RerankSettings) -> Result<(), OnlineFault> {
-    Library::ask_reranker(settings).await.map_err(|error| {
-        let mend = match &error {
-            EndpointError::Refused { status: 429, .. } => BUSY,
-            EndpointError::Refused { status: 500.., .. } => FAILS,
-            error if error.is_away() => AWAY,
-            _ => SETUP,
+    let wait = |error: &EndpointError, pause: Duration| match error {
+        EndpointError::Refused { status: 429, .. } => short(error.retry_after(), pause),
+        _ => None,
+    };
+    let answered = again([PAUSE], wait, || Library::ask_reranker(settings)).await;
+    answered.map_err(|error| {
+        let of_status = match &error {
+            EndpointError::Refused { status, .. } => verdict_of_status(*status),
+            _ => None,
         };
-        OnlineFault { cause: error.to_string(), mend }
+        let otherwise = || Verdict::Fails(if error.is_away() { AWAY } else { SETUP });
+        OnlineFault { verdict: of_status.unwrap_or_else(otherwise), cause: error.to_string() }
     })
 }
 
@@ -138,13 +213,18 @@ async fn within(
     table: String,
     key: &str,
     asked: impl Future<Output = Result<(), OnlineFault>>,
-) -> Option<Problem> {
-    let OnlineFault { cause, mend } = match tokio::time::timeout(LONGEST, asked).await {
+) -> Option<(Verdict, Problem)> {
+    let OnlineFault { cause, verdict } = match tokio::time::timeout(LONGEST, asked).await {
         Ok(Ok(())) => return None,
         Ok(Err(fault)) => fault,
-        Err(_) => OnlineFault { cause: format!("did not answer within {LONGEST:?}"), mend: AWAY },
+        Err(_) => {
+            let cause = format!("did not answer within {LONGEST:?}");
+            OnlineFault { cause, verdict: Verdict::Fails(AWAY) }
+        }
     };
-    Some(Problem::new(format!("{table}.{key}"), format!("{cause} (asked by --online; {mend})")))
+    let (Verdict::Fails(mend) | Verdict::MayPass(mend)) = verdict;
+    let problem = Problem::new(format!("{table}.{key}"), format!("{cause} (asked by --online; {mend})"));
+    Some((verdict, problem))
 }
 
 #[cfg(test)]

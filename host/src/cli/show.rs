@@ -136,6 +136,9 @@ fn model_call(call: &ModelCall) {
     for asked in &call.tool_calls {
         outln!("    called: {} {}", line(&asked.name), line(&asked.arguments));
     }
+    if let Some(told) = &call.told_beside {
+        outln!("    {} {}", style("told beside its answer:").yellow(), line(told));
+    }
     outln!("    first text {}, whole {}", milliseconds(call.first_text_ms), milliseconds(call.total_ms));
     if let Some(error) = &call.error {
         outln!("    {} {}", style("failed:").red(), line(error));

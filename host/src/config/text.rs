@@ -139,7 +139,32 @@ impl Mending {
     fn mend(&mut self, fault: &SyntaxFault) -> bool {
         let mended = self.mended.entry(fault.line).or_default();
         *mended += 1;
-        *mended <= MOST_IN_A_LINE && (self.close_text(fault) || self.repair(fault))
+        *mended <= MOST_IN_A_LINE
+            && (self.close_text(fault) || self.list_plugins(fault) || self.repair(fault))
+    }
+
+    /// Reads the tables of an app's plugins as entries of its list: each is looked at, and one message tells of all.
+    fn list_plugins(&mut self, fault: &SyntaxFault) -> bool {
+        let lines: Vec<&str> = self.toml.lines().collect();
+        let list = plugins_of_header(&lines, fault.line).filter(|_| fault.cause.contains("duplicate key"));
+        let Some(list) = list else { return false };
+        let is_of_list = |line: usize| plugins_of_header(&lines, line).as_ref() == Some(&list);
+        let Some(first) = (0..fault.line).find(|line| is_of_list(*line)) else { return false };
+        let entry = |(at, line): (usize, &&str)| match line.split_once('[') {
+            Some((before, name)) if is_of_list(at) && !name.starts_with('[') => {
+                format!("{before}[[{}\n", name.replacen(']', "]]", 1))
+            }
+            _ => format!("{line}\n"),
+        };
+        let text: String = lines.iter().enumerate().map(entry).collect();
+        // A list that stands in one line takes no more entries.
+        if SyntaxFault::first(&text).is_some_and(|next| !next.is_behind(fault)) {
+            return false;
+        }
+        let message = format!("[{list}] is there already, in line {}; write [[{list}]] for each", first + 1);
+        self.problems.push(Problem::new("", message).at(fault.line + 1));
+        self.toml = text;
+        true
     }
 
     /// Ends a text of several lines before the next statement.
@@ -266,14 +291,19 @@ fn twice(lines: &[&str], at: usize) -> String {
     let first = (0..at).find(|line| key_at(lines, *line).is_some_and(|other| other == key));
     let place = first.map_or_else(String::new, |line| format!(", in line {}", line + 1));
     let is_header_twice = is_header(lines[at]) && first.is_none_or(|first| is_header(lines[first]));
-    // Of an app's plugins there may be several, each a table of a list.
-    let is_entry = key.starts_with("apps.") && key.ends_with(".plugins") && key.matches('.').count() == 2;
     let mend = match is_header_twice {
-        true if is_entry => format!("write [[{key}]] for each"),
-        true => "write both as one table, or give one another name".to_owned(),
-        false => "keep one of the two".to_owned(),
+        true => "write both as one table, or give one another name",
+        false => "keep one of the two",
     };
     format!("{name} is there already{place}; {mend}")
+}
+
+/// The list of an app's plugins that a header names, as one table or as an entry of the list: `apps.shop.plugins`.
+fn plugins_of_header(lines: &[&str], line: usize) -> Option<String> {
+    let key = lines.get(line).filter(|line| is_header(line)).and_then(|_| key_at(lines, line))?;
+    let list = key.split('[').next().unwrap_or_default();
+    let is_one = list.starts_with("apps.") && list.ends_with(".plugins") && list.matches('.').count() == 2;
+    is_one.then(|| list.to_owned())
 }
 
 /// The name of a list whose first element begins in a line, and the line of a table that has made a table of that name.

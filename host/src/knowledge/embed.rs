@@ -79,6 +79,8 @@ pub enum EmbedError {
     Unavailable {
         /// What it said, for people.
         reason: String,
+        /// The HTTP status it refused with.
+        status: Option<u16>,
         /// The wait it asks for.
         retry_after: Option<Duration>,
     },

@@ -66,6 +66,8 @@ pub(super) struct Assembly {
     beside: Option<EndpointReport>,
     /// An error that was told beside a part of the answer, behind which nothing was said: the rest of it is missing.
     broken: Option<ReportBeside>,
+    /// A code without a word beside a choice. Gateways have such for success, so that it makes no failure of anything.
+    bare: Option<EndpointReport>,
     /// What came in words behind the beginning of an answer or beside its last text: where nothing tells how the answer
     /// ends, it is why.
     behind: Option<EndpointReport>,
@@ -377,9 +379,10 @@ impl Assembly {
         choices.into_iter().try_for_each(|choice| self.take_choice(choice, chunk))?;
         self.note_event(chunk);
         if let Some(beside) = EndpointReport::beside(chunk) {
-            let is_of_a_part = has_choices && self.has_begun && !was_whole;
+            let is_of_a_part = (has_choices || beside.is_bare) && self.has_begun && !was_whole;
             let goes_on = self.has_deltas && self.said > said && self.ending.finish_reason.is_empty();
             match is_of_a_part {
+                _ if beside.is_bare && !beside.is_certain => _ = self.bare.get_or_insert(beside.report),
                 false => _ = self.beside.get_or_insert(beside.report),
                 // Beside text it may be a note: an end without it tells.
                 true if goes_on => _ = self.behind.get_or_insert(beside.report),

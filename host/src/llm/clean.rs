@@ -97,6 +97,9 @@ impl Clean {
         }
         if let Ok(Some(AnswerEvent::End(ending))) = &mut last {
             ending.finish_reason = self.redactor.text(&ending.finish_reason).into_owned();
+            if let Some(told) = &mut ending.told_beside {
+                *told = self.redactor.text(told).into_owned();
+            }
             for ToolCall { id, name, arguments } in &mut ending.tool_calls {
                 *id = self.redactor.text(id).into_owned();
                 *name = self.redactor.text(name).into_owned();

@@ -22,6 +22,8 @@ pub struct Ending {
     pub tool_calls: Vec<ToolCall>,
     /// What the endpoint counted, where it said.
     pub usage: Option<Usage>,
+    /// What the endpoint told of a failure beside the answer, which is whole all the same: for the operator.
+    pub told_beside: Option<String>,
 }
 
 /// One step of an answer.

@@ -25,6 +25,8 @@ pub(super) struct ReportBeside {
     /// Whether it can mean nothing else than a failure. A code that nobody knows may be a gateway's own for success, and
     /// does not make a failure of an answer that is whole.
     pub(super) is_certain: bool,
+    /// Whether it is a code alone, without a word.
+    pub(super) is_bare: bool,
 }
 
 /// How deep an error is looked into. What lies deeper is something said.
@@ -69,7 +71,7 @@ impl EndpointReport {
         (told || alone).then(|| Self::in_place_of_an_answer(event))
     }
 
-    /// What an event reports beside choices, which may be an answer all the same: a code of a failure with
+    /// What an event reports beside choices, which may be an answer all the same: a code of a failure, alone or with
     /// words other than that all is well, or that it had no success.
     pub(super) fn beside(event: Json<'_>) -> Option<ReportBeside> {
         let [code, msg, message, error_msg, success, error_code] =
@@ -85,7 +87,16 @@ impl EndpointReport {
         let words: Vec<Json<'_>> =
             [msg, message].into_iter().flatten().filter(is_told).chain(error_msg).collect();
         if words.is_empty() {
-            return None;
+            let says_something = [msg, message].into_iter().flatten().any(|words| !words.is_nothing());
+            let code = code.filter(|code| success != Some(true) && is_failure(*code))?;
+            let is_certain = is_certain_failure(code);
+            // A gateway's own code for success comes with a word that says so, or alone.
+            let is_told = is_certain || !says_something;
+            return is_told.then(|| ReportBeside {
+                report: Self::of_a_code(code),
+                is_certain,
+                is_bare: true,
+            });
         }
         let mut texts = words.iter().filter_map(|words| words.whole_text());
         let is_certain = names_an_error
@@ -98,7 +109,19 @@ impl EndpointReport {
             Some(false) => true,
             None => names_an_error || code.is_some_and(is_failure),
         };
-        failed.then(|| ReportBeside { report: Self::in_place_of_an_answer(event), is_certain })
+        failed.then(|| {
+            let report = Self::in_place_of_an_answer(event);
+            ReportBeside { report, is_certain, is_bare: false }
+        })
+    }
+
+    /// The report of a code without a word, whatever the answer beside it says.
+    fn of_a_code(code: Json<'_>) -> Self {
+        let alone = format!("{{\"code\":{}}}", code.as_written());
+        let meaning =
+            Json::parse(&alone).map_or(Meaning::Other, |event| meaning::of(PROMISES_AN_ANSWER, event));
+        let code = text_of(code).unwrap_or_default();
+        Self { words: format!("error {}, without a word of why", said::cleaned(&code)), meaning }
     }
 
     /// The words of whatever came where an answer should have.

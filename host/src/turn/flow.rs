@@ -10,8 +10,11 @@
 //! and that no client can set: `host:resumed`, and `host:choice` for the choice that the reply makes. A
 //! record of the published interface cannot take a field.
 
+mod asked;
+
 use serde::{Deserialize, Serialize};
 
+use self::asked::asked;
 use super::TurnRequest;
 use super::app::App;
 use super::choice::{chosen, letters};
@@ -145,14 +148,6 @@ pub(super) fn client_variables(request: &TurnRequest) -> Vec<(String, String)> {
 /// A client may show an answer with other spaces and marks, and send that back.
 fn seen(answer: &str) -> String {
     digest(&["said", &letters(answer)])
-}
-
-/// What an ask is known by: its choices, for a plugin may word it anew each time (没听清，您要哪个班？). Digits that its text
-/// has beside the same choices count on (第2步). Without choices nothing tells one ask from the next.
-fn asked(text: &str, choices: &[String]) -> String {
-    let digits: String = text.chars().filter(|c| c.is_numeric() && !choices.is_empty()).collect();
-    let parts = ["asked", digits.as_str()].into_iter().chain(choices.iter().map(String::as_str));
-    digest(&parts.collect::<Vec<_>>())
 }
 
 fn last_answer(messages: &[Message]) -> Option<&str> {

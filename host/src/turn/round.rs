@@ -133,6 +133,7 @@ impl Round<'_> {
             call.reasoning = kept_text(&hearing.heard.reasoning);
             call.held_back = kept_text(&hearing.held);
             call.finish_reason = hearing.heard.ending.finish_reason.clone();
+            call.told_beside = hearing.heard.ending.told_beside.clone();
             call.tool_calls = hearing.heard.ending.tool_calls.iter().map(kept_call).collect();
         }
         let took_part = has_begun && !result.as_ref().is_err_and(TurnError::is_refusal);

@@ -1,10 +1,12 @@
 //! What an API says of the request itself, beside its data: `{"code":1001,"msg":"库存不足","data":null}`. Most of them
 //! refuse so, with status 200, and many configurations do not say how success is told.
 
+mod failed;
 mod good;
 
 use serde_json::{Map, Value};
 
+use failed::says_failed;
 use good::is_good;
 
 use crate::extract::is_empty;
@@ -13,12 +15,14 @@ use crate::extract::is_empty;
 const SUCCESS: [&str; 7] =
     ["success", "succeeded", "succeed", "successful", "ok", "issuccess", "issuccessful"];
 /// Fields that hold something only where there is an error.
-const ERRORS: [&str; 2] = ["error", "errors"];
+const ERRORS: [&str; 3] = ["error", "errors", "errorresponse"];
 /// Fields that may say in a word, or by being false, how it went. They often tell of something else.
 const STATES: [&str; 9] =
     ["status", "state", "flag", "result", "returncode", "resultcode", "retcode", "code", "ack"];
 /// Words of theirs for a failure.
 const FAILED: [&str; 5] = ["error", "fail", "failed", "failure", "err"];
+/// Those of them whose number may mean either: 1 is success to one API and a failure to the next.
+const EITHER: [&str; 4] = ["status", "state", "flag", "result"];
 /// Fields whose number tells of one.
 const CODES: [&str; 17] = [
     "code",
@@ -86,6 +90,11 @@ const GOOD: [&str; 5] = ["0", "00", "000", "0000", "00000"];
 const HEADS: [&str; 6] = ["header", "head", "meta", "response", "resp", "baseresp"];
 /// Objects of its data, in which a gateway passes on what the service behind it said.
 const DATA: [&str; 3] = ["data", "result", "body"];
+/// What the name of the one field ends with that some put around all they say: `alipay_trade_query_response`.
+const WRAPPERS: [&str; 2] = ["response", "responce"];
+/// Fields in which a list's only item says why, where it is no item: 描述 and the like are an item's, too.
+const WORDS_OF_ONE: [&str; 9] =
+    ["msg", "message", "errmsg", "errormsg", "errormessage", "error", "submsg", "retmsg", "resultmsg"];
 /// How deep one of these may stand in another.
 const DEEPEST: usize = 2;
 
@@ -96,27 +105,49 @@ enum RefusalMark {
     Sure,
     /// A code that may be one, where a message beside it does not say otherwise.
     Code,
+    /// A number that may be one where a message beside it says that something failed.
+    Either,
 }
 
 /// What seems a refusal, with nothing but what it says of the request. Whether it is one only the API's makers know: a
 /// code may be of success, so that this decides about nothing that an answer tells beside it.
 pub(crate) fn refusal(document: &Value) -> Option<Value> {
-    refused(document, DEEPEST, false)
+    match document.as_array().map(Vec::as_slice) {
+        Some([only]) => refused_in_a_list(only).map(|refused| Value::Array(vec![refused])),
+        Some(_) => None,
+        None => refused(document, DEEPEST, false),
+    }
+}
+
+/// The only item of a list, where it is nothing but a refusal: some APIs answer everything in a list.
+fn refused_in_a_list(item: &Value) -> Option<Value> {
+    let fields = item.as_object()?;
+    let mut told = fields.iter().filter(|(_, value)| says_something(&telling(value)));
+    let is_error = |(name, value): (&String, &Value)| ERRORS.contains(&&*plain(name)) && is_error(value);
+    if told.clone().all(is_error) && told.next().is_some() {
+        return Some(telling(item));
+    }
+    let has_words = fields.keys().any(|name| WORDS_OF_ONE.contains(&&*plain(name)));
+    refused(item, DEEPEST, true).filter(|_| has_words)
 }
 
 fn refused(document: &Value, deep: usize, in_data: bool) -> Option<Value> {
     let fields = document.as_object()?;
-    let mut kept = Map::new();
+    let wrapper = wrapper(fields);
+    let (mut kept, mut either) = (Map::new(), Map::new());
     let (mut is_sure, mut has_code) = (false, false);
     for (name, value) in fields {
         let known = plain(name);
         let is_data = DATA.contains(&&*known);
-        if let Some(mark) = mark(&known, value, in_data) {
+        let mark = mark(&known, value, in_data);
+        if mark == Some(RefusalMark::Either) {
+            either.insert(name.clone(), value.clone());
+        } else if let Some(mark) = mark {
             is_sure |= mark == RefusalMark::Sure;
             has_code |= mark == RefusalMark::Code;
             kept.insert(name.clone(), value.clone());
         } else if deep > 0
-            && (is_data || HEADS.contains(&&*known))
+            && (is_data || HEADS.contains(&&*known) || wrapper == Some(name.as_str()))
             && let Some(within) = refused(value, deep - 1, is_data)
         {
             is_sure = true;
@@ -130,14 +161,19 @@ fn refused(document: &Value, deep: usize, in_data: bool) -> Option<Value> {
     let words = fields.iter().filter(|(name, value)| {
         MESSAGES.contains(&&*plain(name)) && says_something(&telling(value)) && !value.is_boolean()
     });
-    let mut has_reason = false;
+    let (mut has_reason, mut has_failed) = (false, false);
     for (name, value) in words {
+        has_failed |= value.as_str().is_some_and(says_failed);
         let is_none = ERRORS.contains(&&*plain(name)) && !value.is_number() && !is_error(value);
         has_reason |= !is_none && !value.as_str().is_some_and(is_good);
         kept.insert(name.clone(), value.clone());
     }
     // Among data, a success of 0 may be a count.
     is_sure &= has_reason || !in_data;
+    if !is_sure && has_failed && !either.is_empty() && !fields.keys().any(|name| tells_how(name)) {
+        kept.append(&mut either);
+        is_sure = true;
+    }
     if !(is_sure || has_code && has_reason) {
         return None;
     }
@@ -147,6 +183,44 @@ fn refused(document: &Value, deep: usize, in_data: bool) -> Option<Value> {
     is_all.then_some(refused)
 }
 
+/// Whether a field's name is of one that tells by itself how it went.
+fn tells_how(name: &str) -> bool {
+    let name = plain(name);
+    CODES.contains(&&*name) || SUCCESS.contains(&&*name)
+}
+
+/// The name of the one field around all that an API says. Beside it stand a signature and the like, and nothing of how it
+/// went; a message within that says all is well is taken at its word, for what stands beside that is data.
+fn wrapper(fields: &Map<String, Value>) -> Option<&str> {
+    let is_around = |name: &str| {
+        let name = plain(name);
+        WRAPPERS.iter().any(|end| name.len() > end.len() && name.ends_with(end))
+    };
+    let mut objects = fields.iter().filter(|(_, value)| value.is_object());
+    let (name, within) = objects.next().filter(|(name, _)| is_around(name))?;
+    let is_beside = |(other, value): (&String, &Value)| {
+        let known = plain(other);
+        let is_known = tells_how(other) || STATES.contains(&&*known) || MESSAGES.contains(&&*known);
+        other == name || (!is_known && (value.is_string() || TRACES.contains(&&*known)))
+    };
+    let is_well = ["msg", "message"].iter().any(|message| {
+        within[*message].as_str().is_some_and(|said| !said.trim().is_empty() && is_good(said))
+    });
+    (!is_well && fields.iter().all(is_beside)).then_some(name)
+}
+
+/// Whether a text is `CODE::words` with another code than one of success, or holds such a one:
+/// `["FAIL_SYS_TOKEN_EMPTY::令牌为空"]`.
+fn has_failed_code(value: &Value) -> bool {
+    let is_failed = |said: &Value| {
+        let code = said.as_str().and_then(|said| said.split_once("::")).map(|(code, _)| code.trim());
+        let is_code =
+            |code: &&str| code.bytes().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == b'_');
+        code.filter(is_code).is_some_and(|code| !code.is_empty() && !code.starts_with("SUCCESS"))
+    };
+    value.as_array().map_or_else(|| is_failed(value), |said| said.iter().any(is_failed))
+}
+
 /// What a field, whose name comes plain, tells of how it went.
 fn mark(name: &str, value: &Value, in_data: bool) -> Option<RefusalMark> {
     let has_failed = |text: &str| FAILED.iter().any(|word| text.trim().eq_ignore_ascii_case(word));
@@ -154,6 +228,7 @@ fn mark(name: &str, value: &Value, in_data: bool) -> Option<RefusalMark> {
     let says_so = || {
         (ERRORS.contains(&name) && is_error(value))
             || (STATES.contains(&name) && value.as_str().is_some_and(has_failed))
+            || (name == "ret" && has_failed_code(value))
     };
     if (SUCCESS.contains(&name) && is_false(value)) || (!in_data && says_so()) {
         return Some(RefusalMark::Sure);
@@ -165,7 +240,12 @@ fn mark(name: &str, value: &Value, in_data: bool) -> Option<RefusalMark> {
         || (STATES.contains(&name) && (value.is_boolean() && is_false(value)))
         || (name == "status" && is_error_status())
         || (name == "result" && value.as_f64() == Some(0.0));
-    is_code.then_some(RefusalMark::Code)
+    if is_code {
+        return Some(RefusalMark::Code);
+    }
+    let number = || value.as_f64().or_else(|| value.as_str()?.trim().parse::<f64>().ok());
+    let may_be = || number().is_some_and(|number| !(200.0..300.0).contains(&number));
+    (!in_data && EITHER.contains(&name) && may_be()).then_some(RefusalMark::Either)
 }
 
 /// The document without what says nothing: beside a refusal, a sum of 0 is none.

@@ -183,6 +183,7 @@ export interface ModelCall {
   cuts: { what: string; tokens: number; reason: string }[];
   usage: Usage | null;
   finish_reason: string;
+  told_beside?: string;
   reasoning?: string;
   held_back?: string;
   tool_calls?: { id: string; name: string; arguments: string }[];

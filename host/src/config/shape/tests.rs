@@ -125,6 +125,15 @@ fn what_stands_a_level_too_high_or_too_low_is_told_and_looked_at_all_the_same() 
             ],
         ),
         (
+            "[apps.a]\nanswer = \"direct\"\n[apps.a.plugins]\nplugin = \"kb\"\nroute = \"always\"\n\
+             [apps.a.plugins]\nplugin = \"md\"\nroute = \"always\"\n",
+            &[
+                "6 [apps.a.plugins] is there already, in line 3; write [[apps.a.plugins]] for each",
+                "4 apps.a.plugins[0].plugin: the plugin `kb` is not configured",
+                "7 apps.a.plugins[1].plugin: the plugin `md` is not configured",
+            ],
+        ),
+        (
             "[apps.a]\nanswer = \"direct\"\n[apps.a.plugins.kb]\nroute = \"always\"\n",
             &[
                 "write a list of tables: [[apps.a.plugins]] with plugin = \"kb\"",

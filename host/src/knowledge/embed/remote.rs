@@ -114,7 +114,11 @@ impl RemoteEmbedder {
                 error if !error.may_pass() => return EmbedError::Unusable(error.to_string()),
                 error => error.retry_after(),
             };
-            EmbedError::Unavailable { reason: error.to_string(), retry_after }
+            let status = match &error {
+                EndpointError::Refused { status, .. } => Some(*status),
+                _ => None,
+            };
+            EmbedError::Unavailable { reason: error.to_string(), status, retry_after }
         })
     }
 

@@ -24,7 +24,8 @@ struct Bins {
 impl Embedder for Bins {
     async fn embed(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, EmbedError> {
         if self.embedded.fetch_add(texts.len(), Ordering::SeqCst) >= self.fails_after {
-            return Err(EmbedError::Unavailable { reason: "the endpoint is away".into(), retry_after: None });
+            let reason = "the endpoint is away".into();
+            return Err(EmbedError::Unavailable { reason, status: None, retry_after: None });
         }
         let bin = |text: &String| {
             let mut vector = vec![0.1; self.bins];

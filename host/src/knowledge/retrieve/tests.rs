@@ -25,7 +25,8 @@ struct Fake {
 impl Embedder for Fake {
     async fn embed(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, EmbedError> {
         if texts.iter().any(|text| text.contains('坏')) {
-            return Err(EmbedError::Unavailable { reason: "the endpoint is away".into(), retry_after: None });
+            let reason = "the endpoint is away".into();
+            return Err(EmbedError::Unavailable { reason, status: None, retry_after: None });
         }
         let vectors = texts.iter().map(|text| {
             let mut vector = vec![0.1; 64];

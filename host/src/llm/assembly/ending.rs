@@ -5,8 +5,10 @@ use std::borrow::Cow;
 use super::super::event::AnswerEvent;
 use super::super::meaning::Meaning;
 use super::super::report::EndpointReport;
-use super::reason::in_the_apis_words;
+use super::reason::{in_the_apis_words, names_a_call};
 use super::{Assembly, AssemblyError, BodyShape};
+use crate::endpoint::said;
+use crate::message::ToolCall;
 
 impl Assembly {
     /// The answer is whole, where there is one.
@@ -21,8 +23,9 @@ impl Assembly {
         }
         // A code that nobody knows is no proof against an answer that is whole.
         let is_complete = self.is_complete();
-        if let Some(beside) = self.broken.take().filter(|beside| beside.is_certain || !is_complete) {
-            return Err(AssemblyError::Reported(beside.report));
+        let broken = self.broken.take();
+        if let Some(beside) = broken.as_ref().filter(|beside| beside.is_certain || !is_complete) {
+            return Err(AssemblyError::Reported(beside.report.clone()));
         }
         if !self.is_whole()
             && self.ending.finish_reason.is_empty()
@@ -51,6 +54,13 @@ impl Assembly {
         if !self.heard.is_an_answer() {
             self.ask_why_empty(&told, &ending.finish_reason)?;
         }
+        // An error behind the end undoes no answer that is whole.
+        if let Some(report) = self.beside.take_if(|_| lacks_calls(&told, &ending.tool_calls)) {
+            return Err(AssemblyError::Reported(report));
+        }
+        let told_beside = [self.beside.take(), broken.map(|beside| beside.report), self.behind.take()];
+        let told_beside = told_beside.into_iter().flatten().next().or_else(|| self.bare.take());
+        ending.told_beside = told_beside.map(|report| said::cleaned(&report.words));
         self.ended = true;
         self.ready.push_back(AnswerEvent::End(ending));
         Ok(())
@@ -80,9 +90,10 @@ impl Assembly {
         if let Some(unknown) = self.unknown.take() {
             return Err(AssemblyError::Garbage(format!("its content is of no known shape: `{unknown}`")));
         }
-        let is_a_call = told.to_ascii_lowercase().contains("call") || told.eq_ignore_ascii_case("tool_use");
         let words = match reason {
-            _ if is_a_call => format!("its finish_reason is `{told}`, and no tool call came that has a name"),
+            _ if names_a_call(told) => {
+                format!("its finish_reason is `{told}`, and no tool call came that has a name")
+            }
             "stop" | "length" | "content_filter" if self.calls.without_a_name > 0 => {
                 "its tool call has no name".to_owned()
             }
@@ -91,4 +102,10 @@ impl Assembly {
         };
         Err(AssemblyError::Reported(EndpointReport { words, meaning: Meaning::Other }))
     }
+}
+
+/// Whether an answer that ends in calls has none, or one whose arguments were cut.
+fn lacks_calls(told: &str, calls: &[ToolCall]) -> bool {
+    let is_cut = |call: &ToolCall| serde_json::from_str::<serde::de::IgnoredAny>(&call.arguments).is_err();
+    (names_a_call(told) && calls.is_empty()) || calls.iter().any(is_cut)
 }

@@ -44,6 +44,11 @@ pub(super) fn is_done(text: &str) -> bool {
     text.eq_ignore_ascii_case("[done]") || text.eq_ignore_ascii_case("done")
 }
 
+/// Whether a word says that an answer ends in calls.
+pub(super) fn names_a_call(reason: &str) -> bool {
+    reason.to_ascii_lowercase().contains("call") || reason.eq_ignore_ascii_case("tool_use")
+}
+
 /// Whether a word says that an answer was ended before its model did.
 pub(super) fn ends_it_early(reason: &str) -> bool {
     matches!(&*in_the_apis_words(reason, false), FILTERED | CUT)

@@ -12,7 +12,8 @@ fn a_secret_in_an_answer_is_blanked_wherever_it_is_cut() {
         clean.pass(Ok(Some(AnswerEvent::Call(piece))));
     }
     let call = ToolCall { id: "a".into(), name: "f".into(), arguments: "{\"q\":\"S3CR3T-key\"}".into() };
-    let ending = Ending { tool_calls: vec![call], ..Ending::default() };
+    let told_beside = Some("no place for S3CR3T-key".to_owned());
+    let ending = Ending { tool_calls: vec![call], told_beside, ..Ending::default() };
     clean.pass(Ok(Some(AnswerEvent::End(ending))));
     let mut said = [String::new(), String::new(), String::new(), String::new()];
     while let Some(Ok(Some(event))) = clean.next() {
@@ -23,6 +24,7 @@ fn a_secret_in_an_answer_is_blanked_wherever_it_is_cut() {
             AnswerEvent::Call(piece) => said[3].push_str(&piece.arguments),
             AnswerEvent::End(ending) => {
                 assert_eq!(ending.tool_calls[0].arguments, "{\"q\":\"[secret k]\"}");
+                assert_eq!(ending.told_beside.as_deref(), Some("no place for [secret k]"));
                 assert_eq!(said, ["好 [secret k]! S3CR3"; 4], "nothing comes after the end");
                 return;
             }

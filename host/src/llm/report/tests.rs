@@ -111,7 +111,32 @@ fn what_stands_beside_a_choice_is_a_report_where_its_code_and_its_words_tell_of_
         r#""code":201,"msg":"Created""#,
         r#""code":1,"msg":"查询完成，共一条","success":true"#,
         r#""code":1,"msg":"查询完成，共一条","success":"true""#,
-        r#""code":7"#,
+    ] {
+        assert_eq!(beside(well), None, "{well}");
+    }
+}
+
+#[test]
+fn a_code_alone_beside_a_choice_is_certain_only_where_it_can_mean_nothing_else() {
+    let beside = |fields: &str| {
+        let event = format!(r#"{{{fields},"choices":[{{"delta":{{"content":"服务器繁忙"}}}}]}}"#);
+        let beside = EndpointReport::beside(Json::parse(&event).unwrap())?;
+        Some((beside.report.words, beside.report.meaning, beside.is_certain, beside.is_bare))
+    };
+    let alone = |code: &str, meaning, is_certain| {
+        Some((format!("error {code}, without a word of why"), meaning, is_certain, true))
+    };
+    // What the model says tells nothing of the code.
+    assert_eq!(beside(r#""code":17"#), alone("17", Meaning::Other, false));
+    assert_eq!(beside(r#""code":"A0000","msg":"""#), alone("A0000", Meaning::Other, false));
+    assert_eq!(beside(r#""code":500"#), alone("500", Meaning::Other, true));
+    assert_eq!(beside(r#""code":429,"msg":null"#), alone("429", Meaning::Busy, true));
+    for well in [
+        r#""code":0"#,
+        r#""code":null"#,
+        r#""code":200,"msg":"""#,
+        r#""code":10000,"msg":"操作成功""#,
+        r#""code":17,"success":true"#,
     ] {
         assert_eq!(beside(well), None, "{well}");
     }

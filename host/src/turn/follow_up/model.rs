@@ -72,6 +72,7 @@ pub(super) async fn standalone(
     attempt.settle(&result, |error| matches!(error, ModelFailure::Timeout(_)));
     if let Some(call) = recorder.trace.model_calls.get_mut(place) {
         call.finish_reason = said.ending.finish_reason;
+        call.told_beside = said.ending.told_beside;
         call.first_text_ms = said.first_text_ms;
         call.total_ms = started.elapsed().as_secs_f64() * 1000.0;
         call.error = result.as_ref().err().map(ToString::to_string);

@@ -187,6 +187,106 @@ fn a_refusal_is_seen_by_the_names_that_others_give_its_fields() {
 }
 
 #[test]
+fn a_refusal_is_seen_in_the_one_field_around_all_that_an_api_says() {
+    for document in [
+        json!({"alipay_trade_refund_response": {
+            "code": "40004", "msg": "Business Failed", "sub_code": "ACQ.TRADE_NOT_EXIST", "sub_msg": "交易不存在"
+        }}),
+        json!({"error_response": {"code": 15, "msg": "Remote service error", "sub_msg": "非法参数"}}),
+        json!({"error_response": {"error_code": 10019, "error_msg": "access_token已过期"}}),
+        json!({"jingdong_order_cancel_responce": {"code": "67", "message": "订单不存在"}}),
+        json!({"itemAddResponse": {"success": false, "message": "标题为空"}}),
+    ] {
+        assert_eq!(refusal(&document).as_ref(), Some(&document), "{document}");
+        // A signature is nobody's answer.
+        let mut signed = document.clone();
+        signed["sign"] = json!("ERITJKEIJKJHKKKKKKKHJEREEEEEEEEEEE");
+        assert_eq!(refusal(&signed).as_ref(), Some(&document), "{signed}");
+    }
+    for document in [
+        json!({"alipay_x_response": {"code": "10000", "msg": "Success"}}),
+        json!({"alipay_x_response": {"code": "10000", "msg": "Success", "reason": "用户退款", "id": "7"}, "sign": "x"}),
+        json!({"trade_get_response": {"trade": {"status": "failed", "desc": "库存不足"}}}),
+        json!({"error_response": {}}),
+        // What a customer has said is data, and so is one of several.
+        json!({"code": 0, "customer_response": {"code": 1001, "msg": "想退货"}}),
+        json!({"name": "a", "count": 3, "last_response": {"code": 1001, "msg": "库存不足"}}),
+        json!({"a_response": {"code": 1001, "msg": "库存不足"}, "b_response": {"code": 0}}),
+    ] {
+        assert_eq!(refusal(&document), None, "{document}");
+    }
+}
+
+#[test]
+fn a_refusal_is_the_only_item_of_a_list_and_nothing_else() {
+    for document in [
+        json!([{"code": 1, "msg": "失败"}]),
+        json!([{"success": false, "message": "库存不足"}]),
+        json!([{"error": {"code": 403, "message": "库存不足"}}]),
+    ] {
+        assert_eq!(refusal(&document).as_ref(), Some(&document), "{document}");
+    }
+    for document in [
+        json!([{"code": 0, "msg": "ok"}]),
+        json!([{"code": 110, "desc": "北京"}]),
+        json!([{"code": 1001, "msg": "库存不足", "sku": "A1"}]),
+        json!([{"code": 1001, "msg": "库存不足"}, {"code": 1002, "msg": "已下架"}]),
+        json!([{"status": "failed", "reason": "质量问题"}]),
+        json!([]),
+    ] {
+        assert_eq!(refusal(&document), None, "{document}");
+    }
+}
+
+#[test]
+fn a_code_with_its_words_behind_two_colons_says_how_it_went() {
+    for document in [
+        json!({"ret": ["FAIL_SYS_TOKEN_EMPTY::令牌为空"]}),
+        json!({"ret": ["ERRCODE_AUTH_REJECT::会话超时", "X::y"]}),
+        json!({"ret": "FAIL_BIZ::库存不足"}),
+    ] {
+        assert_eq!(refusal(&document).as_ref(), Some(&document), "{document}");
+    }
+    for document in [
+        json!({"ret": ["SUCCESS::调用成功"], "data": {"id": 7}}),
+        json!({"ret": ["甲::乙"]}),
+        json!({"ret": []}),
+        json!({"code": 0, "data": {"ret": ["FAIL::x"]}}),
+    ] {
+        assert_eq!(refusal(&document), None, "{document}");
+    }
+}
+
+#[test]
+fn a_number_that_may_mean_either_is_a_refusal_where_words_say_that_it_failed() {
+    for document in [
+        json!({"status": 0, "message": "订单号与手机号不符"}),
+        json!({"status": 1, "msg": "退款失败：库存不足"}),
+        json!({"status": "0", "info": "INVALID_USER_KEY"}),
+        json!({"status": "1", "message": "无法退款"}),
+        json!({"state": 2, "message": "参数错误"}),
+        json!({"flag": 0, "msg": "token已过期"}),
+        json!({"status": 0, "message": "order not found"}),
+    ] {
+        assert_eq!(refusal(&document).as_ref(), Some(&document), "{document}");
+    }
+    for document in [
+        json!({"status": 1, "message": "退款申请已受理"}),
+        json!({"status": 0, "message": "操作成功"}),
+        json!({"status": 0, "message": "query ok"}),
+        json!({"status": 1, "message": "库存不足提醒已发送"}),
+        json!({"status": 1, "message": "3 updated, no error"}),
+        json!({"status": 200, "message": "支付失败"}),
+        // A code beside it tells, and data may be of what has failed.
+        json!({"code": 0, "status": 1, "message": "支付失败"}),
+        json!({"success": true, "status": 2, "message": "支付失败"}),
+        json!({"code": 0, "data": {"status": 1, "message": "支付失败"}}),
+    ] {
+        assert_eq!(refusal(&document), None, "{document}");
+    }
+}
+
+#[test]
 fn what_says_nothing_is_left_out() {
     let document = json!({"total": 0, "rows": [], "page": {"next": null, "more": false}, "n": 2, "t": "a"});
     assert_eq!(telling(&document), json!({"n": 2, "t": "a"}));

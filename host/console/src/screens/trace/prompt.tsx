@@ -49,6 +49,7 @@ function Call({ call }: { call: ModelCall }): JSX.Element {
       {sent ? <Messages call={call} /> : (
         <><p class="note warn">{w.prompt.cut(size(call.request_bytes))}</p><LongText text={call.request_text} code name="request.json" /></>
       )}
+      {call.told_beside && <p class="note warn"><Told text={call.told_beside} /></p>}
       {call.passages.length > 0 && (
         <>
           <h3>{w.trace.passages}</h3>

@@ -137,8 +137,21 @@ fn a_list_beside_a_table_of_its_name_is_told_with_the_header_to_write() {
 
 #[test]
 fn a_second_plugin_of_an_app_is_told_as_an_entry_of_a_list() {
-    let (_, told) = read("[apps.a.plugins]\nplugin = \"x\"\n[apps.a.plugins]\nplugin = \"y\"\n");
-    assert_eq!(told, ["3 [apps.a.plugins] is there already, in line 1; write [[apps.a.plugins]] for each"]);
+    for (first, second, third) in [
+        ("[apps.a.plugins]", "[apps.a.plugins] # 又", ""),
+        ("[apps.a.plugins]", "[apps.a.plugins]", "[apps.a.plugins]\nplugin = \"z\""),
+        ("[apps.a.plugins]", "[[apps.a.plugins]]", "[[apps.a.plugins]]\nplugin = \"z\""),
+        ("[[apps.a.plugins]]", "[apps.a.plugins]", ""),
+    ] {
+        let (read, told) = read(&format!("{first}\nplugin = \"x\"\n{second}\nplugin = \"y\"\n{third}\n"));
+        let expected = "3 [apps.a.plugins] is there already, in line 1; write [[apps.a.plugins]] for each";
+        assert_eq!(told, [expected], "{first} {second} {third}");
+        // All of them are there to be looked at.
+        let plugins = read["apps"]["a"]["plugins"].as_array().unwrap();
+        assert_eq!(plugins.len(), 2 + usize::from(!third.is_empty()), "{first} {second} {third}");
+    }
+    let (_, told) = read("[apps.a]\nplugins = []\n[apps.a.plugins]\nplugin = \"x\"\n");
+    assert_eq!(told, ["3 [apps.a.plugins] is there already, in line 2; keep one of the two"]);
 }
 
 #[test]

@@ -79,3 +79,67 @@ fn a_word_that_only_says_that_the_connection_lives_is_passed_over() {
     }
     assert!(matches!(said("data: nope\n\n"), Err(AssemblyError::Reported(_))));
 }
+
+#[test]
+fn an_error_behind_an_answer_that_is_whole_is_told_beside_it() {
+    let text = event(r#"{"delta":{"content":"你好"}}"#);
+    let stop = event(r#"{"delta":{},"finish_reason":"stop"}"#);
+    for (error, words) in [
+        ("data: {\"error\":{\"code\":500,\"message\":\"worker lost\"}}\n\n", "error 500: worker lost"),
+        ("event: error\ndata: {\"message\":\"worker lost\"}\n\n", "worker lost"),
+        ("data: {\"code\":1001,\"msg\":\"系统繁忙\"}\n\n", "error 1001: 系统繁忙"),
+        ("data: {\"message\":\"worker lost\"}\n\n", "worker lost"),
+        ("data: server busy\n\n", "server busy"),
+        ("data: {\"code\":500}\n\n", "error 500, without a word of why"),
+    ] {
+        for end in ["data: [DONE]\n\n", ""] {
+            let (said, _, _, (ending, _)) = said(&format!("{text}{stop}{error}{end}")).unwrap();
+            assert_eq!((said.as_str(), ending.finish_reason.as_str()), ("你好", "stop"), "{error}");
+            assert_eq!(ending.told_beside.as_deref(), Some(words), "{error}");
+        }
+        // It is why an answer is not whole that ends in calls and has none, or half of one.
+        let calls = event(r#"{"delta":{},"finish_reason":"tool_calls"}"#);
+        let half = r#"{"delta":{"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"{\"q\":"}}]}}"#;
+        let half = event(half);
+        if !error.starts_with("data: {\"message\"") {
+            for part in [format!("{text}{calls}{error}"), format!("{half}{calls}{error}")] {
+                assert!(matches!(self::said(&part), Err(AssemblyError::Reported(_))), "{part}");
+            }
+        }
+    }
+    let well = format!("{text}{stop}data: {{\"code\":0,\"message\":\"ok\"}}\n\ndata: [DONE]\n\n");
+    assert_eq!(said(&well).unwrap().3.0.told_beside, None);
+}
+
+#[test]
+fn a_code_without_a_word_is_told_beside_an_answer_and_undoes_it_only_where_it_can_mean_nothing_else() {
+    let message = r#"{"message":{"content":"你好"},"finish_reason":"stop"}"#;
+    let first = r#"{"delta":{"content":"你好"}}"#;
+    let stop = r#"{"delta":{},"finish_reason":"stop"}"#;
+    let done = "data: [DONE]\n\n";
+    for (code, is_told) in [("17", true), ("10000", true), ("\"A1\"", true), ("0", false), ("200", false)] {
+        let beside = |choice: &str| format!("data: {{\"code\":{code},\"choices\":[{choice}]}}\n\n");
+        for body in [
+            format!(r#"{{"code":{code},"choices":[{message}]}}"#),
+            format!(r#"{{"code":{code},"data":{{"choices":[{message}]}}}}"#),
+            format!("{}{}{done}", beside(first), beside(stop)),
+            format!("{}{}", event(first), beside(stop)),
+            // Nothing but the code is against it.
+            format!("{}{done}", beside(first)),
+        ] {
+            let (said, _, _, (ending, _)) = said(&body).unwrap();
+            assert_eq!(said, "你好", "{body}");
+            let told = is_told.then(|| format!("error {}, without a word of why", code.trim_matches('"')));
+            assert_eq!(ending.told_beside, told, "{body}");
+        }
+    }
+    for code in ["500", "-1", "\"InternalError\""] {
+        for body in [
+            format!(r#"{{"code":{code},"choices":[{message}]}}"#),
+            format!("{}data: {{\"code\":{code},\"choices\":[{stop}]}}\n\n{done}", event(first)),
+            format!("{}data: {{\"code\":{code}}}\n\n{done}", event(first)),
+        ] {
+            assert!(matches!(said(&body), Err(AssemblyError::Reported(_))), "told as an answer: {body}");
+        }
+    }
+}
