@@ -72,6 +72,7 @@ impl TwoHosts {
             let accepted: Value = request.send().await.unwrap().json().await.unwrap();
             *job = accepted["id"].as_str().unwrap_or_else(|| panic!("{accepted}")).to_owned();
         }
+        println!("sent at {:?}: {written:?}", std::time::SystemTime::now());
         self.may_be.extend(written);
         jobs
     }
@@ -84,6 +85,7 @@ impl TwoHosts {
         match self.dice.roll(3) {
             which @ (0 | 1) => {
                 let which = which as usize;
+                println!("host {which} is killed at {:?}", std::time::SystemTime::now());
                 let host = self.hosts.remove(which);
                 host.signal(Signal::KILL);
                 host.ended().await;
@@ -92,6 +94,7 @@ impl TwoHosts {
                 self.hosts.insert(which, Host::start(&self.configs[which]));
             }
             _ => {
+                println!("the server is killed at {:?}", std::time::SystemTime::now());
                 qdrant.kill();
                 // As said above.
                 tokio::time::sleep(away).await;
@@ -103,6 +106,7 @@ impl TwoHosts {
     async fn wait(&self, jobs: &[String; 2]) {
         for (host, job) in self.hosts.iter().zip(jobs) {
             let ended = host.ended_job(job).await;
+            println!("job done at {:?}: {ended}", std::time::SystemTime::now());
             assert_eq!(ended["state"], "done", "{ended}");
         }
     }

@@ -1,13 +1,13 @@
 //! Writing: a version's points first, then the one document point that makes it count, then the revision.
 //!
 //! Hosts share no lock there, so a document's write defends itself (`store/qdrant/write.rs`): versions come
-//! in order; the document point, which says which version counts, is replaced only while it still names the
-//! version the writer has read (Qdrant's `update_filter`, 1.16 and later); a writer removes the version it
-//! has replaced and older ones, never newer ones, which may be on their way; at the end it counts what is
-//! there and writes again where something is missing. Of two writers at the same time the one that began later
-//! stands, whichever comes first: one that finds a later version in its place gives its points up, one that finds
-//! an earlier version there, such as one whose writer was told that it failed, writes again. In one process writes
-//! of one document take turns (`Base::writes`). In a cluster, writes that decide which version counts go through one node for each shard
+//! in order; the document point, which says which version counts, is replaced only where it names an earlier one
+//! (Qdrant's `update_filter`, 1.16 and later); a writer removes the version it has replaced and older ones, never
+//! newer ones, which may be on their way; at the end it counts what is there and writes again where something is
+//! missing. Of two writers at the same time the one that began later stands, whichever comes first: one that finds a
+//! later version in its place gives its points up. That holds too where the server was killed and carries its log out
+//! again: with a condition on the one version that was read, all later writes failed once one was not there any more.
+//! In one process writes of one document take turns (`Base::writes`). In a cluster, writes that decide which version counts go through one node for each shard
 //! (ordering `medium`), because each copy judges `update_filter` by itself. An import takes a document for
 //! unchanged only where all of it is there. `kb check` finds what is not (`store/qdrant/check.rs`).
 
@@ -64,9 +64,9 @@ struct Writing {
 impl QdrantStore {
     /// Hosts that write the same document know nothing of one another. What keeps it whole all the same:
     /// versions of a document come in order ([`points::version_after`]); the document point is replaced only
-    /// while it names the version that the writer has read, so that of two writers one is first, and the other
-    /// writes again where its version is the later; whoever has replaced it removes older versions, never newer
-    /// ones, which may be on their way; and each looks at the end whether all it has written is there.
+    /// where it names an earlier one, so that of two writers the later version stands; whoever has replaced it
+    /// removes older versions, never newer ones, which may be on their way; and each looks at the end whether all
+    /// it has written is there.
     ///
     /// Several documents are waited for together: one request reads what counts of all of them, their points go
     /// side by side, one makes them count, one looks after them.
@@ -137,8 +137,7 @@ impl QdrantStore {
     async fn write(&self, writing: &[Writing]) -> Result<(), StoreError> {
         self.upsert_parts(writing.into()).await?;
 
-        let mut steps = vec![live(writing.iter().map(|one| one.version.as_str()))];
-        steps.extend(heads(writing));
+        let mut steps = vec![live(writing.iter().map(|one| one.version.as_str())), heads(writing)];
         let replaced = |one: &Writing| one.counted.clone();
         if let Some(of_replaced) = points_of_all(writing.iter().map(|one| (one.id.as_str(), replaced(one)))) {
             steps.push(remove(of_replaced));
@@ -222,8 +221,7 @@ impl QdrantStore {
 
     /// Deletes a document as it was read: a version that has come since stays.
     pub(super) async fn delete_version(&self, point: &str, version: &str) -> Result<(), StoreError> {
-        let head =
-            Filter::must([Condition::has_id([PointId::from(point)]), points::keyword(VERSION, version)]);
+        let head = Filter::must([points::until(point, version)]);
         self.change(vec![remove(head), remove(points_of(point, version))], None).await
     }
 
@@ -407,21 +405,16 @@ fn counts(found: &HashMap<String, StoredDocument>, one: &Writing) -> bool {
     found.get(&one.id).is_some_and(|stored| stored.version == one.version)
 }
 
-/// Writes the document points, as long as each still names the version that was read: those of new documents
-/// in one step.
-fn heads(writing: &[Writing]) -> Vec<Operation> {
-    let head = |points: Vec<PointStruct>, counted: &str| {
-        Operation::Upsert(PointStructList {
-            points,
-            update_filter: Some(Filter::must([points::keyword(VERSION, counted)])),
-            ..PointStructList::default()
-        })
-    };
-    let new: Vec<_> = writing.iter().filter(|one| one.counted.is_none()).map(Writing::head).collect();
-    // No version has an empty name: a point that has come meanwhile is left.
-    let mut heads: Vec<_> = (!new.is_empty()).then(|| head(new, "")).into_iter().collect();
-    heads.extend(writing.iter().filter_map(|one| Some(head(vec![one.head()], one.counted.as_deref()?))));
-    heads
+/// Writes the document points, each unless a later version has come to count. Nothing else is asked of what is there: a server
+/// that was killed carries its log out again from some moment on, where what it finds of a point may be older than what was
+/// there then, and each of these steps must do the same all the same.
+fn heads(writing: &[Writing]) -> Operation {
+    let before = |one: &Writing| points::before(&one.id, &one.version);
+    Operation::Upsert(PointStructList {
+        points: writing.iter().map(Writing::head).collect(),
+        update_filter: Some(Filter::should(writing.iter().map(before).collect::<Vec<_>>())),
+        ..PointStructList::default()
+    })
 }
 
 /// What fits into each request; every part comes with about its size in bytes.

@@ -34,6 +34,21 @@ impl QdrantStore {
         self.put_again(writing).await;
     }
 
+    /// Puts versions of a document, then has the server lose the entries of all but the first and carry out the write of the
+    /// last once more, as it does with its log when it was killed.
+    pub(in crate::knowledge::store) async fn put_and_lose(&self, versions: [NewDocument; 3]) {
+        let mut written = Vec::new();
+        for document in versions {
+            let mut writing = self.prepared(&[Arc::new(document)]).await.unwrap();
+            self.choose_versions(&mut writing).await.unwrap();
+            self.write(&writing).await.unwrap();
+            written.push(writing);
+        }
+        let (first, last) = (&written[0], &written[2]);
+        self.upsert(first.iter().map(Writing::head).collect()).await.unwrap();
+        self.write(last).await.unwrap();
+    }
+
     async fn put_again(&self, writing: Vec<Writing>) {
         for one in self.not_standing(writing).await.unwrap() {
             self.put(&[one.document]).await.unwrap();
