@@ -281,6 +281,46 @@ fn a_line_of_two_parts_above_a_table_is_none_of_its_rows() {
 }
 
 #[test]
+fn a_line_as_near_to_a_table_as_lines_of_a_cell_are_is_no_part_of_its_names() {
+    let row = |y: f64, cells: [&'static str; 3]| {
+        [86.0, 200.0, 320.0].into_iter().zip(cells).map(move |(x, cell)| (x, y, cell))
+    };
+    let rows = [
+        row(680.0, ["项目", "标准", "备注"]),
+        row(656.0, ["学费", "5500", "按学年"]),
+        row(632.0, ["书费", "300", "多退少补"]),
+    ];
+    let said = ["项目 | 标准 | 备注", "学费 | 5500 | 按学年", "书费 | 300 | 多退少补"];
+    let lines = [
+        // In columns of names, in one of its own, and as many as there are columns.
+        vec![(86.0, 694.0, "编号：01"), (200.0, 694.0, "版本：3")],
+        vec![(86.0, 694.0, "编号：01"), (150.0, 694.0, "第3版")],
+        vec![(86.0, 694.0, "编号：01"), (200.0, 694.0, "版本：3"), (320.0, 694.0, "页：1")],
+        vec![
+            (86.0, 708.0, "编号：01"),
+            (200.0, 708.0, "版本：3"),
+            (86.0, 694.0, "部门：财务"),
+            (200.0, 694.0, "单位：元"),
+        ],
+    ];
+    for mut line in lines {
+        let above: Vec<&str> = line.iter().map(|(.., text)| *text).collect();
+        line.extend(rows.iter().cloned().flatten());
+        let read = read_pages(&[&drawn("", &line)]);
+        assert!(read.ends_with(&said.map(str::to_owned)), "{read:?}");
+        let own = read[..read.len() - said.len()].join(" ");
+        assert_eq!(own.split_whitespace().collect::<Vec<_>>(), above);
+    }
+    // The names of groups of columns, and a name that wraps.
+    for (first, second) in [("年级：2024级", "年级：2025级"), ("收费", "结余")] {
+        let mut line = vec![(200.0, 694.0, first), (320.0, 694.0, second)];
+        line.extend(rows.iter().cloned().flatten());
+        let read = read_pages(&[&drawn("", &line)]);
+        assert_eq!(read[0], format!("项目 | {first}标准 | {second}备注"), "{read:?}");
+    }
+}
+
+#[test]
 fn names_on_the_left_of_numbers_on_the_right_name_them() {
     let row = |y: f64, cells: [(f64, &'static str); 4]| cells.map(|(x, cell)| (x, y, cell));
     let rows = [
