@@ -227,13 +227,15 @@ fn tables_in_lists_and_quotes_are_tables() {
              > |编号|名称|\n> |---|---|\n> |C9|物理|\n>\n\n- |名|值|\n  |-|-|\n  |甲|1|\n\n尾。\n"
         ),
         [
-            "办理 > 第一步|编号: C1/名称: 数|学",
+            "办理 > 1. 第一步|编号: C1/名称: 数|学",
             "办理|2. 第二步//   接着。",
             "办理|编号: C9/名称: 物理",
             "办理|名: 甲/值: 1",
             "办理|尾。"
         ]
     );
+    // Also the number of a line that is left out because each row says it.
+    assert_eq!(shown("1. 价格如下\n\n|名|值|\n|-|-|\n|甲|1|\n"), ["1. 价格如下|名: 甲/值: 1"]);
     let document = crate::knowledge::document::parse(
         "课程表如下\n编号|学分\n---|---\nC1|3\n".as_bytes().to_vec(),
         Format::Markdown,
