@@ -321,6 +321,55 @@ fn a_line_as_near_to_a_table_as_lines_of_a_cell_are_is_no_part_of_its_names() {
 }
 
 #[test]
+fn the_rest_of_a_cell_that_wraps_is_in_its_row_where_rows_stand_no_further_apart() {
+    let page = |cells: &[[&'static str; 3]]| {
+        let rows = cells.iter().zip(0..);
+        let row = |(cells, at): (&[&'static str; 3], i32)| {
+            let y = 700.0 - 14.0 * f64::from(at);
+            [80.0, 200.0, 260.0].into_iter().zip(*cells).map(move |(x, cell)| (x, y, cell))
+        };
+        let texts: Vec<_> = rows.flat_map(row).filter(|(.., cell)| !cell.is_empty()).collect();
+        drawn("", &texts)
+    };
+    let head = ["项目", "标准", "说明"];
+    let rows = [
+        head,
+        ["学费", "5500", "按学年收取新生报到时"],
+        ["", "", "缴纳"],
+        ["书费", "300", "一次性收取"],
+        ["体检费", "80", "多退少补毕业时统一结"],
+        ["", "", "算并且公布明细账目清"],
+        ["", "", "单"],
+        ["网络费（校园网", "20", "按月"],
+        ["及宿舍）", "", ""],
+        ["水费", "4", "按月"],
+    ];
+    let said = [
+        "项目 | 标准 | 说明",
+        "学费 | 5500 | 按学年收取新生报到时缴纳",
+        "书费 | 300 | 一次性收取",
+        "体检费 | 80 | 多退少补毕业时统一结算并且公布明细账目清单",
+        "网络费（校园网及宿舍） | 20 | 按月",
+        "水费 | 4 | 按月",
+    ];
+    assert_table(&page(&rows), &said);
+    // Names of groups of rows, rows of one that stands for several, and names that are all of one length.
+    for row in ["文学院 |  | ", " |  | 中国近现代史纲要一"] {
+        let cells: Vec<&'static str> = row.split(" | ").map(str::trim).collect();
+        let rows = [
+            head,
+            ["甲", "5500", "中国近现代史纲要二"],
+            [cells[0], cells[1], cells[2]],
+            ["乙", "4800", "中国近现代史纲要三"],
+            [cells[0], cells[1], cells[2]],
+            ["丙", "4900", "中国近现代史纲要四"],
+        ];
+        let read = read_pages(&[&page(&rows)]);
+        assert_eq!(read.len(), rows.len(), "{read:?}");
+    }
+}
+
+#[test]
 fn names_on_the_left_of_numbers_on_the_right_name_them() {
     let row = |y: f64, cells: [(f64, &'static str); 4]| cells.map(|(x, cell)| (x, y, cell));
     let rows = [
