@@ -239,6 +239,10 @@ fn values_that_stand_side_by_side_are_no_spaced_letters() {
     // Where the Chinese is spaced as well, the digits are of one number, unless the next row has its own below them.
     let spaced = ["收", "费", "标", "准", "5", "5", "0", "元"];
     assert_eq!(read_pages(&[&drawn("", &line(700.0, &spaced, 4.8))]), ["收费标准550元"]);
+    // So they are where a drawn space stands as far behind them, and in the next word of the line; one right behind is a cell's own.
+    let words = ["5", "5", "0", "0", " ", "1", "2", "3"];
+    assert_eq!(read_pages(&[&drawn("", &line(700.0, &words, 7.2))]), ["5500  123"]);
+    assert_eq!(read_pages(&[&drawn("", &line(700.0, &["9", "8", "7 "], 7.2))]), ["9 8 7"]);
     let rows =
         [line(700.0, &["优", "良", "优", "8", "9"], 4.8), line(680.0, &["7", "8", "9", "6", "5"], 4.8)];
     let said = read_pages(&[&drawn("", &rows.concat())]);
