@@ -71,10 +71,10 @@ pub(super) fn above(text: &str, media_type: MediaType, has_chapters: bool) -> Ca
             break;
         }
         if is_aside(&words) {
-            titles.push(words);
+            titles.push(lines.numbered(&words));
             rest = lines.before;
         } else if lines.is_title(&words) {
-            titles.push(trimmed(&words).to_owned());
+            titles.push(lines.numbered(trimmed(&words)));
             // A line among others may be part of what they say.
             if is_telling(&words) || lines.before.trim().is_empty() {
                 rest = lines.before;
@@ -115,6 +115,17 @@ impl<'t> LastLines<'t> {
             MediaType::Plain => self.last.into(),
         };
         words.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// Its words with the number of the list's item that it is, which markdown's words are without: the line may be left out for them.
+    fn numbered(&self, words: &str) -> String {
+        let line = self.last.trim_start();
+        let digits = line.len() - line.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let number = line.get(..digits + 1).filter(|number| digits > 0 && number.ends_with(['.', ')']));
+        match number {
+            Some(number) if !words.starts_with(number) => format!("{number} {words}"),
+            _ => words.to_owned(),
+        }
     }
 
     /// Whether it goes on with the line above it: in markdown an empty line ends a paragraph, elsewhere each line is one.

@@ -4,6 +4,7 @@
 //! their width line by line, and cells are short.
 
 mod named;
+mod wrapped;
 
 use super::line::{Line, join, rows};
 use super::sheet::{Item, PageGrid, Sheet, is_number};
@@ -393,7 +394,7 @@ impl<'a> Block<'a> {
         let jumps = sorted.windows(2).filter(|two| two[1] > 1.2 * two[0]);
         let jump =
             jumps.max_by(|one, other| (one[1] / one[0].max(0.1)).total_cmp(&(other[1] / other[0].max(0.1))));
-        let single = || self.rows.chunks(1).collect();
+        let single = || self.by_wraps();
         let Some(near) = jump.map(|two| (two[0] + two[1]) / 2.0) else { return single() };
         let mut groups = Vec::new();
         let mut from = 0;

@@ -46,6 +46,8 @@ pub(super) struct Line {
     glyphs: Vec<(usize, f64, f64)>,
     /// Where spaces stand that were made of gaps.
     made: Vec<usize>,
+    /// The room before the space that was drawn last.
+    before_space: f64,
     /// Whether it goes on with what was shown at another time.
     is_in_parts: bool,
     /// The text from there on is raised or lowered.
@@ -107,6 +109,7 @@ impl Lines {
                 && line.goes(direction)
                 && line.is_followed_by(start, height, size)
             {
+                line.before_space = start - line.end;
                 line.space();
             }
             return;
@@ -136,6 +139,7 @@ impl Lines {
                 gaps: Vec::new(),
                 glyphs: vec![(0, start, end)],
                 made: Vec::new(),
+                before_space: 0.0,
                 is_in_parts: false,
                 script: (Script::Plain, 0),
             }),
@@ -231,6 +235,7 @@ impl Line {
             gaps: Vec::new(),
             glyphs: Vec::new(),
             made: Vec::new(),
+            before_space: 0.0,
             is_in_parts: false,
             script: (Script::Plain, 0),
         }

@@ -468,3 +468,26 @@ fn another_table_whose_rows_look_alike_begins_where_its_usual_names_stand() {
     let (rows, _) = shown("参数,值\n电压,220\n功率,30\n姓名,联系人\n频率,50\n重量,3\n");
     assert_eq!(rows[2], "|参数: 姓名/值: 联系人", "names with their values go on");
 }
+
+#[test]
+fn a_value_that_is_called_as_its_column_is_begins_no_table() {
+    for (table, wanted) in [
+        ("岗位,学校,学校\n班主任,学校,学院\n辅导员,学院,学院\n", "|岗位: 班主任/学校: 学校/学校: 学院"),
+        (
+            "岗位,学校,学校\n班主任,甲,乙\n辅导员,学校,学院\n教师,乙,丙\n",
+            "|岗位: 辅导员/学校: 学校/学校: 学院",
+        ),
+        ("名称,说明\n名称,课程的名称\n学分,课程的学分\n", "|名称: 名称/说明: 课程的名称"),
+    ] {
+        let (rows, note) = shown(table);
+        assert_eq!(rows.len() + 1, table.lines().count(), "{rows:?} {note}");
+        assert!(rows.iter().any(|row| row == wanted), "{rows:?}");
+    }
+    // The name of a column of numbers is none of its values, and what tells the rows apart begins none.
+    for table in [
+        "年级,人数,班主任\n一年级,40,吴老师\n岗位,人数,学历\n保安,3,本科\n",
+        "姓名,电话\n张三,101\n姓名,邮箱\n张三,a@b.c\n",
+    ] {
+        assert!(shown(table).1.contains("row 3 was taken for its header"), "{table}");
+    }
+}

@@ -57,6 +57,18 @@ fn each_row_of_a_table_says_its_columns_names() {
 }
 
 #[test]
+fn the_row_that_markdown_marks_names_the_columns_whatever_the_words_below() {
+    assert_eq!(
+        shown("|岗位|学校|学校|\n|-|-|-|\n|班主任|学校|学院|\n|辅导员|学院|学院|\n"),
+        ["|岗位: 班主任/学校: 学校/学校: 学院", "|岗位: 辅导员/学校: 学院"]
+    );
+    assert_eq!(
+        shown("|名称|说明|\n|-|-|\n|学分|课程的学分|\n|名称|课程的名称|\n|学时|时数|\n")[1],
+        "|名称: 名称/说明: 课程的名称"
+    );
+}
+
+#[test]
 fn what_stands_above_a_table_or_below_it_as_its_caption_is_said_with_its_rows() {
     let rows = "| 专业 | 学费 |\n|---|---|\n| 软件 | 5500 |\n";
     for (text, wanted) in [
@@ -215,13 +227,15 @@ fn tables_in_lists_and_quotes_are_tables() {
              > |编号|名称|\n> |---|---|\n> |C9|物理|\n>\n\n- |名|值|\n  |-|-|\n  |甲|1|\n\n尾。\n"
         ),
         [
-            "办理 > 第一步|编号: C1/名称: 数|学",
+            "办理 > 1. 第一步|编号: C1/名称: 数|学",
             "办理|2. 第二步//   接着。",
             "办理|编号: C9/名称: 物理",
             "办理|名: 甲/值: 1",
             "办理|尾。"
         ]
     );
+    // Also the number of a line that is left out because each row says it.
+    assert_eq!(shown("1. 价格如下\n\n|名|值|\n|-|-|\n|甲|1|\n"), ["1. 价格如下|名: 甲/值: 1"]);
     let document = crate::knowledge::document::parse(
         "课程表如下\n编号|学分\n---|---\nC1|3\n".as_bytes().to_vec(),
         Format::Markdown,

@@ -305,3 +305,14 @@ fn a_header_that_the_document_marks_stays_above_a_first_row_of_words() {
         "below a title as well"
     );
 }
+
+#[test]
+fn a_header_that_the_document_marks_stays_whatever_the_words_below() {
+    let rows = ["岗位|学校|学校", "班主任|学校|学院", "辅导员|学院|学院"];
+    for format in [Format::Docx, Format::Html] {
+        assert_eq!(
+            sections(vec![table_of(&rows, Some(1))], format),
+            ["|岗位: 班主任\n学校: 学校\n学校: 学院", "|岗位: 辅导员\n学校: 学院"]
+        );
+    }
+}

@@ -1,7 +1,9 @@
 //! The row that names the columns of a block may not stand over them: names on the left of numbers on the right, or below a line
 //! of two parts.
 
-use super::{Block, FAR, Line, TOUCH};
+use std::collections::BTreeSet;
+
+use super::{Block, FAR, HALF_LINE, Line, TOUCH};
 
 impl<'a> Block<'a> {
     /// The rows from the first on that stand in its columns, or in those that it names in their order.
@@ -14,20 +16,37 @@ impl<'a> Block<'a> {
     /// Whether the first row is a line above the block that begins with the next one: 制表：财务处 on the left, 单位：元 on the
     /// right.
     pub(super) fn is_below_line(&self, rows: &[Vec<&'a Line>]) -> bool {
-        let (Some(line), Some(next)) = (rows.first(), rows.get(1)) else { return false };
-        let says = |line: &&Line| {
-            line.text
-                .split_once(['：', ':'])
-                .is_some_and(|(name, value)| !name.trim().is_empty() && !value.trim().is_empty())
+        let [line, rest @ ..] = rows else { return false };
+        let Some(next) = rest.first() else { return false };
+        let is_text = |line: &&Line| says(line).is_some() || line.text.trim().ends_with('。');
+        let is_more =
+            line.len() >= next.len() && all_say(line) && !next.iter().any(|line| says(line).is_some());
+        let are_lines = || all_say(line) && all_say(next) && Self::begun(rest).is_below_line(rest);
+        let is_line = if self.is_named() {
+            // As near to the names as lines of one cell are, it has become a part of them.
+            self.is_joined() && (is_more || line.len() < next.len() && (self.is_lone() || all_say(line)))
+        } else {
+            is_more || line.len() < next.len() && line.iter().any(is_text)
         };
-        let is_text = |line: &&Line| says(line) || line.text.trim().ends_with('。');
-        let is_line = line.len() < next.len() && line.iter().any(is_text)
-            || line.len() == next.len() && line.iter().all(says) && !next.iter().any(says);
-        if !is_line || self.is_named() {
-            return false;
+        if !is_line {
+            return are_lines();
         }
-        let below = Self::begun(rows.get(1..).unwrap_or_default());
+        let below = Self::begun(rest);
         below.is_named() && below.rows.len() + 1 >= self.rows.len()
+    }
+
+    /// Whether its first row of lines is one row of the table together with the next, which stands a whole line below.
+    fn is_joined(&self) -> bool {
+        let groups = self.groups();
+        let Some([first, second, ..]) = groups.first().map(|group| &group[..]) else { return false };
+        let ([(_, line), ..], [(_, next), ..]) = (&first[..], &second[..]) else { return false };
+        line.height - next.height >= HALF_LINE * line.size
+    }
+
+    /// Whether a cell of the first row is all that stands in its column: the first line of a name that wraps has others below it.
+    fn is_lone(&self) -> bool {
+        let first = self.rows.first().map(Vec::as_slice).unwrap_or_default();
+        first.iter().any(|(column, _)| self.column(*column).count() == 1)
     }
 
     /// Whether its first row is sure to name its columns.
@@ -61,4 +80,17 @@ impl<'a> Block<'a> {
         block.rows.insert(0, names.iter().copied().enumerate().collect());
         Some(block).filter(Self::is_named)
     }
+}
+
+/// What a text says of itself, and of which it says that: 单位：元. A name with its unit in brackets says nothing.
+fn says(line: &Line) -> Option<&str> {
+    let (name, value) = line.text.split_once(['：', ':'])?;
+    let is_said = !name.trim().is_empty() && !value.trim().is_empty();
+    is_said.then_some(name.trim())
+}
+
+/// Whether each text of a row says something, and no two the same: 年级：2024级 beside 年级：2025级 are names of groups of columns.
+fn all_say(row: &[&Line]) -> bool {
+    let names: Option<BTreeSet<&str>> = row.iter().map(|line| says(line)).collect();
+    names.is_some_and(|names| names.len() == row.len())
 }

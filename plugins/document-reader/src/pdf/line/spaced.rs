@@ -2,7 +2,7 @@
 //! have even gaps as well, so that gaps alone say nothing of letters and digits. What stands among them does: Chinese, which is
 //! never written with gaps, and spaces that are drawn, where gaps are none.
 
-use super::{Line, is_cjk};
+use super::{GAP_OF_CELLS, Line, is_cjk};
 
 /// Gaps that spaced letters have between all of them, in sizes of the font, and how much they differ.
 const LEAST: f64 = 0.12;
@@ -17,12 +17,16 @@ const NEAR: f64 = 0.05;
 
 /// Takes out the spaces that were made of gaps between spaced letters.
 pub(super) fn close_up(lines: &mut [Line]) {
+    let mut is_spaced = false;
     for at in 0..lines.len() {
+        let goes_on = at
+            .checked_sub(1)
+            .and_then(|before| lines.get(before..=at))
+            .is_some_and(|two| matches!(two, [before, line] if is_spaced && line.goes_on_spaced(before)));
         let neighbours = lines.get(at.saturating_sub(NEIGHBOURS)..lines.len().min(at + NEIGHBOURS + 1));
         let is_row = |line: &Line| neighbours.unwrap_or_default().iter().any(|other| line.is_over(other));
-        if lines.get(at).is_some_and(|line| line.is_spaced() && !is_row(line))
-            && let Some(line) = lines.get_mut(at)
-        {
+        is_spaced = lines.get(at).is_some_and(|line| (goes_on || line.is_spaced()) && !is_row(line));
+        if is_spaced && let Some(line) = lines.get_mut(at) {
             line.close_up();
         }
     }
@@ -77,8 +81,24 @@ impl Line {
         if pairs >= MIN_GAPS {
             is_even(chinese) && all.1 < chinese.1 + UNEVEN
         } else {
-            spaces > 0 && is_even(all)
+            (spaces > 0 || self.ends_with_spaced(all.1)) && is_even(all)
         }
+    }
+
+    /// Whether a space is drawn behind it that stands as far off as its letters do: words with wide gaps between their letters are each
+    /// a line.
+    fn ends_with_spaced(&self, gap: f64) -> bool {
+        self.text.ends_with(' ') && (self.before_space / self.size - gap).abs() < NEAR
+    }
+
+    /// Whether it is the next word of a spaced line: it stands behind its space, with gaps as wide.
+    fn goes_on_spaced(&self, before: &Self) -> bool {
+        let gap = before.before_space;
+        let near = NEAR * self.size;
+        let mut gaps = self.glyphs.windows(2).map(|two| two[1].1 - two[0].2);
+        let is_one = before.text.ends_with(' ') && self.is_level(before);
+        let room = self.start - before.end - 2.0 * gap;
+        is_one && room > 0.0 && room < GAP_OF_CELLS * self.size && gaps.all(|own| (own - gap).abs() < near)
     }
 
     /// Whether its letters and digits, each drawn for itself, stand over those of another line, as values of a table's rows do.

@@ -239,6 +239,10 @@ fn values_that_stand_side_by_side_are_no_spaced_letters() {
     // Where the Chinese is spaced as well, the digits are of one number, unless the next row has its own below them.
     let spaced = ["收", "费", "标", "准", "5", "5", "0", "元"];
     assert_eq!(read_pages(&[&drawn("", &line(700.0, &spaced, 4.8))]), ["收费标准550元"]);
+    // So they are where a drawn space stands as far behind them, and in the next word of the line; one right behind is a cell's own.
+    let words = ["5", "5", "0", "0", " ", "1", "2", "3"];
+    assert_eq!(read_pages(&[&drawn("", &line(700.0, &words, 7.2))]), ["5500  123"]);
+    assert_eq!(read_pages(&[&drawn("", &line(700.0, &["9", "8", "7 "], 7.2))]), ["9 8 7"]);
     let rows =
         [line(700.0, &["优", "良", "优", "8", "9"], 4.8), line(680.0, &["7", "8", "9", "6", "5"], 4.8)];
     let said = read_pages(&[&drawn("", &rows.concat())]);
@@ -277,6 +281,95 @@ fn a_line_of_two_parts_above_a_table_is_none_of_its_rows() {
         let cells: Vec<(f64, f64, &str)> = line.into_iter().chain(rows.iter().cloned().flatten()).collect();
         let read = read_pages(&[&drawn("", &cells)]);
         assert_eq!(read.ends_with(&said.map(str::to_owned)), is_above, "{read:?}");
+    }
+}
+
+#[test]
+fn a_line_as_near_to_a_table_as_lines_of_a_cell_are_is_no_part_of_its_names() {
+    let row = |y: f64, cells: [&'static str; 3]| {
+        [86.0, 200.0, 320.0].into_iter().zip(cells).map(move |(x, cell)| (x, y, cell))
+    };
+    let rows = [
+        row(680.0, ["项目", "标准", "备注"]),
+        row(656.0, ["学费", "5500", "按学年"]),
+        row(632.0, ["书费", "300", "多退少补"]),
+    ];
+    let said = ["项目 | 标准 | 备注", "学费 | 5500 | 按学年", "书费 | 300 | 多退少补"];
+    let lines = [
+        // In columns of names, in one of its own, and as many as there are columns.
+        vec![(86.0, 694.0, "编号：01"), (200.0, 694.0, "版本：3")],
+        vec![(86.0, 694.0, "编号：01"), (150.0, 694.0, "第3版")],
+        vec![(86.0, 694.0, "编号：01"), (200.0, 694.0, "版本：3"), (320.0, 694.0, "页：1")],
+        vec![
+            (86.0, 708.0, "编号：01"),
+            (200.0, 708.0, "版本：3"),
+            (86.0, 694.0, "部门：财务"),
+            (200.0, 694.0, "单位：元"),
+        ],
+    ];
+    for mut line in lines {
+        let above: Vec<&str> = line.iter().map(|(.., text)| *text).collect();
+        line.extend(rows.iter().cloned().flatten());
+        let read = read_pages(&[&drawn("", &line)]);
+        assert!(read.ends_with(&said.map(str::to_owned)), "{read:?}");
+        let own = read[..read.len() - said.len()].join(" ");
+        assert_eq!(own.split_whitespace().collect::<Vec<_>>(), above);
+    }
+    // The names of groups of columns, and a name that wraps.
+    for (first, second) in [("年级：2024级", "年级：2025级"), ("收费", "结余")] {
+        let mut line = vec![(200.0, 694.0, first), (320.0, 694.0, second)];
+        line.extend(rows.iter().cloned().flatten());
+        let read = read_pages(&[&drawn("", &line)]);
+        assert_eq!(read[0], format!("项目 | {first}标准 | {second}备注"), "{read:?}");
+    }
+}
+
+#[test]
+fn the_rest_of_a_cell_that_wraps_is_in_its_row_where_rows_stand_no_further_apart() {
+    let page = |cells: &[[&'static str; 3]]| {
+        let rows = cells.iter().zip(0..);
+        let row = |(cells, at): (&[&'static str; 3], i32)| {
+            let y = 700.0 - 14.0 * f64::from(at);
+            [80.0, 200.0, 260.0].into_iter().zip(*cells).map(move |(x, cell)| (x, y, cell))
+        };
+        let texts: Vec<_> = rows.flat_map(row).filter(|(.., cell)| !cell.is_empty()).collect();
+        drawn("", &texts)
+    };
+    let head = ["项目", "标准", "说明"];
+    let rows = [
+        head,
+        ["学费", "5500", "按学年收取新生报到时"],
+        ["", "", "缴纳"],
+        ["书费", "300", "一次性收取"],
+        ["体检费", "80", "多退少补毕业时统一结"],
+        ["", "", "算并且公布明细账目清"],
+        ["", "", "单"],
+        ["网络费（校园网", "20", "按月"],
+        ["及宿舍）", "", ""],
+        ["水费", "4", "按月"],
+    ];
+    let said = [
+        "项目 | 标准 | 说明",
+        "学费 | 5500 | 按学年收取新生报到时缴纳",
+        "书费 | 300 | 一次性收取",
+        "体检费 | 80 | 多退少补毕业时统一结算并且公布明细账目清单",
+        "网络费（校园网及宿舍） | 20 | 按月",
+        "水费 | 4 | 按月",
+    ];
+    assert_table(&page(&rows), &said);
+    // Names of groups of rows, rows of one that stands for several, and names that are all of one length.
+    for row in ["文学院 |  | ", " |  | 中国近现代史纲要一"] {
+        let cells: Vec<&'static str> = row.split(" | ").map(str::trim).collect();
+        let rows = [
+            head,
+            ["甲", "5500", "中国近现代史纲要二"],
+            [cells[0], cells[1], cells[2]],
+            ["乙", "4800", "中国近现代史纲要三"],
+            [cells[0], cells[1], cells[2]],
+            ["丙", "4900", "中国近现代史纲要四"],
+        ];
+        let read = read_pages(&[&page(&rows)]);
+        assert_eq!(read.len(), rows.len(), "{read:?}");
     }
 }
 

@@ -80,17 +80,20 @@ impl TableColumns {
         self.questions.is_none() && !self.is_form && !has_number() && names() && !self.repeats(row)
     }
 
-    /// Whether a row says what one of the columns is called, in its place, and names columns in the others.
+    /// Whether a row says what one of the columns is called, in its place, and names columns in the others. Among words the name of a column
+    /// may be one of its values, 学校 below 学校, unless it is the first: that tells the rows apart, and where the document does not mark its
+    /// header, a row that begins with its name is one more.
     fn says_a_name(&self, row: &StringRecord) -> bool {
         let is_name = |cell: &str| {
             cell.chars().count() <= cell::MAX_NAME && (kind(cell) != CellKind::Number || cell::is_year(cell))
         };
         // Questions are texts in each column.
         let most = if self.questions.is_some() { 1 } else { usize::MAX };
-        let named = self.names.iter().zip(row).filter(|(name, _)| !name.is_empty()).take(most);
-        named.into_iter().any(|(name, cell)| name == cell.trim())
-            && filled(row) > 1
-            && cells(row).all(is_name)
+        let named = self.names.iter().zip(row).enumerate().filter(|(_, (name, _))| !name.is_empty());
+        let is_said = |(nth, (at, (name, cell))): (usize, (usize, (&String, &str)))| {
+            name == cell.trim() && (nth == 0 && !self.is_said || self.is_number(at))
+        };
+        named.take(most).enumerate().any(is_said) && filled(row) > 1 && cells(row).all(is_name)
     }
 
     /// Whether rows that may begin another table are this one's. `is_apart`: whether an empty row stands above them.
@@ -173,8 +176,7 @@ impl TableColumns {
         if !self.looks.is_empty() || self.header.is_empty() {
             return false;
         }
-        let is_line_of_form = || self.header.iter().any(|row| form::is_pair(row, row.len()));
-        if self.is_said && !is_line_of_form() {
+        if self.is_said {
             return true;
         }
         // Below a title usual names begin another table.
@@ -184,7 +186,7 @@ impl TableColumns {
         let is_better = |own: &StringRecord| {
             labels(head) + more > labels(own) && header::score(head, below) > header::score(own, below)
         };
-        !is_titled && !found.is_form && !self.says_a_name(head) && !self.header.iter().all(is_better)
+        !is_titled && !found.is_form && !self.header.iter().all(is_better)
     }
 
     /// Keeps for a note a row that goes on with the table, though it has names in place of numbers.

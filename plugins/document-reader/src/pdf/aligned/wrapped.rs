@@ -1,0 +1,97 @@
+//! Cells that wrap where rows stand no further apart than lines do: the rest of a cell looks like a row of its own, with nothing in
+//! most columns.
+
+use super::{Block, LEADING, Line, MIN_TEXT, RowLines, TOUCH};
+use crate::pdf::sheet::is_number;
+
+/// Cells that wrap in a column before their width alone shows it: the longest of all may have any short row below it.
+const MIN_WRAPS: usize = 2;
+/// What no text ends with, and none begins with.
+const OPEN: &[char] = &['，', '、', '（', '(', '《', '“'];
+const CLOSING: &[char] = &['，', '。', '、', '；', '）', ')', '》', '”'];
+
+impl<'a> Block<'a> {
+    /// The rows of the table, each with the rest of its cells that wrap.
+    pub(super) fn by_wraps(&self) -> Vec<&RowLines<'a>> {
+        let wide: Vec<bool> = (0..self.columns.len()).map(|column| self.wraps_by_width(column)).collect();
+        let mut groups = Vec::new();
+        let mut from = 0;
+        for at in 1..self.rows.len() {
+            // The third line of a cell may stand below the second alone.
+            let is_joined = from + 1 < at;
+            if !self.is_rest(at, is_joined, &wide) {
+                groups.extend(self.rows.get(from..at));
+                from = at;
+            }
+        }
+        groups.extend(self.rows.get(from..));
+        groups
+    }
+
+    /// Whether a row is the rest of the one above it: it has fewer cells, and each goes on with the one above.
+    fn is_rest(&self, at: usize, is_joined: bool, wide: &[bool]) -> bool {
+        let (Some(row), Some(above)) = (self.rows.get(at), self.above(at)) else { return false };
+        row.len() < above.len() + usize::from(is_joined)
+            && row.iter().all(|&(column, line)| {
+                let right = if wide.get(column) == Some(&true) { self.right(column) } else { f64::INFINITY };
+                self.over(at, column).is_some_and(|over| is_cut(over, line) || has_no_room(over, line, right))
+            })
+    }
+
+    /// Whether each cell that stands in a column below another, with nothing in the first column, had no room there: several had none, or
+    /// a text is cut. In the first column, where the names of what several rows belong to stand as well, nothing less than that shows it.
+    fn wraps_by_width(&self, column: usize) -> bool {
+        let right = self.right(column);
+        let widest = self.column(column).map(Line::width).fold(0.0, f64::max);
+        let (mut wraps, mut cuts, mut ends) = (0, 0, 0);
+        for at in 2..self.rows.len() {
+            let row = self.rows.get(at).map(Vec::as_slice).unwrap_or_default();
+            let is_candidate = row.first().is_some_and(|cell| cell.0 > 0) || row.len() == 1;
+            let Some((_, line)) = row.iter().find(|(own, _)| is_candidate && *own == column) else {
+                continue;
+            };
+            match self.over(at, column) {
+                Some(over) if is_cut(over, line) => cuts += 1,
+                Some(over) if has_no_room(over, line, right) => wraps += 1,
+                _ => return false,
+            }
+            // Names of one length fill their column to the last.
+            ends += usize::from(line.end + line.size < right);
+        }
+        cuts > 0 || column > 0 && widest >= MIN_TEXT && wraps >= MIN_WRAPS && ends > 0
+    }
+
+    fn right(&self, column: usize) -> f64 {
+        self.column(column).map(|line| line.end).fold(f64::NEG_INFINITY, f64::max)
+    }
+
+    /// The row above one that is no name of the columns.
+    fn above(&self, at: usize) -> Option<&[(usize, &'a Line)]> {
+        self.rows.get(at.checked_sub(1).filter(|above| *above > 0)?).map(Vec::as_slice)
+    }
+
+    /// The line above that of a row in a column, where the two may be of one cell.
+    fn over(&self, at: usize, column: usize) -> Option<&'a Line> {
+        let in_column =
+            |row: &[(usize, &'a Line)]| row.iter().find(|(own, _)| *own == column).map(|cell| cell.1);
+        let (over, line) = (in_column(self.above(at)?)?, in_column(self.rows.get(at)?)?);
+        let is_one = over.height - line.height < LEADING * line.size
+            && (over.start - line.start).abs() < TOUCH * line.size
+            && !is_number(line.text.trim());
+        is_one.then_some(over)
+    }
+}
+
+/// Whether what a line begins with had no room behind the one above.
+fn has_no_room(over: &Line, line: &Line, right: f64) -> bool {
+    over.end + line.first_part() * line.size > right
+}
+
+/// Whether a text is cut where its line ends: in brackets, or at a sign that no text begins or ends with.
+fn is_cut(line: &Line, next: &Line) -> bool {
+    let (text, next) = (line.text.trim(), next.text.trim());
+    let count = |text: &str, signs: [char; 2]| text.matches(signs).count();
+    let (open, closed) = (['（', '('], ['）', ')']);
+    let is_in_brackets = count(text, open) > count(text, closed) && count(next, closed) > count(next, open);
+    is_in_brackets || text.ends_with(OPEN) || next.starts_with(CLOSING)
+}
