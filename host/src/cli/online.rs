@@ -26,12 +26,12 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 struct OnlineFault {
     cause: String,
-    verdict: Verdict,
+    gravity: Gravity,
 }
 
-/// What that means for the configuration, and what the operator may do.
+/// How grave that is for the configuration, and what the operator may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Verdict {
+enum Gravity {
     /// The endpoint does not serve.
     Fails(&'static str),
     /// It is there, and may serve a turn the moment after.
@@ -71,16 +71,16 @@ pub(super) async fn ask(config: &Config) -> ConfigReport {
     let stores = config.stores.iter().map(|(name, settings)| {
         let asked = async move {
             let answered = Library::ask_store(name, settings).await;
-            answered.map_err(|cause| OnlineFault { cause, verdict: Verdict::Fails(STORE) })
+            answered.map_err(|cause| OnlineFault { cause, gravity: Gravity::Fails(STORE) })
         };
         within(format!("stores.{name}"), "url", asked).boxed()
     });
-    let all: Vec<BoxFuture<'_, Option<(Verdict, Problem)>>> =
+    let all: Vec<BoxFuture<'_, Option<(Gravity, Problem)>>> =
         models.chain(embedders).chain(rerank).chain(stores).collect();
     let told = join_all(all).await.into_iter().flatten();
     let (fails, may_pass): (Vec<_>, Vec<_>) =
-        told.partition(|(verdict, _)| matches!(verdict, Verdict::Fails(_)));
-    let problems = |told: Vec<(Verdict, Problem)>| -> Vec<Problem> {
+        told.partition(|(gravity, _)| matches!(gravity, Gravity::Fails(_)));
+    let problems = |told: Vec<(Gravity, Problem)>| -> Vec<Problem> {
         told.into_iter().map(|(_, problem)| problem).collect()
     };
     ConfigReport { problems: problems(fails), warnings: config.placed(problems(may_pass)) }
@@ -105,9 +105,9 @@ async fn ask_model(name: &str, settings: &ModelSettings) -> Result<(), OnlineFau
         Ok(true) => Ok(()),
         Ok(false) => {
             let cause = format!("model `{name}` gave an empty answer");
-            Err(OnlineFault { cause, verdict: Verdict::Fails(FAILS) })
+            Err(OnlineFault { cause, gravity: Gravity::Fails(FAILS) })
         }
-        Err(error) => Err(OnlineFault { verdict: verdict_of_model(&error), cause: error.to_string() }),
+        Err(error) => Err(OnlineFault { gravity: gravity_of_model(&error), cause: error.to_string() }),
     }
 }
 
@@ -145,28 +145,28 @@ async fn begin_answer(model: &Model, parameters: Option<&Parameters>) -> Result<
     }
 }
 
-fn verdict_of_model(error: &ModelError) -> Verdict {
+fn gravity_of_model(error: &ModelError) -> Gravity {
     match error {
         ModelError::Refused { meaning: Meaning::Busy, .. }
-        | ModelError::NoAnswer { meaning: Meaning::Busy, .. } => Verdict::MayPass(BUSY),
+        | ModelError::NoAnswer { meaning: Meaning::Busy, .. } => Gravity::MayPass(BUSY),
         ModelError::Refused { meaning: Meaning::Spent, .. }
-        | ModelError::NoAnswer { meaning: Meaning::Spent, .. } => Verdict::Fails(SPENT),
-        ModelError::Refused { status: 500.., meaning: Meaning::Other, .. } => Verdict::MayPass(FAILS),
-        ModelError::Refused { status: 500.., .. } => Verdict::Fails(FAILS),
-        ModelError::NoAnswer { meaning: Meaning::Away, .. } => Verdict::Fails(AWAY),
+        | ModelError::NoAnswer { meaning: Meaning::Spent, .. } => Gravity::Fails(SPENT),
+        ModelError::Refused { status: 500.., meaning: Meaning::Other, .. } => Gravity::MayPass(FAILS),
+        ModelError::Refused { status: 500.., .. } => Gravity::Fails(FAILS),
+        ModelError::NoAnswer { meaning: Meaning::Away, .. } => Gravity::Fails(AWAY),
         ModelError::NoAnswer { meaning: Meaning::Other, .. } | ModelError::BrokenOff { .. } => {
-            Verdict::Fails(FAILS)
+            Gravity::Fails(FAILS)
         }
-        _ => Verdict::Fails(SETUP),
+        _ => Gravity::Fails(SETUP),
     }
 }
 
 /// What a status means with which an endpoint without words of its own has refused; `None` where the table may be wrong.
-fn verdict_of_status(status: u16) -> Option<Verdict> {
+fn gravity_of_status(status: u16) -> Option<Gravity> {
     match status {
-        429 => Some(Verdict::MayPass(BUSY)),
-        500.. if tells_of_absence(status) => Some(Verdict::Fails(FAILS)),
-        500.. => Some(Verdict::MayPass(FAILS)),
+        429 => Some(Gravity::MayPass(BUSY)),
+        500.. if tells_of_absence(status) => Some(Gravity::Fails(FAILS)),
+        500.. => Some(Gravity::MayPass(FAILS)),
         _ => None,
     }
 }
@@ -182,13 +182,13 @@ async fn ask_embedder(name: &str, settings: &EmbedderSettings) -> Result<(), Onl
     };
     let answered = again([PAUSE], wait, || Library::ask_embedder(name, settings)).await;
     answered.map_err(|error| {
-        let verdict = match &error {
+        let gravity = match &error {
             EmbedError::Unavailable { status, .. } => {
-                status.and_then(verdict_of_status).unwrap_or(Verdict::Fails(AWAY))
+                status.and_then(gravity_of_status).unwrap_or(Gravity::Fails(AWAY))
             }
-            _ => Verdict::Fails(SETUP),
+            _ => Gravity::Fails(SETUP),
         };
-        OnlineFault { cause: error.to_string(), verdict }
+        OnlineFault { cause: error.to_string(), gravity }
     })
 }
 
@@ -200,11 +200,11 @@ async fn ask_reranker(settings: &RerankSettings) -> Result<(), OnlineFault> {
     let answered = again([PAUSE], wait, || Library::ask_reranker(settings)).await;
     answered.map_err(|error| {
         let of_status = match &error {
-            EndpointError::Refused { status, .. } => verdict_of_status(*status),
+            EndpointError::Refused { status, .. } => gravity_of_status(*status),
             _ => None,
         };
-        let otherwise = || Verdict::Fails(if error.is_away() { AWAY } else { SETUP });
-        OnlineFault { verdict: of_status.unwrap_or_else(otherwise), cause: error.to_string() }
+        let otherwise = || Gravity::Fails(if error.is_away() { AWAY } else { SETUP });
+        OnlineFault { gravity: of_status.unwrap_or_else(otherwise), cause: error.to_string() }
     })
 }
 
@@ -213,18 +213,18 @@ async fn within(
     table: String,
     key: &str,
     asked: impl Future<Output = Result<(), OnlineFault>>,
-) -> Option<(Verdict, Problem)> {
-    let OnlineFault { cause, verdict } = match tokio::time::timeout(LONGEST, asked).await {
+) -> Option<(Gravity, Problem)> {
+    let OnlineFault { cause, gravity } = match tokio::time::timeout(LONGEST, asked).await {
         Ok(Ok(())) => return None,
         Ok(Err(fault)) => fault,
         Err(_) => {
             let cause = format!("did not answer within {LONGEST:?}");
-            OnlineFault { cause, verdict: Verdict::Fails(AWAY) }
+            OnlineFault { cause, gravity: Gravity::Fails(AWAY) }
         }
     };
-    let (Verdict::Fails(mend) | Verdict::MayPass(mend)) = verdict;
+    let (Gravity::Fails(mend) | Gravity::MayPass(mend)) = gravity;
     let problem = Problem::new(format!("{table}.{key}"), format!("{cause} (asked by --online; {mend})"));
-    Some((verdict, problem))
+    Some((gravity, problem))
 }
 
 #[cfg(test)]

@@ -3,27 +3,27 @@ use super::*;
 #[test]
 fn what_breaks_off_is_no_mistake_of_the_table() {
     let (model, cause) = ("m".to_owned(), "the connection was closed".to_owned());
-    assert_eq!(verdict_of_model(&ModelError::BrokenOff { model, cause }), Verdict::Fails(FAILS));
+    assert_eq!(gravity_of_model(&ModelError::BrokenOff { model, cause }), Gravity::Fails(FAILS));
 }
 
 #[test]
 fn an_endpoint_that_is_busy_or_fails_by_itself_is_there() {
     let refused = |status, meaning| {
         let (model, message) = ("m".to_owned(), "no".to_owned());
-        verdict_of_model(&ModelError::Refused { model, status, message, meaning, retry_after: None })
+        gravity_of_model(&ModelError::Refused { model, status, message, meaning, retry_after: None })
     };
-    assert_eq!(refused(429, Meaning::Busy), Verdict::MayPass(BUSY));
-    assert_eq!(refused(429, Meaning::Spent), Verdict::Fails(SPENT));
-    assert_eq!(refused(500, Meaning::Other), Verdict::MayPass(FAILS));
-    assert_eq!(refused(502, Meaning::Away), Verdict::Fails(FAILS), "nobody is there");
-    assert_eq!(refused(401, Meaning::Setup), Verdict::Fails(SETUP));
-    for (status, verdict) in [
-        (429, Some(Verdict::MayPass(BUSY))),
-        (500, Some(Verdict::MayPass(FAILS))),
-        (503, Some(Verdict::Fails(FAILS))),
+    assert_eq!(refused(429, Meaning::Busy), Gravity::MayPass(BUSY));
+    assert_eq!(refused(429, Meaning::Spent), Gravity::Fails(SPENT));
+    assert_eq!(refused(500, Meaning::Other), Gravity::MayPass(FAILS));
+    assert_eq!(refused(502, Meaning::Away), Gravity::Fails(FAILS), "nobody is there");
+    assert_eq!(refused(401, Meaning::Setup), Gravity::Fails(SETUP));
+    for (status, gravity) in [
+        (429, Some(Gravity::MayPass(BUSY))),
+        (500, Some(Gravity::MayPass(FAILS))),
+        (503, Some(Gravity::Fails(FAILS))),
         (401, None),
     ] {
-        assert_eq!(verdict_of_status(status), verdict, "{status}");
+        assert_eq!(gravity_of_status(status), gravity, "{status}");
     }
     assert_eq!(short(None, PAUSE), Some(PAUSE));
     assert_eq!(short(Some(Duration::ZERO), PAUSE), Some(Duration::ZERO));
