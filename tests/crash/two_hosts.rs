@@ -188,3 +188,47 @@ async fn two_hosts_on_one_qdrant_lose_nothing_when_they_and_the_server_are_kille
         }
     }
 }
+
+/// What host 1 answers to an edit that waits for the embedder while host 0 does something, which is acknowledged.
+async fn edited_while(
+    both: &TwoHosts,
+    embeddings: &Embeddings,
+    other: impl AsyncFnOnce(&Host, &str) -> reqwest::StatusCode,
+) -> reqwest::StatusCode {
+    let [first, second] = both.hosts.as_slice() else { panic!("two") };
+    let base = |host: &Host| format!("{}/v1/knowledge-bases/k", host.url);
+    let text = "# 费用\n\n学费五千元。\n\n## 住宿\n\n一年一千元。";
+    let imported = first.http.post(format!("{}/documents?id=a.md", base(first))).body(text).send().await;
+    assert!(imported.unwrap().status().is_success());
+    let asked = embeddings.requests();
+    embeddings.hold();
+    let change = json!({"text": "一年一千二百元。"});
+    let edit = second.http.patch(format!("{}/sections?document=a.md&section=1", base(second))).json(&change);
+    let edit = tokio::spawn(edit.send());
+    eventually("the edit at the embedder", async || (embeddings.requests() > asked).then_some(())).await;
+    assert!(other(first, &base(first)).await.is_success());
+    embeddings.release();
+    edit.await.unwrap().unwrap().status()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edit_undoes_nothing_that_another_host_has_acknowledged_meanwhile() {
+    let (embeddings, qdrant) = (Embeddings::start().await, Qdrant::start().await);
+    let both = TwoHosts::start(&embeddings, &qdrant, 1);
+    let deleted = edited_while(&both, &embeddings, async |host, base| {
+        host.http.delete(format!("{base}/documents/a.md")).send().await.unwrap().status()
+    });
+    assert_eq!(deleted.await, 404, "there is nothing to be changed any more");
+    let list = both.hosts[1].get("/v1/knowledge-bases/k/documents").await;
+    assert_eq!(list["data"], json!([]));
+
+    let switched = edited_while(&both, &embeddings, async |host, base| {
+        let off = host.http.patch(format!("{base}/documents/a.md")).json(&json!({"off": true}));
+        off.send().await.unwrap().status()
+    });
+    assert_eq!(switched.await, 200);
+    let document = both.hosts[0].get("/v1/knowledge-bases/k/documents/a.md").await;
+    assert_eq!(document["off"], true, "{document}");
+    let sections = both.hosts[0].get("/v1/knowledge-bases/k/sections?document=a.md").await;
+    assert_eq!(sections["data"][1]["text"], "一年一千二百元。", "{sections}");
+}

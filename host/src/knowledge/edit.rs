@@ -77,7 +77,8 @@ impl Base {
         self.change(id, |pieces| change_section(pieces, section, change, self.settings.window_chars)).await
     }
 
-    /// Reads a document, changes it and writes it, while nobody else of this process writes it.
+    /// Reads a document, changes it and writes it, while nobody else of this process writes it; where another process does,
+    /// again with what that has written.
     async fn change(
         &self,
         id: &str,
@@ -98,6 +99,7 @@ impl Base {
         loop {
             let now = self.now_within(time).await?;
             let stored = time.step(now.store.pieces(id)).await?;
+            let read = stored.as_ref().map(|(info, _)| info.clone());
             let stored = stored.or_else(|| Some((new()?, Pieces::default())));
             let Some((mut info, mut pieces)) = stored else { return Ok(None) };
             let before = pieces.clone();
@@ -111,11 +113,13 @@ impl Base {
             let document = embed_again(info, pieces, &now.embedder, self.expects(&now)).await?;
             let info = document.info.clone();
             time.grow_for(document.windows.len());
+            // Another process may have written it meanwhile, or deleted it: then the change is made of what is there now.
             let written = async {
-                now.store.put_document(document).await?;
-                self.has_moved(now.generation).await
+                let is_written = now.store.replace_document(read.as_ref(), document).await?;
+                let has_moved = self.has_moved(now.generation).await;
+                has_moved.map(|has_moved| is_written && !has_moved)
             };
-            if !time.step(written).await? {
+            if time.step(written).await? {
                 return Ok(Some(info));
             }
         }

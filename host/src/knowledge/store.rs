@@ -66,6 +66,19 @@ pub(super) trait Store: Send + Sync {
         self.put_documents(vec![document]).await
     }
 
+    /// Makes a document searchable where what is there under its id is what was read: `None` is nothing. `false` where it
+    /// is not, for somebody has written or deleted it meanwhile: then it is to be read again.
+    async fn replace_document(
+        &self,
+        read: Option<&DocumentInfo>,
+        document: NewDocument,
+    ) -> Result<bool, StoreError> {
+        if self.document(&document.info.id).await?.as_ref() != read {
+            return Ok(false);
+        }
+        self.put_document(document).await.map(|()| true)
+    }
+
     /// How many documents this is best asked about or given at once: one where each is read and written by itself.
     fn written_at_once(&self) -> usize {
         1

@@ -263,6 +263,14 @@ impl Store for QdrantStore {
         }
     }
 
+    async fn replace_document(
+        &self,
+        read: Option<&DocumentInfo>,
+        document: NewDocument,
+    ) -> Result<bool, StoreError> {
+        self.replace(read, document).await
+    }
+
     fn written_at_once(&self) -> usize {
         write::DOCUMENTS_AT_ONCE
     }

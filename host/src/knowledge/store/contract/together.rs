@@ -134,6 +134,35 @@ async fn of_two_that_write_at_the_same_time_the_one_that_began_later_stands() {
     assert_eq!(store.points().await, 2 * (1 + 3 + 3), "nothing is left of the others");
 }
 
+/// A change is made of what was read, and takes the place of nothing else.
+async fn only_what_was_read_is_replaced(store: &dyn Store) {
+    let info = async || store.document("a.txt").await.unwrap();
+    assert!(store.replace_document(None, version("a.txt", 1)).await.unwrap(), "there was none");
+    assert!(!store.replace_document(None, version("a.txt", 2)).await.unwrap(), "there is one");
+    let read = info().await;
+    assert!(store.replace_document(read.as_ref(), version("a.txt", 3)).await.unwrap());
+    assert!(!store.replace_document(read.as_ref(), version("a.txt", 4)).await.unwrap(), "another is there");
+    assert_eq!(whole(store, "a.txt").await.as_deref(), Some("digest-3"));
+    let read = info().await;
+    assert!(store.delete_document("a.txt").await.unwrap());
+    assert!(!store.replace_document(read.as_ref(), version("a.txt", 5)).await.unwrap(), "it was deleted");
+    assert_eq!(info().await, None);
+}
+
+#[tokio::test]
+async fn only_what_was_read_is_replaced_on_both_stores() {
+    let folder = Folder::new();
+    only_what_was_read_is_replaced(&EmbeddedStore::open(folder.0.join("a.db")).await.unwrap()).await;
+    let server = QdrantServer::start().await;
+    let store = server.store("read");
+    only_what_was_read_is_replaced(&store).await;
+    store.put_document(version("b.txt", 1)).await.unwrap();
+    let read = store.document("b.txt").await.unwrap().unwrap();
+    assert!(!store.replace_disturbed(&read, version("b.txt", 2), version("b.txt", 3)).await);
+    assert_eq!(whole(&store, "b.txt").await.as_deref(), Some("digest-3"));
+    assert_eq!(store.points().await, 1 + 1 + 1, "nothing is left of the other");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn two_processes_on_one_file_lose_no_document() {
     let folder = Folder::new();

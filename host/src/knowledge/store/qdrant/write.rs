@@ -11,11 +11,14 @@
 //! (ordering `medium`), because each copy judges `update_filter` by itself. An import takes a document for
 //! unchanged only where all of it is there. `kb check` finds what is not (`store/qdrant/check.rs`).
 
+mod replace;
+mod steps;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
-use qdrant_client::qdrant::points_update_operation::{self, Operation, PointStructList, SetPayload};
+use qdrant_client::qdrant::points_update_operation::{Operation, PointStructList, SetPayload};
 use qdrant_client::qdrant::value::Kind;
 use qdrant_client::qdrant::{
     Condition, DeletePoints, DeletePointsBuilder, Filter, PointId, PointStruct, PointsUpdateOperation,
@@ -27,10 +30,12 @@ use uuid::Uuid;
 use super::super::{NewDocument, StoreError};
 use super::ids::{Ids, MOST_PLACES};
 use super::metadata::window_fields;
-use super::points::{self, KIND_SECTION, KIND_WINDOW, StoredDocument, VERSION, Whole};
+use super::points::{self, StoredDocument, VERSION, Whole};
 use super::revision::Revision;
 use super::shape::CollectionShape;
 use super::{QdrantStore, is_missing};
+use steps::{heads, points_of_all, points_of_any, remove};
+pub(super) use steps::{live, points_of};
 
 /// Documents written in one go: waiting for the server then costs each a share of it.
 pub(super) const DOCUMENTS_AT_ONCE: usize = 32;
@@ -56,6 +61,8 @@ struct Writing {
     fields: points::Payload,
     /// The version that was found to count.
     counted: Option<String>,
+    /// Whether it may take the place of that one only, and of earlier ones.
+    is_over_counted: bool,
     /// The version that is to count.
     version: String,
     shape: CollectionShape,
@@ -114,7 +121,15 @@ impl QdrantStore {
             self.expect_places(document, shape)?;
             let id = shape.ids.document(&document.info.id);
             let document = Arc::clone(document);
-            writing.push(Writing { document, id, fields, counted: None, version: String::new(), shape });
+            writing.push(Writing {
+                document,
+                id,
+                fields,
+                counted: None,
+                is_over_counted: false,
+                version: String::new(),
+                shape,
+            });
         }
         Ok(writing)
     }
@@ -221,7 +236,8 @@ impl QdrantStore {
 
     /// Deletes a document as it was read: a version that has come since stays.
     pub(super) async fn delete_version(&self, point: &str, version: &str) -> Result<(), StoreError> {
-        let head = Filter::must([points::until(point, version)]);
+        let head =
+            Filter::must([Condition::has_id([PointId::from(point)]), points::keyword(VERSION, version)]);
         self.change(vec![remove(head), remove(points_of(point, version))], None).await
     }
 
@@ -384,6 +400,15 @@ impl Writing {
         points::document_point(&self.id, &self.document, &self.version)
     }
 
+    /// The document point, where this version may take its place.
+    fn may_replace(&self) -> Condition {
+        if self.is_over_counted {
+            points::until(&self.id, self.counted.as_deref().unwrap_or_default())
+        } else {
+            points::before(&self.id, &self.version)
+        }
+    }
+
     fn whole(&self) -> Whole<'_> {
         Whole { document: &self.id, version: &self.version, shape: self.shape }
     }
@@ -405,18 +430,6 @@ fn counts(found: &HashMap<String, StoredDocument>, one: &Writing) -> bool {
     found.get(&one.id).is_some_and(|stored| stored.version == one.version)
 }
 
-/// Writes the document points, each unless a later version has come to count. Nothing else is asked of what is there: a server
-/// that was killed carries its log out again from some moment on, where what it finds of a point may be older than what was
-/// there then, and each of these steps must do the same all the same.
-fn heads(writing: &[Writing]) -> Operation {
-    let before = |one: &Writing| points::before(&one.id, &one.version);
-    Operation::Upsert(PointStructList {
-        points: writing.iter().map(Writing::head).collect(),
-        update_filter: Some(Filter::should(writing.iter().map(before).collect::<Vec<_>>())),
-        ..PointStructList::default()
-    })
-}
-
 /// What fits into each request; every part comes with about its size in bytes.
 fn batches<T>(parts: impl Iterator<Item = (usize, T)>) -> Vec<Vec<T>> {
     let mut batches: Vec<Vec<T>> = Vec::new();
@@ -432,50 +445,6 @@ fn batches<T>(parts: impl Iterator<Item = (usize, T)>) -> Vec<Vec<T>> {
         room = room.saturating_sub(bytes);
     }
     batches
-}
-
-/// Makes versions' windows such that searches find them.
-pub(super) fn live<'a>(versions: impl IntoIterator<Item = &'a str>) -> Operation {
-    let windows = Filter::must([points::kind(KIND_WINDOW), points::any_keyword(VERSION, versions)]);
-    Operation::SetPayload(SetPayload {
-        payload: [(points::LIVE.to_owned(), true.into())].into(),
-        points_selector: Some(windows.into()),
-        ..SetPayload::default()
-    })
-}
-
-fn remove(filter: Filter) -> Operation {
-    Operation::DeletePoints(points_update_operation::DeletePoints {
-        points: Some(filter.into()),
-        ..Default::default()
-    })
-}
-
-/// Sections and windows of one version of a document.
-pub(super) fn points_of(document: &str, version: &str) -> Filter {
-    points_of_any(document, [version])
-}
-
-/// Sections and windows of some versions of a document.
-fn points_of_any<'a>(document: &str, versions: impl IntoIterator<Item = &'a str>) -> Filter {
-    sections_and_windows(points::keyword(points::DOCUMENT, document), versions)
-}
-
-/// Sections and windows of one version of each document, where it has one; `None` where none has.
-fn points_of_all<'a>(versions: impl Iterator<Item = (&'a str, Option<String>)>) -> Option<Filter> {
-    let (documents, versions): (Vec<&str>, Vec<String>) =
-        versions.filter_map(|(document, version)| Some((document, version?))).unzip();
-    // Each version's name is its document's alone.
-    let documents = points::any_keyword(points::DOCUMENT, documents);
-    (!versions.is_empty()).then(|| sections_and_windows(documents, versions.iter().map(String::as_str)))
-}
-
-fn sections_and_windows<'a>(documents: Condition, versions: impl IntoIterator<Item = &'a str>) -> Filter {
-    Filter {
-        must: vec![documents, points::any_keyword(VERSION, versions)],
-        should: vec![points::kind(KIND_SECTION), points::kind(KIND_WINDOW)],
-        ..Filter::default()
-    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::super::NewDocument;
+use super::super::super::{DocumentInfo, NewDocument};
 use super::super::QdrantStore;
 use super::Writing;
 
@@ -47,6 +47,18 @@ impl QdrantStore {
         let (first, last) = (&written[0], &written[2]);
         self.upsert(first.iter().map(Writing::head).collect()).await.unwrap();
         self.write(last).await.unwrap();
+    }
+
+    /// Replaces what was read while another host puts its version between the look and the write.
+    pub(in crate::knowledge::store) async fn replace_disturbed(
+        &self,
+        read: &DocumentInfo,
+        document: NewDocument,
+        other: NewDocument,
+    ) -> bool {
+        let writing = self.over_read(Some(read), document).await.unwrap().unwrap();
+        self.put(&[Arc::new(other)]).await.unwrap();
+        self.write_over(writing).await.unwrap()
     }
 
     async fn put_again(&self, writing: Vec<Writing>) {
