@@ -86,6 +86,26 @@ async fn a_version_counts_again_though_the_server_has_lost_those_before_it() {
 }
 
 #[tokio::test]
+async fn a_server_that_demands_an_index_for_each_filter_is_written_read_and_deleted_from() {
+    let server = QdrantServer::start().await;
+    let store = server.store("strict");
+    for id in ["a.txt", "b.txt", "lost.txt"] {
+        store.put_document(document(id, &["平行志愿的投档规则"])).await.unwrap();
+    }
+    store.lose_windows("lost.txt").await;
+    store.make_strict().await;
+    store.put_document(document("a.txt", &["平行志愿的新规则"])).await.unwrap();
+    let read = store.document("a.txt").await.unwrap();
+    let edited = document("a.txt", &["平行志愿的新新规则"]);
+    assert!(store.replace_document(read.as_ref(), edited).await.unwrap());
+    assert_eq!(ids(&store, "平行志愿").await.len(), 2);
+    assert!(store.delete_document("b.txt").await.unwrap());
+    assert_eq!(store.check().await.unwrap().lost, ["lost.txt"]);
+    assert_eq!(store.totals().await.unwrap().documents, 1);
+    assert_eq!(store.points().await, 3, "one document, one section, one window");
+}
+
+#[tokio::test]
 async fn a_server_that_is_away_is_unavailable() {
     let settings = StoreSettings {
         url: "http://127.0.0.1:1".into(),

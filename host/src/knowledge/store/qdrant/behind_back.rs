@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use qdrant_client::qdrant::{
-    Condition, CountPointsBuilder, Filter, PointId, SetPayloadPointsBuilder, UpsertPointsBuilder,
+    Condition, CountPointsBuilder, Filter, PointId, SetPayloadPointsBuilder, StrictModeConfigBuilder,
+    UpdateCollectionBuilder, UpsertPointsBuilder,
 };
 
 use super::super::NewDocument;
@@ -20,6 +21,16 @@ impl QdrantStore {
     pub(in crate::knowledge::store) fn age(&self) {
         let mut known = self.known.lock().unwrap();
         *known = Arc::new(known.aged());
+    }
+
+    /// A server may refuse every filter on a field without an index.
+    pub(in crate::knowledge::store) async fn make_strict(&self) {
+        let strict = StrictModeConfigBuilder::default()
+            .enabled(true)
+            .unindexed_filtering_retrieve(false)
+            .unindexed_filtering_update(false);
+        let request = UpdateCollectionBuilder::new(&self.collection).strict_mode_config(strict);
+        self.client.update_collection(request).await.unwrap();
     }
 
     /// As a host leaves it that is killed, or is still at work, between the collection and its indexes.
