@@ -6,7 +6,8 @@ use futures_util::future::{BoxFuture, FutureExt as _, join_all};
 
 use crate::again::again;
 use crate::config::Config;
-use crate::endpoint::{self, EndpointError, tells_of_absence};
+use crate::endpoint::said::is_web_page;
+use crate::endpoint::{self, EndpointError};
 use crate::host::ConfigReport;
 use crate::knowledge::{EmbedError, EmbedderKind, EmbedderSettings, Library, RerankSettings};
 use crate::llm::{AnswerEvent, ChatRequest, Meaning, Model, ModelError, ModelSettings, Parameters};
@@ -151,7 +152,11 @@ fn gravity_of_model(error: &ModelError) -> Gravity {
         | ModelError::NoAnswer { meaning: Meaning::Busy, .. } => Gravity::MayPass(BUSY),
         ModelError::Refused { meaning: Meaning::Spent, .. }
         | ModelError::NoAnswer { meaning: Meaning::Spent, .. } => Gravity::Fails(SPENT),
-        ModelError::Refused { status: 500.., meaning: Meaning::Other, .. } => Gravity::MayPass(FAILS),
+        ModelError::Refused { status: 500, meaning: Meaning::Other, message, .. }
+            if !is_web_page(message) =>
+        {
+            Gravity::MayPass(FAILS)
+        }
         ModelError::Refused { status: 500.., .. } => Gravity::Fails(FAILS),
         ModelError::NoAnswer { meaning: Meaning::Away, .. } => Gravity::Fails(AWAY),
         ModelError::NoAnswer { meaning: Meaning::Other, .. } | ModelError::BrokenOff { .. } => {
@@ -161,12 +166,13 @@ fn gravity_of_model(error: &ModelError) -> Gravity {
     }
 }
 
-/// What a status means with which an endpoint without words of its own has refused; `None` where the table may be wrong.
-fn gravity_of_status(status: u16) -> Option<Gravity> {
+/// What a refusal of an endpoint that is no model means, by its status and what was said; `None` where the table may be wrong.
+fn gravity_of_refusal(status: u16, said: &str) -> Option<Gravity> {
     match status {
+        429 if Meaning::of_said(status, said) == Meaning::Spent => Some(Gravity::Fails(SPENT)),
         429 => Some(Gravity::MayPass(BUSY)),
-        500.. if tells_of_absence(status) => Some(Gravity::Fails(FAILS)),
-        500.. => Some(Gravity::MayPass(FAILS)),
+        500 if !is_web_page(said) => Some(Gravity::MayPass(FAILS)),
+        500.. => Some(Gravity::Fails(FAILS)),
         _ => None,
     }
 }
@@ -183,8 +189,9 @@ async fn ask_embedder(name: &str, settings: &EmbedderSettings) -> Result<(), Onl
     let answered = again([PAUSE], wait, || Library::ask_embedder(name, settings)).await;
     answered.map_err(|error| {
         let gravity = match &error {
-            EmbedError::Unavailable { status, .. } => {
-                status.and_then(gravity_of_status).unwrap_or(Gravity::Fails(AWAY))
+            EmbedError::Unavailable { status, reason, .. } => {
+                let of_refusal = status.and_then(|status| gravity_of_refusal(status, reason));
+                of_refusal.unwrap_or(Gravity::Fails(AWAY))
             }
             _ => Gravity::Fails(SETUP),
         };
@@ -199,12 +206,12 @@ async fn ask_reranker(settings: &RerankSettings) -> Result<(), OnlineFault> {
     };
     let answered = again([PAUSE], wait, || Library::ask_reranker(settings)).await;
     answered.map_err(|error| {
-        let of_status = match &error {
-            EndpointError::Refused { status, .. } => gravity_of_status(*status),
+        let of_refusal = match &error {
+            EndpointError::Refused { status, message, .. } => gravity_of_refusal(*status, message),
             _ => None,
         };
         let otherwise = || Gravity::Fails(if error.is_away() { AWAY } else { SETUP });
-        OnlineFault { gravity: of_status.unwrap_or_else(otherwise), cause: error.to_string() }
+        OnlineFault { gravity: of_refusal.unwrap_or_else(otherwise), cause: error.to_string() }
     })
 }
 

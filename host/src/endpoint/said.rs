@@ -12,6 +12,14 @@ const MAX_CHARS: usize = 300;
 /// Characters of a text that goes on to a client or a model; a longer one was not written for them.
 const MAX_CHARS_FOR_OTHERS: usize = 200;
 
+/// What is told of a page.
+const WEB_PAGE: &str = "(a web page; is this the address of the API?)";
+
+/// Whether what [`in_refusal`] gave tells of a page.
+pub fn is_web_page(said: &str) -> bool {
+    said.contains(WEB_PAGE)
+}
+
 /// The message of a refusal's body: of JSON the message in it, of a page only that it is one.
 pub fn in_refusal(body: &[u8], html: bool) -> String {
     let text = String::from_utf8_lossy(body);
@@ -20,7 +28,7 @@ pub fn in_refusal(body: &[u8], html: bool) -> String {
         return "(no text)".to_owned();
     }
     if html || text.starts_with('<') {
-        return "(a web page; is this the address of the API?)".to_owned();
+        return WEB_PAGE.to_owned();
     }
     let message = serde_json::from_str::<Value>(text).ok().and_then(|value| {
         let places = [

@@ -31,6 +31,13 @@ pub enum Meaning {
     Other,
 }
 
+impl Meaning {
+    /// What the words of an endpoint that is no model mean beside its status.
+    pub fn of_said(status: u16, said: &str) -> Self {
+        of_plain(status, said)
+    }
+}
+
 /// What `event` means, which came with this status.
 pub(super) fn of(status: u16, event: Json<'_>) -> Meaning {
     of_refusal(status, event, &[])

@@ -17,13 +17,16 @@ fn an_endpoint_that_is_busy_or_fails_by_itself_is_there() {
     assert_eq!(refused(500, Meaning::Other), Gravity::MayPass(FAILS));
     assert_eq!(refused(502, Meaning::Away), Gravity::Fails(FAILS), "nobody is there");
     assert_eq!(refused(401, Meaning::Setup), Gravity::Fails(SETUP));
-    for (status, gravity) in [
-        (429, Some(Gravity::MayPass(BUSY))),
-        (500, Some(Gravity::MayPass(FAILS))),
-        (503, Some(Gravity::Fails(FAILS))),
-        (401, None),
+    for (status, said, gravity) in [
+        (429, "rate limit reached", Some(Gravity::MayPass(BUSY))),
+        (429, "You exceeded your current quota, please check your plan", Some(Gravity::Fails(SPENT))),
+        (500, "worker lost", Some(Gravity::MayPass(FAILS))),
+        (500, "(a web page; is this the address of the API?)", Some(Gravity::Fails(FAILS))),
+        (501, "not implemented", Some(Gravity::Fails(FAILS))),
+        (503, "no", Some(Gravity::Fails(FAILS))),
+        (401, "no", None),
     ] {
-        assert_eq!(gravity_of_status(status), gravity, "{status}");
+        assert_eq!(gravity_of_refusal(status, said), gravity, "{status} {said}");
     }
     assert_eq!(short(None, PAUSE), Some(PAUSE));
     assert_eq!(short(Some(Duration::ZERO), PAUSE), Some(Duration::ZERO));
