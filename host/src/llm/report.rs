@@ -4,7 +4,7 @@ mod verdict;
 
 use serde_json::Value;
 
-use self::verdict::{is_good, is_good_code, says_no_error, tells_of_failure};
+use self::verdict::{is_code_of_failure, is_good, is_good_code, says_no_error, tells_of_failure};
 use super::json::Json;
 use super::meaning::{self, Meaning, PROMISES_AN_ANSWER, of_word, of_words, text_of};
 use crate::endpoint::said;
@@ -222,13 +222,18 @@ fn is_blank_within(error: &Value, depth: usize) -> bool {
         Value::Null => true,
         Value::Bool(is_true) => !is_true,
         Value::Number(number) => number.as_f64() == Some(0.0) || says_no_error(&number.to_string()),
-        Value::String(words) => matches!(words.trim(), "" | "0") || says_no_error(words),
+        Value::String(words) => matches!(words.trim(), "" | "0") || says_none(words),
         Value::Array(errors) => errors.iter().all(is_blank),
         Value::Object(fields) => fields.iter().all(|(name, inner)| {
             let is_yes = matches!(name.as_str(), "success" | "ok") && *inner == Value::Bool(true);
             IDS.contains(&name.as_str()) || is_yes || is_blank(inner)
         }),
     }
+}
+
+/// Whether a text within an error says that there is none; a code may also end in a word for success.
+fn says_none(words: &str) -> bool {
+    says_no_error(words) || (!words.contains(char::is_whitespace) && is_good_code(words))
 }
 
 /// Whether what is called an error says more than that there is none.
@@ -261,7 +266,7 @@ fn is_failure(code: Json<'_>) -> bool {
 fn is_certain_failure(code: Json<'_>) -> bool {
     match code.number() {
         Some(number) => number < 0.0 || FAILED_STATUS.contains(&number),
-        None => text_of(code).is_some_and(|code| tells_of_failure(&code) || of_word(&code).is_some()),
+        None => text_of(code).is_some_and(|code| is_code_of_failure(&code)),
     }
 }
 

@@ -117,7 +117,14 @@ fn a_code_without_a_word_is_told_beside_an_answer_and_undoes_it_only_where_it_ca
     let first = r#"{"delta":{"content":"你好"}}"#;
     let stop = r#"{"delta":{},"finish_reason":"stop"}"#;
     let done = "data: [DONE]\n\n";
-    for (code, is_told) in [("17", true), ("10000", true), ("\"A1\"", true), ("0", false), ("200", false)] {
+    for (code, is_told) in [
+        ("17", true),
+        ("10000", true),
+        ("\"A1\"", true),
+        ("\"NO_ERROR\"", false),
+        ("0", false),
+        ("200", false),
+    ] {
         let beside = |choice: &str| format!("data: {{\"code\":{code},\"choices\":[{choice}]}}\n\n");
         for body in [
             format!(r#"{{"code":{code},"choices":[{message}]}}"#),
