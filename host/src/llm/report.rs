@@ -41,22 +41,25 @@ impl EndpointReport {
     /// What an event reports that is not a part of an answer, or that says beside its choices that they are
     /// none; `None` where it reports nothing.
     pub(super) fn of(event: Json<'_>, has_choices: bool) -> Option<Self> {
-        let [error, errors, error_code, error_msg, code, msg, message, object, kind, base] = event.fields([
-            "error",
-            "errors",
-            "error_code",
-            "error_msg",
-            "code",
-            "msg",
-            "message",
-            "object",
-            "type",
-            "base_resp",
-        ]);
+        let [error, errors, of_hunyuan, error_code, error_msg, code, msg, message, object, kind, base] =
+            event.fields([
+                "error",
+                "errors",
+                "ErrorMsg",
+                "error_code",
+                "error_msg",
+                "code",
+                "msg",
+                "message",
+                "object",
+                "type",
+                "base_resp",
+            ]);
         let is_error = |value: Option<Json<'_>>| value.is_some_and(|value| value.as_written() == "\"error\"");
         // Baidu's first version, OpenAI and its kin, MiniMax, Tencent, and gateways with names of their own.
         let told = error.is_some_and(|error| !is_blank(error))
             || errors.is_some_and(|errors| !is_blank(errors))
+            || of_hunyuan.is_some_and(|error| error.is_object() && !is_blank(error))
             || meaning::error_of_tencent(event).is_some()
             || error_code.is_some_and(is_failure)
             || meaning::codes_of_gateways(event).any(is_failure)
@@ -194,6 +197,34 @@ impl EndpointReport {
         let told = words.into_iter().flatten().filter(is_text).any(is_told);
         let told = told || error_msg.filter(is_text).is_some_and(|words| names_an_error(words, error_code));
         (!is_well && told).then(|| Self::in_place_of_an_answer(event))
+    }
+
+    /// What an event without a choice says in passing behind the beginning of an answer: that it had no success, in fields
+    /// that tell of many things. It undoes nothing.
+    pub(super) fn in_passing(event: Json<'_>) -> Option<Self> {
+        const FAILED: [&str; 4] = ["fail", "failed", "failure", "error"];
+        const CODES: [[&str; 2]; 7] = [
+            ["respCode", "respMsg"],
+            ["resp_code", "resp_msg"],
+            ["rspCode", "rspMsg"],
+            ["retCode", "retMsg"],
+            ["ret_code", "ret_msg"],
+            ["resultCode", "resultMsg"],
+            ["returnCode", "returnMsg"],
+        ];
+        let [success, states @ ..] = event.fields(["success", "status", "state", "result"]);
+        let has_failed = |state: Json<'_>| {
+            let word = state.as_written().trim_matches('"');
+            FAILED.iter().any(|failed| word.eq_ignore_ascii_case(failed))
+        };
+        let is_refused = |names| {
+            let [code, words] = event.fields(names);
+            code.is_some_and(is_failure) && words.is_some_and(says_more)
+        };
+        let failed = success.and_then(yes_or_no) == Some(false)
+            || states.into_iter().flatten().any(has_failed)
+            || CODES.into_iter().any(is_refused);
+        failed.then(|| Self::in_place_of_an_answer(event))
     }
 
     /// What a lone word reports that is not JSON; `None` where it tells of nothing.
