@@ -224,19 +224,27 @@ pub(super) fn is_good_code(code: &str) -> bool {
     let known = [&ERRORS[..], &BESIDE_ERRORS, &IN_CODES].concat();
     let of_errors = |word: &String| known.contains(&word.as_str());
     let is_none = matches!(last.as_str(), "0" | "none") && !before.is_empty() && before.iter().all(of_errors);
-    says_no_error(code) || ends_well || is_none
+    let is_no_error =
+        matches!(before.last().map(String::as_str), Some("no")) && ERRORS.contains(&last.as_str());
+    says_no_error(code) || ends_well || is_none || is_no_error
 }
 
-/// Whether a code tells of a failure in words that leave no doubt.
+/// Whether a code tells of a failure in words that leave no doubt. What ends in a number of 0, or denies what would be one,
+/// leaves some.
 pub(super) fn is_code_of_failure(code: &str) -> bool {
-    let words = opened(code);
+    let mut words = opened(code);
+    words.retain(|word| !matches!(word.as_str(), "a" | "an"));
     let is_of = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
     let is_resolved = is_of(&RESOLVED) && !is_of(&TURNED);
-    let denies = matches!(words.first().map(String::as_str), Some("no" | "non" | "without" | "zero"))
-        && words.get(1).is_some_and(|word| ERRORS.contains(&word.as_str()));
+    let ends_in_none = matches!(words.last().map(String::as_str), Some("0" | "none" | "null" | "noerror"));
+    let denies = words.windows(2).any(|pair| {
+        matches!(pair[0].as_str(), "no" | "non" | "not" | "without" | "zero" | "0")
+            && tells_of_failure(&pair[1])
+    });
+    let is_unsure = is_resolved || ends_in_none || denies || is_good_code(code);
     let told = HARMLESS.iter().fold(words.join(" "), |told, harmless| told.replace(harmless, ""));
     let tells = tells_of_failure(code) && tells_of_failure(&told);
-    !is_good_code(code) && !is_resolved && !denies && (tells || meaning::of_word(code).is_some())
+    !is_unsure && (tells || meaning::of_word(code).is_some())
 }
 
 /// Whether these words say of errors that there is none.

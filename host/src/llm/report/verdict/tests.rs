@@ -82,6 +82,7 @@ fn a_code_in_words_is_good_or_a_failure_only_where_it_plainly_is() {
         "no_failure",
         "failover_ok",
         "SYS_SUCCESS",
+        "RPC_NO_ERROR",
         "QUOTA_OK",
     ] {
         assert!(is_good_code(code) && !is_code_of_failure(code), "{code}");
@@ -94,6 +95,10 @@ fn a_code_in_words_is_good_or_a_failure_only_where_it_plainly_is() {
         "PERMISSION_GRANTED",
         "TIMEOUT_RECOVERED",
         "NO_EXCEPTION_THROWN",
+        "NO_TIMEOUT",
+        "TIMEOUT=0",
+        "NOT_AN_ERROR",
+        "INTERNAL_ERROR_0",
         "A0000",
         "",
     ] {
@@ -101,7 +106,7 @@ fn a_code_in_words_is_good_or_a_failure_only_where_it_plainly_is() {
     }
     for code in [
         "InternalError",
-        "INTERNAL_ERROR_0",
+        "NOT_FOUND_ERROR",
         "ErrorCode.Timeout",
         "NO_AVAILABLE_ERROR",
         "failover_failed",
