@@ -14,11 +14,12 @@ const ENDS: [&str; 35] = [
 const BEGINS: [&str; 9] =
     ["无法", "不能", "不可", "不支持", "未能", "缺少", "找不到", "没有权限", "系统繁忙"];
 /// Words before such an end that say there is none of it: 没有错误.
-const DENIED: [&str; 9] = ["无", "没有", "没", "未", "不", "不存在", "非", "0", "零"];
-/// What a clause holds that tells of something done or well: 未发现任何异常, 已修复错误. 已 may stand directly before the end.
+const DENIED: [&str; 12] =
+    ["不会", "避免", "防止", "无", "没有", "没", "未", "不", "不存在", "非", "0", "零"];
+/// What a clause holds that tells of something done or well, or to come: 未发现任何异常, 已修复错误. 已 may stand directly before the end.
 #[rustfmt::skip]
-const WELL: [&str; 14] = [
-    "成功", "完成", "完毕", "正常", "已", "未发现", "没发现", "没有发现", "未检测", "未检出", "没有任何", "无任何", "未出现",
+const WELL: [&str; 15] = [
+    "将", "成功", "完成", "完毕", "正常", "已", "未发现", "没发现", "没有发现", "未检测", "未检出", "没有任何", "无任何", "未出现",
     "没有出现",
 ];
 /// Clauses that may stand beside a failure.
