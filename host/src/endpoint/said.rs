@@ -43,6 +43,7 @@ pub fn in_refusal(body: &[u8], html: bool) -> String {
             "/choices/0/error/message",
             "/0/error/message",
             "/Response/Error/Message",
+            "/ErrorMsg/Msg",
             "/errors/0/message",
             "/err_msg",
             "/errmsg",

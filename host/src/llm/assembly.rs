@@ -66,7 +66,8 @@ pub(super) struct Assembly {
     beside: Option<EndpointReport>,
     /// An error that was told beside a part of the answer, behind which nothing was said: the rest of it is missing.
     broken: Option<ReportBeside>,
-    /// A code without a word beside a choice. Gateways have such for success, so that it makes no failure of anything.
+    /// A code without a word beside a choice, or what was told in passing. Gateways have such for success, so that it makes
+    /// no failure of anything.
     bare: Option<EndpointReport>,
     /// What came in words behind the beginning of an answer or beside its last text: where nothing tells how the answer
     /// ends, it is why.
@@ -374,6 +375,7 @@ impl Assembly {
             self.take_chunk(inner)?;
         } else if choices.is_empty() && self.has_begun {
             self.behind = self.behind.take().or_else(|| EndpointReport::in_words(chunk));
+            self.bare = self.bare.take().or_else(|| EndpointReport::in_passing(chunk));
         }
         self.take_usage(usage);
         choices.into_iter().try_for_each(|choice| self.take_choice(choice, chunk))?;

@@ -163,6 +163,7 @@ fn codes(event: Json<'_>) -> Vec<(Vendor, String)> {
         all.extend(inside(error).map(|code| (Vendor::Zhipu, code)));
     }
     all.push((Vendor::Unknown, error_of_tencent(event).and_then(|error| error.field("Code"))));
+    all.push((Vendor::Unknown, event.field("ErrorMsg").and_then(|error| error.field("Code"))));
     all.extend(codes_of_gateways(event).map(|code| (Vendor::Unknown, Some(code))));
     all.push((Vendor::Unknown, code));
     // The first of several errors.

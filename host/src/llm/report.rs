@@ -4,7 +4,7 @@ mod verdict;
 
 use serde_json::Value;
 
-use self::verdict::{is_good, is_good_code, says_no_error, tells_of_failure};
+use self::verdict::{is_code_of_failure, is_good, is_good_code, says_no_error, tells_of_failure};
 use super::json::Json;
 use super::meaning::{self, Meaning, PROMISES_AN_ANSWER, of_word, of_words, text_of};
 use crate::endpoint::said;
@@ -41,22 +41,25 @@ impl EndpointReport {
     /// What an event reports that is not a part of an answer, or that says beside its choices that they are
     /// none; `None` where it reports nothing.
     pub(super) fn of(event: Json<'_>, has_choices: bool) -> Option<Self> {
-        let [error, errors, error_code, error_msg, code, msg, message, object, kind, base] = event.fields([
-            "error",
-            "errors",
-            "error_code",
-            "error_msg",
-            "code",
-            "msg",
-            "message",
-            "object",
-            "type",
-            "base_resp",
-        ]);
+        let [error, errors, of_hunyuan, error_code, error_msg, code, msg, message, object, kind, base] =
+            event.fields([
+                "error",
+                "errors",
+                "ErrorMsg",
+                "error_code",
+                "error_msg",
+                "code",
+                "msg",
+                "message",
+                "object",
+                "type",
+                "base_resp",
+            ]);
         let is_error = |value: Option<Json<'_>>| value.is_some_and(|value| value.as_written() == "\"error\"");
         // Baidu's first version, OpenAI and its kin, MiniMax, Tencent, and gateways with names of their own.
         let told = error.is_some_and(|error| !is_blank(error))
             || errors.is_some_and(|errors| !is_blank(errors))
+            || of_hunyuan.is_some_and(|error| error.is_object() && !is_blank(error))
             || meaning::error_of_tencent(event).is_some()
             || error_code.is_some_and(is_failure)
             || meaning::codes_of_gateways(event).any(is_failure)
@@ -196,6 +199,34 @@ impl EndpointReport {
         (!is_well && told).then(|| Self::in_place_of_an_answer(event))
     }
 
+    /// What an event without a choice says in passing behind the beginning of an answer: that it had no success, in fields
+    /// that tell of many things. It undoes nothing.
+    pub(super) fn in_passing(event: Json<'_>) -> Option<Self> {
+        const FAILED: [&str; 4] = ["fail", "failed", "failure", "error"];
+        const CODES: [[&str; 2]; 7] = [
+            ["respCode", "respMsg"],
+            ["resp_code", "resp_msg"],
+            ["rspCode", "rspMsg"],
+            ["retCode", "retMsg"],
+            ["ret_code", "ret_msg"],
+            ["resultCode", "resultMsg"],
+            ["returnCode", "returnMsg"],
+        ];
+        let [success, states @ ..] = event.fields(["success", "status", "state", "result"]);
+        let has_failed = |state: Json<'_>| {
+            let word = state.as_written().trim_matches('"');
+            FAILED.iter().any(|failed| word.eq_ignore_ascii_case(failed))
+        };
+        let is_refused = |names| {
+            let [code, words] = event.fields(names);
+            code.is_some_and(is_failure) && words.is_some_and(says_more)
+        };
+        let failed = success.and_then(yes_or_no) == Some(false)
+            || states.into_iter().flatten().any(has_failed)
+            || CODES.into_iter().any(is_refused);
+        failed.then(|| Self::in_place_of_an_answer(event))
+    }
+
     /// What a lone word reports that is not JSON; `None` where it tells of nothing.
     pub(super) fn in_a_word(word: &str) -> Option<Self> {
         let tells = tells_of_failure(word) || of_word(word).or_else(|| of_words(word)).is_some();
@@ -222,13 +253,18 @@ fn is_blank_within(error: &Value, depth: usize) -> bool {
         Value::Null => true,
         Value::Bool(is_true) => !is_true,
         Value::Number(number) => number.as_f64() == Some(0.0) || says_no_error(&number.to_string()),
-        Value::String(words) => matches!(words.trim(), "" | "0") || says_no_error(words),
+        Value::String(words) => matches!(words.trim(), "" | "0") || says_none(words),
         Value::Array(errors) => errors.iter().all(is_blank),
         Value::Object(fields) => fields.iter().all(|(name, inner)| {
             let is_yes = matches!(name.as_str(), "success" | "ok") && *inner == Value::Bool(true);
             IDS.contains(&name.as_str()) || is_yes || is_blank(inner)
         }),
     }
+}
+
+/// Whether a text within an error says that there is none; a code may also end in a word for success.
+fn says_none(words: &str) -> bool {
+    says_no_error(words) || (!words.contains(char::is_whitespace) && is_good_code(words))
 }
 
 /// Whether what is called an error says more than that there is none.
@@ -261,7 +297,7 @@ fn is_failure(code: Json<'_>) -> bool {
 fn is_certain_failure(code: Json<'_>) -> bool {
     match code.number() {
         Some(number) => number < 0.0 || FAILED_STATUS.contains(&number),
-        None => text_of(code).is_some_and(|code| tells_of_failure(&code) || of_word(&code).is_some()),
+        None => text_of(code).is_some_and(|code| is_code_of_failure(&code)),
     }
 }
 

@@ -84,6 +84,8 @@ const MESSAGES: [&str; 36] = [
 ];
 /// Fields by which a request is found again. They are no data of anybody's.
 const TRACES: [&str; 6] = ["requestid", "reqid", "traceid", "logid", "timestamp", "servertime"];
+/// Fields that tell how long it took. Elsewhere they may be of anything.
+const TIMES: [&str; 5] = ["cost", "costtime", "took", "elapsed", "duration"];
 /// Numbers of success.
 const GOOD: [&str; 5] = ["0", "00", "000", "0000", "00000"];
 /// Objects in which an API says how it went.
@@ -122,9 +124,18 @@ pub(crate) fn refusal(document: &Value) -> Option<Value> {
 /// The only item of a list, where it is nothing but a refusal: some APIs answer everything in a list.
 fn refused_in_a_list(item: &Value) -> Option<Value> {
     let fields = item.as_object()?;
-    let mut told = fields.iter().filter(|(_, value)| says_something(&telling(value)));
-    let is_error = |(name, value): (&String, &Value)| ERRORS.contains(&&*plain(name)) && is_error(value);
-    if told.clone().all(is_error) && told.next().is_some() {
+    let told: Vec<_> = fields.iter().filter(|(_, value)| says_something(&telling(value))).collect();
+    let is_error = |(name, value): &(&String, &Value)| ERRORS.contains(&&*plain(name)) && is_error(value);
+    let is_state = |(name, value): &(&String, &Value)| {
+        STATES.contains(&&*plain(name)) && value.as_str().is_some_and(is_failed_word)
+    };
+    let is_word =
+        |(name, value): &(&String, &Value)| WORDS_OF_ONE.contains(&&*plain(name)) && value.is_string();
+    let is_only_an_error = !told.is_empty() && told.iter().all(is_error);
+    let is_only_a_state = told.iter().any(is_state)
+        && told.iter().any(is_word)
+        && told.iter().all(|field| is_state(field) || is_word(field));
+    if is_only_an_error || is_only_a_state {
         return Some(telling(item));
     }
     let has_words = fields.keys().any(|name| WORDS_OF_ONE.contains(&&*plain(name)));
@@ -149,6 +160,7 @@ fn refused(document: &Value, deep: usize, in_data: bool) -> Option<Value> {
         } else if deep > 0
             && (is_data || HEADS.contains(&&*known) || wrapper == Some(name.as_str()))
             && let Some(within) = refused(value, deep - 1, is_data)
+            && (wrapper != Some(name.as_str()) || is_plainly_refused(&within))
         {
             is_sure = true;
             kept.insert(name.clone(), within);
@@ -170,6 +182,11 @@ fn refused(document: &Value, deep: usize, in_data: bool) -> Option<Value> {
     }
     // Among data, a success of 0 may be a count.
     is_sure &= has_reason || !in_data;
+    if is_sure && in_data {
+        // Its code may be in words.
+        let codes = fields.iter().filter(|(name, value)| CODES.contains(&&*plain(name)) && value.is_string());
+        kept.extend(codes.map(|(name, value)| (name.clone(), value.clone())));
+    }
     if !is_sure && has_failed && !either.is_empty() && !fields.keys().any(|name| tells_how(name)) {
         kept.append(&mut either);
         is_sure = true;
@@ -201,7 +218,8 @@ fn wrapper(fields: &Map<String, Value>) -> Option<&str> {
     let is_beside = |(other, value): (&String, &Value)| {
         let known = plain(other);
         let is_known = tells_how(other) || STATES.contains(&&*known) || MESSAGES.contains(&&*known);
-        other == name || (!is_known && (value.is_string() || TRACES.contains(&&*known)))
+        let is_small = value.is_string() || value.is_null();
+        other == name || (!is_known && (is_small || TRACES.contains(&&*known) || TIMES.contains(&&*known)))
     };
     let is_well = ["msg", "message"].iter().any(|message| {
         within[*message].as_str().is_some_and(|said| !said.trim().is_empty() && is_good(said))
@@ -209,25 +227,39 @@ fn wrapper(fields: &Map<String, Value>) -> Option<&str> {
     (!is_well && fields.iter().all(is_beside)).then_some(name)
 }
 
+/// Whether what seems a refusal in such a field tells so by more than a code in words: beside thanks for what somebody has
+/// said that may be anything.
+fn is_plainly_refused(refused: &Value) -> bool {
+    let is_plain = |(name, value): (&String, &Value)| {
+        let known = plain(name);
+        let is_number = value.as_str().map_or(value.is_number(), |code| code.trim().parse::<f64>().is_ok());
+        value.is_object()
+            || mark(&known, value, false) == Some(RefusalMark::Sure)
+            || (CODES.contains(&&*known) && is_number && is_bad(value, false))
+            || (MESSAGES.contains(&&*known) && value.as_str().is_some_and(says_failed))
+    };
+    refused.as_object().is_some_and(|fields| fields.iter().any(is_plain))
+}
+
 /// Whether a text is `CODE::words` with another code than one of success, or holds such a one:
 /// `["FAIL_SYS_TOKEN_EMPTY::令牌为空"]`.
 fn has_failed_code(value: &Value) -> bool {
     let is_failed = |said: &Value| {
-        let code = said.as_str().and_then(|said| said.split_once("::")).map(|(code, _)| code.trim());
-        let is_code =
-            |code: &&str| code.bytes().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == b'_');
-        code.filter(is_code).is_some_and(|code| !code.is_empty() && !code.starts_with("SUCCESS"))
+        let Some((code, words)) = said.as_str().and_then(|said| said.split_once("::")) else { return false };
+        let code = code.trim();
+        let is_code = code.bytes().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == b'_');
+        let is_well = code.starts_with("SUCCESS") || (!words.trim().is_empty() && is_good(words));
+        is_code && !is_well && is_bad(&Value::from(code), false)
     };
     value.as_array().map_or_else(|| is_failed(value), |said| said.iter().any(is_failed))
 }
 
 /// What a field, whose name comes plain, tells of how it went.
 fn mark(name: &str, value: &Value, in_data: bool) -> Option<RefusalMark> {
-    let has_failed = |text: &str| FAILED.iter().any(|word| text.trim().eq_ignore_ascii_case(word));
     // Data may be of what has failed: a returned order, a device with an error.
     let says_so = || {
         (ERRORS.contains(&name) && is_error(value))
-            || (STATES.contains(&name) && value.as_str().is_some_and(has_failed))
+            || (STATES.contains(&name) && value.as_str().is_some_and(is_failed_word))
             || (name == "ret" && has_failed_code(value))
     };
     if (SUCCESS.contains(&name) && is_false(value)) || (!in_data && says_so()) {
@@ -244,8 +276,14 @@ fn mark(name: &str, value: &Value, in_data: bool) -> Option<RefusalMark> {
         return Some(RefusalMark::Code);
     }
     let number = || value.as_f64().or_else(|| value.as_str()?.trim().parse::<f64>().ok());
-    let may_be = || number().is_some_and(|number| !(200.0..300.0).contains(&number));
+    // Of the 200s, HTTP knows these.
+    let is_of_http = |number: f64| (200.0..209.0).contains(&number) || number == 226.0;
+    let may_be = || number().is_some_and(|number| !is_of_http(number));
     (!in_data && EITHER.contains(&name) && may_be()).then_some(RefusalMark::Either)
+}
+
+fn is_failed_word(text: &str) -> bool {
+    FAILED.iter().any(|word| text.trim().eq_ignore_ascii_case(word))
 }
 
 /// The document without what says nothing: beside a refusal, a sum of 0 is none.
@@ -261,7 +299,16 @@ pub(crate) fn telling(document: &Value) -> Value {
 }
 
 fn says_something(value: &Value) -> bool {
-    !is_empty(value) && *value != Value::Bool(false) && value.as_f64() != Some(0.0)
+    let is_nothing = is_empty(value) || value.as_str().is_some_and(is_zero);
+    !is_nothing && *value != Value::Bool(false) && value.as_f64() != Some(0.0)
+}
+
+/// Whether a text is a zero, or a dash in its place: `0.00`, `¥0`, `-`.
+fn is_zero(text: &str) -> bool {
+    let text = text.trim();
+    let number = text.trim_matches(['¥', '￥', '$', '€', '元', '%', '-', ' ']);
+    let is_number = number.contains('0') && number.chars().all(|c| matches!(c, '0' | '.' | ','));
+    is_number || (!text.is_empty() && text.chars().all(|c| matches!(c, '-' | '—')))
 }
 
 /// A field's name in any of the usual writings.

@@ -4,11 +4,10 @@
 //! put into quotes before that; of every other decimal the writing is remembered by its value. The seventeen digits
 //! that programs print of a sum, such as 0.30000000000000004, are held: they stay a number that can be calculated with.
 //!
-//! Of 1.1 and 1.10 in one reply, which are one number, both are printed as 1.10: as prices they are the same, and a text
-//! could not be calculated with. A version is a name, which 3.1 and 3.10 are two of: there each is put into quotes.
+//! Of 3.1 and 3.10 in one reply, which are one number, both are printed as 3.10, also where they are versions: a text in the
+//! place of one could not be compared or sorted with the others.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
@@ -108,34 +107,10 @@ fn print(value: &Value, seen: &Map<String, Value>, depth: Option<usize>, out: &m
 /// JSON text whose numbers can be read without loss, and how its decimals were written. What is no JSON stays as
 /// it is.
 pub(crate) fn kept(text: &str) -> (String, Digits) {
-    let (text, digits, _) = scanned(text);
-    (text, digits)
-}
-
-/// The same of a reply, whose versions are told apart. Who is asked may want a number for one.
-pub(crate) fn kept_of_reply(text: &str) -> (String, Digits) {
-    let (text, digits, versions) = scanned(text);
-    let bits = |at: &Range<usize>| text[at.clone()].parse::<f64>().map(f64::to_bits).ok();
-    let is_lost = |at: &Range<usize>| {
-        let known = bits(at).and_then(|bits| digits.0.get(&bits));
-        known.is_some_and(|known| *known != text[at.clone()])
-    };
-    let lost: BTreeSet<u64> = versions.iter().filter(|at| is_lost(at)).filter_map(bits).collect();
-    let (mut out, mut place) = (String::with_capacity(text.len()), 0);
-    for at in versions.iter().filter(|at| bits(at).is_some_and(|bits| lost.contains(&bits))) {
-        out.extend([&text[place..at.start], "\"", &text[at.clone()], "\""]);
-        place = at.end;
-    }
-    out.push_str(&text[place..]);
-    (out, digits)
-}
-
-/// The text and its decimals, and where those stand that are versions.
-fn scanned(text: &str) -> (String, Digits, Vec<Range<usize>>) {
-    let (mut digits, mut versions, mut is_version) = (Digits::default(), Vec::new(), false);
+    let mut digits = Digits::default();
     let is_json = text.trim_start().starts_with(['{', '[']) || text.trim().parse::<f64>().is_ok();
     if !is_json || serde_json::from_str::<serde::de::IgnoredAny>(text).is_err() {
-        return (text.to_owned(), digits, versions);
+        return (text.to_owned(), digits);
     }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -144,15 +119,7 @@ fn scanned(text: &str) -> (String, Digits, Vec<Range<usize>>) {
         rest = &rest[at..];
         let length = if rest.starts_with('"') { string(rest) } else { number(rest) };
         let (token, after) = rest.split_at(length);
-        if rest.starts_with('"') {
-            out.push_str(token);
-            if after.trim_start().starts_with(':') {
-                is_version = names_a_version(token);
-            }
-        } else if !is_beyond(token, &mut digits) {
-            if is_version && token.contains('.') {
-                versions.push(out.len()..out.len() + token.len());
-            }
+        if rest.starts_with('"') || !is_beyond(token, &mut digits) {
             out.push_str(token);
         } else {
             out.extend(["\"", token, "\""]);
@@ -160,18 +127,7 @@ fn scanned(text: &str) -> (String, Digits, Vec<Range<usize>>) {
         rest = after;
     }
     out.push_str(rest);
-    (out, digits, versions)
-}
-
-/// Whether a field's name is of a version, and not of a conversion: `version`, `appVersion`, `latest_version`.
-fn names_a_version(name: &str) -> bool {
-    let lower = name.to_ascii_lowercase();
-    let begins_word = |at: usize| {
-        let before = name[..at].chars().next_back();
-        let is_capital = name[at..].starts_with('V');
-        before.is_none_or(|c| !c.is_ascii_alphabetic() || (is_capital && c.is_ascii_lowercase()))
-    };
-    name.contains("版本") || lower.match_indices("version").any(|(at, _)| begins_word(at))
+    (out, digits)
 }
 
 /// Whether a number cannot be read without loss; else its writing is remembered.

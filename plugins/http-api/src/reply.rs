@@ -120,7 +120,7 @@ fn shows_no_more_than_refusal(
         let found = extracted(&document, config)?;
         shown(&seen(context, &found, document, status), &found, config, context)
     };
-    Ok(of(envelope::telling(document))? == of(refusal)?)
+    Ok(of(envelope::telling(document))? == of(envelope::telling(&refusal))?)
 }
 
 /// A request that did something and was answered with nothing.

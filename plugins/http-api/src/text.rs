@@ -14,7 +14,7 @@ use crate::number;
 pub(crate) fn decoded(mut response: Response, url: &str) -> Result<(Response, number::Digits), Failure> {
     match text(&response) {
         Ok(text) => {
-            let (text, digits) = number::kept_of_reply(&text);
+            let (text, digits) = number::kept(&text);
             response.body = text.into_bytes();
             Ok((response, digits))
         }

@@ -66,7 +66,9 @@ fn one_error_has_one_meaning_whatever_its_status() {
 }
 
 /// Words for too much at once.
-const TOO_MUCH: [&str; 46] = [
+const TOO_MUCH: [&str; 48] = [
+    "System is too busy now. Please try again later.",
+    "AppIdQpsOverFlow",
     "当前API请求过多，请稍后重试",
     "并发数过高",
     "您当前使用该API的并发数过高，请降低并发",

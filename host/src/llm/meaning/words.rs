@@ -38,7 +38,8 @@ struct Saying {
 }
 
 /// What is said of how much comes.
-const ABOVE: [&str; 15] = [
+const ABOVE: [&str; 16] = [
+    "overflow",
     "过高",
     "过大",
     "过多",
@@ -164,7 +165,8 @@ const OF_NOTHING_LEFT: [Saying; 3] = [
 ];
 
 /// What may stand between the two.
-const SMALL: [&str; 38] = [
+const SMALL: [&str; 39] = [
+    "too",
     "全部",
     "usage",
     " ",

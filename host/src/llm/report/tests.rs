@@ -199,3 +199,26 @@ fn what_says_that_all_is_well_is_no_error() {
         assert_eq!(report(event), None, "{event}");
     }
 }
+
+#[test]
+fn a_code_that_says_there_is_no_error_is_none_wherever_it_stands() {
+    for code in ["NO_ERROR", "ERROR_SUCCESS", "ErrorCode.Success", "errors=0", "no_failure"] {
+        for fields in [
+            format!(r#""code":"{code}""#),
+            format!(r#""code":"{code}","msg":"ok""#),
+            format!(r#""code":"{code}","message":"a note""#),
+            format!(r#""error_code":"{code}","error_msg":"""#),
+            format!(r#""error":{{"code":"{code}","message":""}}"#),
+        ] {
+            let event = format!(r#"{{{fields},"choices":[{{"delta":{{}},"finish_reason":"stop"}}]}}"#);
+            let parsed = Json::parse(&event).unwrap();
+            assert!(EndpointReport::of(parsed, true).is_none(), "{event}");
+            assert!(EndpointReport::beside(parsed).is_none(), "{event}");
+        }
+    }
+    for (code, is_certain) in [("FAILOVER_USED", false), ("SYSTEM_ERROR", true)] {
+        let event = format!(r#"{{"code":"{code}","choices":[{{"delta":{{}},"finish_reason":"stop"}}]}}"#);
+        let beside = EndpointReport::beside(Json::parse(&event).unwrap()).unwrap();
+        assert_eq!(beside.is_certain, is_certain, "{code}");
+    }
+}

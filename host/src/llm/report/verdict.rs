@@ -46,8 +46,9 @@ const GOOD_ENDS_IN_CHINESE: [&str; 5] = ["成功", "完成", "完毕", "正常",
 const TURNED_IN_CHINESE: [char; 9] = ['不', '未', '没', '无', '非', '请', '待', '尚', '否'];
 /// The whole of what stands where an error would, and says that there is none. A sentence that only ends well may tell
 /// of what is used up.
-const NO_ERROR: [&str; 21] = [
+const NO_ERROR: [&str; 22] = [
     "none",
+    "noerror",
     "null",
     "nil",
     "no error",
@@ -71,8 +72,29 @@ const NO_ERROR: [&str; 21] = [
 ];
 /// Words that a code ends with which tells that all is well.
 const GOOD_ENDS_OF_CODES: [&str; 4] = ["ok", "success", "successful", "succeeded"];
+/// What errors are called where a code or a word says that there is none, as `NO_ERROR`, `errors=0` and `error.none` do.
+#[rustfmt::skip]
+const ERRORS: [&str; 12] = [
+    "error", "errors", "err", "errs", "errno", "errcode", "exception", "exceptions", "failure", "failures", "fault", "faults",
+];
+/// What may stand beside them, and in a code.
+const BESIDE_ERRORS: [&str; 6] = ["s", "found", "detected", "occurred", "ok", "success"];
+const IN_CODES: [&str; 3] = ["code", "status", "ret"];
+/// Words of a code of what would have failed, and did not.
+#[rustfmt::skip]
+const RESOLVED: [&str; 12] = [
+    "granted", "passed", "valid", "recovered", "resolved", "restored", "cleared", "avoided", "handled", "ignored",
+    "skipped", "retried",
+];
+/// What holds a word of [`FAILURES`] in a code and tells of none: the name of a code itself, and what is meant for one.
+const HARMLESS: [&str; 4] = ["error code", "errorcode", "error free", "fail safe"];
 /// What holds a word of [`FAILURES`] and says that there was none.
-const NO_FAILURES: [&str; 28] = [
+const NO_FAILURES: [&str; 33] = [
+    "no failure",
+    "no exception",
+    "no fault",
+    "failover",
+    "fail over",
     "no errors",
     "no error",
     "0 errors",
@@ -188,16 +210,72 @@ const FAILURES_ALONE: [&str; 4] = ["closed", "reset", "early", "stopped"];
 
 /// Whether what stands where an error would says that there is none.
 pub(super) fn says_no_error(words: &str) -> bool {
-    let words = plain(words);
-    let is_a_status = words.len() == 3 && words.starts_with('2') && words.bytes().all(|b| b.is_ascii_digit());
-    is_a_status || NO_ERROR.contains(&words.as_str())
+    let small = plain(words);
+    let is_a_status = small.len() == 3 && small.starts_with('2') && small.bytes().all(|b| b.is_ascii_digit());
+    is_a_status || NO_ERROR.contains(&small.as_str()) || names_none(&opened(words))
 }
 
-/// Whether a code tells that all is well, also one such as `SYS_SUCCESS`.
+/// Whether a code tells that all is well, also one such as `SYS_SUCCESS`, `ErrorCode.Success` and `failover_ok`.
 pub(super) fn is_good_code(code: &str) -> bool {
-    let word = plain(code);
-    let last = word.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-    says_no_error(code) || (GOOD_ENDS_OF_CODES.contains(&last) && is_good(code))
+    let words = opened(code);
+    let Some((last, before)) = words.split_last() else { return false };
+    let ends_well = GOOD_ENDS_OF_CODES.contains(&last.as_str())
+        && !before.iter().any(|word| TURNED.contains(&word.as_str()));
+    let known = [&ERRORS[..], &BESIDE_ERRORS, &IN_CODES].concat();
+    let of_errors = |word: &String| known.contains(&word.as_str());
+    let is_none = matches!(last.as_str(), "0" | "none") && !before.is_empty() && before.iter().all(of_errors);
+    let is_no_error =
+        matches!(before.last().map(String::as_str), Some("no")) && ERRORS.contains(&last.as_str());
+    says_no_error(code) || ends_well || is_none || is_no_error
+}
+
+/// Whether a code tells of a failure in words that leave no doubt. What ends in a number of 0, or denies what would be one,
+/// leaves some.
+pub(super) fn is_code_of_failure(code: &str) -> bool {
+    let mut words = opened(code);
+    words.retain(|word| !matches!(word.as_str(), "a" | "an"));
+    let is_of = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
+    let is_resolved = is_of(&RESOLVED) && !is_of(&TURNED);
+    let ends_in_none = matches!(words.last().map(String::as_str), Some("0" | "none" | "null" | "noerror"));
+    let denies = words.windows(2).any(|pair| {
+        matches!(pair[0].as_str(), "no" | "non" | "not" | "without" | "zero" | "0")
+            && tells_of_failure(&pair[1])
+    });
+    let is_unsure = is_resolved || ends_in_none || denies || is_good_code(code);
+    let told = HARMLESS.iter().fold(words.join(" "), |told, harmless| told.replace(harmless, ""));
+    let tells = tells_of_failure(code) && tells_of_failure(&told);
+    !is_unsure && (tells || meaning::of_word(code).is_some())
+}
+
+/// Whether these words say of errors that there is none.
+fn names_none(words: &[String]) -> bool {
+    let of_errors = |words: &[String]| {
+        let is_one = |word: &String| ERRORS.contains(&word.as_str());
+        words.iter().any(is_one)
+            && words.iter().all(|word| is_one(word) || BESIDE_ERRORS.contains(&word.as_str()))
+    };
+    let begins = words.split_first().is_some_and(|(no, rest)| {
+        matches!(no.as_str(), "no" | "non" | "without" | "zero" | "0") && of_errors(rest)
+    });
+    let ends = words
+        .split_last()
+        .is_some_and(|(none, rest)| matches!(none.as_str(), "none" | "null" | "0") && of_errors(rest));
+    begins || ends
+}
+
+/// The words of a code, in small letters: `no error` of `NO_ERROR`, `NoError` and `no-error`.
+fn opened(code: &str) -> Vec<String> {
+    let (mut words, mut before, mut signs) =
+        (String::with_capacity(code.len()), ' ', code.chars().peekable());
+    while let Some(sign) = signs.next() {
+        let is_followed = signs.peek().is_some_and(|next| next.is_lowercase());
+        if sign.is_uppercase() && (before.is_lowercase() || (before.is_uppercase() && is_followed)) {
+            words.push(' ');
+        }
+        words.push(if sign.is_alphanumeric() { sign } else { ' ' });
+        before = sign;
+    }
+    words.to_lowercase().split_whitespace().map(str::to_owned).collect()
 }
 
 /// The words in small letters, without the mark at their end.

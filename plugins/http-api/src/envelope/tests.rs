@@ -196,11 +196,18 @@ fn a_refusal_is_seen_in_the_one_field_around_all_that_an_api_says() {
         json!({"error_response": {"error_code": 10019, "error_msg": "access_token已过期"}}),
         json!({"jingdong_order_cancel_responce": {"code": "67", "message": "订单不存在"}}),
         json!({"itemAddResponse": {"success": false, "message": "标题为空"}}),
+        json!({"order_pay_response": {"code": "isv.NO_ORDER", "message": "订单不存在"}}),
+        json!({"x_response": {
+            "result": {"err_code": "isv.BUSINESS_LIMIT_CONTROL", "success": false, "msg": "触发业务流控"},
+            "request_id": "1"
+        }}),
     ] {
         assert_eq!(refusal(&document).as_ref(), Some(&document), "{document}");
         // A signature is nobody's answer.
         let mut signed = document.clone();
         signed["sign"] = json!("ERITJKEIJKJHKKKKKKKHJEREEEEEEEEEEE");
+        assert_eq!(refusal(&signed).as_ref(), Some(&document), "{signed}");
+        (signed["sign"], signed["cost"]) = (json!(null), json!(12));
         assert_eq!(refusal(&signed).as_ref(), Some(&document), "{signed}");
     }
     for document in [
@@ -208,6 +215,7 @@ fn a_refusal_is_seen_in_the_one_field_around_all_that_an_api_says() {
         json!({"alipay_x_response": {"code": "10000", "msg": "Success", "reason": "用户退款", "id": "7"}, "sign": "x"}),
         json!({"trade_get_response": {"trade": {"status": "failed", "desc": "库存不足"}}}),
         json!({"error_response": {}}),
+        json!({"feedback_response": {"message": "感谢您的反馈", "code": "FB1001"}}),
         // What a customer has said is data, and so is one of several.
         json!({"code": 0, "customer_response": {"code": 1001, "msg": "想退货"}}),
         json!({"name": "a", "count": 3, "last_response": {"code": 1001, "msg": "库存不足"}}),
@@ -223,6 +231,8 @@ fn a_refusal_is_the_only_item_of_a_list_and_nothing_else() {
         json!([{"code": 1, "msg": "失败"}]),
         json!([{"success": false, "message": "库存不足"}]),
         json!([{"error": {"code": 403, "message": "库存不足"}}]),
+        json!([{"code": "FAIL", "msg": "库存不足"}]),
+        json!([{"status": "error", "message": "库存不足"}]),
     ] {
         assert_eq!(refusal(&document).as_ref(), Some(&document), "{document}");
     }
@@ -232,6 +242,7 @@ fn a_refusal_is_the_only_item_of_a_list_and_nothing_else() {
         json!([{"code": 1001, "msg": "库存不足", "sku": "A1"}]),
         json!([{"code": 1001, "msg": "库存不足"}, {"code": 1002, "msg": "已下架"}]),
         json!([{"status": "failed", "reason": "质量问题"}]),
+        json!([{"status": "error", "message": "库存不足", "sku": "A1"}]),
         json!([]),
     ] {
         assert_eq!(refusal(&document), None, "{document}");
@@ -249,6 +260,10 @@ fn a_code_with_its_words_behind_two_colons_says_how_it_went() {
     }
     for document in [
         json!({"ret": ["SUCCESS::调用成功"], "data": {"id": 7}}),
+        json!({"ret": ["0::ok"]}),
+        json!({"ret": ["200::OK"]}),
+        json!({"ret": "OK::done"}),
+        json!({"ret": ["1000::调用成功"]}),
         json!({"ret": ["甲::乙"]}),
         json!({"ret": []}),
         json!({"code": 0, "data": {"ret": ["FAIL::x"]}}),
@@ -267,6 +282,9 @@ fn a_number_that_may_mean_either_is_a_refusal_where_words_say_that_it_failed() {
         json!({"state": 2, "message": "参数错误"}),
         json!({"flag": 0, "msg": "token已过期"}),
         json!({"status": 0, "message": "order not found"}),
+        json!({"status": 211, "message": "APP SN校验失败"}),
+        json!({"status": 240, "message": "APP SN校验失败"}),
+        json!({"status": 1, "message": "请先登录"}),
     ] {
         assert_eq!(refusal(&document).as_ref(), Some(&document), "{document}");
     }
@@ -276,7 +294,9 @@ fn a_number_that_may_mean_either_is_a_refusal_where_words_say_that_it_failed() {
         json!({"status": 0, "message": "query ok"}),
         json!({"status": 1, "message": "库存不足提醒已发送"}),
         json!({"status": 1, "message": "3 updated, no error"}),
+        json!({"status": 1, "message": "挂失成功，原卡失效"}),
         json!({"status": 200, "message": "支付失败"}),
+        json!({"status": 226, "message": "支付失败"}),
         // A code beside it tells, and data may be of what has failed.
         json!({"code": 0, "status": 1, "message": "支付失败"}),
         json!({"success": true, "status": 2, "message": "支付失败"}),
@@ -290,4 +310,7 @@ fn a_number_that_may_mean_either_is_a_refusal_where_words_say_that_it_failed() {
 fn what_says_nothing_is_left_out() {
     let document = json!({"total": 0, "rows": [], "page": {"next": null, "more": false}, "n": 2, "t": "a"});
     assert_eq!(telling(&document), json!({"n": 2, "t": "a"}));
+    let document =
+        json!({"a": "0.00", "b": "0", "c": "¥0.00", "d": "-", "e": "0.0元", "f": "0.10", "g": "元"});
+    assert_eq!(telling(&document), json!({"f": "0.10", "g": "元"}));
 }

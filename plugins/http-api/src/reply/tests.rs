@@ -351,3 +351,19 @@ fn a_link_may_be_an_address_of_the_apis_own() {
     let placed = link("https://a.example/{{ response.id }}", r#"{"id":"甲/乙"}"#);
     assert_eq!(placed.as_deref(), Some("https://a.example/%E7%94%B2%2F%E4%B9%99"));
 }
+
+#[test]
+fn a_refusal_with_a_sum_of_nothing_in_a_text_is_not_told_as_done() {
+    let config = r#"{"url":"http://a.example/x","method":"POST","extract":{"fee":"$.alipay_trade_refund_response.refund_fee"},
+        "result":"已经办好了，退款 {{ fee }} 元"}"#;
+    let body = |fields: &str, fee: &str| {
+        format!(r#"{{"alipay_trade_refund_response":{{{fields},"refund_fee":"{fee}"}},"sign":"x"}}"#)
+    };
+    let refused = r#""code":"40004","msg":"Business Failed","sub_msg":"交易不存在""#;
+    let told = outcome_of(reply(config, 200, &body(refused, "0.00")));
+    assert!(told.contains("交易不存在") && !told.contains("已经办好了"), "{told}");
+    let done = r#""code":"10000","msg":"Success""#;
+    for fee in ["0.00", "1.50"] {
+        assert_eq!(outcome_of(reply(config, 200, &body(done, fee))), format!("已经办好了，退款 {fee} 元"));
+    }
+}

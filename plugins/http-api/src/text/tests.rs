@@ -37,3 +37,13 @@ fn what_is_no_text_is_refused_with_its_type() {
     }
     assert!(read("text/plain; charset=klingon", b"x").expect_err("no charset").contains("klingon"));
 }
+
+#[test]
+fn a_versions_type_depends_on_no_other_number() {
+    for text in [r#"[{"version":3.1},{"version":3.10}]"#, r#"{"appVersion":3.10,"版本号":3.1,"price":3.1}"#]
+    {
+        let response = Response { status: 200, headers: Vec::new(), body: text.into() };
+        let (response, _) = decoded(response, "https://api.example/").expect("text");
+        assert_eq!(String::from_utf8_lossy(&response.body), text, "numbers to compare and sort by");
+    }
+}

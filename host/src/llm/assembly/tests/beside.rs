@@ -117,7 +117,14 @@ fn a_code_without_a_word_is_told_beside_an_answer_and_undoes_it_only_where_it_ca
     let first = r#"{"delta":{"content":"你好"}}"#;
     let stop = r#"{"delta":{},"finish_reason":"stop"}"#;
     let done = "data: [DONE]\n\n";
-    for (code, is_told) in [("17", true), ("10000", true), ("\"A1\"", true), ("0", false), ("200", false)] {
+    for (code, is_told) in [
+        ("17", true),
+        ("10000", true),
+        ("\"A1\"", true),
+        ("\"NO_ERROR\"", false),
+        ("0", false),
+        ("200", false),
+    ] {
         let beside = |choice: &str| format!("data: {{\"code\":{code},\"choices\":[{choice}]}}\n\n");
         for body in [
             format!(r#"{{"code":{code},"choices":[{message}]}}"#),
@@ -142,4 +149,41 @@ fn a_code_without_a_word_is_told_beside_an_answer_and_undoes_it_only_where_it_ca
             assert!(matches!(said(&body), Err(AssemblyError::Reported(_))), "told as an answer: {body}");
         }
     }
+}
+
+#[test]
+fn what_is_told_in_passing_behind_text_is_told_beside_it() {
+    let text = event(r#"{"delta":{"content":"你好"}}"#);
+    let told = |fields: &str| {
+        let (said, _, _, (ending, _)) =
+            said(&format!("{text}data: {{{fields}}}\n\ndata: [DONE]\n\n")).unwrap();
+        assert_eq!(said, "你好", "{fields}");
+        ending.told_beside
+    };
+    for (fields, words) in [
+        (r#""respCode":"96","respMsg":"系统异常""#, "系统异常"),
+        (r#""status":"fail","reason":"quota""#, "quota"),
+        (r#""success":false"#, "false"),
+    ] {
+        assert!(told(fields).is_some_and(|told| told.contains(words)), "{fields}");
+    }
+    for fields in [
+        r#""respCode":"00","respMsg":"系统异常""#,
+        r#""respCode":"10000","respMsg":"处理成功""#,
+        r#""status":"finished""#,
+        r#""success":true"#,
+        r#""ErrorMsg":{"Msg":"","Code":0}"#,
+    ] {
+        assert_eq!(told(fields), None, "{fields}");
+    }
+    // Hunyuan's own place for an error.
+    let failed = r#"{"ErrorMsg":{"Msg":"并发超限","Code":2003},"Id":"a"}"#;
+    let Err(AssemblyError::Reported(report)) = said(&format!("{text}data: {failed}\n\ndata: [DONE]\n\n"))
+    else {
+        panic!("told as an answer");
+    };
+    assert_eq!(
+        (report.words.as_str(), report.meaning),
+        ("error 2003: 并发超限", crate::llm::meaning::Meaning::Busy)
+    );
 }

@@ -59,3 +59,64 @@ fn a_failure_is_told_by_what_can_mean_nothing_else() {
         assert!(!tells_of_failure(words), "{words}");
     }
 }
+
+#[test]
+fn a_code_in_words_is_good_or_a_failure_only_where_it_plainly_is() {
+    for code in [
+        "NO_ERROR",
+        "ERROR_SUCCESS",
+        "ERROR_NONE",
+        "ERROR_OK",
+        "ERROR_CODE_OK",
+        "ERROR_CODE_0",
+        "ErrorCode.Success",
+        "NoError",
+        "NoErrors",
+        "NoError(s)",
+        "NOERROR",
+        "no-error",
+        "error.none",
+        "errors=0",
+        "NO_EXCEPTION",
+        "NoFailure",
+        "no_failure",
+        "failover_ok",
+        "SYS_SUCCESS",
+        "RPC_NO_ERROR",
+        "QUOTA_OK",
+    ] {
+        assert!(is_good_code(code) && !is_code_of_failure(code), "{code}");
+    }
+    // Nobody knows.
+    for code in [
+        "failover",
+        "ErrorCode.A1",
+        "error_free",
+        "PERMISSION_GRANTED",
+        "TIMEOUT_RECOVERED",
+        "NO_EXCEPTION_THROWN",
+        "NO_TIMEOUT",
+        "TIMEOUT=0",
+        "NOT_AN_ERROR",
+        "INTERNAL_ERROR_0",
+        "A0000",
+        "",
+    ] {
+        assert!(!is_good_code(code) && !is_code_of_failure(code), "{code}");
+    }
+    for code in [
+        "InternalError",
+        "NOT_FOUND_ERROR",
+        "ErrorCode.Timeout",
+        "NO_AVAILABLE_ERROR",
+        "failover_failed",
+        "PERMISSION_NOT_GRANTED",
+        "FREE_QUOTA_EXHAUSTED",
+        "Throttling",
+        "FAIL",
+        "系统异常",
+    ] {
+        assert!(!is_good_code(code) && is_code_of_failure(code), "{code}");
+    }
+    assert!(!is_good_code("NOT_OK") && !is_good_code("NO_SUCCESS") && !is_good_code("NotOK"));
+}

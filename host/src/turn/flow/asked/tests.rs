@@ -18,6 +18,8 @@ fn what_is_counted_down_makes_no_other_ask() {
         ("请在 60 秒内选择", "请在 45 秒内选择"),
         ("手机号是11位，您要哪个班？", "您要哪个班？"),
         ("You have 2 attempts left.", "You have 1 attempt left."),
+        ("Attempt 1 of 3: which?", "Attempt 2 of 3: which?"),
+        ("您要哪个班？", "请再说一次，您要哪个班？"),
     ] {
         assert!(is_one((text, choices), (again, choices)), "{text} {again}");
     }
@@ -29,7 +31,7 @@ fn what_is_counted_down_makes_no_other_ask() {
 }
 
 #[test]
-fn a_step_that_is_named_or_other_choices_make_another_ask() {
+fn any_other_number_or_other_choices_make_another_ask() {
     let choices = &["是", "否"][..];
     for (text, next) in [
         ("第1步，选哪个？", "第2步，选哪个？"),
@@ -39,6 +41,17 @@ fn a_step_that_is_named_or_other_choices_make_another_ask() {
         ("(1/5) 满意吗？", "(2/5) 满意吗？"),
         ("1. 满意吗？", "2. 满意吗？"),
         ("Step 1: fine?", "Step 2: fine?"),
+        ("Q: 1 of 3, fine?", "Q: 2 of 3, fine?"),
+        ("1 / 3 满意吗？", "2 / 3 满意吗？"),
+        ("Q. 1: fine?", "Q. 2: fine?"),
+        ("Entry 1: fine?", "Entry 2: fine?"),
+        ("【1】满意吗？", "【2】满意吗？"),
+        ("① 满意吗？", "② 满意吗？"),
+        ("项1：满意吗？", "项2：满意吗？"),
+        ("## 1\n满意吗？", "## 2\n满意吗？"),
+        ("客1要，满意吗？", "客2要，满意吗？"),
+        ("第1位乘客，满意吗？", "第2位乘客，满意吗？"),
+        ("还剩2题，满意吗？", "还剩1题，满意吗？"),
     ] {
         assert!(!is_one((text, choices), (next, choices)), "{text} {next}");
     }
