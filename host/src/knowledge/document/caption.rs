@@ -240,6 +240,7 @@ fn is_aside(words: &str) -> bool {
     let is_date =
         |part: &str| is_quantity(part) && (part.contains('年') || part.matches(['-', '/']).count() == 2);
     let parts = parts(words);
+    let counts = parts.iter().any(|part| says_unit(part));
     let mut says_one = false;
     let mut is_part = |part: &String| {
         let is_unit = says_unit(part) || part.starts_with("单位") && says(part);
@@ -247,7 +248,7 @@ fn is_aside(words: &str) -> bool {
             says(part) && MADE.iter().any(|start| part.trim_start_matches(['（', '(']).starts_with(start));
         says_one |= is_unit || is_made;
         // 适用年级：2025级 beside 单位：元.
-        is_unit || is_made || is_date(part) || parts.len() > 1 && says(part)
+        is_unit || is_made || is_date(part) || counts && is_told(part)
     };
     words.chars().count() <= 2 * MAX_PLAIN && parts.iter().all(&mut is_part) && (says_one || is_date(words))
 }
@@ -255,11 +256,15 @@ fn is_aside(words: &str) -> bool {
 /// Whether a line has several parts that each name what they say, as it stands below the title that it tells of: 编号：A-01 版本：3.
 fn tells_of(words: &str) -> bool {
     let parts = parts(words);
-    let is_part = |part: &String| says(part) && !REACHING.iter().any(|start| part.starts_with(start));
     words.chars().count() <= 2 * MAX_PLAIN
         && parts.len() > 1
-        && parts.iter().all(is_part)
+        && parts.iter().all(|part| is_told(part))
         && !is_marked(words)
+}
+
+/// Whether a part says something of the table, and not whom to ask.
+fn is_told(part: &str) -> bool {
+    says(part) && !REACHING.iter().any(|start| part.starts_with(start))
 }
 
 /// The parts of a line that blanks part, a name with what it says.

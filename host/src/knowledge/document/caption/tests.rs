@@ -76,6 +76,8 @@ fn a_line_of_several_names_with_what_they_say_stands_below_its_title() {
         "学校的制度如此。\n编号：A-01  版本：3",
         "学费标准\n编号：A-01",
         "招生办\n电话：010-1  传真：010-2",
+        "会议在即。\n时间：9月  地点：体育馆",
+        "学费标准\n单位：元  电话：010-1",
         "问：学费是多少 答：见下",
     ] {
         assert_eq!(above(text, MediaType::Plain, false), CaptionsAbove { text, titles: vec![] }, "{text}");
