@@ -146,26 +146,19 @@ impl Grid {
             }
             rows.push(row);
         }
-        let lines = rows.iter().take_while(|row| row.is_line(width)).count();
-        let mut below = rows.split_off(lines);
-        // A line over all columns among those of the head begins the rows.
-        let said = below.iter().take_while(|row| row.is_header && !row.is_line(width)).count();
-        // Where all rows are said to be the header, nothing is said.
-        let said = if said < below.len() && said <= MAX_HEADERS { said } else { 0 };
-        let headers = said.max(spanned_headers(&below));
-        let cells = |row: GridRow| row.cells;
-        let mut rows: Vec<Vec<String>> = rows.into_iter().map(cells).collect();
-        let mut below: Vec<Vec<String>> = std::mem::take(&mut below).into_iter().map(cells).collect();
-        let headers = one_header(&mut below, headers);
-        // Programs that set tables page by page say the header again on each.
-        if width > 1 {
-            let mut names = below.drain(..headers.max(1).min(below.len())).collect::<Vec<_>>();
-            below.retain(|row| !names.contains(row));
-            names.append(&mut below);
-            below = names;
+        let mut lengths = Vec::new();
+        let mut from = 0;
+        while let Some(length) = rows.get(from..).and_then(|rows| next_table(rows, width)) {
+            lengths.push(length);
+            from += length;
         }
-        rows.append(&mut below);
-        GridTable { lines, rows, headers, width }
+        let mut rows = rows.into_iter();
+        let mut tables: Vec<NamedRows> = lengths
+            .into_iter()
+            .map(|length| NamedRows::new(rows.by_ref().take(length).collect(), width))
+            .collect();
+        tables.push(NamedRows::new(rows.collect(), width));
+        GridTable { tables, width }
     }
 }
 
@@ -174,6 +167,41 @@ impl GridRow {
     fn is_line(&self, width: usize) -> bool {
         width > 1 && self.cells.len() == 1
     }
+
+    /// Whether it may name columns below rows that others name: a sum that is set as a header does not, nor does one word.
+    fn may_name(&self) -> bool {
+        let filled = || self.cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty());
+        let is_year = |cell: &str| cell.len() == 4 && cell.starts_with(['1', '2']);
+        let is_number = |cell: &str| !cell.contains(char::is_alphabetic) && !is_year(cell);
+        self.is_header && !self.goes_on && filled().count() > 1 && !filled().any(is_number)
+    }
+}
+
+/// After how many of the rows another table begins: at one that the document says names columns, and at the lines over all columns above
+/// it. Both have rows and such names, each another. Below a row that is marked by nothing the names may be the first.
+fn next_table(rows: &[GridRow], width: usize) -> Option<usize> {
+    let lines = rows.iter().take_while(|row| row.is_line(width)).count();
+    let named = rows.iter().skip(lines).take(MAX_HEADERS).take_while(|row| row.is_header);
+    let named: Vec<&[String]> = named.map(|row| row.cells.as_slice()).collect();
+    if named.is_empty() {
+        return None;
+    }
+    // The first of the lines that stand above the row, or the row itself.
+    let mut first = lines + named.len();
+    let mut has_values = false;
+    for (at, row) in rows.iter().enumerate().skip(first) {
+        if row.is_line(width) {
+            continue;
+        }
+        let is_new = row.may_name() && !named.contains(&row.cells.as_slice());
+        let below = rows.get(at + 1..).unwrap_or_default();
+        if has_values && is_new && below.iter().any(|row| !row.is_header && !row.is_line(width)) {
+            return Some(first);
+        }
+        has_values |= !row.is_header;
+        first = at + 1;
+    }
+    None
 }
 
 /// How many rows name the columns where cells of the first are over several columns, and others over several rows.
@@ -214,12 +242,67 @@ pub(crate) fn one_header(rows: &mut Vec<Vec<String>>, headers: usize) -> usize {
 /// A table that has been read.
 #[derive(Debug)]
 pub(crate) struct GridTable {
+    /// What the document itself names anew is a table of its own.
+    tables: Vec<NamedRows>,
+    width: usize,
+}
+
+/// Rows with those that name their columns.
+#[derive(Debug)]
+struct NamedRows {
     /// How many of the rows are lines above all others.
     lines: usize,
     rows: Vec<Vec<String>>,
     /// How many of those below them name the columns.
     headers: usize,
-    width: usize,
+}
+
+impl NamedRows {
+    fn new(mut rows: Vec<GridRow>, width: usize) -> Self {
+        let lines = rows.iter().take_while(|row| row.is_line(width)).count();
+        let below = rows.split_off(lines);
+        // A line over all columns among those of the head begins the rows.
+        let said = below.iter().take_while(|row| row.is_header && !row.is_line(width)).count();
+        // Where all rows are said to be the header, nothing is said.
+        let said = if said < below.len() && said <= MAX_HEADERS { said } else { 0 };
+        let headers = said.max(spanned_headers(&below));
+        let cells = |row: GridRow| row.cells;
+        let mut rows: Vec<Vec<String>> = rows.into_iter().map(cells).collect();
+        let mut below: Vec<Vec<String>> = below.into_iter().map(cells).collect();
+        let headers = one_header(&mut below, headers);
+        // Programs that set tables page by page say the header again on each.
+        if width > 1 {
+            let mut names = below.drain(..headers.max(1).min(below.len())).collect::<Vec<_>>();
+            below.retain(|row| !names.contains(row));
+            names.append(&mut below);
+            below = names;
+        }
+        rows.append(&mut below);
+        Self { lines, rows, headers }
+    }
+
+    /// Its rows as lines, their cells with the names of their columns.
+    fn said(&self) -> Vec<String> {
+        let (above, rows) = self.rows.split_at(self.lines.min(self.rows.len()));
+        let mut lines: Vec<String> = above.iter().map(|row| joined(row)).collect();
+        let names = match rows.first() {
+            Some(first) if rows.len() > 1 && first.len() > 1 && first.iter().all(|name| !name.is_empty()) => {
+                first
+            }
+            _ => {
+                lines.extend(rows.iter().map(|row| joined(row)));
+                return lines;
+            }
+        };
+        for row in &rows[1..] {
+            let cells = row.iter().zip(names).filter(|(cell, _)| !cell.is_empty());
+            let cells: Vec<String> =
+                cells.map(|(cell, name)| format!("{}: {}", one_line(name), one_line(cell))).collect();
+            let line = if row.len() == 1 { joined(row) } else { cells.join("; ") };
+            lines.push(line);
+        }
+        lines
+    }
 }
 
 impl GridTable {
@@ -230,39 +313,24 @@ impl GridTable {
 
     /// The same with the lines of a caption above it.
     pub(crate) fn put_below(self, caption: &str, output: &mut Output) -> Result<(), String> {
-        if self.width < 2 || self.rows.len() < self.lines + 2 {
-            output.text(caption)?;
-            for row in &self.rows {
-                output.text(&joined(row))?;
+        for NamedRows { lines, rows, headers } in self.tables {
+            if self.width < 2 || rows.len() < lines + 2 {
+                output.text(caption)?;
+                for row in &rows {
+                    output.text(&joined(row))?;
+                }
+                continue;
             }
-            return Ok(());
+            let headers = u32::try_from(lines + headers).ok().filter(|_| headers > 0);
+            let captions = caption.lines().map(one_line).filter(|line| !line.is_empty());
+            output.table_titled(captions.collect(), headers, rows)?;
         }
-        let headers = u32::try_from(self.lines + self.headers).ok().filter(|_| self.headers > 0);
-        let captions = caption.lines().map(one_line).filter(|line| !line.is_empty());
-        output.table_titled(captions.collect(), headers, self.rows)
+        Ok(())
     }
 
     /// The table as a part of the cell it stands in: each row a line, its cells with the names of their columns.
     pub(crate) fn within_cell(&self) -> String {
-        let (above, rows) = self.rows.split_at(self.lines.min(self.rows.len()));
-        let mut lines: Vec<String> = above.iter().map(|row| joined(row)).collect();
-        let names = match rows.first() {
-            Some(first) if rows.len() > 1 && first.len() > 1 && first.iter().all(|name| !name.is_empty()) => {
-                first
-            }
-            _ => {
-                lines.extend(rows.iter().map(|row| joined(row)));
-                return lines.join("\n");
-            }
-        };
-        for row in &rows[1..] {
-            let cells = row.iter().zip(names).filter(|(cell, _)| !cell.is_empty());
-            let cells: Vec<String> =
-                cells.map(|(cell, name)| format!("{}: {}", one_line(name), one_line(cell))).collect();
-            let line = if row.len() == 1 { joined(row) } else { cells.join("; ") };
-            lines.push(line);
-        }
-        lines.join("\n")
+        self.tables.iter().flat_map(NamedRows::said).collect::<Vec<_>>().join("\n")
     }
 }
 

@@ -45,6 +45,13 @@ const HELD: &[&str] = &[
 /// What lines begin with that say who made a table and when.
 const MADE: &[&str] =
     &["编制", "制表", "填表", "填报", "统计", "截止", "截至", "报表", "日期", "时间", "年度", "期间", "所属"];
+/// What markdown has before the number of an item: that of a list around it, a quote, or what pandoc begins captions with.
+const MARKS: &[char] = &['>', '-', '*', '+', ':'];
+/// What lines begin with that say how to reach somebody, whatever table is below them.
+const REACHING: &[&str] = &[
+    "电话", "联系", "手机", "传真", "邮箱", "邮编", "地址", "网址", "微信", "QQ", "Tel", "Phone", "Fax",
+    "Email", "E-mail",
+];
 /// What lists begin their items with.
 const BULLETS: &[char] = &['-', '*', '+', '•', '·', '●', '■', '◆', '○', '□'];
 
@@ -67,10 +74,11 @@ pub(super) fn above(text: &str, media_type: MediaType, has_chapters: bool) -> Ca
         if words.is_empty() || has_chapters && chapter::chapter(&words).is_some() {
             break;
         }
-        if !is_aside(&words) && !may_name(&words) {
+        let is_aside = is_aside(&words) || tells_of(&words) && lines.is_below_title();
+        if !is_aside && !may_name(&words) {
             break;
         }
-        if is_aside(&words) {
+        if is_aside {
             titles.push(lines.numbered(&words));
             rest = lines.before;
         } else if lines.is_title(&words) {
@@ -119,13 +127,28 @@ impl<'t> LastLines<'t> {
 
     /// Its words with the number of the list's item that it is, which markdown's words are without: the line may be left out for them.
     fn numbered(&self, words: &str) -> String {
-        let line = self.last.trim_start();
+        if self.media_type == MediaType::Plain {
+            return words.to_owned();
+        }
+        let mut line = self.last.trim_start();
+        while let Some(rest) = line.strip_prefix(MARKS)
+            && (line.starts_with('>') || rest.starts_with([' ', '\t']))
+        {
+            line = rest.trim_start();
+        }
         let digits = line.len() - line.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         let number = line.get(..digits + 1).filter(|number| digits > 0 && number.ends_with(['.', ')']));
         match number {
             Some(number) if !words.starts_with(number) => format!("{number} {words}"),
             _ => words.to_owned(),
         }
+    }
+
+    /// Whether a title stands right above it, or what stands below titles.
+    fn is_below_title(&self) -> bool {
+        let above = LastLines::last(self.before, self.media_type);
+        let words = above.words();
+        is_aside(&words) || may_name(&words) && above.is_title(&words)
     }
 
     /// Whether it goes on with the line above it: in markdown an empty line ends a paragraph, elsewhere each line is one.
@@ -216,17 +239,44 @@ pub(super) fn names_picture(line: &str) -> bool {
 fn is_aside(words: &str) -> bool {
     let is_date =
         |part: &str| is_quantity(part) && (part.contains('年') || part.matches(['-', '/']).count() == 2);
+    let parts = parts(words);
+    let counts = parts.iter().any(|part| says_unit(part));
     let mut says_one = false;
-    let mut is_part = |part: &str| {
+    let mut is_part = |part: &String| {
         let is_unit = says_unit(part) || part.starts_with("单位") && says(part);
         let is_made =
             says(part) && MADE.iter().any(|start| part.trim_start_matches(['（', '(']).starts_with(start));
         says_one |= is_unit || is_made;
-        is_unit || is_made || is_date(part)
+        // 适用年级：2025级 beside 单位：元.
+        is_unit || is_made || is_date(part) || counts && is_told(part)
     };
+    words.chars().count() <= 2 * MAX_PLAIN && parts.iter().all(&mut is_part) && (says_one || is_date(words))
+}
+
+/// Whether a line has several parts that each name what they say, as it stands below the title that it tells of: 编号：A-01 版本：3.
+fn tells_of(words: &str) -> bool {
+    let parts = parts(words);
     words.chars().count() <= 2 * MAX_PLAIN
-        && words.split(' ').all(&mut is_part)
-        && (says_one || is_date(words))
+        && parts.len() > 1
+        && parts.iter().all(|part| is_told(part))
+        && !is_marked(words)
+}
+
+/// Whether a part says something of the table, and not whom to ask.
+fn is_told(part: &str) -> bool {
+    says(part) && !REACHING.iter().any(|start| part.starts_with(start))
+}
+
+/// The parts of a line that blanks part, a name with what it says.
+fn parts(words: &str) -> Vec<String> {
+    let mut parts: Vec<String> = Vec::new();
+    for word in words.split(' ') {
+        match parts.last_mut().filter(|part| part.ends_with(['：', ':'])) {
+            Some(part) => part.push_str(word),
+            None => parts.push(word.to_owned()),
+        }
+    }
+    parts
 }
 
 /// Whether a line may say what is below it: it has words, and looks neither back nor at the page.

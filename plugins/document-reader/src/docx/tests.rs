@@ -396,6 +396,26 @@ fn cells_stand_under_their_own_columns_and_the_header_is_told() {
 }
 
 #[test]
+fn a_row_that_is_marked_below_others_begins_a_table() {
+    let row = |cells: [&str; 2], about: &str| {
+        let cells = cells.map(|text| format!("<w:tc><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>"));
+        format!("<w:tr><w:trPr>{about}</w:trPr>{}</w:tr>", cells.concat())
+    };
+    let marked = "<w:tblHeader/>";
+    let rows = row(["专业", "学院"], marked)
+        + &row(["软件", "信息"], "")
+        + &row(["方向", "学院"], marked)
+        + &row(["民法", "法律"], "");
+    let document = read(docx(&format!("<w:tbl>{rows}</w:tbl>"))).unwrap();
+    let named = |part: &Part| matches!(part, Part::Table(table) if table.header_rows == Some(1) && table.rows.len() == 2);
+    assert!(document.parts.len() == 2 && document.parts.iter().all(named), "{:?}", document.parts);
+    let cell = format!("<w:tr><w:tc><w:tbl>{rows}</w:tbl><w:p/></w:tc><w:tc><w:p/></w:tc></w:tr>");
+    let above = row(["项目", "备注"], "");
+    let within = read(docx(&format!("<w:tbl>{above}{cell}</w:tbl>"))).unwrap();
+    assert!(shown(&within).concat().contains("方向: 民法; 学院: 法律"), "{:?}", shown(&within));
+}
+
+#[test]
 fn a_table_in_a_cell_keeps_the_names_of_its_columns() {
     let cell = |text: &str| format!("<w:tc><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>");
     let inner =

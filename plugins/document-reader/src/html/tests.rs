@@ -39,6 +39,48 @@ fn tables(page: &str) -> Vec<(Option<u32>, Vec<String>)> {
 }
 
 #[test]
+fn a_row_that_is_marked_below_others_names_the_columns_of_a_table_of_its_own() {
+    let row = |cells: &str, tag: &str| {
+        let cells: String = cells.split('|').map(|cell| format!("<{tag}>{cell}</{tag}>")).collect();
+        format!("<tr>{cells}</tr>")
+    };
+    let table = |below: &str| {
+        let first = row("线路|起点|终点", "th") + &row("一路|东站|西站", "td");
+        tables(&format!(
+            "<table><caption>公交</caption>{first}{below}{}</table>",
+            row("一路|末站|五站", "td")
+        ))
+    };
+    let line = "<tr><th colspan=3>时刻</th></tr>";
+    let found = table(&(line.to_owned() + &row("线路|首班|末班", "th")));
+    let rows = |rows: &[&str]| rows.iter().map(|row| (*row).to_owned()).collect::<Vec<_>>();
+    assert_eq!(
+        found,
+        [
+            (Some(1), rows(&["线路 | 起点 | 终点", "一路 | 东站 | 西站"])),
+            (Some(2), rows(&["时刻", "线路 | 首班 | 末班", "一路 | 末站 | 五站"])),
+        ]
+    );
+    // A sum, a group, the names said again, and a cell that goes on are none.
+    for one in [
+        row("合计|3|4", "th"),
+        row("郊区||", "th"),
+        row("线路|起点|终点", "th"),
+        line.to_owned(),
+        format!("<tr><td rowspan=2>二路</td><td>北站</td><td>南站</td></tr>{}", row("东门|西门", "th")),
+    ] {
+        assert_eq!(table(&one).len(), 1, "{one}");
+    }
+    // A row below which no other stands is none, and a first one that nothing marks may stand above the names.
+    for rows in [
+        row("线路|起点|终点", "th") + &row("一路|东站|西站", "td") + &row("线路|首班|末班", "th"),
+        row("公交||单位：站", "td") + &row("线路|首班|末班", "th") + &row("一路|东站|西站", "td"),
+    ] {
+        assert_eq!(tables(&format!("<table>{rows}</table>")).len(), 1, "{rows}");
+    }
+}
+
+#[test]
 fn a_cell_over_rows_and_columns_is_said_in_each() {
     let page = "<table><caption>学费</caption><tr><td colspan=3>2025年</td></tr><tr><th>学院</th><th>专业</th><th>学费</th></tr>\
         <tr><td rowspan=2>信息</td><td>软件</td><td>5500</td></tr><tr><td>网络</td><td>5800</td></tr>\

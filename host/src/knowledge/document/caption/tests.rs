@@ -60,3 +60,44 @@ fn in_markdown_a_line_that_goes_on_with_a_paragraph_is_no_title() {
     assert_eq!(titles("一段话。\n表1 分数线"), ["表1 分数线"]);
     assert_eq!(titles("```\n2025年录取分数线\n```"), Vec::<String>::new());
 }
+
+#[test]
+fn a_line_of_several_names_with_what_they_say_stands_below_its_title() {
+    for (text, wanted) in [
+        ("学费标准\n适用年级：2025级  单位：元", &["学费标准", "适用年级：2025级 单位：元"][..]),
+        ("学费标准\n编号: A-01　版本: 3", &["学费标准", "编号: A-01 版本: 3"]),
+        ("学费标准\n编号：A-01  版本：3\n单位: 元", &["学费标准", "编号：A-01 版本：3", "单位: 元"]),
+        ("制度。\n适用年级：2025级  单位：元", &["适用年级：2025级 单位：元"]),
+    ] {
+        assert_eq!(above(text, MediaType::Plain, false).titles, wanted, "{text}");
+    }
+    // Of no title, of one thing, and of where to ask they stay texts.
+    for text in [
+        "学校的制度如此。\n编号：A-01  版本：3",
+        "学费标准\n编号：A-01",
+        "招生办\n电话：010-1  传真：010-2",
+        "会议在即。\n时间：9月  地点：体育馆",
+        "学费标准\n单位：元  电话：010-1",
+        "问：学费是多少 答：见下",
+    ] {
+        assert_eq!(above(text, MediaType::Plain, false), CaptionsAbove { text, titles: vec![] }, "{text}");
+    }
+}
+
+#[test]
+fn a_title_keeps_its_number_below_other_marks_of_markdown() {
+    let titles = |text: &'static str| above(text, MediaType::Markdown, false).titles;
+    for text in [
+        "1) 学费标准",
+        "- 1) 学费标准",
+        "> 1) 学费标准",
+        ">* + 1) 学费标准",
+        "**1)** 学费标准",
+        "- **1)** 学费标准",
+    ] {
+        assert_eq!(titles(text), ["1) 学费标准"], "{text}");
+    }
+    assert_eq!(titles("- 学费标准"), ["学费标准"]);
+    assert_eq!(titles("*1* 学费标准"), ["1 学费标准"]);
+    assert_eq!(above("- 1) 学费标准", MediaType::Plain, false).titles, ["- 1) 学费标准"]);
+}

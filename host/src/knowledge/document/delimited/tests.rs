@@ -478,6 +478,8 @@ fn a_value_that_is_called_as_its_column_is_begins_no_table() {
             "|岗位: 辅导员/学校: 学校/学校: 学院",
         ),
         ("名称,说明\n名称,课程的名称\n学分,课程的学分\n", "|名称: 名称/说明: 课程的名称"),
+        ("名称,说明\n学分,课程的学分\n名称,课程的名称\n学时,时数\n", "|名称: 名称/说明: 课程的名称"),
+        ("岗位,学校,学校\n班主任,学校,学校\n辅导员,学校,学院\n", "|岗位: 班主任/学校: 学校"),
     ] {
         let (rows, note) = shown(table);
         assert_eq!(rows.len() + 1, table.lines().count(), "{rows:?} {note}");
@@ -487,6 +489,7 @@ fn a_value_that_is_called_as_its_column_is_begins_no_table() {
     for table in [
         "年级,人数,班主任\n一年级,40,吴老师\n岗位,人数,学历\n保安,3,本科\n",
         "姓名,电话\n张三,101\n姓名,邮箱\n张三,a@b.c\n",
+        "专业,学院,学制\n软件,信息,四年\n方向,学院,导师\n民法,法律,林教授\n",
     ] {
         assert!(shown(table).1.contains("row 3 was taken for its header"), "{table}");
     }

@@ -69,6 +69,62 @@ fn the_row_that_markdown_marks_names_the_columns_whatever_the_words_below() {
 }
 
 #[test]
+fn a_row_that_names_columns_again_below_others_begins_a_table_in_markdown_too() {
+    let table = |rows: &str| {
+        let rows: Vec<String> = rows.split('/').map(|row| format!("|{}|", row.replace(' ', "|"))).collect();
+        let width = rows[0].matches('|').count() - 1;
+        shown(&format!("{}\n|{}\n{}\n", rows[0], "-|".repeat(width), rows[1..].join("\n")))
+    };
+    for (rows, last) in [
+        (
+            "线路 起点 终点/一路 东站 西站/二路 南站 北站/线路 首班 末班/一路 6:00 22:00",
+            "|线路: 一路/首班: 6:00/末班: 22:00",
+        ),
+        ("班级 数学 语文/一班 90 88/二班 85 92/班级 物理 化学/一班 70 71", "|班级: 一班/物理: 70/化学: 71"),
+        ("年份 2023 2024/收入 90 88/年份 2025 2026/收入 70 71", "|年份: 收入/2025: 70/2026: 71"),
+        ("Team Head/Sales Ann/IT Bob/Team Room/Sales East/IT West", "|Team: IT/Room: West"),
+        (
+            "菜名 口味 厨师/鱼香肉丝 酸甜 老王/饮品 口味 产地/绿茶 清淡 杭州",
+            "|饮品: 绿茶/口味: 清淡/产地: 杭州",
+        ),
+        (
+            "Name Team Role/Ann Red Lead/Bob Blue Tester/Room Team Floor/East Red Second",
+            "|Room: East/Team: Red/Floor: Second",
+        ),
+        (
+            "专业 学院 学制/软件 信息 四年/方向 学院 导师/民法 法律 林教授",
+            "|方向: 民法/学院: 法律/导师: 林教授",
+        ),
+    ] {
+        let rows = table(rows);
+        assert_eq!(rows.last().map(String::as_str), Some(last), "{rows:?}");
+    }
+    // A value that is called as its column is, beside words that its table holds or that are no names.
+    for (rows, one) in [
+        (
+            "岗位 单位 学历/班主任 一中 本科/辅导员 单位 专科/教师 二中 本科/校医 三中 专科",
+            "|岗位: 辅导员/单位: 单位/学历: 专科",
+        ),
+        (
+            "事项 地点 对象/报到 体育馆 新生/体检 地点 新生/注册 教务处 老生",
+            "|事项: 体检/地点: 地点/对象: 新生",
+        ),
+        (
+            "术语 英文 解释/课程 course 教学的单元/英文 英文 一门语言/学分 credit 学习的量",
+            "|术语: 英文/英文: 英文/解释: 一门语言",
+        ),
+        ("姓名 类型/张三 教学/李四 类型/王五 科研", "|姓名: 李四/类型: 类型"),
+        (
+            "字段 类型 说明/姓名 文本 全名/字段 文本 名字/性别 选项 男或女",
+            "|字段: 字段/类型: 文本/说明: 名字",
+        ),
+    ] {
+        let shown = table(rows);
+        assert!(shown.iter().any(|row| row == one) && shown.len() == rows.matches('/').count(), "{shown:?}");
+    }
+}
+
+#[test]
 fn what_stands_above_a_table_or_below_it_as_its_caption_is_said_with_its_rows() {
     let rows = "| 专业 | 学费 |\n|---|---|\n| 软件 | 5500 |\n";
     for (text, wanted) in [

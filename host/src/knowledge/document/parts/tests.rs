@@ -314,5 +314,11 @@ fn a_header_that_the_document_marks_stays_whatever_the_words_below() {
             sections(vec![table_of(&rows, Some(1))], format),
             ["|岗位: 班主任\n学校: 学校\n学校: 学院", "|岗位: 辅导员\n学校: 学院"]
         );
+        let rows = ["线路|起点", "一路|东站", "线路|首班", "一路|6:00"];
+        assert_eq!(
+            sections(vec![table_of(&rows, Some(1))], format)[1],
+            "|线路: 一路\n首班: 6:00",
+            "a row that begins as the header does names others"
+        );
     }
 }

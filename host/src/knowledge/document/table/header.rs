@@ -336,6 +336,7 @@ fn repeats(row: &StringRecord) -> bool {
 pub(super) fn score(row: &StringRecord, below: &[StringRecord]) -> f64 {
     let below = below.get(..BELOW).unwrap_or(below);
     let is_series = is_series(row, below);
+    let mut held = BTreeSet::new();
     let mut score = 0.0;
     for (column, name) in row.iter().enumerate() {
         let name = name.trim();
@@ -363,7 +364,8 @@ pub(super) fn score(row: &StringRecord, below: &[StringRecord]) -> f64 {
             _ => 0.0,
         };
         score += f64::from(u8::from(cell::is_label(name)));
-        if values.contains(&name) {
+        // Two columns of one name may both hold it: 学校 below 学校 beside 学校.
+        if values.contains(&name) && (!cell::is_label(name) || held.insert(name)) {
             score -= 2.0;
         }
         if cell::is_failure(name) || cell::is_value(name) && are_mostly(&cell::is_value) {

@@ -8,6 +8,8 @@ use crate::knowledge::document::table::row::{filled, is_alone};
 
 /// Rows after which a table is known.
 const LOOKED_AT: usize = 256;
+/// Rows that are kept, to tell their words from names.
+const MAX_FIRST: usize = 16;
 
 /// What a cell looks like, more finely than its kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +37,8 @@ struct ColumnLooks {
 pub(super) struct RowLooks {
     columns: Vec<ColumnLooks>,
     rows: usize,
+    /// The first of them.
+    first: Vec<StringRecord>,
     /// Cells of the rows that have the fewest and the most.
     narrowest: usize,
     widest: usize,
@@ -64,6 +68,9 @@ impl RowLooks {
             return;
         }
         self.rows += 1;
+        if self.first.len() < MAX_FIRST {
+            self.first.push(row.clone());
+        }
         self.narrowest = if self.rows == 1 { filled(row) } else { self.narrowest.min(filled(row)) };
         self.widest = self.widest.max(filled(row));
         self.columns.resize(self.columns.len().max(row.len()), ColumnLooks::default());
@@ -73,6 +80,11 @@ impl RowLooks {
                 *column.of(look) += 1;
             }
         }
+    }
+
+    /// The first rows.
+    pub(super) fn first(&self) -> &[StringRecord] {
+        &self.first
     }
 
     /// Whether no row has come yet.

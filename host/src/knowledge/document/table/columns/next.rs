@@ -80,20 +80,62 @@ impl TableColumns {
         self.questions.is_none() && !self.is_form && !has_number() && names() && !self.repeats(row)
     }
 
-    /// Whether a row says what one of the columns is called, in its place, and names columns in the others. Among words the name of a column
-    /// may be one of its values, 学校 below 学校, unless it is the first: that tells the rows apart, and where the document does not mark its
-    /// header, a row that begins with its name is one more.
+    /// Whether a row says what one of the columns is called, in its place, beside words that may name others.
     fn says_a_name(&self, row: &StringRecord) -> bool {
         let is_name = |cell: &str| {
             cell.chars().count() <= cell::MAX_NAME && (kind(cell) != CellKind::Number || cell::is_year(cell))
         };
         // Questions are texts in each column.
-        let most = if self.questions.is_some() { 1 } else { usize::MAX };
-        let named = self.names.iter().zip(row).enumerate().filter(|(_, (name, _))| !name.is_empty());
-        let is_said = |(nth, (at, (name, cell))): (usize, (usize, (&String, &str)))| {
-            name == cell.trim() && (nth == 0 && !self.is_said || self.is_number(at))
+        let is_one = |at: usize| self.questions.is_none() || self.names.iter().take(at).all(String::is_empty);
+        (0..row.len()).any(|at| self.is_said_again(at, row) && is_one(at))
+            && filled(row) > 1
+            && cells(row).all(is_name)
+    }
+
+    /// Whether a row says what a column is called, in its place.
+    fn is_said_again(&self, column: usize, row: &StringRecord) -> bool {
+        let name = self.names.get(column).filter(|name| !name.is_empty());
+        name.is_some_and(|name| row.get(column).is_some_and(|cell| name == cell.trim()))
+    }
+
+    /// Whether a row that says what some columns are called names others beside them, those of `below`. Among words the name of a column
+    /// may be one of its values, 学校 below 学校, and 名称 may be one of the names that are explained.
+    fn names_anew(&self, head: &StringRecord, below: &[StringRecord]) -> bool {
+        let (said, others): (Vec<_>, Vec<_>) = head
+            .iter()
+            .enumerate()
+            .filter(|(_, cell)| !cell.trim().is_empty())
+            .partition(|&(at, _)| self.is_said_again(at, head));
+        if said.iter().any(|&(at, _)| self.is_number(at)) {
+            return true;
+        }
+        let near: Vec<StringRecord> = self.looks.first().iter().chain(below).cloned().collect();
+        // A word that the column holds elsewhere is a value.
+        let is_value = |&(at, cell): &(usize, &str)| {
+            near.iter().filter_map(|row| row.get(at)).any(|other| other.trim() == cell.trim())
         };
-        named.take(most).enumerate().any(is_said) && filled(row) > 1 && cells(row).all(is_name)
+        let rest: StringRecord = head
+            .iter()
+            .enumerate()
+            .map(|(at, cell)| if self.is_said_again(at, head) { "" } else { cell })
+            .collect();
+        let is_row = || [below, &near].iter().any(|rows| header::score(&rest, rows) < 0.0);
+        if others.is_empty() || !cells(&rest).all(is_word) || others.iter().any(is_value) || is_row() {
+            return false;
+        }
+        let first = self.names.iter().position(|name| !name.is_empty());
+        match said.first().filter(|(at, _)| Some(*at) == first) {
+            // 课程的名称 explains 名称.
+            Some((_, name)) => !others.iter().any(|(_, cell)| cell.contains(name.trim())),
+            None => {
+                let is_twice =
+                    |name: &str| self.names.iter().filter(|other| *other == name.trim()).count() > 1;
+                let are_distinct = cells(head).collect::<BTreeSet<_>>().len() == filled(head);
+                others.len() > 1
+                    && are_distinct
+                    && !said.iter().any(|said| is_value(said) || is_twice(said.1))
+            }
+        }
     }
 
     /// Whether rows that may begin another table are this one's. `is_apart`: whether an empty row stands above them.
@@ -145,7 +187,7 @@ impl TableColumns {
         if self.keeps_header(head, below, found) {
             return false;
         }
-        if found.titles == 0 && self.says_a_name(head) {
+        if found.titles == 0 && self.says_a_name(head) && self.names_anew(head, below) {
             return true;
         }
         if found.titles == 0 && self.looks.hold(below, self.names.len()) {
