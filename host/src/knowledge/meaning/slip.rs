@@ -25,7 +25,7 @@ pub(super) fn is_slip_of_text(one: &str, other: &str) -> bool {
     is_slip(&units(one), &units(other))
 }
 
-/// Whether both characters are in words that only sound alike, with a neighbour: 教师 and 教室.
+/// Whether both characters are in words that only sound or look alike, with a neighbour: 教师 and 教室, 贷款 and 货款.
 fn are_two_words(one: &[TextUnit], at: usize, other: &[TextUnit], other_at: usize) -> bool {
     let pairs = |text: &[TextUnit], at: usize| -> Vec<Vec<usize>> {
         let of = |first: Option<usize>| {
@@ -88,3 +88,6 @@ fn sound_alike(one: &TextUnit, other: &TextUnit) -> bool {
     sound(*one).zip(sound(*other)).is_some_and(|(one, other)| one == other)
         && !share_a_group(&OPPOSITES_OF, *one, *other)
 }
+
+#[cfg(test)]
+mod tests;
