@@ -15,11 +15,16 @@ pub(super) fn is_slip(one: &[TextUnit], other: &[TextUnit]) -> bool {
         && differ.next().is_none()
 }
 
-/// The same of two texts as they were written.
+/// The same of two texts as they were written; a slip by shape counts too where it would be taken for a denial.
 pub(super) fn is_slip_of_text(one: &str, other: &str) -> bool {
-    let differing = one.chars().zip(other.chars()).filter(|(a, b)| a != b).take(2).count();
-    if differing != 1 || one.chars().count() != other.chars().count() {
+    let mut differing = one.chars().zip(other.chars()).filter(|(a, b)| a != b);
+    let Some(typed) = differing.next() else { return false };
+    if differing.next().is_some() || one.chars().count() != other.chars().count() {
         return false;
+    }
+    // 未 denies nothing where all else is the same and 末 stands in its place: 周未.
+    if matches!(typed, ('未', '末') | ('末', '未')) {
+        return true;
     }
     let units = |text: &str| -> Vec<TextUnit> { text.chars().map(TextUnit::Char).collect() };
     is_slip(&units(one), &units(other))

@@ -64,8 +64,12 @@ fn a_slip_may_break_a_word_that_asks_or_make_one_that_denies() {
         ("年卡多少前", "年卡多少钱"),
         ("支持哪谢付款方式", "支持哪些付款方式"),
         ("营业到几典", "营业到几点"),
+        ("周未几点开门", "周末几点开门"),
+        ("期未考试什么时候", "期末考试什么时候"),
+        ("月未可以还款吗", "月末可以还款吗"),
     ] {
         assert_eq!(likeness(asked, stored), Likeness::Slip, "{asked} {stored}");
         assert_eq!(difference(asked, stored).asks, AskDifference::Same, "{asked} {stored}");
     }
+    assert_ne!(likeness("本月未还怎么办", "本月已还怎么办"), Likeness::Slip);
 }
