@@ -140,18 +140,22 @@ pub(super) fn distance(name: &str) -> u8 {
     2 * rank + u8::from(is_story)
 }
 
-/// The same of columns of answers: 标准答案 comes before 答案, that before 短信答复, and last 备用答案 and 答案名称.
+/// The same of columns of answers: 标准答案 comes before 答案, that before 默认答案, that before 短信答复, which may be for one
+/// channel, and last 备用答案 and 答案名称.
 pub(super) fn answer_distance(name: &str) -> u8 {
     let name = plain(name);
     let is_known = |name: &str| ANSWERS.contains(&name);
-    if SPARE.iter().any(|mark| name.contains(mark)) || name.ends_with(['名', '称']) {
-        3
-    } else if ["标准", "standard"].iter().any(|mark| name.contains(mark)) {
+    let says = |marks: &[&str]| marks.iter().any(|mark| name.contains(mark));
+    if says(SPARE) || name.ends_with(['名', '称']) {
+        4
+    } else if says(&["标准", "standard"]) {
         0
     } else if is_known(&name) || before(&name, CONTENT).is_some_and(is_known) {
         1
-    } else {
+    } else if says(&["默认", "default"]) {
         2
+    } else {
+        3
     }
 }
 

@@ -230,6 +230,8 @@ fn questions_beside_the_one_that_is_asked_are_no_ways_to_ask_it() {
     assert_eq!(nearest(&["health_answer", "备用答案", "答案名称"]), Some("health_answer"));
     assert_eq!(nearest(&["短信答复", "答案内容", "兜底回复"]), Some("答案内容"));
     assert_eq!(nearest(&["答案", "标准答案"]), Some("标准答案"));
+    assert_eq!(nearest(&["微信答案", "默认答案", "备用答案"]), Some("默认答案"));
+    assert_eq!(nearest(&["默认答案", "答案"]), Some("答案"));
 }
 
 #[test]

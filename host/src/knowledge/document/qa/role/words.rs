@@ -449,16 +449,5 @@ pub(super) const STORIES: &[&str] = &[
     "details",
 ];
 /// What stands in names of answers that are given where another one is not.
-pub(super) const SPARE: &[&str] = &[
-    "备用",
-    "备选",
-    "兜底",
-    "默认",
-    "altanswer",
-    "altreply",
-    "altresponse",
-    "alternative",
-    "backup",
-    "fallback",
-    "default",
-];
+pub(super) const SPARE: &[&str] =
+    &["备用", "备选", "兜底", "altanswer", "altreply", "altresponse", "alternative", "backup", "fallback"];
