@@ -1,4 +1,4 @@
-//! What is asked beside a question is in a column, or in fields of one name, of which most cells read like questions.
+//! What is asked beside a question is in a column, or in fields of one name, whose cells read like questions.
 
 use crate::knowledge::document::table::is_question;
 
@@ -28,11 +28,11 @@ impl AskedBeside {
         self.asking += usize::from(is_question(cell));
     }
 
-    /// Whether something is asked there, and not the same beside all of them, such as 要不要核实？ `is_named`: whether the name
-    /// says so as well.
+    /// Whether something is asked there, and not the same beside all of them, such as 要不要核实？ Where the name says so too
+    /// (`is_named`), one cell that reads like a question is enough: others may be wishes, such as 我要退货.
     pub(super) fn asks(&self, is_named: bool) -> bool {
-        let fewest = if is_named { 1 } else { FEWEST };
-        self.filled >= fewest && self.asking * 10 >= self.filled * 6 && (self.filled == 1 || self.differs)
+        let is_enough = self.filled >= FEWEST && self.asking * 10 >= self.filled * 6;
+        (is_enough || is_named && self.asking > 0) && (self.filled == 1 || self.differs)
     }
 }
 
