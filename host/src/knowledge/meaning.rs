@@ -200,11 +200,20 @@ impl QuestionMeaning {
         if self.often {
             ["隔", "1次", "次"].iter().for_each(|word| drop_word(content, word));
         }
-        // 停车费怎么收 asks for the price, and of a price 费 says no more than 多少钱 does.
+        // 停车费怎么收 and 怎么收停车费 ask for the price, and of a price 费 says no more than 多少钱 does.
         let fee = TextUnit::Char('费');
-        let is_charged = matches!(content.last(), Some(TextUnit::Char('收' | '算')));
-        if content.contains(&fee) && self.asks == how && is_charged && content.len() > 2 {
-            content.pop();
+        let is_charged = |unit: Option<&TextUnit>| matches!(unit, Some(TextUnit::Char('收' | '算')));
+        let charged = if is_charged(content.last()) {
+            content.len().checked_sub(1)
+        } else {
+            (is_charged(content.first()) && content.last() == Some(&fee)).then_some(0)
+        };
+        if content.contains(&fee)
+            && self.asks == how
+            && content.len() > 2
+            && let Some(at) = charged
+        {
+            content.remove(at);
             self.asks = AnswerTypes::of(&[AnswerType::Price]);
         }
         if content.contains(&fee)

@@ -8,6 +8,7 @@
 //!   (`qa/marked.rs`);
 //! - JSON (`qa/json.rs`), such as `{"question": "…", "variants": ["…"], "answer": "…", "media_type": "markdown"}`.
 
+mod asked_beside;
 mod batch;
 mod columns;
 mod entry;

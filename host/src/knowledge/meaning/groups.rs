@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::TextUnit;
-use super::words::{KIN, LOOKALIKES, OPPOSITES, SOUND_ALIKE};
+use super::words::{KIN, LOOKALIKES, NO_SLIPS, OPPOSITES};
 
 /// Characters by the groups they are in.
 fn groups(words: impl Iterator<Item = &'static str>) -> HashMap<char, Vec<usize>> {
@@ -31,10 +31,10 @@ pub(super) fn share_a_group(groups: &HashMap<char, Vec<usize>>, one: char, other
 pub(super) static LOOKS_OF: LazyLock<HashMap<char, Vec<usize>>> =
     LazyLock::new(|| groups(LOOKALIKES.split_whitespace()));
 
-/// Words of two characters by the groups they are in.
+/// Words of two characters by the groups they are in, of which none is a slip of another.
 pub(super) static WORDS_OF: LazyLock<HashMap<[char; 2], Vec<usize>>> = LazyLock::new(|| {
     let mut groups: HashMap<[char; 2], Vec<usize>> = HashMap::new();
-    for (number, group) in SOUND_ALIKE.iter().enumerate() {
+    for (number, group) in NO_SLIPS.iter().enumerate() {
         for word in group.split_whitespace() {
             let mut chars = word.chars();
             if let (Some(first), Some(second)) = (chars.next(), chars.next()) {

@@ -15,17 +15,22 @@ pub(super) fn is_slip(one: &[TextUnit], other: &[TextUnit]) -> bool {
         && differ.next().is_none()
 }
 
-/// The same of two texts as they were written.
+/// The same of two texts as they were written; a slip by shape counts too where it would be taken for a denial.
 pub(super) fn is_slip_of_text(one: &str, other: &str) -> bool {
-    let differing = one.chars().zip(other.chars()).filter(|(a, b)| a != b).take(2).count();
-    if differing != 1 || one.chars().count() != other.chars().count() {
+    let mut differing = one.chars().zip(other.chars()).filter(|(a, b)| a != b);
+    let Some(typed) = differing.next() else { return false };
+    if differing.next().is_some() || one.chars().count() != other.chars().count() {
         return false;
+    }
+    // 未 denies nothing where all else is the same and 末 stands in its place: 周未.
+    if matches!(typed, ('未', '末') | ('末', '未')) {
+        return true;
     }
     let units = |text: &str| -> Vec<TextUnit> { text.chars().map(TextUnit::Char).collect() };
     is_slip(&units(one), &units(other))
 }
 
-/// Whether both characters are in words that only sound alike, with a neighbour: 教师 and 教室.
+/// Whether both characters are in words that only sound or look alike, with a neighbour: 教师 and 教室, 贷款 and 货款.
 fn are_two_words(one: &[TextUnit], at: usize, other: &[TextUnit], other_at: usize) -> bool {
     let pairs = |text: &[TextUnit], at: usize| -> Vec<Vec<usize>> {
         let of = |first: Option<usize>| {
@@ -88,3 +93,6 @@ fn sound_alike(one: &TextUnit, other: &TextUnit) -> bool {
     sound(*one).zip(sound(*other)).is_some_and(|(one, other)| one == other)
         && !share_a_group(&OPPOSITES_OF, *one, *other)
 }
+
+#[cfg(test)]
+mod tests;

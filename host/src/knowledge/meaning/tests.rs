@@ -2,7 +2,7 @@ use super::plain::numerals;
 use super::*;
 use crate::knowledge::terms::question_key;
 
-fn difference(asked: &str, stored: &str) -> Difference {
+pub(super) fn difference(asked: &str, stored: &str) -> Difference {
     let key = |text| question_key(text).unwrap();
     let (asked, stored) = (key(asked), key(stored));
     let there = QuestionMeaning::of(&asked).against(&asked, &QuestionMeaning::of(&stored), &stored);
@@ -11,7 +11,7 @@ fn difference(asked: &str, stored: &str) -> Difference {
     there
 }
 
-fn likeness(asked: &str, stored: &str) -> Likeness {
+pub(super) fn likeness(asked: &str, stored: &str) -> Likeness {
     difference(asked, stored).likeness
 }
 
@@ -75,39 +75,6 @@ fn what_is_done_first_is_told_from_what_is_asked_beside_it() {
     ] {
         assert_ne!(likeness(asked, stored), Likeness::Swapped, "{asked} {stored}");
     }
-}
-
-#[test]
-fn slips_by_sound_and_by_shape_are_seen_where_nothing_else_differs() {
-    assert_eq!(likeness("校圆卡怎么充值", "校园卡怎么充值"), Likeness::Slip);
-    assert_eq!(likeness("感昌了挂什么科", "感冒了挂什么科"), Likeness::Near);
-    assert_eq!(likeness("怎么开发飘", "怎么开发票"), Likeness::Slip);
-    assert_eq!(likeness("怎么退宽", "怎么退款？"), Likeness::Slip);
-    // Two slips, or one among words of one meaning.
-    assert_eq!(likeness("校园卡怎么冲值", "校园卡怎么充值"), Likeness::Slip);
-    assert_eq!(likeness("感昌了挂什么课", "感冒了挂什么科"), Likeness::Near);
-    for (asked, stored) in
-        [("怎么报修", "怎么保修"), ("教师怎么预约", "教室怎么预约"), ("怎么登机", "怎么登记")]
-    {
-        let found = likeness(asked, stored);
-        assert!(![Likeness::Slip, Likeness::Near].contains(&found), "{asked} {stored} {found:?}");
-    }
-    // Both words of these are asked about; 公伤 is none.
-    for (asked, stored) in [
-        ("工伤登记怎么办理", "工商登记怎么办理"),
-        ("税费怎么交", "水费怎么交"),
-        ("待办事项在哪里看", "代办事项在哪里看"),
-        ("免试要带什么", "面试要带什么"),
-        ("小区怎么预约参观", "校区怎么预约参观"),
-    ] {
-        let found = likeness(asked, stored);
-        assert!(![Likeness::Slip, Likeness::Near].contains(&found), "{asked} {stored} {found:?}");
-    }
-    assert_eq!(likeness("公伤登记怎么办理", "工伤登记怎么办理"), Likeness::Slip);
-    assert_eq!(likeness("新生怎么报道", "新生怎么报到"), Likeness::Slip);
-    // 买 and 卖 sound alike and are not a slip; nor is a slip taken for one without a neighbour in common.
-    assert_ne!(likeness("怎么买手机", "怎么卖手机"), Likeness::Near);
-    assert_ne!(likeness("怎么退货", "怎么换货"), Likeness::Near);
 }
 
 #[test]
@@ -279,19 +246,6 @@ fn how_often_is_not_how_long_and_a_denial_alone_is_contrary() {
 }
 
 #[test]
-fn a_slip_may_break_a_word_that_asks_or_make_one_that_denies() {
-    for (asked, stored) in [
-        ("物业非怎么交", "物业费怎么交"),
-        ("年卡多少前", "年卡多少钱"),
-        ("支持哪谢付款方式", "支持哪些付款方式"),
-        ("营业到几典", "营业到几点"),
-    ] {
-        assert_eq!(likeness(asked, stored), Likeness::Slip, "{asked} {stored}");
-        assert_eq!(difference(asked, stored).asks, AskDifference::Same, "{asked} {stored}");
-    }
-}
-
-#[test]
 fn what_is_asked_may_stand_last_or_be_a_price() {
     for (asked, stored) in [
         ("洗牙价格", "洗牙多少钱"),
@@ -299,6 +253,9 @@ fn what_is_asked_may_stand_last_or_be_a_price() {
         ("医院地址", "医院在哪里"),
         ("上课时间", "什么时候上课"),
         ("停车费怎么收", "停车多少钱"),
+        ("怎么算水费", "水费怎么算"),
+        ("怎么收物业费", "物业费怎么收"),
+        ("怎么计算取暖费", "取暖费怎么计算"),
         ("年费多少", "年费怎么收费"),
         ("停车要钱吗", "停车收费吗"),
         ("暑假班几号开始开课", "暑假班什么时候开课"),

@@ -11,6 +11,7 @@ use csv::StringRecord;
 
 use self::hints::hints;
 use self::ways::{ANSWERED, ASKED, several, unmarked};
+use super::asked_beside::AskedBeside;
 use super::batch::{Batch, BatchCounts};
 use super::entry::{QaEntry, split_variants};
 use super::pair::QaPair;
@@ -37,7 +38,7 @@ const FEW: usize = 6;
 pub(in crate::knowledge::document) struct QuestionColumns {
     pairs: Vec<QaPair>,
     others: Vec<usize>,
-    /// Those of the others in which something is asked, by their names or by most of their cells.
+    /// Those of the others in which something is asked.
     beside: Vec<usize>,
     /// Columns of further answers, of which one question can have but one.
     spare: Vec<usize>,
@@ -122,9 +123,16 @@ impl QuestionColumns {
         let (spare, others): (Vec<usize>, Vec<usize>) = (0..names.len())
             .filter(|at| !is_used(at))
             .partition(|&at| roles.get(at) == Some(&ColumnRole::Answer));
-        let state = |&at: &usize| Some((at, QuestionState::named(names.get(at)?)?));
-        let states = others.iter().filter_map(state).collect();
-        let is_beside = |at: &usize| names.get(*at).is_some_and(|name| is_asked(name)) || asks(below, *at);
+        let cells = |at: usize| below.iter().filter_map(move |row| row.get(at));
+        let state = |&at: &usize| Some((at, QuestionState::named(names.get(at)?)?.among(cells(at))));
+        let states: Vec<(usize, QuestionState)> = others.iter().filter_map(state).collect();
+        let is_beside = |at: &usize| {
+            let Some(name) = names.get(*at).filter(|name| !name.is_empty()) else { return false };
+            let mut said = AskedBeside::default();
+            cells(*at).for_each(|cell| said.add(cell));
+            let is_named = is_asked(name) || roles.get(*at) == Some(&ColumnRole::Question);
+            !states.iter().any(|(column, _)| column == at) && said.asks(is_named)
+        };
         let beside = others.iter().copied().filter(is_beside).collect();
         Some(Self {
             pairs,

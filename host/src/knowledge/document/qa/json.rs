@@ -2,19 +2,23 @@
 //! names that data for training and export of other systems have: `question`/`answer`, `instruction`/`input`/`output`,
 //! `prompt`/`response`, `messages`, `conversations`.
 
+mod chosen;
+mod turns;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use self::chosen::{answer, in_file_order, question};
+use self::turns::turns;
+use super::asked_beside::AskedBeside;
 use super::batch::{Batch, BatchCounts};
 use super::entry::{QaEntry, split_variants};
 use super::role::{
-    ColumnRole, asks_beside, distance, has_options, is_asked, is_choice, is_option, is_title, is_way,
-    plain_field, role,
+    ColumnRole, asks_beside, has_options, is_asked, is_choice, is_option, is_title, is_way, plain_field,
 };
-use super::state::{MAX_UNSURE, QuestionState};
-use crate::knowledge::document::table::{is_question, told};
+use super::state::{MAX_UNSURE, QuestionState, is_switch};
+use crate::knowledge::document::table::told;
 use crate::knowledge::document::{Block, Document, MAX_PIECES, ParseError, count};
 use crate::message::MediaType;
 
@@ -22,11 +26,10 @@ use crate::message::MediaType;
 const MAX_DEPTH: usize = 4;
 
 pub(super) fn parse(text: &str) -> Result<Document, ParseError> {
-    let mut reader = JsonReader { text, ..JsonReader::default() };
-    for value in serde_json::Deserializer::from_str(text).into_iter::<&RawValue>() {
-        let value = value
-            .map_err(|error| ParseError::Line { line: error.line() as u64, message: error.to_string() })?;
-        reader.value(value, 0)?;
+    let mut reader = JsonReader::read(text, BTreeSet::new())?;
+    // 暂停 stood above the 启用 that shows that it is no machine's.
+    if !reader.stopped.is_disjoint(&reader.switches) {
+        reader = JsonReader::read(text, std::mem::take(&mut reader.switches))?;
     }
     let counts = reader.batch.end(&mut reader.document)?;
     reader.tell(&counts);
@@ -49,16 +52,35 @@ struct JsonReader<'a> {
     /// Where a question has several answers, and where one is not in use.
     several: Vec<u64>,
     off: Vec<u64>,
+    /// Names of fields with answers beside those that are given.
+    spare: BTreeSet<String>,
     kept: BTreeSet<String>,
     unkept: BTreeSet<String>,
-    /// Names of fields that ask something else, and values that may say whether a question is in use and that nobody knows.
-    beside: BTreeSet<String>,
+    /// Fields that may ask something else, by their names, and values that may say whether a question is in use and that nobody
+    /// knows.
+    beside: BTreeMap<String, AskedBeside>,
     unsure: BTreeSet<String>,
+    /// Names of fields that are switches, and of those with a value that says that a question is not in use if they are.
+    switches: BTreeSet<String>,
+    stopped: BTreeSet<String>,
 }
 
 type RecordFields<'a> = BTreeMap<String, &'a RawValue>;
 
 impl<'a> JsonReader<'a> {
+    /// Reads all records, where the fields of these names are known to be switches.
+    fn read(text: &'a str, switches: BTreeSet<String>) -> Result<Self, ParseError> {
+        let mut reader = Self { text, switches, ..Self::default() };
+        for value in serde_json::Deserializer::from_str(text).into_iter::<&'a RawValue>() {
+            let value = value.map_err(|error| ParseError::Line {
+                line: error.line() as u64,
+                message: error.to_string(),
+            })?;
+            reader.value(value, 0)?;
+        }
+        Ok(reader)
+    }
+
     fn value(&mut self, value: &'a RawValue, depth: usize) -> Result<(), ParseError> {
         let line = self.line(value);
         let refuse = |message: String| ParseError::Line { line, message };
@@ -129,7 +151,7 @@ impl<'a> JsonReader<'a> {
             };
             return self.batch.push(entry, line, std::iter::empty());
         }
-        let roles: Vec<(&String, ColumnRole)> = fields.keys().map(|name| (name, role(name))).collect();
+        let roles = in_file_order(&fields);
         let first = |wanted: &[ColumnRole]| {
             wanted.iter().find_map(|wanted| {
                 roles.iter().find(|(_, role)| role == wanted).map(|(name, _)| (*name).clone())
@@ -145,7 +167,7 @@ impl<'a> JsonReader<'a> {
             return self.text(&fields, first(&[ColumnRole::WeakQuestion]), &body, line);
         }
         let question = question(&fields, &roles);
-        let answer = first(&[ColumnRole::Answer, ColumnRole::WeakAnswer]);
+        let answer = answer(&fields, &roles);
         let (Some(question), Some(answer)) = (question, answer) else {
             return self.nested(fields, line, depth);
         };
@@ -205,11 +227,14 @@ impl<'a> JsonReader<'a> {
         let others = fields.iter().filter(|(name, _)| {
             roles.iter().any(|(other, role)| other == name && *role == ColumnRole::Answer) && *name != answer
         });
-        let is_other =
-            |(_, value): (&String, &&RawValue)| texts(value, 0).is_ok_and(|texts| !texts.is_empty());
-        if answers.len() > 1 || others.into_iter().any(is_other) {
+        let is_other = |(_, value): &(&String, &&RawValue)| {
+            texts(value, 0).is_ok_and(|texts| texts.iter().any(|text| !text.trim().is_empty()))
+        };
+        let spare: Vec<String> = others.filter(is_other).map(|(name, _)| name.clone()).collect();
+        if answers.len() > 1 || !spare.is_empty() {
             self.several.push(line);
         }
+        self.spare.extend(spare);
         let mut asked = asked.into_iter();
         let mut question_text = asked.next().unwrap_or_default();
         let mut variants: Vec<String> = asked.collect();
@@ -242,10 +267,10 @@ impl<'a> JsonReader<'a> {
                 || *role == ColumnRole::Answer;
             if !is_used && let Some(value) = fields.get(*name) {
                 let values = texts(value, 0).unwrap_or_else(|_| vec![value.get().to_owned()]);
-                let asks =
-                    *role == ColumnRole::Question && values.first().is_some_and(|value| is_question(value));
-                if (asks || is_asked(name)) && self.beside.len() < MAX_UNSURE {
-                    self.beside.insert((*name).clone());
+                let may_ask = *role == ColumnRole::Question || is_asked(name);
+                if may_ask && QuestionState::named(name).is_none() && self.beside.len() < MAX_UNSURE {
+                    let said = values.first().map_or("", String::as_str);
+                    self.beside.entry((*name).clone()).or_default().add(said);
                 }
                 self.keep(name, value, &values);
                 kept.push((name.as_str(), values.into_iter().next().unwrap_or_default()));
@@ -263,6 +288,14 @@ impl<'a> JsonReader<'a> {
             let Some(state) = QuestionState::named(name).filter(|_| !value.starts_with(['{', '['])) else {
                 continue;
             };
+            if is_switch(value) {
+                self.switches.insert(name.clone());
+            }
+            let switch = state.as_switch();
+            let state = if self.switches.contains(name) { switch } else { state };
+            if switch.is_off(value) && !state.is_off(value) {
+                self.stopped.insert(name.clone());
+            }
             if state.is_off(value) {
                 self.off.push(line);
                 return true;
@@ -365,9 +398,13 @@ impl<'a> JsonReader<'a> {
         if !self.several.is_empty() {
             let places: Vec<String> = self.several.iter().map(u64::to_string).collect();
             told_as.push_str(&format!(
-                "; a question has one answer, so of several only the first was used: line or place {}",
+                "; a question has one answer, so of several only one was used: line or place {}",
                 told(places.iter().map(String::as_str))
             ));
+        }
+        if !self.spare.is_empty() {
+            let names = told(self.spare.iter().map(String::as_str));
+            told_as.push_str(&format!("; fields with another answer that were NOT used: {names}"));
         }
         for (what, names) in
             [("metadata of the document", &self.kept), ("not used, or not all of it", &self.unkept)]
@@ -376,10 +413,12 @@ impl<'a> JsonReader<'a> {
                 told_as.push_str(&format!("; {what}: {}", told(names.iter().map(String::as_str))));
             }
         }
-        if !self.beside.is_empty() {
+        let asked: Vec<&str> =
+            self.beside.iter().filter(|(_, said)| said.asks(true)).map(|(name, _)| name.as_str()).collect();
+        if !asked.is_empty() {
             told_as.push_str(&format!(
                 "; asked beside these and NOT ways to ask the same: {}; where they are, call such a field `variants`",
-                told(self.beside.iter().map(String::as_str))
+                told(asked.into_iter())
             ));
         }
         if !self.unsure.is_empty() {
@@ -396,23 +435,6 @@ impl<'a> JsonReader<'a> {
         }
         self.document.tell(told_as);
     }
-}
-
-/// The field with the question: one that is called so and not asked beside it, or of those that seldom are the one that asks.
-fn question(fields: &RecordFields<'_>, roles: &[(&String, ColumnRole)]) -> Option<String> {
-    let of = |wanted: ColumnRole| {
-        roles.iter().filter(move |(_, role)| *role == wanted).map(|(name, _)| name.as_str())
-    };
-    let asks = |name: &&str| {
-        let said = fields.get(*name).and_then(|value| texts(value, 0).ok()).unwrap_or_default();
-        said.first().is_some_and(|said| is_question(said))
-    };
-    let asked = of(ColumnRole::Question).min_by_key(|name| distance(name));
-    let seldom = of(ColumnRole::WeakQuestion).find(asks).or_else(|| of(ColumnRole::WeakQuestion).next());
-    let has_answer = of(ColumnRole::Answer).next().is_some();
-    let content = || of(ColumnRole::WeakAnswer).find(asks).filter(|_| has_answer);
-    let found = asked.filter(|name| !asks_beside(name)).or(seldom).or_else(content).or(asked);
-    found.map(str::to_owned)
 }
 
 /// Whether a record is an examination's: something to choose from in fields of its own, or in the question.
@@ -446,29 +468,6 @@ fn texts(value: &RawValue, depth: usize) -> Result<Vec<String>, String> {
         }
         _ => Err("is not a text; write it in quotes".to_owned()),
     }
-}
-
-#[derive(Deserialize)]
-struct Turn<'a> {
-    #[serde(alias = "from", default)]
-    role: String,
-    #[serde(alias = "value", alias = "text", borrow)]
-    content: Option<&'a RawValue>,
-}
-
-/// What was said, and whether the user said it; `None` for neither user nor assistant.
-fn turns(messages: &RawValue) -> Result<Vec<(Option<bool>, String)>, serde_json::Error> {
-    let turns: Vec<Turn<'_>> = serde_json::from_str(messages.get())?;
-    let said = turns.into_iter().take(MAX_PIECES).map(|turn| {
-        let is_user = match turn.role.to_lowercase().as_str() {
-            "user" | "human" | "用户" | "客户" => Some(true),
-            "assistant" | "gpt" | "bot" | "model" | "客服" | "助手" => Some(false),
-            _ => None,
-        };
-        let texts = turn.content.and_then(|content| texts(content, 0).ok()).unwrap_or_default();
-        (is_user, texts.join("\n"))
-    });
-    Ok(said.collect())
 }
 
 #[cfg(test)]

@@ -2,7 +2,9 @@
 
 use csv::StringRecord;
 
-use super::role::{ColumnRole, asks_beside, distance, is_asked, is_general, is_key, is_way, number, plain};
+use super::role::{
+    ColumnRole, answer_distance, asks_beside, distance, is_asked, is_general, is_key, is_way, number, plain,
+};
 use crate::knowledge::document::table::is_question;
 
 /// Most pairs of one table: each column is compared with all of them.
@@ -77,9 +79,7 @@ impl QaPair {
         let name = |at: usize| names.get(at).map_or("", String::as_str);
         let asked = asked(names, all(ColumnRole::Question).collect(), below);
         let strong = asked.filter(|&at| !asks_beside(name(at)));
-        // 答案名称 stands beside 答案内容.
-        let is_text = |at: &usize| names.get(*at).is_some_and(|name| !plain(name).ends_with(['名', '称']));
-        let strong_answer = all(ColumnRole::Answer).find(is_text).or(first(ColumnRole::Answer));
+        let strong_answer = all(ColumnRole::Answer).min_by_key(|&at| answer_distance(name(at)));
         let answer = match (strong_answer, first(ColumnRole::WeakAnswer)) {
             (Some(answer), _) => answer,
             (None, Some(answer)) if asked.is_some() && weak || is_wanted => answer,
@@ -232,3 +232,6 @@ fn mostly_asks(below: &[StringRecord], column: usize) -> bool {
     let asking = asking(below, column);
     asking > 0 && asking * 10 >= filled.count() * 6
 }
+
+#[cfg(test)]
+mod tests;

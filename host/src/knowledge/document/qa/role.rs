@@ -5,8 +5,8 @@ mod words;
 use crate::knowledge::fold::even;
 use words::{
     ALSO, ANSWER_ENDS, ANSWERERS, ANSWERS, ASKED, ASKERS, ASKING_ENDS, BESIDE, CONTENT, DENIALS, FILLERS,
-    FURTHER_MARKS, GENERAL, NAMED, NOT_ASKED, OTHER_ENDS, QUESTIONS, SAID, TITLED, VARIANT_ENDS,
-    VARIANT_MARKS, VARIANTS, WAYS, WEAK_ANSWER_ENDS, WEAK_ANSWERS, WEAK_QUESTIONS, WORDED,
+    FURTHER_MARKS, GENERAL, HEADS, NAMED, NOT_ASKED, OTHER_ENDS, QUESTIONS, SAID, SPARE, STORIES, TITLED,
+    VARIANT_ENDS, VARIANT_MARKS, VARIANTS, WAYS, WEAK_ANSWER_ENDS, WEAK_ANSWERS, WEAK_QUESTIONS, WORDED,
 };
 
 /// What a name says its column or field holds.
@@ -36,11 +36,8 @@ pub(super) fn role(name: &str) -> ColumnRole {
     if found != ColumnRole::Other {
         return found;
     }
-    let before = |ends: &[&str]| -> ColumnRole {
-        let rest = ends.iter().find_map(|end| name.strip_suffix(end)).filter(|rest| !rest.is_empty());
-        rest.map_or(ColumnRole::Other, of)
-    };
-    match (before(CONTENT), before(NAMED), before(TITLED)) {
+    let behind = |ends: &[&str]| before(&name, ends).map_or(ColumnRole::Other, of);
+    match (behind(CONTENT), behind(NAMED), behind(TITLED)) {
         (ColumnRole::Other, named @ (ColumnRole::Question | ColumnRole::Answer), _) => named,
         (ColumnRole::Other, _, ColumnRole::Question) => ColumnRole::Question,
         (found, ..) => found,
@@ -119,24 +116,58 @@ pub(super) fn asks_beside(name: &str) -> bool {
 }
 
 /// How far the name of a column of questions is from that of the ones which are answered: 标准问题 comes before 问题, that
-/// before 客户问题, and last what is asked beside them.
+/// before 问题标题, that before 问题内容, which may be a user's whole story, that before 客户问题, and last what is asked beside
+/// them.
 pub(super) fn distance(name: &str) -> u8 {
     let name = plain(name);
-    if is_beside(&name) {
-        3
+    let is_story = before(&name, STORIES).is_some();
+    let is_known = |name: &str| QUESTIONS.contains(&name);
+    let rank = if is_beside(&name) {
+        4
     } else if ["标准", "标问", "主", "standard", "instruction"].iter().any(|mark| name.contains(mark)) {
         0
-    } else if QUESTIONS.contains(&name.as_str()) && name != "问题描述" {
+    } else if before(&name, HEADS)
+        .or(before(&name, CONTENT))
+        .or(before(&name, &["body"]))
+        .is_some_and(is_known)
+    {
+        2
+    } else if is_known(&name) && !is_story {
         1
     } else {
+        3
+    };
+    2 * rank + u8::from(is_story)
+}
+
+/// The same of columns of answers: 标准答案 comes before 答案, that before 默认答案, that before 短信答复, which may be for one
+/// channel, and last 备用答案 and 答案名称.
+pub(super) fn answer_distance(name: &str) -> u8 {
+    let name = plain(name);
+    let is_known = |name: &str| ANSWERS.contains(&name);
+    let says = |marks: &[&str]| marks.iter().any(|mark| name.contains(mark));
+    if says(SPARE) || name.ends_with(['名', '称']) {
+        4
+    } else if says(&["标准", "standard"]) {
+        0
+    } else if is_known(&name) || before(&name, CONTENT).is_some_and(is_known) {
+        1
+    } else if says(&["默认", "default"]) {
         2
+    } else {
+        3
     }
+}
+
+/// What stands before one of these ends, if anything does.
+fn before<'a>(name: &'a str, ends: &[&str]) -> Option<&'a str> {
+    ends.iter().find_map(|end| name.strip_suffix(*end)).filter(|rest| !rest.is_empty())
 }
 
 /// Whether a column's name says nothing but that its cells are asked.
 pub(super) fn is_general(name: &str) -> bool {
     let name = plain(name);
-    distance(&name) == 0 || GENERAL.contains(&name.as_str())
+    distance(&name) <= 1 || GENERAL.contains(&name.as_str())
 }
 
 /// Whether a name ends in brackets that say that its questions are asked alike: 问题（相似）.

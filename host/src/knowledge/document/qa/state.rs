@@ -98,6 +98,33 @@ const STATES: &[&str] = &[
 const STATES_OF_ANY: &[&str] = &["在线", "开放", "使用"];
 /// What a machine does that a question is about.
 const STOPS: &[&str] = &["停止", "暂停", "stopped", "paused"];
+/// Words for what an entry is, and neither a machine nor a case: a column that has one of them is a switch.
+const SWITCHES: &[&str] = &[
+    "启用",
+    "停用",
+    "禁用",
+    "未启用",
+    "不启用",
+    "发布",
+    "未发布",
+    "待发布",
+    "上架",
+    "下架",
+    "未上架",
+    "有效",
+    "无效",
+    "生效",
+    "生效中",
+    "未生效",
+    "失效",
+    "作废",
+    "草稿",
+    "enabled",
+    "disabled",
+    "published",
+    "unpublished",
+    "draft",
+];
 /// Names of columns whose yes means that an entry is switched off.
 const OPPOSITES: &[&str] = &[
     "停用",
@@ -351,6 +378,19 @@ impl QuestionState {
         STATES.contains(&asked).then_some(Self::InUse { numbers, is_open: false, is_of_any })
     }
 
+    /// The same of a column with these values.
+    pub(super) fn among<'a>(self, mut values: impl Iterator<Item = &'a str>) -> Self {
+        if values.any(is_switch) { self.as_switch() } else { self }
+    }
+
+    /// The same of a column that is a switch, where 暂停 is said of an entry and of nothing else.
+    pub(super) fn as_switch(self) -> Self {
+        match self {
+            Self::InUse { numbers, is_of_any, .. } => Self::InUse { numbers, is_open: false, is_of_any },
+            Self::OutOfUse => self,
+        }
+    }
+
     /// Whether a question with this value is not in use.
     pub(super) fn is_off(self, value: &str) -> bool {
         let value = &*said(value);
@@ -387,6 +427,12 @@ impl QuestionState {
             || is_number()
             || said.chars().filter(char::is_ascii_digit).count() >= DATED
     }
+}
+
+/// Whether a value shows that its column is a switch: 停用 beside 暂停.
+pub(super) fn is_switch(value: &str) -> bool {
+    let value = &*said(value);
+    SWITCHES.contains(&value.strip_prefix('已').unwrap_or(value))
 }
 
 /// A value without spaces and case.

@@ -11,7 +11,7 @@ fn of_several_answers_it_is_told_which_are_not_used() {
     ] {
         assert_eq!(read(text)[0].2, "上官网。", "{text}");
         let note = parse(text).unwrap().note().unwrap();
-        assert!(note.contains("only the first was used: line or place 1"), "{text}: {note}");
+        assert!(note.contains("only one was used: line or place 1"), "{text}: {note}");
     }
     let one = parse("{\"question\":\"怎么报名？\",\"answers\":[\"上官网。\"]}").unwrap();
     assert!(!one.note().unwrap().contains("several"));
@@ -111,4 +111,74 @@ fn what_is_not_in_use_is_left_out_and_what_nobody_knows_is_told() {
     let note = document.note().unwrap();
     assert!(document.blocks.len() == 1 && note.contains("2 records left out as not in use"), "{note}");
     assert!(note.contains("nothing is known of these values: Merged"), "{note}");
+}
+
+#[test]
+fn a_title_is_asked_and_not_the_story_below_it() {
+    let story = "我上周买的衣服太大了，请问怎么退？";
+    for (title, content) in [
+        ("问题标题", "问题内容"),
+        ("提问标题", "提问内容"),
+        ("问题名称", "问题内容"),
+        ("question_title", "question_content"),
+        ("question_title", "question_body"),
+    ] {
+        let record = |asked: &str, told: &str| {
+            format!("{{\"{content}\":{told},\"{title}\":{asked},\"答案\":\"七天内。\"}}")
+        };
+        for (asked, told) in [("\"怎么退货？\"", format!("\"{story}\"")), ("\"怎么退货？\"", "null".into())]
+        {
+            assert_eq!(read(&record(asked, &told))[0].0, "怎么退货？", "{title} {told}");
+        }
+        let found = read(&record("\"退货流程\"", "\"RT\""));
+        assert_eq!((found[0].0.as_str(), found[0].1.len()), ("退货流程", 0), "{title}");
+        // A label asks nothing, and an empty title does not either.
+        for label in ["\"退货\"", "\"\"", "null"] {
+            assert_eq!(read(&record(label, &format!("\"{story}\"")))[0].0, story, "{title} {label}");
+        }
+    }
+    let text = "{\"用户问题\":\"怎么退？\",\"客服问题\":\"买了多久？\",\"答案\":\"七天内。\"}";
+    assert_eq!(read(text)[0].0, "怎么退？");
+    let text = "{\"question\":null,\"title\":\"怎么退？\",\"answer\":\"七天内。\"}";
+    assert_eq!(read(text)[0].0, "怎么退？");
+}
+
+#[test]
+fn of_two_answers_the_one_with_the_nearest_name_is_given_and_the_other_told() {
+    for (given, other) in [
+        ("答案", "备用答案"),
+        ("答案", "兜底回复"),
+        ("标准答案", "回答"),
+        ("answer", "alt_answer"),
+        ("answer", "ai_answer"),
+    ] {
+        for (first, second) in [(given, other), (other, given)] {
+            let said = |name: &str| if name == given { "七天内退。" } else { "请转人工" };
+            let text = format!(
+                "{{\"问题\":\"怎么退？\",\"{first}\":\"{}\",\"{second}\":\"{}\"}}",
+                said(first),
+                said(second)
+            );
+            assert_eq!(read(&text)[0].2, "七天内退。", "{text}");
+            let note = parse(&text).unwrap().note().unwrap();
+            assert!(note.contains(&format!("another answer that were NOT used: {other}")), "{note}");
+        }
+    }
+    // Of names that are as near the first is given, as the columns of a table.
+    assert_eq!(read("{\"问题\":\"怎么退？\",\"回答\":\"甲。\",\"回复\":\"乙。\"}")[0].2, "甲。");
+    assert_eq!(read("{\"问题\":\"怎么退？\",\"回答\":\"\",\"回复\":\"乙。\"}")[0].2, "乙。");
+}
+
+#[test]
+fn what_is_stopped_is_not_in_use_where_the_field_is_a_switch() {
+    let record = |question: &str, state: &str| {
+        format!("{{\"question\":\"{question}？\",\"answer\":\"一。\",\"状态\":\"{state}\"}}\n")
+    };
+    let asked = |text: String| -> Vec<String> { read(&text).into_iter().map(|found| found.0).collect() };
+    for stopped in ["暂停", "已停止"] {
+        assert_eq!(asked(record("甲", stopped) + &record("乙", "启用")), ["乙？"], "{stopped}");
+        assert_eq!(asked(record("甲", "停用") + &record("乙", stopped)), [""; 0], "{stopped}");
+        // A machine's.
+        assert_eq!(asked(record("甲", stopped) + &record("乙", "正常")), ["甲？", "乙？"], "{stopped}");
+    }
 }

@@ -432,3 +432,22 @@ pub(super) const ALSO: &[&str] = &["还会", "还能", "还可", "也会", "也�
 pub(super) const NAMED: &[&str] = &["名", "名称", "正文", "示例", "模板", "模版", "body"];
 /// The same behind what is asked only: an answer's title is not the answer.
 pub(super) const TITLED: &[&str] = &["标题", "title"];
+/// What ends the name of a field that has what is asked in a line, and of one that has all that was written.
+pub(super) const HEADS: &[&str] = &["标题", "名称", "名", "title", "name"];
+pub(super) const STORIES: &[&str] = &[
+    "内容",
+    "文本",
+    "原文",
+    "正文",
+    "详情",
+    "描述",
+    "text",
+    "content",
+    "body",
+    "description",
+    "detail",
+    "details",
+];
+/// What stands in names of answers that are given where another one is not.
+pub(super) const SPARE: &[&str] =
+    &["备用", "备选", "兜底", "altanswer", "altreply", "altresponse", "alternative", "backup", "fallback"];
