@@ -1,9 +1,12 @@
 //! Cells that wrap where rows stand no further apart than lines do: the rest of a cell looks like a row of its own, with nothing in
 //! most columns.
 
-use super::{Block, LEADING, Line, RowLines, TOUCH};
+use super::{Block, LEADING, Line, MIN_TEXT, RowLines, TOUCH};
 use crate::pdf::sheet::is_number;
 
+/// Lines of a column that are full to their last character before that alone shows that its cells wrap: groups of entries may
+/// begin with the longest.
+const MIN_WRAPS: usize = 4;
 /// What no text ends with, and none begins with.
 const OPEN: &[char] = &['，', '、', '（', '(', '《', '“'];
 const CLOSING: &[char] = &['，', '。', '、', '；', '）', ')', '》', '”'];
@@ -36,11 +39,13 @@ impl<'a> Block<'a> {
             })
     }
 
-    /// Whether each cell that stands in a column below another, with nothing in the first column, had no room there, and a text
-    /// is cut. That some had no room is too little: the entries of a group may begin with the longest.
+    /// Whether each cell that stands in a column below another, with nothing in the first column, had no room there: a text is
+    /// cut, or many are full. In the first column, where the names of what several rows belong to stand as well, only a cut
+    /// shows it.
     fn wraps_by_width(&self, column: usize) -> bool {
         let right = self.right(column);
-        let mut has_cut = false;
+        let widest = self.column(column).map(Line::width).fold(0.0, f64::max);
+        let (mut full, mut cuts, mut ends) = (0, 0, 0);
         for at in 2..self.rows.len() {
             let row = self.rows.get(at).map(Vec::as_slice).unwrap_or_default();
             let is_candidate = row.first().is_some_and(|cell| cell.0 > 0) || row.len() == 1;
@@ -48,12 +53,16 @@ impl<'a> Block<'a> {
                 continue;
             };
             match self.over(at, column) {
-                Some(over) if is_cut(over, line) => has_cut = true,
-                Some(over) if has_no_room(over, line, right) => {}
+                Some(over) if is_cut(over, line) => cuts += 1,
+                Some(over) if has_no_room(over, line, right) => {
+                    full += usize::from(over.end + over.size > right);
+                }
                 _ => return false,
             }
+            // Names of one length fill their column to the last.
+            ends += usize::from(line.end + line.size < right);
         }
-        has_cut
+        cuts > 0 || column > 0 && widest >= MIN_TEXT && full >= MIN_WRAPS && ends > 0
     }
 
     fn right(&self, column: usize) -> f64 {

@@ -27,7 +27,7 @@ pub(super) fn close_up(lines: &mut [Line]) {
     let mut of_text = None;
     for at in 0..lines.len() {
         let Some(line) = lines.get(at) else { continue };
-        let gaps = line.spacing();
+        let gaps = line.spacing(&line.glyphs);
         let goes_on = at
             .checked_sub(1)
             .and_then(|before| lines.get(before))
@@ -41,8 +41,9 @@ pub(super) fn close_up(lines: &mut [Line]) {
         let is_like = || goes_on || gaps.are_of_letters() || line.ends_with_spaced(&gaps);
         is_spaced = !line.made.is_empty() && (is_sure || is_like() && !is_row());
         of_text = own.or(of_text.filter(|_| is_spaced));
-        if is_spaced && let Some(line) = lines.get_mut(at) {
-            line.close_up();
+        let closed = if is_spaced { line.made.clone() } else { line.narrow_spaces() };
+        if let Some(line) = lines.get_mut(at).filter(|_| !closed.is_empty()) {
+            line.close_up(&closed);
         }
     }
 }
@@ -96,25 +97,42 @@ fn is_even((least, most): (f64, f64), uneven: f64) -> bool {
 type PlacedLetter = (usize, f64, f64);
 
 impl Line {
-    fn close_up(&mut self) {
-        let made = std::mem::take(&mut self.made);
+    /// Takes out some of the spaces that were made of gaps.
+    fn close_up(&mut self, closed: &[usize]) {
         let mut text = String::with_capacity(self.text.len());
         let mut from: usize = 0;
-        for &space in &made {
+        for &space in closed {
             text.push_str(self.text.get(from..space).unwrap_or_default());
             from = space + 1;
         }
         text.push_str(self.text.get(from..).unwrap_or_default());
-        let place = |at: usize| at - made.partition_point(|space| *space < at);
+        let place = |at: usize| at - closed.partition_point(|space| *space < at);
         self.glyphs.iter_mut().chain(&mut self.gaps).for_each(|own| own.0 = place(own.0));
+        self.made.retain(|space| closed.binary_search(space).is_err());
+        self.made.iter_mut().for_each(|space| *space = place(*space));
         self.text = text;
         self.script.1 = self.text.len();
     }
 
-    fn spacing(&self) -> Spacing {
+    /// The spaces made of gaps in what has even ones that part no words, such as one cell of those that a line was drawn through.
+    fn narrow_spaces(&self) -> Vec<usize> {
+        if self.made.is_empty() {
+            return Vec::new();
+        }
+        let is_near = |one: &PlacedLetter, other: &PlacedLetter| (other.1 - one.2) / self.size < NO_WORDS;
+        let is_made = |space: &usize| self.made.binary_search(space).is_ok();
+        let runs = self.glyphs.chunk_by(is_near).filter(|run| self.spacing(run).part_no_words());
+        let spaces = |run: &[PlacedLetter]| -> Vec<usize> {
+            run.iter().skip(1).filter_map(|glyph| glyph.0.checked_sub(1)).filter(is_made).collect()
+        };
+        // Between Chinese and a digit there is a little room anywhere.
+        runs.map(spaces).filter(|spaces| spaces.len() >= MIN_GAPS).flatten().collect()
+    }
+
+    fn spacing(&self, glyphs: &[PlacedLetter]) -> Spacing {
         let none = (f64::INFINITY, 0.0_f64);
         let mut gaps = Spacing { all: none, chinese: none, count: 0, pairs: 0, spaces: 0 };
-        for two in self.glyphs.windows(2) {
+        for two in glyphs.windows(2) {
             let at = two[1].0;
             let (before, after) = self.text.split_at_checked(at).unwrap_or_default();
             let is_made = at.checked_sub(1).is_some_and(|space| self.made.binary_search(&space).is_ok());
