@@ -99,6 +99,14 @@ fn a_row_without_upright_rules_is_cells_where_its_text_stands_in_the_columns() {
     ];
     let page = drawn(&rules([700, 680, 660, 640]), &rows.concat());
     assert_table(&page, &["类别 | 金额 | 方式", "甲类 | 1000 | 按年", "乙类 | 2000 | 按月"]);
+    // Names in one band with the first row, which has numbers where they have none.
+    let places_below = [(685.0, ["类别", "金额", "方式"]), (669.0, ["甲类", "1000", "按年"])];
+    let mut rows = places_below.map(|(y, cells)| row(y, places, cells)).concat();
+    rows.extend(row(645.0, places, ["乙类", "2000", "按月"]));
+    rows.extend(row(625.0, places, ["丙类", "3000", "按月"]));
+    let page = drawn(&rules([700, 660, 640, 620]), &rows);
+    let said = ["类别 | 金额 | 方式", "甲类 | 1000 | 按年", "乙类 | 2000 | 按月", "丙类 | 3000 | 按月"];
+    assert_table(&page, &said);
     // What stands elsewhere is a line over all columns.
     let line = [
         row(685.0, [80.0, 200.0, 330.0], ["编号：一", "部门：财务", "单位：元"]),
