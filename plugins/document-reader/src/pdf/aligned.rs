@@ -411,11 +411,19 @@ impl<'a> Block<'a> {
                 (0..self.columns.len()).map(|column| self.lines_in(group, column)).collect();
             counts.contains(&1) && counts.iter().filter(|count| **count > 0).count() * 2 > counts.len()
         };
-        // Below the header may stand the rest of a row of the page before, and then rows that begin with their names.
+        // Below the header may stand the rest of a row of the page before, and then rows that begin with their names. Where
+        // none do, a whole header stands above what is in some columns only: else it is a table below a wider line.
+        let filled = |group: &RowLines<'a>| {
+            (0..self.columns.len()).filter(|own| self.lines_in(group, *own) > 0).count()
+        };
+        let ends_table = |group: &RowLines<'a>| {
+            groups.first().is_some_and(|header| filled(header) == self.columns.len())
+                && filled(group) * 2 <= self.columns.len()
+        };
         let is_rest = |at: usize, group: &RowLines<'a>| {
             let behind = groups.get(at + 1..).unwrap_or_default();
-            let are_named = !behind.is_empty() && behind.iter().all(|row| self.lines_in(row, 0) > 0);
-            at < 2 && self.lines_in(group, 0) == 0 && are_named
+            let are_named = behind.iter().all(|row| self.lines_in(row, 0) > 0);
+            at < 2 && self.lines_in(group, 0) == 0 && are_named && (!behind.is_empty() || ends_table(group))
         };
         let are_rows = groups.iter().enumerate().all(|(at, group)| is_row(group) || is_rest(at, group));
         if are_rows { groups } else { single() }

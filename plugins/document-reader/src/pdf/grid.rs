@@ -1,5 +1,6 @@
 //! A grid is a table that is drawn with rules: each cell has its own.
 
+mod open;
 mod unruled;
 
 use std::collections::HashMap;
@@ -133,7 +134,7 @@ impl Frame {
     fn fill(&self, sheet: &mut Sheet) {
         let (lines, place) = sheet.take_lines(|line| self.holds(line));
         let mut above = Vec::new();
-        let items: Vec<Item> = match self.with_rows(&lines).table(&lines) {
+        let items: Vec<Item> = match self.with_columns(&lines).with_rows(&lines).table(&lines) {
             Some(mut table) => {
                 if let Some((names, drawn)) = self.names(&table, sheet) {
                     table.take_header(names);

@@ -379,6 +379,7 @@ fn a_picture_says_its_alternative_text_where_it_is_drawn() {
     assert_eq!(texts(bytes.into_bytes()), ["上文。", "[我校正师门]", "下文。"]);
 }
 
+mod cells;
 mod fonts;
 mod layout;
 mod order;

@@ -23,8 +23,10 @@ impl<'a> Block<'a> {
             line.len() >= next.len() && all_say(line) && !next.iter().any(|line| says(line).is_some());
         let are_lines = || all_say(line) && all_say(next) && Self::begun(rest).is_below_line(rest);
         let is_line = if self.is_named() {
-            // As near to the names as lines of one cell are, it has become a part of them.
-            self.is_joined() && (is_more || line.len() < next.len() && (self.is_lone() || all_say(line)))
+            // As near to the names as lines of one cell are, it has become a part of them. Where they need it, or where it
+            // leaves out the first, it is of groups of columns.
+            let is_apart = || self.is_lone() || all_say(line) && self.is_over_first();
+            self.is_joined() && !says_twice(next) && (is_more || line.len() < next.len() && is_apart())
         } else {
             is_more || line.len() < next.len() && line.iter().any(is_text)
         };
@@ -47,6 +49,11 @@ impl<'a> Block<'a> {
     fn is_lone(&self) -> bool {
         let first = self.rows.first().map(Vec::as_slice).unwrap_or_default();
         first.iter().any(|(column, _)| self.column(*column).count() == 1)
+    }
+
+    /// Whether its first row has a cell in the first column.
+    fn is_over_first(&self) -> bool {
+        self.rows.first().and_then(|row| row.first()).is_some_and(|(column, _)| *column == 0)
     }
 
     /// Whether its first row is sure to name its columns.
@@ -93,4 +100,9 @@ fn says(line: &Line) -> Option<&str> {
 fn all_say(row: &[&Line]) -> bool {
     let names: Option<BTreeSet<&str>> = row.iter().map(|line| says(line)).collect();
     names.is_some_and(|names| names.len() == row.len())
+}
+
+/// Whether two texts of a row are the same: names that tell no columns apart.
+fn says_twice(row: &[&Line]) -> bool {
+    row.iter().map(|line| line.text.trim()).collect::<BTreeSet<&str>>().len() < row.len()
 }

@@ -4,8 +4,9 @@
 use super::{Block, LEADING, Line, MIN_TEXT, RowLines, TOUCH};
 use crate::pdf::sheet::is_number;
 
-/// Cells that wrap in a column before their width alone shows it: the longest of all may have any short row below it.
-const MIN_WRAPS: usize = 2;
+/// Lines of a column that are full to their last character before that alone shows that its cells wrap: groups of entries may
+/// begin with the longest.
+const MIN_WRAPS: usize = 4;
 /// What no text ends with, and none begins with.
 const OPEN: &[char] = &['，', '、', '（', '(', '《', '“'];
 const CLOSING: &[char] = &['，', '。', '、', '；', '）', ')', '》', '”'];
@@ -38,12 +39,13 @@ impl<'a> Block<'a> {
             })
     }
 
-    /// Whether each cell that stands in a column below another, with nothing in the first column, had no room there: several had none, or
-    /// a text is cut. In the first column, where the names of what several rows belong to stand as well, nothing less than that shows it.
+    /// Whether each cell that stands in a column below another, with nothing in the first column, had no room there: a text is
+    /// cut, or many are full. In the first column, where the names of what several rows belong to stand as well, only a cut
+    /// shows it.
     fn wraps_by_width(&self, column: usize) -> bool {
         let right = self.right(column);
         let widest = self.column(column).map(Line::width).fold(0.0, f64::max);
-        let (mut wraps, mut cuts, mut ends) = (0, 0, 0);
+        let (mut full, mut cuts, mut ends) = (0, 0, 0);
         for at in 2..self.rows.len() {
             let row = self.rows.get(at).map(Vec::as_slice).unwrap_or_default();
             let is_candidate = row.first().is_some_and(|cell| cell.0 > 0) || row.len() == 1;
@@ -52,13 +54,15 @@ impl<'a> Block<'a> {
             };
             match self.over(at, column) {
                 Some(over) if is_cut(over, line) => cuts += 1,
-                Some(over) if has_no_room(over, line, right) => wraps += 1,
+                Some(over) if has_no_room(over, line, right) => {
+                    full += usize::from(over.end + over.size > right);
+                }
                 _ => return false,
             }
             // Names of one length fill their column to the last.
             ends += usize::from(line.end + line.size < right);
         }
-        cuts > 0 || column > 0 && widest >= MIN_TEXT && wraps >= MIN_WRAPS && ends > 0
+        cuts > 0 || column > 0 && widest >= MIN_TEXT && full >= MIN_WRAPS && ends > 0
     }
 
     fn right(&self, column: usize) -> f64 {

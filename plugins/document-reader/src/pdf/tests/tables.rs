@@ -3,17 +3,17 @@
 use super::*;
 
 /// A page of such texts, `(left, height, text)`, below what is drawn first.
-fn drawn(rules: &str, texts: &[(f64, f64, &str)]) -> String {
+pub(super) fn drawn(rules: &str, texts: &[(f64, f64, &str)]) -> String {
     let texts = texts.iter().map(|(x, y, text)| format!("BT /F 12 Tf {x} {y} Td {} Tj ET ", gbk(text)));
     rules.to_owned() + &texts.collect::<String>()
 }
 
-fn read_pages(pages: &[&str]) -> Vec<String> {
+pub(super) fn read_pages(pages: &[&str]) -> Vec<String> {
     texts(document(&composite("GBK-EUC-H", "GB1"), &[], pages))
 }
 
 /// Whether the document has one table with these names for certain, and these rows.
-fn assert_table(page: &str, rows: &[&str]) {
+pub(super) fn assert_table(page: &str, rows: &[&str]) {
     let document = read(document(&composite("GBK-EUC-H", "GB1"), &[], &[page])).unwrap();
     assert_eq!(shown(&document), rows);
     assert!(
@@ -344,6 +344,8 @@ fn the_rest_of_a_cell_that_wraps_is_in_its_row_where_rows_stand_no_further_apart
         ["体检费", "80", "多退少补毕业时统一结"],
         ["", "", "算并且公布明细账目清"],
         ["", "", "单"],
+        ["军训费", "120", "军训服装以及水电损耗"],
+        ["", "", "在内"],
         ["网络费（校园网", "20", "按月"],
         ["及宿舍）", "", ""],
         ["水费", "4", "按月"],
@@ -353,6 +355,7 @@ fn the_rest_of_a_cell_that_wraps_is_in_its_row_where_rows_stand_no_further_apart
         "学费 | 5500 | 按学年收取新生报到时缴纳",
         "书费 | 300 | 一次性收取",
         "体检费 | 80 | 多退少补毕业时统一结算并且公布明细账目清单",
+        "军训费 | 120 | 军训服装以及水电损耗在内",
         "网络费（校园网及宿舍） | 20 | 按月",
         "水费 | 4 | 按月",
     ];
@@ -371,6 +374,17 @@ fn the_rest_of_a_cell_that_wraps_is_in_its_row_where_rows_stand_no_further_apart
         let read = read_pages(&[&page(&rows)]);
         assert_eq!(read.len(), rows.len(), "{read:?}");
     }
+    // Entries of groups that begin with the longest.
+    let rows = [
+        head,
+        ["教务处", "501", "行政楼三层三零一室东"],
+        ["", "", "行政楼四层"],
+        ["财务处", "502", "行政楼二层二零五室西"],
+        ["", "", "图书馆一层"],
+        ["学生处", "503", "大学生活动中心"],
+    ];
+    let read = read_pages(&[&page(&rows)]);
+    assert_eq!(read.len(), rows.len(), "{read:?}");
 }
 
 #[test]
