@@ -175,10 +175,16 @@ impl GridRow {
         let is_number = |cell: &str| !cell.contains(char::is_alphabetic) && !is_year(cell);
         self.is_header && !self.goes_on && filled().count() > 1 && !filled().any(is_number)
     }
+
+    /// Whether it says one of these names in its place. A row of values may be set as a header as well, and the names of another table
+    /// that shares none with this one cannot be told from it.
+    fn says_a_name_of(&self, names: &[String]) -> bool {
+        self.cells.iter().zip(names).any(|(cell, name)| !cell.trim().is_empty() && cell.trim() == name.trim())
+    }
 }
 
-/// After how many of the rows another table begins: at one that the document says names columns, and at the lines over all columns above
-/// it. Both have rows and such names, each another. Below a row that is marked by nothing the names may be the first.
+/// After how many of the rows another table begins: at one that the document says names columns, one of them as above, and at the lines
+/// over all columns above it. Both have rows and such names, each another. Below a row that is marked by nothing the names may be the first.
 fn next_table(rows: &[GridRow], width: usize) -> Option<usize> {
     let lines = rows.iter().take_while(|row| row.is_line(width)).count();
     let named = rows.iter().skip(lines).take(MAX_HEADERS).take_while(|row| row.is_header);
@@ -193,7 +199,9 @@ fn next_table(rows: &[GridRow], width: usize) -> Option<usize> {
         if row.is_line(width) {
             continue;
         }
-        let is_new = row.may_name() && !named.contains(&row.cells.as_slice());
+        let is_new = row.may_name()
+            && !named.contains(&row.cells.as_slice())
+            && named.iter().any(|names| row.says_a_name_of(names));
         let below = rows.get(at + 1..).unwrap_or_default();
         if has_values && is_new && below.iter().any(|row| !row.is_header && !row.is_line(width)) {
             return Some(first);

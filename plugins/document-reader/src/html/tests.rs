@@ -61,9 +61,10 @@ fn a_row_that_is_marked_below_others_names_the_columns_of_a_table_of_its_own() {
             (Some(2), rows(&["时刻", "线路 | 首班 | 末班", "一路 | 末站 | 五站"])),
         ]
     );
-    // A sum, a group, the names said again, and a cell that goes on are none.
+    // A sum, a row of values, a group, the names said again, and a cell that goes on are none.
     for one in [
         row("合计|3|4", "th"),
+        row("二路|南站|北站", "th"),
         row("郊区||", "th"),
         row("线路|起点|终点", "th"),
         line.to_owned(),

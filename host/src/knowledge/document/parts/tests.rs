@@ -320,5 +320,12 @@ fn a_header_that_the_document_marks_stays_whatever_the_words_below() {
             "|线路: 一路\n首班: 6:00",
             "a row that begins as the header does names others"
         );
+        let rows = ["专业|学费|学费", "专业|本科|专科", "软件|5500|4500", "法学|4800|3800"];
+        let read = sections(vec![table_of(&rows, Some(1))], format);
+        assert_eq!(
+            read.last().unwrap(),
+            "|专业: 法学\n本科: 4800\n专科: 3800",
+            "one that tells two columns apart"
+        );
     }
 }

@@ -158,9 +158,12 @@ async fn only_what_was_read_is_replaced_on_both_stores() {
     only_what_was_read_is_replaced(&store).await;
     store.put_document(version("b.txt", 1)).await.unwrap();
     let read = store.document("b.txt").await.unwrap().unwrap();
-    assert!(!store.replace_disturbed(&read, version("b.txt", 2), version("b.txt", 3)).await);
+    assert!(!store.replace_disturbed(&read, version("b.txt", 2), Some(version("b.txt", 3))).await);
     assert_eq!(whole(&store, "b.txt").await.as_deref(), Some("digest-3"));
     assert_eq!(store.points().await, 1 + 1 + 1, "nothing is left of the other");
+    let read = store.document("b.txt").await.unwrap().unwrap();
+    assert!(!store.replace_disturbed(&read, version("b.txt", 4), None).await, "it was deleted");
+    assert_eq!((store.document("b.txt").await.unwrap(), store.points().await), (None, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -32,7 +32,7 @@ pub(super) const DOCUMENT: &str = "document";
 pub(super) const VERSION: &str = "version";
 pub(super) const KEY: &str = "key";
 /// The same as the version, of a document point, as a number that the server can compare. Hosts up to 0.2 wrote none.
-const ORDER: &str = "order";
+pub(super) const ORDER: &str = "order";
 
 /// A version that has not come to count after so long belongs to an import that was killed: putting one
 /// document takes seconds, and each of its requests has a time-out.

@@ -61,8 +61,6 @@ struct Writing {
     fields: points::Payload,
     /// The version that was found to count.
     counted: Option<String>,
-    /// Whether it may take the place of that one only, and of earlier ones.
-    is_over_counted: bool,
     /// The version that is to count.
     version: String,
     shape: CollectionShape,
@@ -99,11 +97,7 @@ impl QdrantStore {
             }
         }
         let ids: Vec<_> = writing.iter().map(|writing| writing.document.info.id.as_str()).collect();
-        Err(StoreError::Unavailable(format!(
-            "{}: other hosts write `{}` all the time; import it again",
-            self.server,
-            ids.join("`, `")
-        )))
+        Err(self.is_written_all_the_time(&ids.join("`, `"), "import"))
     }
 
     /// What is written of each document, in a collection that is ready for it.
@@ -112,24 +106,17 @@ impl QdrantStore {
         for document in documents {
             let dimensions = document.dimensions()? as u64;
             // One that is switched off has no window, and the collection is there.
-            let shape = match document.windows.is_empty() {
-                true => self.again(|| self.shape()).await?,
-                false => self.ready(dimensions).await?,
+            let dimensions = match document.windows.is_empty() {
+                true => self.again(|| self.shape()).await?.dimensions,
+                false => dimensions,
             };
+            let shape = self.ready(dimensions).await?;
             let fields = window_fields(&document.info.metadata);
             self.index_ranges(&fields).await?;
             self.expect_places(document, shape)?;
             let id = shape.ids.document(&document.info.id);
             let document = Arc::clone(document);
-            writing.push(Writing {
-                document,
-                id,
-                fields,
-                counted: None,
-                is_over_counted: false,
-                version: String::new(),
-                shape,
-            });
+            writing.push(Writing { document, id, fields, counted: None, version: String::new(), shape });
         }
         Ok(writing)
     }
@@ -148,11 +135,16 @@ impl QdrantStore {
         Ok(())
     }
 
-    /// Writes the chosen version of each and makes it the one that counts, unless another has become that meanwhile.
+    /// Writes the chosen version of each and makes it the one that counts, unless a later one has become that meanwhile.
     async fn write(&self, writing: &[Writing]) -> Result<(), StoreError> {
+        self.write_with(writing, heads(writing)).await
+    }
+
+    /// The same with the step that writes the document points.
+    async fn write_with(&self, writing: &[Writing], heads: Operation) -> Result<(), StoreError> {
         self.upsert_parts(writing.into()).await?;
 
-        let mut steps = vec![live(writing.iter().map(|one| one.version.as_str())), heads(writing)];
+        let mut steps = vec![live(writing.iter().map(|one| one.version.as_str())), heads];
         let replaced = |one: &Writing| one.counted.clone();
         if let Some(of_replaced) = points_of_all(writing.iter().map(|one| (one.id.as_str(), replaced(one)))) {
             steps.push(remove(of_replaced));
@@ -230,8 +222,21 @@ impl QdrantStore {
     }
 
     pub(super) async fn delete(&self, id: &str) -> Result<bool, StoreError> {
-        let Some(stored) = self.again(|| self.stored_document(id)).await? else { return Ok(false) };
-        self.delete_version(&self.ids().await?.document(id), &stored.version).await.map(|()| true)
+        let mut was_there = false;
+        // Another host may have put its version there between the look and the removal.
+        for _ in 0..WRITES {
+            let Some(stored) = self.again(|| self.stored_document(id)).await? else { return Ok(was_there) };
+            self.delete_version(&self.ids().await?.document(id), &stored.version).await?;
+            was_there = true;
+        }
+        Err(self.is_written_all_the_time(id, "delete"))
+    }
+
+    fn is_written_all_the_time(&self, ids: &str, then: &str) -> StoreError {
+        StoreError::Unavailable(format!(
+            "{}: other hosts write `{ids}` all the time; {then} it again",
+            self.server
+        ))
     }
 
     /// Deletes a document as it was read: a version that has come since stays.
@@ -398,15 +403,6 @@ impl Writing {
 
     fn head(&self) -> PointStruct {
         points::document_point(&self.id, &self.document, &self.version)
-    }
-
-    /// The document point, where this version may take its place.
-    fn may_replace(&self) -> Condition {
-        if self.is_over_counted {
-            points::until(&self.id, self.counted.as_deref().unwrap_or_default())
-        } else {
-            points::before(&self.id, &self.version)
-        }
     }
 
     fn whole(&self) -> Whole<'_> {

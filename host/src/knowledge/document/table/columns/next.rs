@@ -212,14 +212,14 @@ impl TableColumns {
     }
 
     /// Whether a header that no row has come below is the header of these rows rather than `head`, which may have words where those below
-    /// it have numbers: 龙虾 | 时价 above 白菜 | 3. One that the document marks is, unless it is a line of a form; any other is unless `head`
+    /// it have numbers: 龙虾 | 时价 above 白菜 | 3. One that the document marks is, unless `head` tells its columns apart; any other is unless `head`
     /// has more usual names and fits the rows better as well.
     fn keeps_header(&self, head: &StringRecord, below: &[StringRecord], found: &First) -> bool {
         if !self.looks.is_empty() || self.header.is_empty() {
             return false;
         }
         if self.is_said {
-            return true;
+            return !self.tells_apart(head);
         }
         // Below a title usual names begin another table.
         let is_titled = found.titles > 0 && (is_labels(head) || is_mostly_labels(head));
@@ -229,6 +229,21 @@ impl TableColumns {
             labels(head) + more > labels(own) && header::score(head, below) > header::score(own, below)
         };
         !is_titled && !found.is_form && !self.header.iter().all(is_better)
+    }
+
+    /// Whether a row tells columns of one name apart and says the names of all others again: 专业 | 本科 | 专科 below 专业 | 学费 | 学费.
+    fn tells_apart(&self, head: &StringRecord) -> bool {
+        let is_twice = |at: &usize| {
+            let name = &self.names[*at];
+            !name.is_empty() && self.names.iter().filter(|other| *other == name).count() > 1
+        };
+        let (twice, once): (Vec<usize>, Vec<usize>) = (0..self.names.len()).partition(is_twice);
+        let words: BTreeSet<&str> =
+            twice.iter().filter_map(|&at| head.get(at)).map(str::trim).filter(|cell| is_word(cell)).collect();
+        twice.len() > 1
+            && words.len() == twice.len()
+            && !once.is_empty()
+            && once.iter().all(|&at| self.is_said_again(at, head))
     }
 
     /// Keeps for a note a row that goes on with the table, though it has names in place of numbers.

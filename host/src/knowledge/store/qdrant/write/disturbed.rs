@@ -49,15 +49,19 @@ impl QdrantStore {
         self.write(last).await.unwrap();
     }
 
-    /// Replaces what was read while another host puts its version between the look and the write.
+    /// Replaces what was read while another host puts its version between the look and the write, or deletes the document.
     pub(in crate::knowledge::store) async fn replace_disturbed(
         &self,
         read: &DocumentInfo,
         document: NewDocument,
-        other: NewDocument,
+        other: Option<NewDocument>,
     ) -> bool {
+        let id = document.info.id.clone();
         let writing = self.over_read(Some(read), document).await.unwrap().unwrap();
-        self.put(&[Arc::new(other)]).await.unwrap();
+        match other {
+            Some(other) => self.put(&[Arc::new(other)]).await.unwrap(),
+            None => assert!(self.delete(&id).await.unwrap()),
+        }
         self.write_over(writing).await.unwrap()
     }
 

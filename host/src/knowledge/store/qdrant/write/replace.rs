@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use super::super::super::{DocumentInfo, NewDocument, StoreError};
 use super::super::QdrantStore;
+use super::steps::{first_head, head_over};
 use super::{Writing, counts};
 
 impl QdrantStore {
     /// As [`Store::replace_document`](super::super::super::Store::replace_document) says. Between the look at what is there
-    /// and the write the server compares the versions once more. Only a deletion of these milliseconds does not show.
+    /// and the write the server compares the versions once more.
     pub(in super::super) async fn replace(
         &self,
         read: Option<&DocumentInfo>,
@@ -33,20 +34,30 @@ impl QdrantStore {
         self.choose_versions(std::slice::from_mut(&mut writing)).await?;
         let is_as_read = stored.as_ref().map(|stored| &stored.info) == read
             && stored.map(|stored| stored.version) == writing.counted;
-        writing.is_over_counted = true;
         Ok(is_as_read.then_some(writing))
     }
 
     pub(super) async fn write_over(&self, writing: Writing) -> Result<bool, StoreError> {
-        self.write(std::slice::from_ref(&writing)).await?;
+        let head = match &writing.counted {
+            Some(counted) => head_over(&writing, counted),
+            None => first_head(&writing),
+        };
+        self.write_with(std::slice::from_ref(&writing), head).await?;
         let found = self.again(|| self.stored(vec![writing.id.clone()])).await?;
-        let stands = counts(&found, &writing);
-        let document = Arc::clone(&writing.document);
-        // Another's version stands where it is; what is not whole of this one is written again.
-        let is_broken = !self.not_standing(vec![writing]).await?.is_empty();
-        if stands && is_broken {
-            self.put(&[document]).await?;
+        if !counts(&found, &writing) {
+            // What there is of it is of no use; another's version stands where it is.
+            self.delete_version(&writing.id, &writing.version).await?;
+            return Ok(false);
         }
-        Ok(stands)
+        let document = Arc::clone(&writing.document);
+        let id = writing.id.clone();
+        if let Some(broken) = self.not_standing(vec![writing]).await?.first() {
+            // One that was deleted since stays so.
+            let found = self.again(|| self.stored(vec![id.clone()])).await?;
+            if counts(&found, broken) {
+                self.put(&[document]).await?;
+            }
+        }
+        Ok(true)
     }
 }

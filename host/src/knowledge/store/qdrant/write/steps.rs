@@ -1,6 +1,8 @@
 //! The steps of a write: operations that the server carries out in order, and the filters that say on which points.
 
-use qdrant_client::qdrant::points_update_operation::{self, Operation, PointStructList, SetPayload};
+use qdrant_client::qdrant::points_update_operation::{
+    self, Operation, OverwritePayload, PointStructList, SetPayload,
+};
 use qdrant_client::qdrant::{Condition, Filter};
 
 use super::super::points::{self, KIND_SECTION, KIND_WINDOW, VERSION};
@@ -10,9 +12,30 @@ use super::Writing;
 /// that was killed carries its log out again from some moment on, where what it finds of a point may be older than what was
 /// there then, and each of these steps must do the same all the same.
 pub(super) fn heads(writing: &[Writing]) -> Operation {
+    let before = |one: &Writing| points::before(&one.id, &one.version);
     Operation::Upsert(PointStructList {
         points: writing.iter().map(Writing::head).collect(),
-        update_filter: Some(Filter::should(writing.iter().map(Writing::may_replace).collect::<Vec<_>>())),
+        update_filter: Some(Filter::should(writing.iter().map(before).collect::<Vec<_>>())),
+        ..PointStructList::default()
+    })
+}
+
+/// Writes a document point over this version or an earlier one. Where there is none any more, none is made.
+pub(super) fn head_over(writing: &Writing, counted: &str) -> Operation {
+    let there = Filter::must([points::until(&writing.id, counted)]);
+    Operation::OverwritePayload(OverwritePayload {
+        payload: writing.head().payload,
+        points_selector: Some(there.into()),
+        ..OverwritePayload::default()
+    })
+}
+
+/// Writes a document point where there is none.
+pub(super) fn first_head(writing: &Writing) -> Operation {
+    Operation::Upsert(PointStructList {
+        points: vec![writing.head()],
+        // No version has an empty name: a point that has come meanwhile is left.
+        update_filter: Some(Filter::must([points::keyword(VERSION, "")])),
         ..PointStructList::default()
     })
 }
