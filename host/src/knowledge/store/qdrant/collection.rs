@@ -183,7 +183,6 @@ impl QdrantStore {
             (points::LIVE, FieldType::Bool),
             (points::DOCUMENT, FieldType::Keyword),
             (points::VERSION, FieldType::Keyword),
-            (points::ORDER, FieldType::Integer),
             (points::KEY, FieldType::Keyword),
             (terms.name(), terms.index_type()),
             (metadata::FIELDS, FieldType::Keyword),

@@ -31,8 +31,9 @@ pub(super) const LIVE: &str = "live";
 pub(super) const DOCUMENT: &str = "document";
 pub(super) const VERSION: &str = "version";
 pub(super) const KEY: &str = "key";
-/// The same as the version, of a document point, as a number that the server can compare. Hosts up to 0.2 wrote none.
-pub(super) const ORDER: &str = "order";
+/// The same as the version, of a document point, as a number that the server can compare. It has no index: after a kill Qdrant 1.16
+/// may carry out steps of its log by an index that is ahead of what is stored, and find nothing to do. Older hosts wrote none.
+const ORDER: &str = "order";
 
 /// A version that has not come to count after so long belongs to an import that was killed: putting one
 /// document takes seconds, and each of its requests has a time-out.

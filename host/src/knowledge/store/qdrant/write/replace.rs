@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::super::{DocumentInfo, NewDocument, StoreError};
 use super::super::QdrantStore;
-use super::steps::{first_head, head_over};
+use super::steps::{first_head, head_over, head_over_or_new};
 use super::{Writing, counts};
 
 impl QdrantStore {
@@ -38,11 +38,16 @@ impl QdrantStore {
     }
 
     pub(super) async fn write_over(&self, writing: Writing) -> Result<bool, StoreError> {
-        let head = match &writing.counted {
-            Some(counted) => head_over(&writing, counted),
-            None => first_head(&writing),
-        };
-        self.write_with(std::slice::from_ref(&writing), head).await?;
+        let one = std::slice::from_ref(&writing);
+        match &writing.counted {
+            Some(counted) => match self.write_with(one, head_over(&writing, counted)).await {
+                Err(error) if demands_an_index(&error) => {
+                    self.write_with(one, head_over_or_new(&writing, counted)).await?;
+                }
+                written => written?,
+            },
+            None => self.write_with(one, first_head(&writing)).await?,
+        }
         let found = self.again(|| self.stored(vec![writing.id.clone()])).await?;
         if !counts(&found, &writing) {
             // What there is of it is of no use; another's version stands where it is.
@@ -60,4 +65,9 @@ impl QdrantStore {
         }
         Ok(true)
     }
+}
+
+/// Whether the server is in strict mode. It has no code of its own for it.
+fn demands_an_index(error: &StoreError) -> bool {
+    matches!(error, StoreError::Broken(message) if message.contains("Index required"))
 }

@@ -30,6 +30,15 @@ pub(super) fn head_over(writing: &Writing, counted: &str) -> Operation {
     })
 }
 
+/// The same for a server that changes nothing by a field without an index. A deletion of the moment before is undone there.
+pub(super) fn head_over_or_new(writing: &Writing, counted: &str) -> Operation {
+    Operation::Upsert(PointStructList {
+        points: vec![writing.head()],
+        update_filter: Some(Filter::must([points::until(&writing.id, counted)])),
+        ..PointStructList::default()
+    })
+}
+
 /// Writes a document point where there is none.
 pub(super) fn first_head(writing: &Writing) -> Operation {
     Operation::Upsert(PointStructList {
