@@ -98,6 +98,12 @@ impl TableColumns {
         name.is_some_and(|name| row.get(column).is_some_and(|cell| name == cell.trim()))
     }
 
+    /// Whether another column has the same name.
+    fn is_shared(&self, column: usize) -> bool {
+        let name = self.names.get(column).filter(|name| !name.is_empty());
+        name.is_some_and(|name| self.names.iter().filter(|other| *other == name).count() > 1)
+    }
+
     /// Whether a row that says what some columns are called names others beside them, those of `below`. Among words the name of a column
     /// may be one of its values, 学校 below 学校, and 名称 may be one of the names that are explained.
     fn names_anew(&self, head: &StringRecord, below: &[StringRecord]) -> bool {
@@ -128,12 +134,10 @@ impl TableColumns {
             // 课程的名称 explains 名称.
             Some((_, name)) => !others.iter().any(|(_, cell)| cell.contains(name.trim())),
             None => {
-                let is_twice =
-                    |name: &str| self.names.iter().filter(|other| *other == name.trim()).count() > 1;
                 let are_distinct = cells(head).collect::<BTreeSet<_>>().len() == filled(head);
                 others.len() > 1
                     && are_distinct
-                    && !said.iter().any(|said| is_value(said) || is_twice(said.1))
+                    && !said.iter().any(|said| is_value(said) || self.is_shared(said.0))
             }
         }
     }
@@ -233,11 +237,8 @@ impl TableColumns {
 
     /// Whether a row tells columns of one name apart and says the names of all others again: 专业 | 本科 | 专科 below 专业 | 学费 | 学费.
     fn tells_apart(&self, head: &StringRecord) -> bool {
-        let is_twice = |at: &usize| {
-            let name = &self.names[*at];
-            !name.is_empty() && self.names.iter().filter(|other| *other == name).count() > 1
-        };
-        let (twice, once): (Vec<usize>, Vec<usize>) = (0..self.names.len()).partition(is_twice);
+        let (twice, once): (Vec<usize>, Vec<usize>) =
+            (0..self.names.len()).partition(|&at| self.is_shared(at));
         let words: BTreeSet<&str> =
             twice.iter().filter_map(|&at| head.get(at)).map(str::trim).filter(|cell| is_word(cell)).collect();
         twice.len() > 1

@@ -3,7 +3,7 @@
 use qdrant_client::qdrant::points_update_operation::{
     self, Operation, OverwritePayload, PointStructList, SetPayload,
 };
-use qdrant_client::qdrant::{Condition, Filter};
+use qdrant_client::qdrant::{Condition, Filter, PointStruct};
 
 use super::super::points::{self, KIND_SECTION, KIND_WINDOW, VERSION};
 use super::Writing;
@@ -12,12 +12,8 @@ use super::Writing;
 /// that was killed carries its log out again from some moment on, where what it finds of a point may be older than what was
 /// there then, and each of these steps must do the same all the same.
 pub(super) fn heads(writing: &[Writing]) -> Operation {
-    let before = |one: &Writing| points::before(&one.id, &one.version);
-    Operation::Upsert(PointStructList {
-        points: writing.iter().map(Writing::head).collect(),
-        update_filter: Some(Filter::should(writing.iter().map(before).collect::<Vec<_>>())),
-        ..PointStructList::default()
-    })
+    let before = writing.iter().map(|one| points::before(&one.id, &one.version));
+    new_or_where(writing.iter().map(Writing::head).collect(), Filter::should(before.collect::<Vec<_>>()))
 }
 
 /// Writes a document point over this version or an earlier one. Where there is none any more, none is made.
@@ -32,21 +28,18 @@ pub(super) fn head_over(writing: &Writing, counted: &str) -> Operation {
 
 /// The same for a server that changes nothing by a field without an index. A deletion of the moment before is undone there.
 pub(super) fn head_over_or_new(writing: &Writing, counted: &str) -> Operation {
-    Operation::Upsert(PointStructList {
-        points: vec![writing.head()],
-        update_filter: Some(Filter::must([points::until(&writing.id, counted)])),
-        ..PointStructList::default()
-    })
+    new_or_where(vec![writing.head()], Filter::must([points::until(&writing.id, counted)]))
 }
 
 /// Writes a document point where there is none.
 pub(super) fn first_head(writing: &Writing) -> Operation {
-    Operation::Upsert(PointStructList {
-        points: vec![writing.head()],
-        // No version has an empty name: a point that has come meanwhile is left.
-        update_filter: Some(Filter::must([points::keyword(VERSION, "")])),
-        ..PointStructList::default()
-    })
+    // No version has an empty name: a point that has come meanwhile is left.
+    new_or_where(vec![writing.head()], Filter::must([points::keyword(VERSION, "")]))
+}
+
+/// Writes points that are not there yet, and those that are where they pass.
+fn new_or_where(points: Vec<PointStruct>, filter: Filter) -> Operation {
+    Operation::Upsert(PointStructList { points, update_filter: Some(filter), ..PointStructList::default() })
 }
 
 /// Makes versions' windows such that searches find them.
