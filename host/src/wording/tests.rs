@@ -272,3 +272,21 @@ fn the_console_says_every_sentence_in_chinese_and_none_that_nobody_says() {
         }
     }
 }
+
+/// A note tells which rows and columns went in and which did not: a place that is left out in Chinese is a loss told to
+/// nobody. Only what to do about it may be said in other words.
+#[test]
+fn the_console_leaves_out_nothing_that_an_import_tells() {
+    let said = in_chinese();
+    for (kind, sentence) in import::ROWS {
+        let chinese = said.iter().find(|(other, _)| other == kind).map_or("", |(_, wordings)| wordings);
+        // Wordings that fill several lines are held by the test above.
+        if chinese == "[" {
+            continue;
+        }
+        let places = sentence.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0));
+        for place in places.filter(|place| !place.is_empty() && *place != "mend") {
+            assert!(chinese.contains(&format!("{{{place}}}")), "`{kind}` leaves out {{{place}}}: {chinese}");
+        }
+    }
+}
