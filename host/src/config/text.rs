@@ -385,19 +385,45 @@ fn key_at(lines: &[&str], line: usize) -> Option<String> {
     let header = (0..=line).rev().find(|at| is_header(lines[*at]));
     let table = header.map(|header| {
         let of = |line: &str| line.split('#').next().unwrap_or_default().trim().to_owned();
-        let text = of(lines[header]);
-        let name = text.trim_matches(['[', ']', ' ']).to_owned();
-        if !text.starts_with("[[") {
-            return name;
+        let name = |line: &str| plain_name(of(line).trim_matches(['[', ']', ' ']));
+        let named = name(lines[header]);
+        if !of(lines[header]).starts_with("[[") {
+            return named;
         }
-        let index = lines[..header].iter().filter(|line| of(line) == text).count();
-        format!("{name}[{index}]")
+        let is_of_list = |line: &&&str| of(line).starts_with("[[") && name(line) == named;
+        let index = lines[..header].iter().filter(is_of_list).count();
+        format!("{named}[{index}]")
     });
     if header == Some(line) {
         return table;
     }
     let key = key_of(lines[line])?;
     Some(table.map_or(key.clone(), |table| format!("{table}.{key}")))
+}
+
+/// A table's name without quotes and blanks that say nothing: `apps.a` of `apps . "a"`, which TOML takes for the same.
+fn plain_name(name: &str) -> String {
+    let (mut parts, mut quote) = (vec![String::new()], None);
+    for c in name.chars() {
+        if quote.is_none() && c == '.' {
+            parts.push(String::new());
+        } else if let Some(part) = parts.last_mut() {
+            part.push(c);
+        }
+        quote = match quote {
+            Some(open) if open == c => None,
+            None if matches!(c, '"' | '\'') => Some(c),
+            open => open,
+        };
+    }
+    let plain = |part: &String| {
+        let written = part.trim();
+        let within = written.trim_matches(['"', '\'']);
+        // A dot within quotes separates no names.
+        let is_bare = within.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+        if is_bare && !within.is_empty() { within.to_owned() } else { written.to_owned() }
+    };
+    parts.iter().map(plain).collect::<Vec<_>>().join(".")
 }
 
 #[cfg(test)]

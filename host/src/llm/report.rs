@@ -27,6 +27,9 @@ pub(super) struct ReportBeside {
     pub(super) is_certain: bool,
     /// Whether it is a code alone, without a word.
     pub(super) is_bare: bool,
+    /// Whether nothing tells of a failure but a number: what is said beside it, if anything, is that all is well. Some
+    /// endpoints have such a number beside each good answer.
+    pub(super) is_only_a_number: bool,
 }
 
 /// How deep an error is looked into. What lies deeper is something said.
@@ -41,8 +44,8 @@ impl EndpointReport {
     /// What an event reports that is not a part of an answer, or that says beside its choices that they are
     /// none; `None` where it reports nothing.
     pub(super) fn of(event: Json<'_>, has_choices: bool) -> Option<Self> {
-        let [error, errors, of_hunyuan, error_code, error_msg, code, msg, message, object, kind, base] =
-            event.fields([
+        let [error, errors, of_hunyuan, error_code, error_msg, code, msg, message, object, kind] = event
+            .fields([
                 "error",
                 "errors",
                 "ErrorMsg",
@@ -53,17 +56,16 @@ impl EndpointReport {
                 "message",
                 "object",
                 "type",
-                "base_resp",
             ]);
         let is_error = |value: Option<Json<'_>>| value.is_some_and(|value| value.as_written() == "\"error\"");
+        // Beside choices, a number that nothing explains is told by `beside`.
+        let is_told = |code: Json<'_>| !has_choices || code.number().is_none() || explains(event);
         // Baidu's first version, OpenAI and its kin, MiniMax, Tencent, and gateways with names of their own.
         let told = error.is_some_and(|error| !is_blank(error))
             || errors.is_some_and(|errors| !is_blank(errors))
             || of_hunyuan.is_some_and(|error| error.is_object() && !is_blank(error))
             || meaning::error_of_tencent(event).is_some()
-            || error_code.is_some_and(is_failure)
-            || meaning::codes_of_gateways(event).any(is_failure)
-            || base.and_then(|base| base.field("status_code")).is_some_and(is_failure);
+            || failed_codes(event).any(is_told);
         // A code without an answer; some send one beside each good answer, too.
         let alone = !has_choices
             && (is_error(object)
@@ -91,14 +93,17 @@ impl EndpointReport {
             [msg, message].into_iter().flatten().filter(is_told).chain(error_msg).collect();
         if words.is_empty() {
             let says_something = [msg, message].into_iter().flatten().any(|words| !words.is_nothing());
-            let code = code.filter(|code| success != Some(true) && is_failure(*code))?;
-            let is_certain = is_certain_failure(code);
+            // Under a name that only errors have, it can mean nothing else.
+            let named = failed_codes(event).next();
+            let code = named.or_else(|| code.filter(|code| success != Some(true) && is_failure(*code)))?;
+            let is_certain = named.is_some() || is_certain_failure(code);
             // A gateway's own code for success comes with a word that says so, or alone.
             let is_told = is_certain || !says_something;
             return is_told.then(|| ReportBeside {
                 report: Self::of_a_code(code),
                 is_certain,
                 is_bare: true,
+                is_only_a_number: success != Some(false) && code.number().is_some(),
             });
         }
         let mut texts = words.iter().filter_map(|words| words.whole_text());
@@ -112,9 +117,13 @@ impl EndpointReport {
             Some(false) => true,
             None => names_an_error || code.is_some_and(is_failure),
         };
+        let is_only_a_number = success != Some(false)
+            && code.is_some_and(|code| code.number().is_some())
+            && error_msg.is_none()
+            && !words.iter().any(|words| says_more(*words));
         failed.then(|| {
             let report = Self::in_place_of_an_answer(event);
-            ReportBeside { report, is_certain, is_bare: false }
+            ReportBeside { report, is_certain, is_bare: false, is_only_a_number }
         })
     }
 
@@ -286,6 +295,34 @@ fn says_more(words: Json<'_>) -> bool {
 /// words make it good.
 fn is_told_beside(words: Json<'_>, code: Option<Json<'_>>) -> bool {
     says_more(words) || (!words.is_nothing() && code.is_some_and(is_certain_failure))
+}
+
+/// Codes of failures under the names that only errors have: Baidu's, those of gateways, and MiniMax's.
+fn failed_codes(event: Json<'_>) -> impl Iterator<Item = Json<'_>> {
+    let [error_code, base] = event.fields(["error_code", "base_resp"]);
+    let of_base = base.and_then(|base| base.field("status_code"));
+    let own = [error_code, of_base].into_iter().flatten();
+    own.chain(meaning::codes_of_gateways(event)).filter(|code| is_failure(*code))
+}
+
+/// Whether words of an event say why such a code came.
+fn explains(event: Json<'_>) -> bool {
+    let [header, base, msg, message, detail, of_error @ ..] = event.fields([
+        "header",
+        "base_resp",
+        "msg",
+        "message",
+        "detail",
+        "error_msg",
+        "err_msg",
+        "errmsg",
+        "errMsg",
+        "errorMessage",
+    ]);
+    let within =
+        [header.and_then(|header| header.field("message")), base.and_then(|base| base.field("status_msg"))];
+    [msg, message, detail].into_iter().chain(within).flatten().any(says_more)
+        || of_error.into_iter().flatten().any(tells_an_error)
 }
 
 /// Whether a code tells of a failure, as far as anybody knows; some tell that all is well.

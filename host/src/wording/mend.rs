@@ -92,5 +92,6 @@ pub(super) const ROWS: &[Row] = &[
     ("mend_text_itself", "write the text itself, or {example} for a variable of the environment"),
     ("mend_filter_of_plugin", "write the filter in filters of {table}, where it is"),
     ("mend_each_alone", "write each alone: {known}"),
+    ("mend_extract", "name it in extract, such as {example}, and write {name} here"),
     ("mend_write", "write {example}"),
 ];

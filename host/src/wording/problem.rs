@@ -267,6 +267,7 @@ pub(super) const ROWS: &[Row] = &[
     ("full_width_signs", "has full-width braces, which fill nothing in; {mend}"),
     ("template_doubled", "holds `{name}`, and single braces are filled in here; {mend}"),
     ("no_schema", "names arguments where a schema has its own words; {mend}"),
+    ("path_in_template", "holds the JSONPath `{given}`, which stays as it is in a template; {mend}"),
     ("required_absent", "is no key of properties; {mend}"),
     ("template_unfilled", "holds `{name}`, and nothing is filled in here; {mend}"),
     ("template_unfilled", "holds `{name}`, which only a shell fills in; {mend}"),

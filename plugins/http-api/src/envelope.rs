@@ -3,6 +3,8 @@
 
 mod failed;
 mod good;
+mod makers;
+mod soap;
 
 use serde_json::{Map, Value};
 
@@ -114,11 +116,20 @@ enum RefusalMark {
 /// What seems a refusal, with nothing but what it says of the request. Whether it is one only the API's makers know: a
 /// code may be of success, so that this decides about nothing that an answer tells beside it.
 pub(crate) fn refusal(document: &Value) -> Option<Value> {
-    match document.as_array().map(Vec::as_slice) {
-        Some([only]) => refused_in_a_list(only).map(|refused| Value::Array(vec![refused])),
-        Some(_) => None,
-        None => refused(document, DEEPEST, false),
-    }
+    let refused = match document {
+        Value::String(_) => fault(document).map(Value::String),
+        Value::Array(items) => match items.as_slice() {
+            [only] => refused_in_a_list(only).map(|refused| Value::Array(vec![refused])),
+            _ => None,
+        },
+        _ => refused(document, DEEPEST, false),
+    };
+    refused.or_else(|| makers::refusal(document))
+}
+
+/// What a fault of SOAP says, whose envelope nobody has to read.
+pub(crate) fn fault(document: &Value) -> Option<String> {
+    soap::fault(document.as_str()?)
 }
 
 /// The only item of a list, where it is nothing but a refusal: some APIs answer everything in a list.
@@ -160,7 +171,7 @@ fn refused(document: &Value, deep: usize, in_data: bool) -> Option<Value> {
         } else if deep > 0
             && (is_data || HEADS.contains(&&*known) || wrapper == Some(name.as_str()))
             && let Some(within) = refused(value, deep - 1, is_data)
-            && (wrapper != Some(name.as_str()) || is_plainly_refused(&within))
+            && (wrapper != Some(name.as_str()) || is_plainly_refused(&within) || makers::is_of_aliyun(value))
         {
             is_sure = true;
             kept.insert(name.clone(), within);
@@ -206,7 +217,7 @@ fn tells_how(name: &str) -> bool {
     CODES.contains(&&*name) || SUCCESS.contains(&&*name)
 }
 
-/// The name of the one field around all that an API says. Beside it stand a signature and the like, and nothing of how it
+/// The name of the one field around all that an API says, which ASP.NET calls `d`. Beside it stand a signature and the like, and nothing of how it
 /// went; a message within that says all is well is taken at its word, for what stands beside that is data.
 fn wrapper(fields: &Map<String, Value>) -> Option<&str> {
     let is_around = |name: &str| {
@@ -214,7 +225,8 @@ fn wrapper(fields: &Map<String, Value>) -> Option<&str> {
         WRAPPERS.iter().any(|end| name.len() > end.len() && name.ends_with(end))
     };
     let mut objects = fields.iter().filter(|(_, value)| value.is_object());
-    let (name, within) = objects.next().filter(|(name, _)| is_around(name))?;
+    let is_of_asp = |name: &str| name == "d" && fields.len() == 1;
+    let (name, within) = objects.next().filter(|(name, _)| is_around(name) || is_of_asp(name))?;
     let is_beside = |(other, value): (&String, &Value)| {
         let known = plain(other);
         let is_known = tells_how(other) || STATES.contains(&&*known) || MESSAGES.contains(&&*known);

@@ -87,7 +87,10 @@ pub(crate) fn read(
     // What it says instead may be that it is done, or that it will not: its own words tell.
     let in_its_words =
         is_bare || !is_told && shows_no_more_than_refusal(&document, config, context, response.status)?;
-    let as_it_is = in_its_words.then(|| as_it_is(&document, context));
+    let as_it_is = in_its_words.then(|| match envelope::fault(&document) {
+        Some(said) if !said.is_empty() => as_it_is(&Value::String(said), context),
+        _ => as_it_is(&document, context),
+    });
     let seen = seen(context, &found, document, response.status);
     let text = as_it_is.map_or_else(|| shown(&seen, &found, config, context), Ok)?;
     if text.trim().is_empty() {

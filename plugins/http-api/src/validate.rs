@@ -1,5 +1,6 @@
 //! What is wrong with a configuration before any turn: templates, JSONPaths and patterns that do not parse.
 
+mod jsonpath;
 mod together;
 
 use jsonpath_rust::parser::parse_json_path;
@@ -101,6 +102,7 @@ impl Validate for HttpApi {
         };
         let mut warned: Problems = sources.into_iter().flat_map(needs).map(told).collect();
         warned.extend(unseen_refusals(config));
+        warned.extend(jsonpath::warnings(config));
         warned.extend(together::warnings(config));
         warned
     }

@@ -92,6 +92,7 @@ export const configuration: Record<string, string> = {
   full_width_signs: "用了全角符号；{mend}。",
   template_doubled: "{name} 多了一层花括号；{mend}。",
   no_schema: "这不是 JSON Schema；{mend}。",
+  path_in_template: "JSONPath {given} 写在模板里不会取值；{mend}。",
   required_absent: "properties 里没有它；{mend}。",
   template_unfilled: "{name} 在这里不会被填；{mend}。",
   several_in_one: "整段文字（连同 {sign}）当成一个词来找；{mend}。",
@@ -176,5 +177,6 @@ export const configuration: Record<string, string> = {
   mend_post: "去掉 method 就用 POST，或把字段写进 query",
   mend_path_added: "写 {example}，路径由插件加上",
   mend_manual: "按它的说明书写，多半是 {example}",
+  mend_extract: "先在 extract 里取，例如 {example}，这里写 {name}",
   mend_write: "请写 {example}",
 };

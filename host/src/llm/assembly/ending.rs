@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::super::event::AnswerEvent;
 use super::super::meaning::Meaning;
-use super::super::report::EndpointReport;
+use super::super::report::{EndpointReport, ReportBeside};
 use super::reason::{in_the_apis_words, names_a_call};
 use super::{Assembly, AssemblyError, BodyShape};
 use crate::endpoint::said;
@@ -21,10 +21,14 @@ impl Assembly {
             let report = EndpointReport::of_what_came(self.what_came().trim(), self.status);
             return Err(AssemblyError::Reported(report));
         }
-        // A code that nobody knows is no proof against an answer that is whole.
-        let is_complete = self.is_complete();
+        // A code that nobody knows is no proof against an answer that is whole, nor is any number that is all there is
+        // against one whose end was told.
+        let (is_complete, ends_well) = (self.is_complete(), self.ends_well());
         let broken = self.broken.take();
-        if let Some(beside) = broken.as_ref().filter(|beside| beside.is_certain || !is_complete) {
+        let stands = |beside: &ReportBeside| {
+            is_complete && (!beside.is_certain || (beside.is_only_a_number && ends_well))
+        };
+        if let Some(beside) = broken.as_ref().filter(|beside| !stands(beside)) {
             return Err(AssemblyError::Reported(beside.report.clone()));
         }
         if !self.is_whole()
@@ -70,6 +74,13 @@ impl Assembly {
     fn is_complete(&self) -> bool {
         let is_told = !self.ending.finish_reason.is_empty();
         self.heard.is_an_answer() && (is_told || (self.shape == BodyShape::Whole && !self.has_deltas))
+    }
+
+    /// Whether the endpoint has told an end that answers have.
+    fn ends_well(&self) -> bool {
+        let told = &self.ending.finish_reason;
+        let usual = in_the_apis_words(told, self.heard.calls);
+        !told.is_empty() && matches!(&*usual, "stop" | "length" | "tool_calls")
     }
 
     /// What came in place of an answer, as text. It was cut where there is no room for more, or within a character.

@@ -367,3 +367,34 @@ fn a_refusal_with_a_sum_of_nothing_in_a_text_is_not_told_as_done() {
         assert_eq!(outcome_of(reply(config, 200, &body(done, fee))), format!("已经办好了，退款 {fee} 元"));
     }
 }
+
+#[test]
+fn a_refusal_in_a_makers_own_shape_is_told_in_its_words_and_a_success_beside_it_is_not() {
+    let soap = |body: &str| format!("<s:Envelope><s:Body>{body}</s:Body></s:Envelope>");
+    let fault = soap("<s:Fault><faultcode>c</faultcode><faultstring>余额不足</faultstring></s:Fault>");
+    let post = r#"{"url":"u","method":"POST","result":"退款已提交"}"#;
+    for config in [post, r#"{"url":"u"}"#] {
+        assert_eq!(outcome_of(reply(config, 200, &fault)), "余额不足", "{config}");
+    }
+    for (refused, said) in [
+        (r#"{"data":{"refund":{"userErrors":[{"field":["id"],"message":"订单不存在"}]}}}"#, "订单不存在"),
+        (r#"{"d":{"Success":false,"Message":"库存不足"}}"#, "库存不足"),
+        (r#"[{"message":"没有这个编号","errorCode":"NOT_FOUND"}]"#, "没有这个编号"),
+        (
+            r#"{"SendSmsResponse":{"Code":"isv.BUSINESS_LIMIT_CONTROL","Message":"触发分钟级流控"}}"#,
+            "触发分钟级流控",
+        ),
+    ] {
+        let told = outcome_of(reply(post, 200, refused));
+        assert!(told.contains(said) && !told.contains("退款已提交"), "{told}");
+    }
+    for done in [
+        soap("<RefundResponse><Result>no Fault</Result></RefundResponse>").as_str(),
+        r#"{"data":{"refund":{"refund":{"id":"7"},"userErrors":[]}}}"#,
+        r#"{"d":{"Success":true,"Message":"退款已受理"}}"#,
+        r#"[{"message":"退款单","errorCode":null}]"#,
+        r#"{"SendSmsResponse":{"Code":"OK","Message":"OK"}}"#,
+    ] {
+        assert_eq!(outcome_of(reply(post, 200, done)), "退款已提交", "{done}");
+    }
+}

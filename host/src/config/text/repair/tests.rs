@@ -142,6 +142,9 @@ fn a_second_plugin_of_an_app_is_told_as_an_entry_of_a_list() {
         ("[apps.a.plugins]", "[apps.a.plugins]", "[apps.a.plugins]\nplugin = \"z\""),
         ("[apps.a.plugins]", "[[apps.a.plugins]]", "[[apps.a.plugins]]\nplugin = \"z\""),
         ("[[apps.a.plugins]]", "[apps.a.plugins]", ""),
+        // Quotes and blanks make no other name.
+        ("[apps.a.plugins]", "[apps.\"a\".plugins]", ""),
+        ("[apps.\"a\".plugins]", "[ apps . 'a' . plugins ]", "[[apps.a.\"plugins\"]]\nplugin = \"z\""),
     ] {
         let (read, told) = read(&format!("{first}\nplugin = \"x\"\n{second}\nplugin = \"y\"\n{third}\n"));
         let expected = "3 [apps.a.plugins] is there already, in line 1; write [[apps.a.plugins]] for each";
@@ -150,7 +153,14 @@ fn a_second_plugin_of_an_app_is_told_as_an_entry_of_a_list() {
         let plugins = read["apps"]["a"]["plugins"].as_array().unwrap();
         assert_eq!(plugins.len(), 2 + usize::from(!third.is_empty()), "{first} {second} {third}");
     }
-    let (_, told) = read("[apps.a]\nplugins = []\n[apps.a.plugins]\nplugin = \"x\"\n");
+    // A dot within quotes separates no names.
+    let (read, told) = read("[apps.a]\nx = 1\n['apps'.\"a\"]\ny = 2\n[\"apps.a\"]\nz = 3\n");
+    assert_eq!(
+        told,
+        ["3 [apps.a] is there already, in line 1; write both as one table, or give one another name"]
+    );
+    assert_eq!(read["apps.a"]["z"], 3.into());
+    let (_, told) = self::read("[apps.a]\nplugins = []\n[apps.a.plugins]\nplugin = \"x\"\n");
     assert_eq!(told, ["3 [apps.a.plugins] is there already, in line 2; keep one of the two"]);
 }
 

@@ -15,8 +15,12 @@ fn an_error_is_one_whatever_its_words_end_with_and_its_fields_are_called() {
         r#""error_msg":"今日调用次数已使用完毕""#,
         r#""code":1004,"msg":"次数已使用完毕""#,
         r#""success":false,"msg":"额度使用完毕""#,
-        r#""code":503,"message":"completed""#,
-        r#""code":500,"msg":"ok""#,
+        r#""code":503,"message":"lost""#,
+        r#""success":false,"code":500,"msg":"ok""#,
+        r#""code":500,"msg":"ok","error":{"message":"lost"}"#,
+        r#""error_code":17,"msg":"lost""#,
+        r#""errcode":12,"errmsg":"lost""#,
+        r#""base_resp":{"status_code":1002,"status_msg":"rate limit"}"#,
         r#""code":"InternalError","message":"done""#,
         r#""errors":[{"extensions":{"code":"RATE_LIMITED"}}]"#,
         r#""errors":[{"errors":[{"message":"bad"}]}]"#,
@@ -141,10 +145,59 @@ fn a_code_without_a_word_is_told_beside_an_answer_and_undoes_it_only_where_it_ca
         }
     }
     for code in ["500", "-1", "\"InternalError\""] {
+        let part = format!("{}data: {{\"code\":{code}}}\n\n{done}", event(first));
+        assert!(matches!(said(&part), Err(AssemblyError::Reported(_))), "told as an answer: {part}");
+    }
+    let code = r#""code":"InternalError""#;
+    for body in [
+        format!(r#"{{{code},"choices":[{message}]}}"#),
+        format!("{}data: {{{code},\"choices\":[{stop}]}}\n\n{done}", event(first)),
+    ] {
+        assert!(matches!(said(&body), Err(AssemblyError::Reported(_))), "told as an answer: {body}");
+    }
+}
+
+#[test]
+fn no_number_undoes_an_answer_whose_end_is_told_where_words_say_that_all_is_well_or_there_are_none() {
+    let done = "data: [DONE]\n\n";
+    for (fields, told) in [
+        (r#""code":-1"#, Some("error -1, without a word of why")),
+        (r#""code":-1,"msg":"ok""#, Some("error -1: ok")),
+        (r#""code":401,"msg":"""#, Some("error 401, without a word of why")),
+        (r#""code":"429","message":"success""#, Some("error 429: success")),
+        (r#""code":500,"msg":"操作成功""#, Some("error 500: 操作成功")),
+        (r#""code":503,"message":"completed""#, Some("error 503: completed")),
+        (r#""code":50500,"message":null"#, Some("error 50500, without a word of why")),
+        (r#""code":50500,"message":"ok""#, None),
+        (r#""error_code":17,"error_msg":"""#, Some("error 17, without a word of why")),
+        (r#""errcode":-1,"errmsg":"ok""#, Some("error -1, without a word of why")),
+        (r#""header":{"code":500,"message":"Success"}"#, Some("error 500, without a word of why")),
+        (
+            r#""base_resp":{"status_code":1000,"status_msg":"success"}"#,
+            Some("error 1000, without a word of why"),
+        ),
+    ] {
+        let beside = |choice: &str| format!("data: {{{fields},\"choices\":[{choice}]}}\n\n");
+        let piece = r#"{"delta":{"content":"你好"}}"#;
+        let whole = r#"{"message":{"content":"你好"},"finish_reason":"stop"}"#;
         for body in [
-            format!(r#"{{"code":{code},"choices":[{message}]}}"#),
-            format!("{}data: {{\"code\":{code},\"choices\":[{stop}]}}\n\n{done}", event(first)),
-            format!("{}data: {{\"code\":{code}}}\n\n{done}", event(first)),
+            format!(r#"{{{fields},"choices":[{whole}]}}"#),
+            format!(r#"{{{fields},"data":{{"choices":[{whole}]}}}}"#),
+            format!("{}{}{done}", beside(piece), beside(r#"{"delta":{},"finish_reason":"stop"}"#)),
+            beside(r#"{"delta":{"content":"你好"},"finish_reason":"length"}"#),
+        ] {
+            let (said, _, _, (ending, _)) = said(&body).unwrap_or_else(|fault| panic!("{fault:?} of {body}"));
+            assert_eq!((said.as_str(), ending.told_beside.as_deref()), ("你好", told), "{body}");
+        }
+        if told.is_none() || fields.contains("50500") {
+            continue;
+        }
+        // It is why there is no answer, a part of one, or one whose end is not told or no usual one.
+        for body in [
+            format!(r#"{{{fields},"choices":[{{"message":{{"content":""}},"finish_reason":"stop"}}]}}"#),
+            format!(r#"{{{fields},"choices":[{{"message":{{"content":"你好"}}}}]}}"#),
+            format!("{}{done}", beside(piece)),
+            format!("{}{}{done}", event(piece), beside(r#"{"delta":{},"finish_reason":"content_filter"}"#)),
         ] {
             assert!(matches!(said(&body), Err(AssemblyError::Reported(_))), "told as an answer: {body}");
         }
