@@ -327,21 +327,21 @@ impl Base {
         StoreTime::new(&self.name, self.shelf.timeout())
     }
 
-    /// Says where a document comes from now, as long as its content is the one with this digest.
+    /// Says where a document comes from now; `false` where its content is not the one with this digest any more.
     pub(super) async fn set_origin(
         &self,
         document_id: &str,
         digest: &str,
         origin: Option<&str>,
         time: &mut StoreTime,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let _lock = time.after_others(self.writes.lock(document_id)).await?;
         let change = async {
             loop {
                 let (generation, store) = self.store().await?;
-                store.set_origin(document_id, digest, origin).await?;
+                let is_set = store.set_origin(document_id, digest, origin).await?;
                 if !self.has_moved(generation).await? {
-                    return Ok::<_, StoreError>(());
+                    return Ok::<_, StoreError>(is_set);
                 }
             }
         };

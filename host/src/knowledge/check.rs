@@ -23,15 +23,19 @@ impl Base {
     /// Looks whether every document is whole, and mends what can be mended. Imports and searches may go
     /// on meanwhile.
     pub async fn check(&self) -> Result<CheckReport, BaseError> {
+        self.finish_reembedding().await?;
         let (_, store) = self.store().await?;
         let checked = store.check().await?;
         let mut mended = checked.mended;
         for id in checked.odd {
+            let _lock = self.writes.lock(&id).await;
             let now = self.now().await?;
             let Some((info, pieces)) = now.store.pieces(&id).await? else { continue };
-            let document = embed_again(info, pieces, &now.embedder, self.expects(&now)).await?;
-            self.put(vec![document], now).await?;
-            mended.push(id);
+            let document = embed_again(info.clone(), pieces, &now.embedder, self.expects(&now)).await?;
+            // Whoever has written it meanwhile has made its vectors anew as well.
+            if now.store.replace_document(Some(&info), document).await? {
+                mended.push(id);
+            }
         }
         Ok(CheckReport {
             documents: checked.documents,

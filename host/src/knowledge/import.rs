@@ -29,9 +29,10 @@ use serde::{Deserialize, Serialize};
 use super::base::{Base, BaseError};
 use super::cancel::Cancel;
 use super::inspect::Preview;
+use super::meant::MeantDocuments;
 use super::outside::OutsideReader;
 use super::source::Source;
-use super::store::{DocumentInfo, StoreError};
+use super::store::{DocumentFilter, DocumentInfo, StoreError};
 
 /// Sections that a report shows of how documents would be cut.
 const SECTIONS_PREVIEWED: usize = 2000;
@@ -172,7 +173,8 @@ impl Base {
         // of one that is there already has one time-out.
         let mut time = self.store_time();
         self.now_within(&mut time).await?;
-        let origin = options.origin.as_deref().filter(|_| options.prune && !options.dry_run);
+        let prunes = |origin: &&str| options.prune && !options.dry_run && !origin.is_empty();
+        let origin = options.origin.as_deref().filter(prunes);
         // One that is cancelled while it waits ends below, at its first document.
         let _lock = match origin {
             Some(origin) => tokio::select! {
@@ -197,13 +199,17 @@ impl Base {
         Ok(tally.end(is_cancelled && left))
     }
 
+    /// Deletes what the origin has no more, as long as it is as it was when that was seen: who has written it since, for
+    /// this origin or another, wants it to be there.
     async fn prune(&self, origin: &str, tally: &ImportTally<'_>) -> Result<(), StoreError> {
-        for document in self.documents().await? {
-            if document.origin.as_deref() == Some(origin)
-                && !tally.was_there(&document.id)
-                && self.delete(&document.id).await?
-            {
-                tally.deleted(&document.id);
+        let filter = DocumentFilter { origin: Some(origin.to_owned()), ..DocumentFilter::default() };
+        let mut gone = self.store().await?.1.document_versions(&filter).await?;
+        gone.retain(|version| !tally.was_there(&version.id));
+        let meant = Arc::new(MeantDocuments::of(&gone));
+        self.will_delete(&meant);
+        for version in gone {
+            if self.delete_if(&version.id, &filter, &meant).await? {
+                tally.deleted(&version.id);
             }
         }
         Ok(())

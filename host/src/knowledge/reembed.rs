@@ -4,7 +4,10 @@
 //! Nothing is locked. A writer writes to the generation it takes for the one that serves, and then
 //! looks whether it still is; if not, it writes again. Re-embedding goes the other way about: it
 //! switches, and then looks for what was written before. So a write that ends before the switch is
-//! found by the re-embedding, and one that ends after it by its writer.
+//! found by the re-embedding, and one that ends after it by its writer. What it takes over then takes the place of what
+//! it saw before, and of nothing that was written since.
+
+mod handover;
 
 use std::collections::{HashMap, HashSet};
 use std::fs::{File, TryLockError};
@@ -16,10 +19,11 @@ use serde::Serialize;
 
 use super::base::{Base, BaseError, LOOK_EVERY};
 use super::cancel::Cancel;
-use super::embed::Expected;
+use super::embed::{Expected, LazyEmbedder};
 use super::import::{ImportTally, Tell, embed_again};
 use super::probe::Probe;
 use super::store::{DocumentInfo, Store, StoreError, StoreVisit};
+use handover::Handover;
 
 /// Documents at work at the same time: one is read or stored while the other is embedded.
 const AT_ONCE: usize = 2;
@@ -79,6 +83,7 @@ impl Base {
         let _lock = Lock::take(&self.lock, &self.name)?;
         // The generation that serves, also where another process has just switched.
         while self.has_moved(self.serving.now()?.0).await? {}
+        self.settle_handover().await?;
         let (current, old) = self.serving.now()?;
         let wanted = self.embedder.fingerprint().await.map_err(BaseError::from)?;
         for generation in 0..current {
@@ -107,7 +112,8 @@ impl Base {
         next.keep_probe(probe).await?;
         let importing = next.importing();
 
-        let copy = Copy { base: self, old: &*old, next: &*next, dimensions, cancel };
+        let (embedder, dimensions) = (&*self.embedder, Some(dimensions));
+        let copy = Copy { base: self, old: &*old, next: &*next, embedder, dimensions, cancel };
         let mut before = old.documents().await?;
         let tally = ImportTally::new(before.len(), tell);
         let mut first = true;
@@ -121,11 +127,14 @@ impl Base {
         if cancel.is_cancelled() {
             return Ok(report(tally, true));
         }
+        let handover = Handover::new(current + 1, &before);
+        handover.keep(&self.lock).await?;
         self.shelf.switch(current + 1).await?;
         self.serving.switch(current + 1, Arc::clone(&next));
         self.model.set(None);
         // Past the point where it could be called off.
-        Copy { cancel: &Cancel::default(), ..copy }.late(&before, &tally).await?;
+        Copy { cancel: &Cancel::default(), ..copy }.late(&handover, &tally).await?;
+        Handover::settled(&self.lock).await?;
         drop(importing);
         next.settle().await;
         if !self.shelf.keeps_readers() {
@@ -134,6 +143,43 @@ impl Base {
         }
         self.shelf.remove(current).await?;
         Ok(report(tally, false))
+    }
+
+    /// Takes over what a run that was killed behind its switch has left behind, unless another run is at it.
+    pub(super) async fn finish_reembedding(&self) -> Result<(), BaseError> {
+        if Handover::kept(&self.lock).await?.is_none() {
+            return Ok(());
+        }
+        match Lock::take(&self.lock, &self.name) {
+            Ok(_lock) => self.settle_handover().await,
+            Err(ReembedError::AtWork(_)) => Ok(()),
+            Err(ReembedError::Base(error)) => Err(error),
+        }
+    }
+
+    /// The same for whoever holds the lock.
+    async fn settle_handover(&self) -> Result<(), BaseError> {
+        let Some(handover) = Handover::kept(&self.lock).await? else { return Ok(()) };
+        let now = match self.now().await {
+            // Nobody can write to what serves before it is re-embedded.
+            Err(error @ BaseError::OtherEmbedder { .. }) => {
+                tracing::warn!(
+                    knowledge_base = %self.name,
+                    "What was written to knowledge base `{}` in the moment of its last re-embedding is left behind: {error}",
+                    self.name
+                );
+                return Ok(());
+            }
+            now => now?,
+        };
+        if let Some(before) = now.generation.checked_sub(1).filter(|_| handover.to == now.generation) {
+            let old = self.shelf.open(before).await?;
+            let (cancel, dimensions) = (&Cancel::default(), now.dimensions);
+            let embedder = &now.embedder;
+            let copy = Copy { base: self, old: &*old, next: &*now.store, embedder, dimensions, cancel };
+            copy.late(&handover, &ImportTally::new(0, &|_| {})).await?;
+        }
+        Ok(Handover::settled(&self.lock).await?)
     }
 
     /// Opens the generation that an earlier run has begun, or a new one. One that is broken, or was begun by an earlier
@@ -174,8 +220,10 @@ struct Copy<'a> {
     base: &'a Base,
     old: &'a dyn Store,
     next: &'a dyn Store,
+    /// What makes the new vectors.
+    embedder: &'a LazyEmbedder,
     /// The dimensions of the new vectors.
-    dimensions: usize,
+    dimensions: Option<usize>,
     cancel: &'a Cancel,
 }
 
@@ -186,7 +234,7 @@ impl Copy<'_> {
         wanted: &[DocumentInfo],
         tally: &ImportTally<'_>,
         first: bool,
-    ) -> Result<bool, ReembedError> {
+    ) -> Result<bool, BaseError> {
         let mut there: HashMap<String, DocumentInfo> =
             self.next.documents().await?.into_iter().map(|info| (info.id.clone(), info)).collect();
         let mut missing = Vec::new();
@@ -197,7 +245,7 @@ impl Copy<'_> {
                         tally.unchanged(&info.id);
                     }
                 }
-                _ => missing.push(info),
+                copy => missing.push((info.clone(), copy)),
             }
         }
         let changed = !missing.is_empty() || !there.is_empty();
@@ -208,39 +256,49 @@ impl Copy<'_> {
         Ok(changed)
     }
 
-    /// Takes over what was written between the last look and the switch, but for documents that
+    /// Takes over what was written and deleted between the last look and the switch, but for documents that
     /// have been written anew since.
-    async fn late(&self, before: &[DocumentInfo], tally: &ImportTally<'_>) -> Result<(), ReembedError> {
-        let known: HashMap<&str, &DocumentInfo> =
-            before.iter().map(|info| (info.id.as_str(), info)).collect();
+    async fn late(&self, handover: &Handover, tally: &ImportTally<'_>) -> Result<(), BaseError> {
         let after = self.old.documents().await?;
         let there: HashSet<&str> = after.iter().map(|info| info.id.as_str()).collect();
-        let untouched = async |id: &str| {
-            Ok::<_, StoreError>(self.next.document(id).await?.as_ref() == known.get(id).copied())
-        };
-        for id in known.keys().filter(|id| !there.contains(*id)) {
-            if untouched(id).await? {
-                self.next.delete_document(id).await?;
+        let untouched = |copy: &DocumentInfo| handover.has_seen(copy);
+        let copies = self.next.documents().await?;
+        for copy in copies.iter().filter(|copy| untouched(copy) && !there.contains(copy.id.as_str())) {
+            let _lock = self.base.writes.lock(&copy.id).await;
+            if self.next.document(&copy.id).await?.is_some_and(|now| untouched(&now)) {
+                self.next.delete_document(&copy.id).await?;
             }
         }
-        for info in after.iter().filter(|info| known.get(info.id.as_str()) != Some(info)) {
-            if untouched(&info.id).await? {
-                self.one(info, tally).await?;
+        let copies: HashMap<&str, &DocumentInfo> =
+            copies.iter().map(|copy| (copy.id.as_str(), copy)).collect();
+        for info in after.iter().filter(|info| !handover.has_seen(info)) {
+            let copy = copies.get(info.id.as_str()).copied();
+            if copy.is_none_or(untouched) {
+                self.one(info, copy, tally).await?;
             }
         }
         Ok(())
     }
 
-    async fn all(&self, documents: Vec<&DocumentInfo>, tally: &ImportTally<'_>) -> Result<(), ReembedError> {
-        let documents: Vec<DocumentInfo> = documents.into_iter().cloned().collect();
+    /// Writes documents, each in place of its copy of before.
+    async fn all(
+        &self,
+        documents: Vec<(DocumentInfo, Option<DocumentInfo>)>,
+        tally: &ImportTally<'_>,
+    ) -> Result<(), BaseError> {
         stream::iter(documents)
-            .map(async |info| self.one(&info, tally).await)
+            .map(async |(info, copy)| self.one(&info, copy.as_ref(), tally).await)
             .buffered(AT_ONCE)
             .try_for_each(async |()| Ok(()))
             .await
     }
 
-    async fn one(&self, info: &DocumentInfo, tally: &ImportTally<'_>) -> Result<(), ReembedError> {
+    async fn one(
+        &self,
+        info: &DocumentInfo,
+        copy: Option<&DocumentInfo>,
+        tally: &ImportTally<'_>,
+    ) -> Result<(), BaseError> {
         if self.cancel.is_cancelled() {
             return Ok(());
         }
@@ -248,15 +306,17 @@ impl Copy<'_> {
         // One that was deleted meanwhile is for the next round.
         let Some((info, pieces)) = self.old.pieces(&info.id).await? else { return Ok(()) };
         let windows = pieces.windows.len();
-        let expected = Expected { base: self.base.name(), dimensions: Some(self.dimensions) };
-        let document = embed_again(info, pieces, &self.base.embedder, expected).await?;
+        let expected = Expected { base: self.base.name(), dimensions: self.dimensions };
+        let document = embed_again(info, pieces, self.embedder, expected).await?;
         let info = document.info.clone();
-        // Once this generation serves, imports write to it too.
+        // Once this generation serves, everybody writes to it, and what they have written since the look stays.
         let lock = self.base.writes.lock(&info.id).await;
-        self.next.put_document(document).await?;
+        let is_written = self.next.replace_document(copy, document).await?;
         drop(lock);
-        tally.embedded(&info.id, windows);
-        tally.imported(&info);
+        if is_written {
+            tally.embedded(&info.id, windows);
+            tally.imported(&info);
+        }
         Ok(())
     }
 }

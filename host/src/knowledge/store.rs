@@ -22,6 +22,7 @@ use async_trait::async_trait;
 use tokio::task::JoinError;
 
 use super::chunk::{Pieces, Section, Window, section_text, window_text};
+use super::digest::is_edited;
 use super::filter::Filter;
 use super::probe::Probe;
 use super::question::AskedQuestion;
@@ -58,12 +59,16 @@ const SCORED_AT_LEAST: usize = 32;
 pub(super) trait Store: Send + Sync {
     /// Makes each document searchable in place of its older version: at every moment, and after a
     /// kill, readers find all of one version and nothing of another. They have different ids. Where it
-    /// fails, some may be in.
-    async fn put_documents(&self, documents: Vec<NewDocument>) -> Result<(), StoreError>;
+    /// fails, some may be in. Gives the ids of those that are not in, because somebody has changed here what they would
+    /// replace; see [`NewDocument::would_undo`].
+    async fn put_documents(&self, documents: Vec<NewDocument>) -> Result<Vec<String>, StoreError>;
 
-    /// Makes one document searchable.
+    /// Makes one document searchable that undoes nothing.
+    #[cfg(test)]
     async fn put_document(&self, document: NewDocument) -> Result<(), StoreError> {
-        self.put_documents(vec![document]).await
+        let left = self.put_documents(vec![document]).await?;
+        assert!(left.is_empty(), "it would undo a change: {left:?}");
+        Ok(())
     }
 
     /// Makes a document searchable where what is there under its id is what was read: `None` is nothing. `false` where it
@@ -72,12 +77,7 @@ pub(super) trait Store: Send + Sync {
         &self,
         read: Option<&DocumentInfo>,
         document: NewDocument,
-    ) -> Result<bool, StoreError> {
-        if self.document(&document.info.id).await?.as_ref() != read {
-            return Ok(false);
-        }
-        self.put_document(document).await.map(|()| true)
-    }
+    ) -> Result<bool, StoreError>;
 
     /// How many documents this is best asked about or given at once: one where each is read and written by itself.
     fn written_at_once(&self) -> usize {
@@ -212,6 +212,8 @@ pub(super) struct NewDocument {
     pub(super) embedder: String,
     pub(super) sections: Vec<Section>,
     pub(super) windows: Vec<NewWindow>,
+    /// The digest of the version whose changes it has, where somebody has changed that here.
+    pub(super) changes_of: Option<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -242,6 +244,13 @@ impl NewDocument {
         )))
     }
 
+    /// Whether what is there was changed here since this was made, so that it would undo the change.
+    fn would_undo(&self, stored: &DocumentInfo) -> bool {
+        is_edited(&stored.digest)
+            && self.changes_of.as_ref() != Some(&stored.digest)
+            && self.info.digest != stored.digest
+    }
+
     /// A copy without vectors and term weights, from which the document can be embedded again.
     pub(super) fn without_vectors(&self) -> Self {
         let bare = |window: &NewWindow| NewWindow {
@@ -257,6 +266,7 @@ impl NewDocument {
             embedder: self.embedder.clone(),
             sections: self.sections.clone(),
             windows: self.windows.iter().map(bare).collect(),
+            changes_of: self.changes_of.clone(),
         }
     }
 

@@ -1,15 +1,39 @@
 //! Changes that people have made in a document here, when it is imported anew.
+//!
+//! They may be made while the import is embedding, and were told as done then. So what an import writes names the changes
+//! that it has ([`NewDocument::changes_of`](super::super::store::NewDocument::changes_of)), its store leaves a document alone that has others, and the import goes on
+//! with those.
 
 use std::collections::{HashMap, VecDeque};
 
+use super::super::blocking::blocking;
 use super::super::chunk::{OffWindow, Pieces, Section, Window};
-use super::super::digest::edited;
+use super::super::digest::{edited, has_same_content, is_edited};
+use super::super::store::{Store, StoreError};
 use super::super::switch::{switch_section, switched_off};
-use super::prepare::PreparedDocument;
+use super::prepare::{PreparedDocument, stopped};
+
+/// A document with what was changed here in the one that it replaces, and what could not stay of that.
+pub(super) async fn with_changes_there(
+    store: &dyn Store,
+    prepared: PreparedDocument,
+) -> Result<(PreparedDocument, Option<String>), StoreError> {
+    let there = store.pieces(&prepared.document.info.id).await?;
+    let Some((stored, before)) = there.filter(|(stored, _)| is_edited(&stored.digest)) else {
+        return Ok((prepared, None));
+    };
+    let work = move || {
+        let is_same_content = has_same_content(&stored.digest, &prepared.document.info.digest);
+        let (mut prepared, note) = with_changes(prepared, before, is_same_content);
+        prepared.document.changes_of = Some(stored.digest);
+        Ok((prepared, note))
+    };
+    blocking(work, |error| StoreError::Broken(stopped(error))).await
+}
 
 /// A document as it is now imported, with the changes that were made here in `before`, and a note on what of them could not
 /// stay. Of the same content, under another title or with other metadata, all stay; else what is said as before stays off.
-pub(super) fn with_changes(
+fn with_changes(
     prepared: PreparedDocument,
     before: Pieces,
     is_same_content: bool,
@@ -27,7 +51,7 @@ pub(super) fn with_changes(
         info.digest = edited(&info.digest);
     }
     info.windows = u32::try_from(pieces.windows.len()).unwrap_or(u32::MAX);
-    info.notes.extend(note.clone());
+    info.notes.extend(note.clone().filter(|note| !info.notes.contains(note)));
     (PreparedDocument::new(info, pieces), note)
 }
 

@@ -15,6 +15,7 @@ use super::super::embed::{Expected, LazyEmbedder};
 use super::super::source::Source;
 use super::super::store::{DocumentInfo, Importing, NewDocument, Store, StoreError};
 use super::super::store_time::StoreTime;
+use super::changes::with_changes_there;
 use super::prepare::{PreparedDocument, stopped};
 use super::read::read_all;
 use super::waiting::WaitingDocument;
@@ -281,38 +282,60 @@ async fn next_to_store(
 async fn store(base: &Base, tally: &ImportTally<'_>, group: StoreGroup) -> Result<(), ImportError> {
     let StoreGroup { documents, now, shares } = group;
     let infos: Vec<DocumentInfo> = documents.iter().map(|document| document.info.clone()).collect();
-    base.put(documents, now).await?;
+    let anew = base.put(documents, now).await?;
     drop(shares);
-    infos.iter().for_each(|info| tally.imported(info));
+    for info in &infos {
+        let written = anew.iter().find(|written| written.info.id == info.id);
+        if let Some(note) = written.and_then(|written| written.note.clone()) {
+            tally.noted(&info.id, note);
+        }
+        tally.imported(written.map_or(info, |written| &written.info));
+    }
     Ok(())
+}
+
+/// A document that was made anew while it was stored.
+struct WrittenAnew {
+    info: DocumentInfo,
+    /// What could not stay of what was changed here in the one that it replaces.
+    note: Option<String>,
 }
 
 impl Base {
     /// Stores documents that were embedded for the generation `now`, or for the one that serves by
-    /// the time they are stored.
-    pub(in crate::knowledge) async fn put(
+    /// the time they are stored. Gives those that had to be made anew for that, or for what was changed here meanwhile.
+    async fn put(
         &self,
         documents: Vec<NewDocument>,
         now: WriteTarget,
-    ) -> Result<(), BaseError> {
+    ) -> Result<Vec<WrittenAnew>, BaseError> {
         let ids = documents.iter().map(|document| document.info.id.as_str());
         let _locks = self.store_time().after_others(self.writes.lock_all(ids)).await?;
-        // Copies for the rare case that the base switches to another generation during the write.
-        let copies: Vec<NewDocument> = documents.iter().map(NewDocument::without_vectors).collect();
-        now.store.put_documents(documents).await?;
+        // Copies for the rare case that some have to be made anew.
+        let mut copies: Vec<NewDocument> = documents.iter().map(NewDocument::without_vectors).collect();
+        let left = now.store.put_documents(documents).await?;
         if !self.has_moved(now.generation).await? {
-            return Ok(());
+            copies.retain(|copy| left.contains(&copy.info.id));
         }
-        let pieces: Vec<(DocumentInfo, Pieces)> = copies.into_iter().map(NewDocument::into_pieces).collect();
+        let mut anew = Vec::with_capacity(copies.len());
+        for copy in copies {
+            anew.push(self.put_anew(copy).await?);
+        }
+        Ok(anew)
+    }
+
+    /// Stores a document with what was changed here in the one that is there now, in the generation that serves now.
+    async fn put_anew(&self, document: NewDocument) -> Result<WrittenAnew, BaseError> {
+        let (info, pieces) = document.into_pieces();
         loop {
             let now = self.now().await?;
-            for (info, pieces) in &pieces {
-                let document =
-                    embed_again(info.clone(), pieces.clone(), &now.embedder, self.expects(&now)).await?;
-                now.store.put_document(document).await?;
-            }
-            if !self.has_moved(now.generation).await? {
-                return Ok(());
+            let prepared = prepared(info.clone(), pieces.clone()).await?;
+            let (prepared, note) = with_changes_there(&*now.store, prepared).await?;
+            let document = with_vectors(prepared, &now.embedder, self.expects(&now)).await?;
+            let info = document.info.clone();
+            let left = now.store.put_documents(vec![document]).await?;
+            if left.is_empty() && !self.has_moved(now.generation).await? {
+                return Ok(WrittenAnew { info, note });
             }
         }
     }
@@ -332,8 +355,19 @@ pub(in crate::knowledge) async fn embed_again(
     embedder: &LazyEmbedder,
     expected: Expected<'_>,
 ) -> Result<NewDocument, BaseError> {
+    with_vectors(prepared(info, pieces).await?, embedder, expected).await
+}
+
+async fn prepared(info: DocumentInfo, pieces: Pieces) -> Result<PreparedDocument, StoreError> {
     let work = move || Ok(PreparedDocument::new(info, pieces));
-    let prepared = blocking(work, |error| StoreError::Broken(stopped(error))).await?;
+    blocking(work, |error| StoreError::Broken(stopped(error))).await
+}
+
+async fn with_vectors(
+    prepared: PreparedDocument,
+    embedder: &LazyEmbedder,
+    expected: Expected<'_>,
+) -> Result<NewDocument, BaseError> {
     let mut vectors = Vec::with_capacity(prepared.texts.len());
     for batch in prepared.texts.chunks(BATCH) {
         vectors.extend(embedder.documents(batch.to_vec(), Some(expected)).await?);

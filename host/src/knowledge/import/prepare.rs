@@ -44,7 +44,8 @@ impl PreparedDocument {
             });
             texts.push(window.text);
         }
-        let document = NewDocument { info, embedder: String::new(), sections: pieces.sections, windows };
+        let (sections, embedder) = (pieces.sections, String::new());
+        let document = NewDocument { info, embedder, sections, windows, changes_of: None };
         Self { document, texts }
     }
 

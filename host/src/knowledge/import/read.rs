@@ -7,14 +7,14 @@ use tokio::sync::{Semaphore, mpsc};
 
 use super::super::base::Base;
 use super::super::blocking::blocking;
-use super::super::digest::{has_same_content, is_edited, is_same};
+use super::super::digest::{is_edited, is_same};
 use super::super::inspect::Preview;
 use super::super::source::{SAME_NAME, Source};
-use super::super::store::{DocumentInfo, StoreError};
+use super::super::store::DocumentInfo;
 use super::super::store_time::StoreTime;
 use super::super::unpack::{Archive, Unpacked, unpack};
-use super::changes::with_changes;
-use super::prepare::{PreparedDocument, ReadSource, prepare, read, stopped};
+use super::changes::with_changes_there;
+use super::prepare::{ReadSource, prepare, read, stopped};
 use super::waiting::{WINDOWS_ON_THE_WAY, WaitingDocument};
 use super::{ImportError, ImportOptions, ImportTally};
 
@@ -131,12 +131,14 @@ impl ReadStage<'_> {
         };
         if let Some(stored) = stored.as_ref().filter(|_| is_same && !self.options.dry_run) {
             // The last import owns a document: no earlier origin may prune what this one has.
-            if stored.origin != self.options.origin {
-                let origin = self.options.origin.as_deref();
-                base.set_origin(&id, &stored.digest, origin, &mut self.time).await?;
+            let origin = self.options.origin.as_deref();
+            if stored.origin.as_deref() == origin
+                || base.set_origin(&id, &stored.digest, origin, &mut self.time).await?
+            {
+                tally.unchanged(&id);
+                return GO_ON;
             }
-            tally.unchanged(&id);
-            return GO_ON;
+            // Somebody has changed or deleted it since, and is told so: it is written as one that is not there.
         }
         let (prepared, note) = match prepare(read, &base.reader, window_chars).await {
             Ok(prepared) => prepared,
@@ -146,7 +148,7 @@ impl ReadStage<'_> {
             }
         };
         let (mut prepared, undone) = match stored.filter(|stored| is_edited(&stored.digest)) {
-            Some(stored) => self.changed_here(prepared, &stored).await?,
+            Some(_) => with_changes_there(&*base.store().await?.1, prepared).await?,
             None => (prepared, None),
         };
         for note in note.into_iter().chain(undone) {
@@ -164,19 +166,6 @@ impl ReadStage<'_> {
             return ENOUGH;
         }
         GO_ON
-    }
-
-    /// A document with what was changed here in the one that it replaces, and what could not stay of that.
-    async fn changed_here(
-        &self,
-        prepared: PreparedDocument,
-        stored: &DocumentInfo,
-    ) -> Result<(PreparedDocument, Option<String>), ImportError> {
-        let (_, store) = self.base.store().await?;
-        let Some((_, before)) = store.pieces(&stored.id).await? else { return Ok((prepared, None)) };
-        let is_same_content = has_same_content(&stored.digest, &prepared.document.info.digest);
-        let work = move || Ok(with_changes(prepared, before, is_same_content));
-        Ok(blocking(work, |error| StoreError::Broken(stopped(error))).await?)
     }
 
     /// The documents of an archive, each as soon as it is taken out: one is at work, one waits.

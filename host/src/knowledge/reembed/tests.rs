@@ -9,6 +9,7 @@ use crate::breaker::{Breaker, ServerKind};
 use crate::knowledge::embed::{EmbedError, Embedder, LazyEmbedder};
 use crate::knowledge::generation::{Collections, FileGenerations, GenerationStore};
 use crate::knowledge::settings::BaseSettings;
+use crate::knowledge::store::NewDocument;
 use crate::knowledge::store::contract::{Folder, QdrantServer};
 use crate::knowledge::{DocumentOutcome, Library, Progress, Query, Source};
 
@@ -247,5 +248,128 @@ async fn the_pointer_moves_from_any_generation_to_any_other() {
         shelf.remove(2).await.unwrap();
         shelf.remove(2).await.unwrap();
         assert_eq!(shelf.current().await.unwrap(), 7);
+    }
+}
+
+/// Generations in files, in which others write at the worst moments.
+struct Disturbed {
+    files: FileGenerations,
+    /// Whether the one who re-embeds is killed as soon as another generation serves.
+    kills: bool,
+}
+
+/// A document as a host writes it whose vectors are of this embedder.
+fn written(id: &str, text: &str, embedder: &str) -> NewDocument {
+    let mut document = crate::knowledge::store::contract::document(id, &[text]);
+    document.info.digest = text.to_owned();
+    document.embedder = embedder.to_owned();
+    document
+}
+
+#[async_trait]
+impl GenerationStore for Disturbed {
+    async fn current(&self) -> Result<u64, StoreError> {
+        self.files.current().await
+    }
+
+    async fn open(&self, generation: u64) -> Result<Arc<dyn Store>, StoreError> {
+        self.files.open(generation).await
+    }
+
+    /// Behind the last look and before the switch one document is written and another is deleted.
+    async fn switch(&self, generation: u64) -> Result<(), StoreError> {
+        let old = self.open(generation - 1).await?;
+        old.put_document(written("0.md", "迟到的规则。", "fake:old")).await?;
+        assert!(old.delete_document("1.md").await?);
+        self.files.switch(generation).await?;
+        if self.kills { Err(StoreError::Unavailable("killed".into())) } else { Ok(()) }
+    }
+
+    async fn remove(&self, generation: u64) -> Result<(), StoreError> {
+        self.files.remove(generation).await
+    }
+
+    fn keeps_readers(&self) -> bool {
+        true
+    }
+}
+
+/// Embeds as [`Bins`] do. While it embeds what was written late, somebody writes that document anew.
+struct Overtaken {
+    bins: Arc<Bins>,
+    files: FileGenerations,
+}
+
+#[async_trait]
+impl Embedder for Overtaken {
+    async fn embed(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, EmbedError> {
+        if texts.iter().any(|text| text.contains("迟到")) {
+            let serving = self.files.open(1).await.unwrap();
+            serving.put_document(written("0.md", "更晚的规则。", "fake:new")).await.unwrap();
+        }
+        self.bins.embed(texts).await
+    }
+}
+
+async fn disturbed(folder: &Folder, kills: bool, new: &Arc<LazyEmbedder>) -> Base {
+    let (old, _) = bins("old", 32, usize::MAX);
+    let known: Arc<[_]> = Arc::new([old, Arc::clone(new)]);
+    let (lock, reader) = (folder.0.join("a.reembed.lock"), crate::knowledge::nothing_reads());
+    let shelf = Arc::new(Disturbed { files: FileGenerations::new(&folder.0, "a", false), kills });
+    let base = Base::closed("a", &BaseSettings::default(), new, &known, shelf, &reader, lock);
+    _ = base.open().await;
+    base
+}
+
+async fn begin(folder: &Folder) {
+    let (old, _) = bins("old", 32, usize::MAX);
+    disturbed(folder, false, &old).await.import(sources(), &quiet).await.unwrap();
+}
+
+async fn digests(base: &Base) -> Vec<(String, String)> {
+    let documents = base.documents().await.unwrap();
+    documents.into_iter().take(2).map(|info| (info.id, info.digest)).collect()
+}
+
+#[tokio::test]
+async fn what_is_written_behind_the_switch_is_not_undone() {
+    let folder = Folder::new();
+    begin(&folder).await;
+    let (_, bins) = bins("new", 32, usize::MAX);
+    let overtaken = Overtaken { bins, files: FileGenerations::new(&folder.0, "a", false) };
+    let new = Arc::new(LazyEmbedder::fake("new", Arc::new(overtaken) as Arc<dyn Embedder>));
+    let base = disturbed(&folder, false, &new).await;
+    base.reembed(&ReembedOptions::default(), &quiet).await.unwrap();
+    let there = digests(&base).await;
+    assert_eq!(there[0], ("0.md".to_owned(), "更晚的规则。".to_owned()));
+    assert_eq!(there[1].0, "2.md", "what was deleted stays deleted");
+}
+
+#[tokio::test]
+async fn what_a_run_that_was_killed_behind_its_switch_owes_is_paid_by_the_next() {
+    for checks in [true, false] {
+        let folder = Folder::new();
+        begin(&folder).await;
+        let (new, _) = bins("new", 32, usize::MAX);
+        let error = disturbed(&folder, true, &new).await.reembed(&ReembedOptions::default(), &quiet).await;
+        assert!(error.unwrap_err().to_string().contains("killed"));
+        let base = disturbed(&folder, false, &new).await;
+        assert_ne!(digests(&base).await[0].1, "迟到的规则。");
+        // What somebody has written since stays.
+        let later = Source::bytes("3.md", "# 新\n\n后来的规则。\n");
+        base.import(vec![later], &quiet).await.unwrap();
+        assert!(base.delete("4.md").await.unwrap());
+        if checks {
+            base.check().await.unwrap();
+        } else {
+            assert!(base.reembed(&ReembedOptions::default(), &quiet).await.unwrap().up_to_date);
+        }
+        let there = digests(&base).await;
+        assert_eq!(there[0], ("0.md".to_owned(), "迟到的规则。".to_owned()), "checks: {checks}");
+        let ids: Vec<_> = base.documents().await.unwrap().into_iter().map(|info| info.id).collect();
+        assert_eq!(ids, ["0.md", "2.md", "3.md", "5.md", "faq.csv"]);
+        assert_eq!(base.document("3.md").await.unwrap().unwrap().title, "新");
+        assert!(!folder.0.join("a.reembed.handover").exists());
+        assert!(!found(&base, "迟到").await.is_empty());
     }
 }

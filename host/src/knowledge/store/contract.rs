@@ -236,6 +236,7 @@ pub(in crate::knowledge) fn document(id: &str, texts: &[&str]) -> NewDocument {
             })
             .collect(),
         windows: texts.iter().zip(0..).map(|(text, section)| window(section, text)).collect(),
+        changes_of: None,
     }
 }
 

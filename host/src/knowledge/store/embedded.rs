@@ -149,18 +149,27 @@ impl EmbeddedShared {
         self.readers.with(|reader| reader.score(&shortlist, search))
     }
 
-    fn put(&self, document: &NewDocument) -> Result<(), StoreError> {
+    /// Writes a document where what is there, as far as there is something, may be replaced; `false` where it may not.
+    fn put(
+        &self,
+        document: &NewDocument,
+        may_replace: impl FnOnce(Option<&DocumentInfo>) -> bool,
+    ) -> Result<bool, StoreError> {
         let mut writer = self.writer();
         self.catch_up(&mut writer)?;
         writer.file.expect_vectors(document)?;
         let mut staged = Staged::of(document.info.metadata.clone());
         let put = self
             .stage(&mut staged, &document.windows)
-            .and_then(|()| writer.file.put(document, || self.between()));
+            .and_then(|()| writer.file.put(document, may_replace, || self.between()));
         match put {
-            Ok(put) => {
+            Ok(Some(put)) => {
                 let arriving = vec![(put.version, staged)];
                 self.index_mut().publish(&document.embedder, arriving, put.replaced.as_slice());
+            }
+            Ok(None) => {
+                self.index_mut().abandon(staged);
+                return Ok(false);
             }
             Err(error) => {
                 self.index_mut().abandon(staged);
@@ -169,7 +178,7 @@ impl EmbeddedShared {
         }
         self.tend(&writer);
         writer.file.give_back();
-        Ok(())
+        Ok(true)
     }
 
     fn delete(&self, id: &str) -> Result<bool, StoreError> {
@@ -325,8 +334,28 @@ fn full(IndexFull: IndexFull) -> StoreError {
 
 #[async_trait]
 impl Store for EmbeddedStore {
-    async fn put_documents(&self, documents: Vec<NewDocument>) -> Result<(), StoreError> {
-        self.with(move |shared| documents.iter().try_for_each(|document| shared.put(document))).await
+    async fn put_documents(&self, documents: Vec<NewDocument>) -> Result<Vec<String>, StoreError> {
+        let put = move |shared: &Arc<EmbeddedShared>| {
+            let mut left = Vec::new();
+            for document in documents {
+                let may_replace =
+                    |stored: Option<&DocumentInfo>| !stored.is_some_and(|stored| document.would_undo(stored));
+                if !shared.put(&document, may_replace)? {
+                    left.push(document.info.id);
+                }
+            }
+            Ok(left)
+        };
+        self.with(put).await
+    }
+
+    async fn replace_document(
+        &self,
+        read: Option<&DocumentInfo>,
+        document: NewDocument,
+    ) -> Result<bool, StoreError> {
+        let read = read.cloned();
+        self.with(move |shared| shared.put(&document, |stored| stored == read.as_ref())).await
     }
 
     async fn set_origin(&self, id: &str, digest: &str, origin: Option<&str>) -> Result<bool, StoreError> {

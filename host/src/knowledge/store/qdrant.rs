@@ -251,7 +251,7 @@ fn is_missing(error: &QdrantError) -> bool {
 
 #[async_trait]
 impl Store for QdrantStore {
-    async fn put_documents(&self, documents: Vec<NewDocument>) -> Result<(), StoreError> {
+    async fn put_documents(&self, documents: Vec<NewDocument>) -> Result<Vec<String>, StoreError> {
         let documents: Vec<_> = documents.into_iter().map(Arc::new).collect();
         let known = self.known();
         match self.put(&documents).await {

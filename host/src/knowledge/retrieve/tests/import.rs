@@ -205,3 +205,79 @@ async fn what_was_changed_here_stays_where_the_content_is_the_same_and_what_does
         assert!(is_told, "the other answer may have been edited");
     }
 }
+
+/// Two hosts on one store, of which none waits for the other's locks.
+fn two_hosts(shelf: &BaseFixture, store: &Arc<dyn Store>) -> [Base; 2] {
+    [(); 2].map(|()| Base::with("a", BaseSettings::default(), &shelf.embedder, Arc::clone(store)))
+}
+
+#[tokio::test]
+async fn what_is_changed_here_while_an_import_embeds_stays() {
+    let (server, shelf) = (QdrantServer::start().await, BaseFixture::new());
+    let file = EmbeddedStore::open(shelf.folder.0.join("a.db")).await.unwrap();
+    let stores: [Arc<dyn Store>; 2] = [Arc::new(file), Arc::new(server.store("a"))];
+    for store in stores {
+        let [base, other] = two_hosts(&shelf, &store);
+        base.import(vec![Source::bytes("faq.qa.csv", FAQ)], &quiet).await.unwrap();
+        let refunds = FAQ.replace("请联系", "请致电");
+        for (text, answer) in [(FAQ.to_owned(), "请联系客服。"), (refunds, "请致电客服。")] {
+            // It has read what is there and waits for its turn to write.
+            let (turn, embedded) = (base.writes.lock("faq.qa.csv").await, tokio::sync::Notify::new());
+            let mut source = Source::bytes("faq.qa.csv", text);
+            source.metadata.add("x", answer).unwrap();
+            let tell = |progress: crate::knowledge::Progress<'_>| {
+                if progress.windows_done > 0 {
+                    embedded.notify_one();
+                }
+            };
+            let mut importing = std::pin::pin!(base.import(vec![source], &tell));
+            tokio::select! {
+                biased;
+                _ = &mut importing => panic!("it did not wait"),
+                () = embedded.notified() => {}
+            }
+            let off = SectionChange { off: Some(true), ..SectionChange::default() };
+            other.change_section("faq.qa.csv", 0, &off).await.unwrap().unwrap();
+            drop(turn);
+            assert_eq!(importing.await.unwrap().imported, 1);
+            let (info, pieces) = store.pieces("faq.qa.csv").await.unwrap().unwrap();
+            assert_eq!(info.metadata.values("x"), [answer]);
+            assert_eq!(pieces.sections[1].answer.as_deref(), Some(answer));
+            assert!(pieces.sections[0].off.is_some() && pieces.sections[1].off.is_none(), "{answer}");
+            let on = SectionChange { off: Some(false), ..SectionChange::default() };
+            other.change_section("faq.qa.csv", 0, &on).await.unwrap().unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_pruning_leaves_what_was_written_since_it_began() {
+    let shelf = BaseFixture::new();
+    let store = EmbeddedStore::open(shelf.folder.0.join("a.db")).await.unwrap();
+    let store: Arc<dyn Store> = Arc::new(store);
+    let [base, other] = two_hosts(&shelf, &store);
+    let kept = || Source::bytes("0.txt", "平行志愿。");
+    let gone = (1..5).map(|i| Source::bytes(format!("{i}.txt"), format!("体检标准第{i}条。")));
+    pruned(&base, "甲", gone.chain([kept()]).collect()).await;
+    let (turn, has_begun) = (base.writes.lock("2.txt").await, tokio::sync::Notify::new());
+    let tell = |progress: crate::knowledge::Progress<'_>| {
+        if matches!(progress.outcome, Some(crate::knowledge::DocumentOutcome::Deleted)) {
+            has_begun.notify_one();
+        }
+    };
+    let options = ImportOptions { origin: Some("甲".into()), prune: true, ..ImportOptions::default() };
+    let mut pruning = std::pin::pin!(base.import_with(vec![kept()], &options, &tell));
+    tokio::select! {
+        biased;
+        _ = &mut pruning => panic!("it did not wait"),
+        () = has_begun.notified() => {}
+    }
+    // Another content, and the same for another origin.
+    other.import(vec![Source::bytes("3.txt", "录取通知书。")], &quiet).await.unwrap();
+    let same = other.import(vec![Source::bytes("4.txt", "体检标准第4条。")], &quiet).await.unwrap();
+    assert_eq!(same.unchanged, 1);
+    drop(turn);
+    assert_eq!(pruning.await.unwrap().deleted, 2);
+    let ids: Vec<_> = base.documents().await.unwrap().into_iter().map(|document| document.id).collect();
+    assert_eq!(ids, ["0.txt", "3.txt", "4.txt"]);
+}

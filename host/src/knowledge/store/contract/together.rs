@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use futures_util::stream::{self, StreamExt};
 
 use super::*;
+use crate::knowledge::digest::edited;
 
 /// Documents, each of which is written in an order of its own.
 const ROUNDS: u64 = 1000;
@@ -175,4 +176,58 @@ async fn two_processes_on_one_file_lose_no_document() {
         hosts.push(Arc::new(store) as Arc<dyn Store>);
     }
     nothing_is_lost(&hosts).await;
+}
+
+/// What would undo a change is left to whoever writes it.
+async fn no_change_is_undone(store: &dyn Store) {
+    let put = async |number: u64, changes_of: Option<&str>| {
+        let new = NewDocument { changes_of: changes_of.map(str::to_owned), ..version("a.txt", number) };
+        store.put_documents(vec![new, version(&format!("b{number}.txt"), number)]).await.unwrap()
+    };
+    assert!(put(1, None).await.is_empty());
+    assert!(put(2, None).await.is_empty(), "nobody has changed it");
+    let read = store.document("a.txt").await.unwrap();
+    let mut changed = version("a.txt", 3);
+    changed.info.digest = edited(&changed.info.digest);
+    let digest = changed.info.digest.clone();
+    assert!(store.replace_document(read.as_ref(), changed.clone()).await.unwrap());
+    assert!(store.put_documents(vec![changed]).await.unwrap().is_empty(), "it is itself");
+    assert_eq!(put(4, None).await, ["a.txt"]);
+    assert_eq!(put(5, Some("digest-3+before")).await, ["a.txt"]);
+    assert_eq!(store.document("a.txt").await.unwrap().unwrap().digest, digest);
+    assert_eq!(whole(store, "b5.txt").await.as_deref(), Some("digest-5"), "the others go in");
+    assert!(put(6, Some(&digest)).await.is_empty());
+    assert_eq!(whole(store, "a.txt").await.as_deref(), Some("digest-6"));
+}
+
+#[tokio::test]
+async fn no_change_is_undone_on_both_stores() {
+    let folder = Folder::new();
+    no_change_is_undone(&EmbeddedStore::open(folder.0.join("a.db")).await.unwrap()).await;
+    no_change_is_undone(&QdrantServer::start().await.store("changed")).await;
+}
+
+/// Changes that several processes make in one file at the same time: each has all those before it.
+#[tokio::test(flavor = "multi_thread")]
+async fn processes_on_one_file_change_what_they_have_read() {
+    let folder = Folder::new();
+    let path = folder.0.join("a.db");
+    EmbeddedStore::open(path.clone()).await.unwrap().put_document(version("a.txt", 0)).await.unwrap();
+    let change = async || {
+        let store = EmbeddedStore::open(path.clone()).await.unwrap();
+        for _ in 0..25 {
+            loop {
+                let read = store.document("a.txt").await.unwrap().unwrap();
+                let mut next = version("a.txt", 0);
+                next.info.bytes = read.bytes + 1;
+                if store.replace_document(Some(&read), next).await.unwrap() {
+                    break;
+                }
+            }
+        }
+    };
+    let before = EmbeddedStore::open(path.clone()).await.unwrap().document("a.txt").await.unwrap().unwrap();
+    tokio::join!(change(), change(), change());
+    let after = EmbeddedStore::open(path).await.unwrap().document("a.txt").await.unwrap().unwrap();
+    assert_eq!(after.bytes, before.bytes + 75, "none undoes another's");
 }

@@ -11,12 +11,12 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
 
 use crate::disk;
 use crate::knowledge::probe::Probe;
-use crate::knowledge::store::{NewDocument, StoreError, weights_of_section};
+use crate::knowledge::store::{DocumentInfo, NewDocument, StoreError, weights_of_section};
 use crate::message::MediaType;
 use crate::tables::{self, TablesError};
 
-use reader::INFO;
 pub(super) use reader::{Arriving, Readers, ScoredShortlist};
+use reader::{INFO, described};
 
 /// Free pages of 4 KiB that a file keeps for the documents that come next.
 const FREE_PAGES_KEPT: i64 = 256;
@@ -157,23 +157,33 @@ impl BaseFile {
         connection.close().map_err(|(_, error)| broken(&path, &error))
     }
 
-    /// Writes a document in place of its older version. `hold` is called just before others can
-    /// see it, and what it gives is handed back.
+    /// Writes a document in place of its older version, where that may be replaced: no other process writes between the
+    /// question and the write. `hold` is called just before others can see it, and what it gives is handed back.
     pub(super) fn put<G>(
         &mut self,
         document: &NewDocument,
+        may_replace: impl FnOnce(Option<&DocumentInfo>) -> bool,
         hold: impl FnOnce() -> G,
-    ) -> Result<Put<G>, StoreError> {
+    ) -> Result<Option<Put<G>>, StoreError> {
         self.expect_vectors(document)?;
         let path = self.path.clone();
-        self.write(document, hold).map_err(|error| broken(&path, &error))
+        self.write(document, may_replace, hold).map_err(|error| broken(&path, &error))
     }
 
-    fn write<G>(&mut self, document: &NewDocument, hold: impl FnOnce() -> G) -> rusqlite::Result<Put<G>> {
+    fn write<G>(
+        &mut self,
+        document: &NewDocument,
+        may_replace: impl FnOnce(Option<&DocumentInfo>) -> bool,
+        hold: impl FnOnce() -> G,
+    ) -> rusqlite::Result<Option<Put<G>>> {
         let transaction =
             self.connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         let info = &document.info;
-        let replaced = version_of(&transaction, &info.id)?;
+        let stored = described(&transaction, &info.id)?;
+        if !may_replace(stored.as_ref().map(|(info, _)| info)) {
+            return Ok(None);
+        }
+        let replaced = stored.map(|(_, version)| version);
         transaction.execute("DELETE FROM documents WHERE id = ?1", [&info.id])?;
         transaction.execute(
             &format!("INSERT INTO documents ({INFO}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"),
@@ -233,7 +243,7 @@ impl BaseFile {
         drop(say);
         let held = hold();
         transaction.commit()?;
-        Ok(Put { version, replaced, _held: held })
+        Ok(Some(Put { version, replaced, _held: held }))
     }
 
     /// Gives the number of the version deleted, and what `hold` gave as in [`BaseFile::put`].

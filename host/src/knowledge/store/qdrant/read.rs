@@ -149,7 +149,7 @@ impl QdrantStore {
                 && windows.len() == stored.info.windows as usize
             {
                 let StoredDocument { info, embedder, .. } = stored;
-                return Ok(Some(NewDocument { info, embedder, sections, windows }));
+                return Ok(Some(NewDocument { info, embedder, sections, windows, changes_of: None }));
             }
         }
         Err(StoreError::Unavailable(format!("{}: `{id}` changes all the time; try again", self.server)))

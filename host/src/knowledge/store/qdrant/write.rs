@@ -63,6 +63,8 @@ struct Writing {
     counted: Option<String>,
     /// The version that is to count.
     version: String,
+    /// Whether it would undo a change in what counts.
+    would_undo: bool,
     shape: CollectionShape,
 }
 
@@ -74,19 +76,23 @@ impl QdrantStore {
     /// it has written is there.
     ///
     /// Several documents are waited for together: one request reads what counts of all of them, their points go
-    /// side by side, one makes them count, one looks after them.
-    pub(super) async fn put(&self, documents: &[Arc<NewDocument>]) -> Result<(), StoreError> {
+    /// side by side, one makes them count, one looks after them. Gives the ids of those that are not written, because they would
+    /// undo a change.
+    pub(super) async fn put(&self, documents: &[Arc<NewDocument>]) -> Result<Vec<String>, StoreError> {
+        let mut left = Vec::new();
         let mut writing = self.prepared(documents).await?;
         let numbers =
             documents.iter().flat_map(|document| &document.windows).map(|window| window.vector.len());
         let bytes = size_of::<f32>() as u64 * numbers.sum::<usize>() as u64;
         for _ in 0..WRITES {
             self.choose_versions(&mut writing).await?;
+            let undoing = writing.extract_if(.., |one| one.would_undo);
+            left.extend(undoing.map(|one| one.document.info.id.clone()));
             self.write(&writing).await?;
             writing = self.not_standing(writing).await?;
             if writing.is_empty() {
                 self.has_written(bytes).await;
-                return Ok(());
+                return Ok(left);
             }
             for Writing { document, .. } in &writing {
                 tracing::warn!(
@@ -116,7 +122,8 @@ impl QdrantStore {
             self.expect_places(document, shape)?;
             let id = shape.ids.document(&document.info.id);
             let document = Arc::clone(document);
-            writing.push(Writing { document, id, fields, counted: None, version: String::new(), shape });
+            let version = String::new();
+            writing.push(Writing { document, id, fields, counted: None, version, would_undo: false, shape });
         }
         Ok(writing)
     }
@@ -128,8 +135,10 @@ impl QdrantStore {
             self.again(|| async { tokio::try_join!(self.stored(ids.clone()), self.any_embedder()) }).await?;
         for one in &mut *writing {
             self.expect_embedder(&one.document, embedder.as_deref())?;
-            self.expect_own(&one.document, found.get(&one.id))?;
-            one.counted = found.get(&one.id).map(|stored| stored.version.clone());
+            let stored = found.get(&one.id);
+            self.expect_own(&one.document, stored)?;
+            one.counted = stored.map(|stored| stored.version.clone());
+            one.would_undo = stored.is_some_and(|stored| one.document.would_undo(&stored.info));
             one.version = one.next_version();
         }
         Ok(())
@@ -137,6 +146,9 @@ impl QdrantStore {
 
     /// Writes the chosen version of each and makes it the one that counts, unless a later one has become that meanwhile.
     async fn write(&self, writing: &[Writing]) -> Result<(), StoreError> {
+        if writing.is_empty() {
+            return Ok(());
+        }
         self.write_with(writing, heads(writing)).await
     }
 
@@ -156,6 +168,9 @@ impl QdrantStore {
     /// Finds documents that must be written again because points of this version are missing or an earlier
     /// version has taken its place. Also removes points that are of no use any more.
     async fn not_standing(&self, writing: Vec<Writing>) -> Result<Vec<Writing>, StoreError> {
+        if writing.is_empty() {
+            return Ok(writing);
+        }
         let ids: Vec<String> = writing.iter().map(|writing| writing.id.clone()).collect();
         let (found, there) =
             self.again(|| async { tokio::try_join!(self.stored(ids.clone()), self.versions(&ids)) }).await?;
@@ -172,12 +187,14 @@ impl QdrantStore {
         let is_whole =
             |one: &Writing| there.get(&one.version).is_some_and(|there| there.are_all_of(&one.document.info));
         // Where none counts, another host has deleted it before this write was told as done, or the server has not
-        // shown it: written again it is there in both cases.
-        let is_later = |one: &Writing| {
-            found.get(&one.id).is_none_or(|stored| points::is_older(&stored.version, &one.version))
+        // shown it: written again it is there in both cases. A later version that was changed here is looked at once more.
+        let is_wanted = |one: &Writing| {
+            found.get(&one.id).is_none_or(|stored| {
+                points::is_older(&stored.version, &one.version) || one.document.would_undo(&stored.info)
+            })
         };
         let broken = standing.into_iter().filter(|one| !is_whole(one));
-        Ok(broken.chain(others.into_iter().filter(is_later)).collect())
+        Ok(broken.chain(others.into_iter().filter(is_wanted)).collect())
     }
 
     /// Removes older versions than those written, which imports that were killed have left.

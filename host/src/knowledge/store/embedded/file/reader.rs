@@ -203,7 +203,7 @@ impl FileReader {
             let windows = windows.query_map([version], window_of)?.collect::<rusqlite::Result<_>>()?;
             let sections = (0..info.sections).map(|ordinal| read_section(&snapshot, version, ordinal));
             let sections = sections.collect::<rusqlite::Result<_>>()?;
-            Ok(Some(NewDocument { info, embedder, sections, windows }))
+            Ok(Some(NewDocument { info, embedder, sections, windows, changes_of: None }))
         };
         read().map_err(|error| broken(&self.path, &error))
     }
@@ -347,7 +347,7 @@ fn info_of(row: &Row<'_>) -> rusqlite::Result<DocumentInfo> {
 }
 
 /// A document with its version; `None` where there is none.
-fn described(connection: &Connection, id: &str) -> rusqlite::Result<Option<(DocumentInfo, i64)>> {
+pub(super) fn described(connection: &Connection, id: &str) -> rusqlite::Result<Option<(DocumentInfo, i64)>> {
     connection
         .prepare_cached(&format!("SELECT {INFO}, version FROM documents WHERE id = ?1"))?
         .query_row([id], |row| Ok((info_of(row)?, row.get("version")?)))

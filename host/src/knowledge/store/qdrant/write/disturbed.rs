@@ -59,7 +59,7 @@ impl QdrantStore {
         let id = document.info.id.clone();
         let writing = self.over_read(Some(read), document).await.unwrap().unwrap();
         match other {
-            Some(other) => self.put(&[Arc::new(other)]).await.unwrap(),
+            Some(other) => drop(self.put(&[Arc::new(other)]).await.unwrap()),
             None => assert!(self.delete(&id).await.unwrap()),
         }
         self.write_over(writing).await.unwrap()

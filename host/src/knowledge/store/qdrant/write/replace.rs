@@ -60,7 +60,7 @@ impl QdrantStore {
             // One that was deleted since stays so.
             let found = self.again(|| self.stored(vec![id.clone()])).await?;
             if counts(&found, broken) {
-                self.put(&[document]).await?;
+                return Ok(self.put(&[document]).await?.is_empty());
             }
         }
         Ok(true)
