@@ -398,7 +398,9 @@ impl TryFrom<WrittenMessage> for ClientMessage {
                 Some(ToolCall { id: call.id.unwrap_or_default(), name: name?, arguments })
             })
             .collect::<Option<Vec<_>>>()
-            .ok_or("a tool call needs `function.name`")?;
+            .ok_or(
+                "a tool call needs `function.name`; calls of other types, such as `custom`, are not served",
+            )?;
         let mut is_old = written.role.as_deref() == Some("function");
         if let (Role::Assistant, Some(call)) = (role, written.function_call) {
             let WrittenFunction { name: Some(name), arguments } = call else {
