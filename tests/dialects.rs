@@ -299,6 +299,15 @@ async fn an_error_means_the_same_beside_every_status() {
             "false",
         ),
         (r#"{"error":{"code":"model_not_found"}}"#, &[200, 404], 502, "model_failed", None, "false"),
+        // Some write a line break into a text as it is.
+        (
+            "{\"error\":{\"code\":\"Arrearage\",\"message\":\"a\nb\"}}",
+            &[200, 403],
+            429,
+            "model_quota_exceeded",
+            Some("30"),
+            "false",
+        ),
         // Nobody's setting is wrong, and the same may go well later.
         (r#"{"error":{"message":"away"}}"#, &[408, 409, 425, 499, 500], 502, "model_failed", Some("30"), ""),
         // A gateway before it says that nobody is there.

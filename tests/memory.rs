@@ -58,7 +58,7 @@ async fn many_large_requests_take_little_more_memory_than_their_bytes() {
     let spoken = r#"{"model":"plain","messages":[…]}"#;
     let part = r#"{"model":"plain","messages":[{"role":"user","content":[…]}]}"#;
     for (what, body, code) in [
-        ("tools", stuffed(&with(r#""tools":[…]"#), r#"{"":0},"#), "invalid_argument"),
+        ("tools", stuffed(&with(r#""tools":[…]"#), r#"{"type":"a"},"#), "invalid_argument"),
         ("stop", stuffed(&with(r#""stop":[…]"#), "1,"), "invalid_argument"),
         ("plugins", stuffed(&with(r#""plugins":[…]"#), r#""","#), "invalid_plugin_argument"),
         ("depth", stuffed(&with(r#""tools":…"#), "["), "malformed_json"),

@@ -382,12 +382,26 @@ async fn a_clients_tool_with_a_plugins_name_is_refused() {
     let upstream = Upstream::playing([]).await;
     let host = Host::start(&with_plugin(&upstream, ""));
     let tool = |name: &str| json!({"type": "function", "function": {"name": name}});
-    let request = json!({"model": "app", "tools": [tool("mine"), tool("echo")],
-                         "messages": [{"role": "user", "content": "问"}]});
-    let chat = host.chat(request).await;
-    assert_eq!((chat.status, &chat.body["error"]["code"]), (400, &json!("invalid_argument")));
-    let message = chat.body["error"]["message"].as_str().unwrap();
-    assert!(message.starts_with("tools[1].function.name: `echo` is a plugin"), "{message}");
+    for (named, told) in [
+        (tool("echo"), "tools[1]: `echo` is a plugin"),
+        (json!({"type": "editor", "name": "echo"}), "tools[1]: `echo` is a plugin"),
+        // Neither could be called, whatever its name is.
+        (
+            json!({"type": "custom", "custom": {"name": "echo"}}),
+            "tools[1]: a tool of the type `custom` is not served",
+        ),
+        (
+            json!({"type": "function", "name": "echo"}),
+            "tools[1]: `name`, `description` and `parameters` of a function stand in",
+        ),
+    ] {
+        let request = json!({"model": "app", "tools": [tool("mine"), named],
+                             "messages": [{"role": "user", "content": "问"}]});
+        let chat = host.chat(request).await;
+        assert_eq!((chat.status, &chat.body["error"]["code"]), (400, &json!("invalid_argument")), "{named}");
+        let message = chat.body["error"]["message"].as_str().unwrap();
+        assert!(message.starts_with(told), "{message}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -176,6 +176,11 @@ async fn names_and_older_roles_are_understood() {
     ]);
     let chat = host.chat(json!({"model": "plain", "messages": messages, "functions": functions, "function_call": {"name": "weather"}})).await;
     assert_eq!(chat.status, 200, "{}", chat.body);
+    assert_eq!(
+        host.trace(&chat.id).await["ignored_fields"],
+        json!([]),
+        "the result's name goes on as its call's id"
+    );
     let went = sent(&upstream);
     let function = json!({"name": "weather", "arguments": "{}"});
     assert_eq!(
@@ -215,7 +220,7 @@ async fn names_and_older_roles_are_understood() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_field_reaches_the_model_or_is_named_as_ignored_or_is_refused() {
-    let upstream = Upstream::playing(says(5)).await;
+    let upstream = Upstream::playing(says(8)).await;
     let host = Host::start(&crate::chat::plain(&upstream));
     let ask = async |fields: Value| {
         let mut body = json!({"model": "plain", "messages": [{"role": "user", "content": "问"}]});
@@ -247,6 +252,14 @@ async fn a_field_reaches_the_model_or_is_named_as_ignored_or_is_refused() {
     let nothing = json!({"logprobs": false, "top_logprobs": null, "store": false, "service_tier": "auto", "web_search": {"enable": false},
                          "metadata": {"conversation_id": "c"}, "tool_choice": "auto", "n": 1, "modalities": ["text"], "audio": null});
     assert_eq!(ask(nothing).await, (200, String::new()), "what asks for nothing is not named");
+    for (metadata, named) in [
+        (json!({"conversation_id": "c", "x": "y"}), "metadata"),
+        (json!("c"), "metadata"),
+        (json!({}), ""),
+        (json!({"conversation_id": null}), ""),
+    ] {
+        assert_eq!(ask(json!({"metadata": metadata})).await, (200, named.to_owned()), "{metadata}");
+    }
     let whole = json!({"n": 1.0, "top_logprobs": 0.0, "max_tokens": 1024.0, "seed": 7.0, "top_k": 5.0, "temperature": 1.0});
     assert_eq!(ask(whole).await, (200, String::new()), "a whole number is one however it is written");
     let went = String::from_utf8(upstream.received().last().unwrap().to_vec()).unwrap();
@@ -355,6 +368,64 @@ async fn fields_within_messages_without_effect_are_named() {
         {"role": "user", "content": "再问"},
     ]);
     assert_eq!(ask(json!({"model": "plain", "messages": back})).await, "", "it goes back beside its call");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_field_of_a_message_goes_on_or_is_named_whoever_spoke() {
+    const SYSTEM: usize = 0;
+    const USER: usize = 1;
+    const RESULT: usize = 3;
+    const ANSWER: usize = 4;
+    let calls = json!([{"id": "x", "type": "function", "function": {"name": "mine", "arguments": "{}"}}]);
+    let messages = json!([
+        {"role": "system", "content": "简短"},
+        {"role": "user", "content": "天气"},
+        {"role": "assistant", "content": "查", "tool_calls": calls},
+        {"role": "tool", "tool_call_id": "x", "content": "晴"},
+        {"role": "assistant", "content": "晴"},
+        {"role": "user", "content": "再问"},
+    ]);
+    let old = json!({"name": "mine", "arguments": "{}"});
+    let rows = [
+        (USER, json!({"name": "甲"}), ""),
+        (ANSWER, json!({"name": "乙"}), ""),
+        (SYSTEM, json!({"name": "丙"}), "messages.name"),
+        (RESULT, json!({"name": "mine"}), "messages.name"),
+        (USER, json!({"audio": {"id": "x"}}), "messages.audio"),
+        (ANSWER, json!({"audio": {"id": "x"}}), "messages.audio"),
+        (ANSWER, json!({"annotations": [{"type": "url_citation"}]}), "messages.annotations"),
+        (USER, json!({"tool_calls": calls}), "messages.tool_calls"),
+        (RESULT, json!({"tool_calls": calls}), "messages.tool_calls"),
+        (USER, json!({"function_call": old}), "messages.function_call"),
+        (USER, json!({"refusal": "不"}), "messages.refusal"),
+        (ANSWER, json!({"refusal": "不"}), "messages.refusal"),
+        (ANSWER, json!({"content": null, "refusal": "晴"}), ""),
+        (
+            USER,
+            json!({"audio": null, "annotations": [], "refusal": "", "tool_calls": [], "function_call": null}),
+            "",
+        ),
+    ];
+    let upstream = Upstream::playing(says(rows.len())).await;
+    let host = Host::start(&crate::chat::plain(&upstream));
+    for (place, fields, named) in rows {
+        let mut messages = messages.clone();
+        messages[place].as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        let response =
+            host.post("/v1/chat/completions", json!({"model": "plain", "messages": messages})).await;
+        assert_eq!(response.status(), 200, "{fields}");
+        let header = |name| response.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
+        let (ignored, id) = (header("x-ignored-fields").unwrap_or_default(), header("x-request-id").unwrap());
+        response.bytes().await.unwrap();
+        assert_eq!(ignored, named, "{fields}");
+        let in_trace = if named.is_empty() { json!([]) } else { json!([named]) };
+        assert_eq!(host.trace(&id).await["ignored_fields"], in_trace, "{fields}");
+        let told = &sent(&upstream)["messages"][place];
+        let name = if named == "messages.name" { Value::Null } else { fields["name"].clone() };
+        assert_eq!((&told["name"], &told["role"]), (&name, &messages[place]["role"]), "{told}");
+        let is_refusal = messages[place]["content"].is_null();
+        assert_eq!(told["content"], messages[place][if is_refusal { "refusal" } else { "content" }]);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -185,6 +185,50 @@ async fn a_clients_own_tools_are_passed_through() {
     );
 }
 
+/// A call of one would come back as an answer that cannot be read.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tool_whose_calls_are_not_understood_is_refused_and_others_are_the_models_to_judge() {
+    let upstream = Upstream::playing([Script::Says(vec!["好"])]).await;
+    let host = Host::start(&crate::chat::plain(&upstream));
+    let mut asked = json!({"model": "plain", "messages": [{"role": "user", "content": "问"}]});
+    for (field, tool, told) in [
+        (
+            "tools",
+            json!({"type": "custom", "custom": {"name": "code"}}),
+            "send a function that takes the text: {",
+        ),
+        (
+            "tools",
+            json!({"name": "mine", "parameters": {}}),
+            "stand in `function`; write {\"type\": \"function\"",
+        ),
+        ("tools", json!({"type": "function", "function": {}}), "a function needs a `name`"),
+        ("tools", json!("mine"), "a function needs a `name`"),
+        ("functions", json!({"parameters": {}}), "a function needs a `name`"),
+    ] {
+        let mut request = asked.clone();
+        request[field] = json!([tool]);
+        let refused = host.chat(request).await;
+        let message = refused.body["error"]["message"].as_str().unwrap();
+        assert_eq!(refused.status, 400, "{tool}");
+        assert!(message.starts_with(&format!("{field}[0]: ")) && message.contains(told), "{message}");
+    }
+    let call = json!({"id": "a", "type": "custom", "custom": {"name": "code", "input": "x"}});
+    let mut request = asked.clone();
+    request["messages"] = json!([{"role": "user", "content": "问"}, {"role": "assistant", "tool_calls": [call]},
+                                 {"role": "tool", "tool_call_id": "a", "content": "x"}]);
+    let refused = host.chat(request).await;
+    assert_eq!((refused.status, &refused.body["error"]["code"]), (400, &json!("invalid_messages")));
+    assert!(refused.body["error"]["message"].as_str().unwrap().contains("`custom`"), "{}", refused.body);
+    let tools = json!([{"type": "web_search", "web_search": {"enable": true}},
+                       {"type": "builtin_function", "function": {"name": "$web_search"}},
+                       {"function": {"name": "mine"}}]);
+    asked["tools"] = tools.clone();
+    assert_eq!(host.chat(asked).await.status, 200);
+    let went: Value = serde_json::from_slice(&upstream.received()[0]).unwrap();
+    assert_eq!(went["tools"], tools);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_tool_the_model_makes_up_is_told_to_it_and_not_handed_to_the_client() {
     let upstream = Upstream::playing([Script::Calls("lookup", "{}"), Script::Says(vec!["好"])]).await;

@@ -209,7 +209,7 @@ fn client_tools(body: &mut ChatBody, app: &App, plain: bool) -> Result<Vec<Clien
     let mut taken = tools.iter().enumerate().filter_map(|(index, tool)| Some((index, taken(tool)?)));
     if let Some((index, name)) = taken.next().filter(|_| !plain) {
         return Err(ApiError::invalid_argument(format!(
-            "tools[{index}].function.name: `{name}` is a plugin of the app, which the model calls by that name; give your tool another"
+            "tools[{index}]: `{name}` is a plugin of the app, which the model calls by that name; give your tool another"
         )));
     }
     Ok(tools)

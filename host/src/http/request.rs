@@ -2,6 +2,7 @@
 //! list refuses to grow past its limit while it is parsed.
 
 mod content;
+mod message;
 mod text;
 mod thought;
 
@@ -9,24 +10,20 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::error::ApiError;
 use super::whole;
 use crate::bounded::Bounded;
 use crate::llm::{ClientTool, Parameters};
-use crate::message::{Message, Role, ToolCall};
-use crate::texts::ONLY_IMAGES;
-use content::MessageContent;
+use crate::message::{Message, Role};
+use message::ClientMessage;
 use text::text_in;
 pub(super) use text::text_or_number_in;
-use thought::WrittenThought;
 
 /// Messages and tool calls of one conversation, counted together.
 const MAX_MESSAGES: usize = 4096;
-/// Tool calls of one message.
-const MAX_TOOL_CALLS: usize = 128;
 /// The client's own tools.
 const MAX_TOOLS: usize = 1000;
 /// Plugins that a request may name.
@@ -35,7 +32,7 @@ const MAX_PLUGINS: usize = 64;
 const MAX_VARIABLES: usize = 1000;
 /// Bytes of all their values, which every plugin of a turn is given.
 const MAX_VARIABLE_BYTES: usize = 256 << 10;
-/// Bytes of a variable's name, and of a speaker's.
+/// Bytes of a variable's name.
 const LONGEST_NAME: usize = 256;
 /// Texts that end an answer; the APIs that are passed on to take fewer.
 const MAX_STOP: usize = 16;
@@ -114,8 +111,11 @@ impl ChatBody {
             let read = serde_json::from_str::<Enabled>(value.get());
             read.map_or(true, |read| read.enable.unwrap_or(true))
         };
-        let names_no_conversation = |value: &RawValue| {
-            !matches!(serde_json::from_str(value.get()), Ok(RequestMetadata { conversation_id: Some(_) }))
+        let says_more = |value: &RawValue| {
+            let mut is_more = false;
+            let mut json = serde_json::Deserializer::from_str(value.get());
+            let read = serde_ignored::deserialize::<_, _, RequestMetadata>(&mut json, |_| is_more = true);
+            read.is_err() || is_more
         };
         [
             ("logprobs", asks(&self.logprobs, &["false"])),
@@ -124,7 +124,7 @@ impl ChatBody {
             ("service_tier", asks(&self.service_tier, &["\"auto\"", "\"default\""])),
             ("web_search", self.web_search.as_deref().is_some_and(enabled)),
             ("enable_citation", asks(&self.enable_citation, &["false"])),
-            ("metadata", self.metadata.as_deref().is_some_and(names_no_conversation)),
+            ("metadata", self.metadata.as_deref().is_some_and(says_more)),
         ]
         .into_iter()
         .filter_map(|(name, asks)| asks.then_some(name))
@@ -309,123 +309,6 @@ impl CallIds {
 /// The id of a call in the older form.
 fn old_id(number: usize) -> String {
     format!("call_function_{number}")
-}
-
-/// One message as clients write it.
-#[derive(Deserialize)]
-#[serde(expecting = "a message")]
-struct WrittenMessage {
-    role: Option<String>,
-    content: Option<MessageContent>,
-    #[serde(default)]
-    reasoning_content: WrittenThought,
-    #[serde(default)]
-    reasoning: WrittenThought,
-    tool_calls: Option<Bounded<WrittenCall, MAX_TOOL_CALLS>>,
-    /// A call in the API's older form, one in a message.
-    function_call: Option<WrittenFunction>,
-    tool_call_id: Option<String>,
-    name: Option<String>,
-    /// What the assistant gave in place of an answer.
-    refusal: Option<String>,
-    /// What an answer of the API has besides, and a client sends back with it.
-    #[serde(rename = "annotations")]
-    _annotations: Option<IgnoredAny>,
-    #[serde(rename = "audio")]
-    _audio: Option<IgnoredAny>,
-    #[serde(rename = "id")]
-    _id: Option<IgnoredAny>,
-}
-
-/// A tool call as clients write it.
-#[derive(Deserialize)]
-#[serde(expecting = "a tool call")]
-struct WrittenCall {
-    id: Option<String>,
-    function: Option<WrittenFunction>,
-    #[serde(rename = "type")]
-    _kind: Option<IgnoredAny>,
-    #[serde(rename = "index")]
-    _index: Option<IgnoredAny>,
-}
-
-#[derive(Deserialize)]
-#[serde(expecting = "a function with name and arguments")]
-struct WrittenFunction {
-    name: Option<String>,
-    /// A JSON text; an object stands for its text.
-    #[serde(default, deserialize_with = "arguments")]
-    arguments: Option<String>,
-}
-
-fn arguments<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    let value = Option::<Box<RawValue>>::deserialize(deserializer)?;
-    Ok(value.map(|value| text_in(&value).unwrap_or_else(|| Box::<str>::from(value).into())))
-}
-
-/// One message, checked.
-#[derive(Deserialize)]
-#[serde(try_from = "WrittenMessage")]
-struct ClientMessage {
-    message: Message,
-    /// Whether the message calls a function, or tells its result, in the older form.
-    is_old: bool,
-    /// The type of a part of its content that nobody can read.
-    unread: Option<String>,
-    /// Names of fields of which nothing goes on.
-    unheard: Vec<&'static str>,
-}
-
-impl TryFrom<WrittenMessage> for ClientMessage {
-    type Error = String;
-
-    fn try_from(written: WrittenMessage) -> Result<Self, String> {
-        let role = match written.role.as_deref() {
-            Some("system" | "developer") => Role::System,
-            Some("user") => Role::User,
-            Some("assistant") => Role::Assistant,
-            Some("tool" | "function") => Role::Tool,
-            Some(other) => {
-                return Err(format!("there is no role `{other}`; use system, user, assistant or tool"));
-            }
-            None => return Err("`role` is missing".into()),
-        };
-        let calls = written.tool_calls.unwrap_or_default().0.into_iter();
-        let mut tool_calls = calls
-            .map(|call| {
-                let WrittenFunction { name, arguments } = call.function?;
-                let arguments = arguments.unwrap_or_else(|| "{}".into());
-                Some(ToolCall { id: call.id.unwrap_or_default(), name: name?, arguments })
-            })
-            .collect::<Option<Vec<_>>>()
-            .ok_or("a tool call needs `function.name`")?;
-        let mut is_old = written.role.as_deref() == Some("function");
-        if let (Role::Assistant, Some(call)) = (role, written.function_call) {
-            let WrittenFunction { name: Some(name), arguments } = call else {
-                return Err("`function_call` needs a `name`".into());
-            };
-            is_old = true;
-            let arguments = arguments.unwrap_or_else(|| "{}".into());
-            tool_calls.push(ToolCall { id: String::new(), name, arguments });
-        }
-        if written.name.as_ref().is_some_and(|name| name.len() > LONGEST_NAME) {
-            return Err(format!("`name` is longer than {LONGEST_NAME} bytes"));
-        }
-        // A tool message needs no name: the call it answers already names the function.
-        let name = written.name.filter(|name| !name.is_empty() && role != Role::Tool);
-        let MessageContent { mut text, parts, unread, thoughts } = written.content.unwrap_or_default();
-        if text.is_empty() && role == Role::Assistant {
-            text = written.refusal.unwrap_or_default();
-        }
-        if text.trim().is_empty() && !parts.is_empty() {
-            text = ONLY_IMAGES.into();
-        }
-        let (reasoning, mut unheard) = thought::heard(role, written.reasoning_content, written.reasoning);
-        unheard.extend(thoughts);
-        let tool_call_id = written.tool_call_id;
-        let message = Message { role, content: text, reasoning, tool_calls, tool_call_id, name, parts };
-        Ok(Self { message, is_old, unread, unheard })
-    }
 }
 
 /// Names and values; a value that is not text is taken as its JSON.

@@ -19,7 +19,7 @@ pub(super) use self::tags::CallInText;
 use self::tags::{SortedPiece, ThoughtTags};
 use super::calls::ArrivingCalls;
 use super::event::{AnswerEvent, Ending, Thoughts};
-use super::json::{Json, without_nan};
+use super::json::{self, Json};
 use super::meaning::PROMISES_AN_ANSWER;
 use super::report::{EndpointReport, ReportBeside, is_blank};
 use super::sse::{BYTE_ORDER_MARK, Decoder, Event, MAX_EVENT_BYTES};
@@ -282,7 +282,7 @@ impl Assembly {
         }
         let text = match Json::parse(&text) {
             Ok(_) => text,
-            Err(_) => Cow::Owned(without_nan(&text).into_owned()),
+            Err(_) => Cow::Owned(json::mended(&text).into_owned()),
         };
         let values = serde_json::Deserializer::from_str(&text).into_iter::<&serde_json::value::RawValue>();
         for value in values {
@@ -308,8 +308,12 @@ impl Assembly {
         let (text, value) = match Json::parse(text) {
             Ok(value) => (text, Ok(value)),
             Err(_) => {
-                mended = without_nan(text);
-                (&*mended, Json::parse(&mended))
+                mended = json::mended(text);
+                match Json::parse(&mended) {
+                    Ok(value) => (&*mended, Ok(value)),
+                    // What is no JSON even so is told as it came.
+                    Err(error) => (text, Err(error)),
+                }
             }
         };
         if name == b"error" {
@@ -326,7 +330,7 @@ impl Assembly {
             // Events in lines without a blank one between them.
             Err(_)
                 if text.contains('\n')
-                    && text.lines().all(|line| is_done(line) || Json::parse(line).is_ok()) =>
+                    && text.lines().all(|line| is_done(line) || Json::parse(&json::mended(line)).is_ok()) =>
             {
                 text.lines().try_for_each(|line| {
                     let line = Event { name: Vec::new(), data: line.as_bytes().to_vec() };

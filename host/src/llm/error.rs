@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::json::Json;
+use super::json::{self, Json};
 use super::meaning::{self, Meaning};
 use crate::breaker::OpenBreaker;
 use crate::endpoint::EndpointError;
@@ -183,7 +183,7 @@ impl ModelError {
             }
             EndpointError::Refused { status, message, body, retry_after, .. } => {
                 let body = String::from_utf8_lossy(&body);
-                let meaning = match Json::parse(body.trim()) {
+                let meaning = match Json::parse(&json::mended(body.trim())) {
                     Ok(event) => meaning::of_refusal(status, event, asked),
                     Err(_) => meaning::of_plain_refusal(status, &message, asked),
                 };

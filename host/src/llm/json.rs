@@ -4,7 +4,7 @@
 //! over, and nothing but text that is not JSON at all is an error. Nothing is copied before it is wanted.
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write};
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
@@ -116,10 +116,12 @@ impl<'a> Json<'a> {
     }
 }
 
-/// The text with `null` for the numbers that are none, which JSON does not have and some write all the same.
-pub(super) fn without_nan(text: &str) -> Cow<'_, str> {
+/// The text without what JSON does not have and some write all the same: `null` stands for the numbers that are none,
+/// and an escape for each tab, line break or other control character that is within a text as it is.
+pub(super) fn mended(text: &str) -> Cow<'_, str> {
     const NO_NUMBERS: [&str; 8] = ["-Infinity", "Infinity", "-NaN", "NaN", "-inf", "inf", "nan", "-nan"];
-    if !NO_NUMBERS.iter().any(|word| text.contains(word)) {
+    let has_control = text.bytes().any(|byte| byte < b' ');
+    if !has_control && !NO_NUMBERS.iter().any(|word| text.contains(word)) {
         return Cow::Borrowed(text);
     }
     let (mut out, mut copied) = (String::with_capacity(text.len()), 0);
@@ -129,6 +131,12 @@ pub(super) fn without_nan(text: &str) -> Cow<'_, str> {
             _ if std::mem::take(&mut is_escaped) || place < copied => {}
             b'\\' => is_escaped = in_text,
             b'"' => in_text = !in_text,
+            0..=0x1F if in_text => {
+                out.push_str(&text[copied..place]);
+                // Writing to memory cannot fail.
+                _ = write!(out, "\\u{byte:04x}");
+                copied = place + 1;
+            }
             b'-' | b'I' | b'N' | b'i' | b'n' if !in_text => {
                 let rest = &text[place..];
                 if let Some(word) = NO_NUMBERS.iter().find(|word| rest.starts_with(**word)) {
@@ -139,6 +147,9 @@ pub(super) fn without_nan(text: &str) -> Cow<'_, str> {
             }
             _ => {}
         }
+    }
+    if copied == 0 {
+        return Cow::Borrowed(text);
     }
     out.push_str(&text[copied..]);
     Cow::Owned(out)

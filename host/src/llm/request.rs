@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::event::Thoughts;
+use super::json::Json;
 use crate::message::{Message, MessagePart, Role, ToolCall};
 
 /// A function the model may call.
@@ -23,7 +24,7 @@ pub struct Tool {
 /// A tool of the client, which it runs itself: passed on as the client wrote it.
 #[derive(Debug)]
 pub struct ClientTool {
-    /// The name the model calls it by, where it is a function.
+    /// The name the model calls it by, where it has one.
     pub name: Option<String>,
     json: Box<RawValue>,
 }
@@ -40,22 +41,34 @@ const LONGEST_NAME: usize = 256;
 
 impl<'de> Deserialize<'de> for ClientTool {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        struct NamedTool {
-            function: NamedFunction,
-        }
-        #[derive(Deserialize)]
-        struct NamedFunction {
-            name: String,
-        }
         let json = Box::<RawValue>::deserialize(deserializer)?;
-        // What is not a function is the model's to judge.
-        let name = serde_json::from_str(json.get()).ok().map(|NamedTool { function }| function.name);
-        if name.as_ref().is_some_and(|name| name.len() > LONGEST_NAME) {
-            let message = format_args!("the function's name is longer than {LONGEST_NAME} bytes");
-            return Err(serde::de::Error::custom(message));
-        }
-        Ok(Self { name, json })
+        let [kind, function, outer] = Json::of(&json).fields(["type", "function", "name"]);
+        let text = |field: Option<Json<'_>>| field?.whole_text().filter(|text| !text.is_empty());
+        let (inner, outer) = (text(function.and_then(|function| function.field("name"))), text(outer));
+        let is_function = inner.is_some();
+        let name = inner.or(outer);
+        let refusal = match text(kind).as_deref() {
+            // Calls are put together, streamed and sent back by the JSON of their arguments.
+            Some("custom") => {
+                "a tool of the type `custom` is not served: its calls bring a text and no arguments in JSON; send a \
+                 function that takes the text: {\"type\": \"function\", \"function\": {\"name\": …, \"parameters\": …}}"
+                    .to_owned()
+            }
+            Some("function") | None if !is_function && name.is_some() => {
+                "`name`, `description` and `parameters` of a function stand in `function`; write \
+                 {\"type\": \"function\", \"function\": {\"name\": …}}"
+                    .to_owned()
+            }
+            Some("function") | None if !is_function => {
+                "a function needs a `name`, by which the model calls it".to_owned()
+            }
+            _ if name.as_ref().is_some_and(|name| name.len() > LONGEST_NAME) => {
+                format!("the tool's name is longer than {LONGEST_NAME} bytes")
+            }
+            // What is of another type is the model's to judge.
+            _ => return Ok(Self { name, json }),
+        };
+        Err(serde::de::Error::custom(refusal))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Server-sent events, as a chat endpoint streams them (WHATWG HTML, section 9.2.6).
 
-use serde::de::IgnoredAny;
+use super::json::{self, Json};
 
 /// An event may not be larger than this: an upstream that never ends a line must not fill memory. One
 /// event may hold a whole answer.
@@ -94,7 +94,7 @@ impl Decoder {
 /// Whether a line is a whole JSON object without a field's name before it, as gateways write their errors into a
 /// stream that is not theirs.
 fn is_bare(line: &[u8]) -> bool {
-    line.starts_with(b"{") && serde_json::from_slice::<IgnoredAny>(line).is_ok()
+    line.starts_with(b"{") && Json::parse(&json::mended(&String::from_utf8_lossy(line))).is_ok()
 }
 
 #[cfg(test)]

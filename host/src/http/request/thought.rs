@@ -2,10 +2,9 @@
 
 use serde::Deserialize;
 use serde::de::Deserializer;
-use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::text::text_in;
+use super::text::{says_nothing, text_in};
 use crate::message::Role;
 
 /// The value of `reasoning_content` or of `reasoning`, as some servers call it.
@@ -23,15 +22,10 @@ pub(super) enum WrittenThought {
 impl<'de> Deserialize<'de> for WrittenThought {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = Box::<RawValue>::deserialize(deserializer)?;
-        if let Some(text) = text_in(&value) {
-            return Ok(if text.is_empty() { Self::Nothing } else { Self::Text(text) });
+        if says_nothing(&value) {
+            return Ok(Self::Nothing);
         }
-        Ok(match serde_json::from_str(value.get()) {
-            Ok(Value::Null | Value::Bool(false)) => Self::Nothing,
-            Ok(Value::Array(list)) if list.is_empty() => Self::Nothing,
-            Ok(Value::Object(fields)) if fields.is_empty() => Self::Nothing,
-            _ => Self::Other,
-        })
+        Ok(text_in(&value).map_or(Self::Other, Self::Text))
     }
 }
 

@@ -50,3 +50,21 @@ fn what_says_nothing_is_known() {
         assert!(!json(something).is_nothing(), "{something}");
     }
 }
+
+#[test]
+fn what_json_does_not_have_is_mended_and_the_rest_stays_as_it_is() {
+    for (text, mended_to) in [
+        ("{\"a\":\"你\t好\"}", Some("{\"a\":\"你\\u0009好\"}")),
+        ("{\r\n\t\"a\":\"\\\"\n\0\"}", Some("{\r\n\t\"a\":\"\\\"\\u000a\\u0000\"}")),
+        ("[NaN,\"NaN\t\",-Infinity]", Some("[null,\"NaN\\u0009\",null]")),
+        ("{\n\t\"a\": \"NaN\\t\"\n}", None),
+        ("{\"a\":\"好\"}", None),
+    ] {
+        let mended = mended(text);
+        assert_eq!(mended, mended_to.unwrap_or(text));
+        assert_eq!(matches!(mended, Cow::Owned(_)), mended_to.is_some(), "{text}");
+        assert!(Json::parse(&mended).is_ok(), "{text}");
+    }
+    // A text that does not end stays one.
+    assert!(Json::parse(&mended("{\"a\":\"你\n好")).unwrap_err().is_eof());
+}

@@ -45,6 +45,8 @@ fn an_object_without_a_fields_name_before_it_is_data_and_other_lines_are_none() 
     assert_eq!(data(&["data: a\n{\"b\":1}\n\n{\"c\"", ":1}"]), ["a\n{\"b\":1}", "{\"c\":1}"]);
     assert_eq!(decode(&["event: error\n{\"b\":1}\n\n"]), [("error".to_owned(), "{\"b\":1}".to_owned())]);
     assert_eq!(data(&["data: a\n\n{\"b\":\n\nwords\n\n17\n\n"]), ["a"]);
+    // As far as an event is read that is none of JSON by the letter.
+    assert_eq!(data(&["{\"b\":\"x\ty\",\"c\":NaN}\n\n"]), ["{\"b\":\"x\ty\",\"c\":NaN}"]);
 }
 
 #[test]
