@@ -31,9 +31,11 @@ impl Side {
 const DENIALS: [&str; 5] = ["", "没有", "没", "不", "未"];
 const NUMERALS: &str = "零一二两三四五六七八九十百千半";
 
-/// A text with one wording for each bound: 不超过7天 and 7天之内 are 7天以内. 7天内 stays, since 内
-/// says little beside 7天.
+/// A text with one wording for each bound: 不超过7天 and 7天之内 are 7天以内. 7天内 stays, since 内 says little beside 7天.
 pub(super) fn bounds_folded(text: &str) -> String {
+    if !text.contains(is_numeral) {
+        return text.to_owned();
+    }
     let mut made = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
@@ -61,10 +63,11 @@ pub(super) fn bounds_folded(text: &str) -> String {
 /// Whether two folded texts bound the same number on different sides.
 pub(super) fn bounded_otherwise(one: &str, two: &str) -> bool {
     let (mine, theirs) = (bounds(one), bounds(two));
-    mine.iter().any(|(number, side)| {
-        theirs.iter().any(|(other, their_side)| number == other && side != their_side)
-            && !theirs.contains(&(number.clone(), *side))
-    })
+    let differ = |mine: &(String, Side), other: &(String, Side)| {
+        // 3天以内和3天以上的区别 is about both.
+        mine.0 == other.0 && mine.1 != other.1 && !theirs.contains(mine)
+    };
+    mine.iter().any(|bound| theirs.iter().any(|other| differ(bound, other) && !mine.contains(other)))
 }
 
 /// The bounds that a folded text states, each with its number.
@@ -128,13 +131,16 @@ fn side_behind(text: &str) -> Option<(Side, &str)> {
 fn amount(text: &str, is_measured: bool) -> usize {
     let number = |text: &str| text.find(|c| !is_numeral(c)).unwrap_or(text.len());
     let digits = number(text);
-    let measures = MEASURED.split_whitespace().filter(|measure| text[digits..].starts_with(measure));
-    let measure = measures.map(str::len).max().unwrap_or(0);
-    if digits == 0 || is_measured && measure == 0 {
+    if digits == 0 {
         return 0;
     }
-    let end = digits + measure;
-    if measure == 0 { end } else { end + number(&text[end..]) }
+    let measures = MEASURED.split_whitespace().filter(|measure| text[digits..].starts_with(measure));
+    let measure = measures.map(str::len).max().unwrap_or(0);
+    match digits + measure {
+        _ if is_measured && measure == 0 => 0,
+        end if measure == 0 => end,
+        end => end + number(&text[end..]),
+    }
 }
 
 #[cfg(test)]

@@ -7,10 +7,8 @@ use super::{QuestionMeaning, TextUnit};
 /// Whether both count in one way, and not the same.
 pub(super) fn counts_differ(one: &QuestionMeaning, two: &QuestionMeaning) -> bool {
     let differ = |of: fn(&TextUnit) -> Option<&str>| {
-        let counts = |content: &'_ [TextUnit]| -> BTreeSet<String> {
-            content.iter().filter_map(of).map(str::to_owned).collect()
-        };
-        let (mine, theirs) = (counts(&one.content), counts(&two.content));
+        let mine: BTreeSet<&str> = one.content.iter().filter_map(of).collect();
+        let theirs: BTreeSet<&str> = two.content.iter().filter_map(of).collect();
         !mine.is_empty() && !theirs.is_empty() && mine != theirs
     };
     differ(number) || differ(letter)

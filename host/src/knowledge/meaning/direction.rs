@@ -1,6 +1,6 @@
 //! A direction is whether something goes to a place or comes from it: 寄到国外 and 从国外寄.
 
-use super::words::{CARRIES, NO_PLACES, TRAVELS};
+use super::words::{CARRIED, CARRIES, NO_PLACES, TRAVELS};
 
 /// Characters of the shortest place that is compared.
 const SHORTEST: usize = 2;
@@ -40,13 +40,12 @@ pub(super) fn is_turned(one: &str, two: &str) -> bool {
 }
 
 fn goes_where_it_comes_from(one: &str, two: &str) -> bool {
-    let (mine, theirs) = (starts(one), starts(two));
-    let goals = goals(two);
-    self::goals(one).into_iter().any(|goal| {
+    let (mine, theirs, their_goals) = (starts(one), starts(two), goals(two));
+    goals(one).into_iter().any(|goal| {
         let place = goal.place();
         theirs.iter().any(|start| goal.is_at(start))
             && !mine.iter().any(|start| start.starts_with(&place))
-            && !goals.iter().any(|other| other.text.starts_with(&place))
+            && !their_goals.iter().any(|other| other.text.starts_with(&place))
     })
 }
 
@@ -74,7 +73,9 @@ fn goals(text: &str) -> Vec<Goal<'_>> {
     let carries = |before: &str, word: &str| match word {
         "去" => false,
         "往" => !before.ends_with(['以', '来', '交']),
-        _ => before.ends_with(|c| CARRIES.contains(c)),
+        // 导入表格数据 is 从表格导入数据.
+        _ if before.ends_with('导') => word == "到",
+        _ => before.trim_end_matches(|c| CARRIED.contains(c)).ends_with(|c| CARRIES.contains(c)),
     };
     let goals =
         words.map(|(at, word)| Goal { text: &text[at + word.len()..], carried: carries(&text[..at], word) });

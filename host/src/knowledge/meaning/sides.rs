@@ -84,6 +84,9 @@ impl Sides {
 /// Whether someone who does something in one text is whom it is done to in the other: 被对方拉黑 beside 拉黑对方, and 别人欠我钱 beside
 /// 欠别人钱.
 fn acts_on_who_acts(one: &str, two: &str) -> bool {
+    if !one.contains(['被', '我']) {
+        return false;
+    }
     let persons =
         || PARTIES.split_whitespace().chain(["人", "他", "她"]).filter(|person| two.contains(person));
     // The verb is what stands before them in the other text.

@@ -487,6 +487,9 @@ pub(super) const NO_PLACES: &str = "来事业此前小没未不哪什何几多�
 /// Verbs by which something is brought to a place.
 pub(super) const CARRIES: &str = "寄送转传存退发运搬迁调汇移打带";
 
+/// What may stand behind those: 转账到微信, 退回到原卡.
+pub(super) const CARRIED: &str = "账货款钱回";
+
 /// Behind a place these say that someone goes there.
 pub(super) const TRAVELS: &str =
     "怎么走 怎么去 怎么坐 怎么乘 怎么到 如何走 如何去 如何坐 坐 乘 打车 多远 有多远 多久 要多久 需要多久 多长时间 要多长时间 需要多长时间";
