@@ -5,8 +5,11 @@
 //! Only the key is looked at: nothing of it is stored, so the words can change without an import.
 
 mod answer_type;
+mod bound;
 mod condition;
+mod count;
 mod difference;
+mod direction;
 mod groups;
 mod opposite;
 mod order;
@@ -24,7 +27,7 @@ use super::spoken::written;
 use super::terms::is_unspaced;
 use answer_type::{AnswerType, AnswerTypes};
 pub(super) use difference::{AskDifference, Difference, Likeness};
-use order::Clauses;
+use order::{ClauseTime, Clauses};
 use plain::{asked_last, plain};
 use sides::Sides;
 use words::{
@@ -236,8 +239,8 @@ impl QuestionMeaning {
 struct MeaningReader {
     meaning: QuestionMeaning,
     denials: usize,
-    /// Units of the clause that says what is done or so first.
-    first_clause: Option<usize>,
+    /// Units of the clause that says what is done or so first, and how what is asked lies to it.
+    first_clause: Option<(usize, ClauseTime)>,
     /// A word has been read by which something is done or so: 了.
     is_done: bool,
     /// The same by which it is done with: 完.
@@ -284,7 +287,7 @@ impl MeaningReader {
             match as_used(word, *does, behind_how, after) {
                 Word::Asks(ask) => {
                     self.meaning.finished |= self.is_finished && ask != AnswerType::Whether;
-                    self.end_clause_that_is_done();
+                    self.end_clause_that_is_done(ClauseTime::Done);
                     self.read_asking(ask, word, after, is_apart);
                 }
                 Word::Is(stands_as) => {
@@ -302,10 +305,10 @@ impl MeaningReader {
         let is_one_of = |words: &str| words.split_whitespace().any(|one| one == word);
         if is_one_of(CLAUSE_ENDS) && !after.starts_with(|c| NO_CLAUSE_ENDS.contains(c)) {
             self.is_done |= !after.is_empty();
-            self.end_clause_that_is_done();
+            self.end_clause_that_is_done(ClauseTime::of(word));
         } else if is_one_of(CLAUSE_GOES_ON) {
             self.meaning.finished |= self.is_finished;
-            self.end_clause_that_is_done();
+            self.end_clause_that_is_done(ClauseTime::Done);
         } else {
             self.is_done |= is_one_of(DONE);
             self.is_finished |= self.finishes(word, after);
@@ -320,10 +323,10 @@ impl MeaningReader {
         says_what && !after.is_empty() && (word == "完" || matches!(word, "过" | "好") && begins())
     }
 
-    fn end_clause_that_is_done(&mut self) {
+    fn end_clause_that_is_done(&mut self, time: ClauseTime) {
         let units = self.meaning.content.len();
         if self.is_done && self.first_clause.is_none() && units > 0 {
-            self.first_clause = Some(units);
+            self.first_clause = Some((units, time));
         }
     }
 

@@ -14,8 +14,10 @@
 //! likeness what the words alone say (`meaning`): −0.2 where they mean the same word by word, 0.1 where words of one
 //!          meaning are all the difference, −0.7 where one stretch has moved, 1.7 where one slip of the pen is all, 0.9 where
 //!          the rest adds nothing, −3.75 for the same words in another order, −6 where two stretches have changed places, or
-//!          what is denied, who is served and whose thing is used (没骑但是扣费 and 骑了但是没扣费),
-//!          −2 where a denial, a number or an opposite is all the difference.
+//!          what is denied, who is served and whose thing is used (没骑但是扣费 and 骑了但是没扣费), who does it and to whom
+//!          (被对方拉黑 and 拉黑对方), to a place and from it (寄到国外 and 从国外寄), or the side on which a number bounds
+//!          (7天内 and 超过7天), −2 where a denial, an opposite or numbers are all the difference: one number, day or letter
+//!          alone is a stretch that stands for another, as follows.
 //!          −1.8 where one stretch stands for another and all else is the same (狗多久洗一次澡 and 猫多久洗一次澡): words of
 //!          one kind look alike to an embedder, so only those count as one that are known to mean the same, or whose
 //!          questions are nearer than .42 radians, which takes back 2.4 for each tenth, up to 1.8, and 1.5 for each tenth
@@ -29,8 +31,9 @@
 //!          how, −1.1 why and something else, −1.5 other things, such as when and where
 //! length   mean number of characters of the two, not below 6 and not above 15, less that of 6
 //! opposed  1 where they differ by words such as 上 and 下, count different things, ask how often and how long, or one alone
-//!          asks behind what is done with: 装修完要办什么
-//! counted  1 where they have different numbers
+//!          asks behind what is done with: 装修完要办什么, or asks whether something is so after what the other asks it of, or
+//!          may be so before (抽血后需要空腹吗 and 抽血需要空腹吗), or one asks how long it lasts and the other how long it takes
+//! counted  1 where they have different numbers, or letters that stand alone: A座
 //! denied   1 where one denies
 //! passive  1 where one says 被
 //! undone   1 where one takes something back (恢复, 取消)

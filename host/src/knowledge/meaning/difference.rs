@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use super::condition::{OF_A_CASE, addressed, conditions};
+use super::count::{are_same_but_for_counts, counts_differ};
 use super::groups::are_kin;
-use super::opposite::opposed;
+use super::opposite::{lasts_beside_comes, opposed};
 use super::order::{Arrangement, arrangement, left, shared_ends};
 use super::slip::{drop_slips, is_slip, is_slip_of_text};
 use super::words::{LIGHT, MEASURES, MENTIONS, ONE_OF, PAID_VERBS, SEEKS, UNDOES};
@@ -183,9 +184,11 @@ impl QuestionMeaning {
         let opposed = opposed(key, other_key) || mine.iter().any(is_measure) && theirs.iter().any(is_measure);
         let opposed =
             opposed || self.often != other.often && self.asks.meets(TIMES) && other.asks.meets(TIMES);
-        let opposed = opposed || self.finishes_alone(other) || other.finishes_alone(self);
-        let (numbers, others) = (self.numbers(), other.numbers());
-        let counted = !numbers.is_empty() && !others.is_empty() && numbers != others;
+        let how_long = AnswerTypes::of(&[AnswerType::HowLong]);
+        let ask_how_long = self.asks.meets(how_long) && other.asks.meets(how_long);
+        let opposed = opposed || ask_how_long && lasts_beside_comes(key, other_key);
+        let opposed = opposed || self.lies_elsewhere(other) || other.lies_elsewhere(self);
+        let counted = counts_differ(self, other);
         let denied = self.denies != other.denies;
         let clean = !opposed && !counted && !denied;
         let exchanged = self.exchanged(other, &mine, &theirs);
@@ -198,6 +201,9 @@ impl QuestionMeaning {
             self.likeness_of_the_same_words(other, clean)
         } else {
             match self.likeness(other, mine, theirs, clean) {
+                Likeness::Exchanged | Likeness::Replaced if are_same_but_for_counts(self, other) => {
+                    Likeness::Contrary
+                }
                 // 医疗保险 is 医保 too, which has 保 in common with 养老保险 and not 保险.
                 Likeness::Exchanged if is_one_slot_of_text(key, other_key) => Likeness::Replaced,
                 likeness => likeness,
@@ -404,7 +410,7 @@ impl QuestionMeaning {
     }
 
     /// Whether it asks for yes or no.
-    fn asks_whether(&self) -> bool {
+    pub(super) fn asks_whether(&self) -> bool {
         !self.asks.is_empty() && self.asks.is_in(AnswerTypes::YES_OR_NO)
     }
 
@@ -420,18 +426,9 @@ impl QuestionMeaning {
                 && self.content.iter().any(|unit| is_one_of(unit, SEEKS) && other.content.contains(unit))
     }
 
-    /// Runs of digits, each once, ascending.
-    fn numbers(&self) -> Vec<&str> {
-        fn number(unit: &TextUnit) -> Option<&str> {
-            match unit {
-                TextUnit::Run(run) if run.starts_with(|c: char| c.is_ascii_digit()) => Some(run),
-                _ => None,
-            }
-        }
-        let mut numbers: Vec<&str> = self.content.iter().filter_map(number).collect();
-        numbers.sort_unstable();
-        numbers.dedup();
-        numbers
+    /// Whether what it asks lies behind or before what is done, and the other says that otherwise or not at all.
+    fn lies_elsewhere(&self, other: &Self) -> bool {
+        self.finishes_alone(other) || self.asks_beside_alone(other) || self.lies_before(other)
     }
 }
 

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::words::ALSO_DONE;
-use super::{QuestionMeaning, TextUnit};
+use super::words::{ALREADY, ALSO_DONE, CLAUSE_SIDES, NO_CLAUSE_BEFORE};
+use super::{AnswerType, QuestionMeaning, TextUnit};
 
 /// How the order of two texts with the same units differs.
 pub(super) enum Arrangement {
@@ -57,20 +57,52 @@ pub(super) fn shared_ends<T: PartialEq>(one: &[T], two: &[T]) -> (usize, usize) 
     (begin, ends.take_while(|(a, b)| a == b).count())
 }
 
+/// How what is asked lies to what is done or so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum ClauseTime {
+    /// 发货前.
+    Before,
+    /// 发货后.
+    After,
+    /// 发货了.
+    Done,
+    /// 发货的时候. 以后 is here too, as it may be of no clause: 对以后重要吗.
+    #[default]
+    While,
+}
+
+impl ClauseTime {
+    /// Read from the word that ends the clause.
+    pub(super) fn of(word: &str) -> Self {
+        match word {
+            "前" | "之前" => Self::Before,
+            "后" | "之后" => Self::After,
+            _ => Self::While,
+        }
+    }
+}
+
 /// What is done or so first, and what is asked beside that: 吃药 and 喝酒 in 吃药后多久能喝酒. Both are empty where a question has
 /// no such clause.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Clauses {
     first: Vec<TextUnit>,
     then: Vec<TextUnit>,
+    time: ClauseTime,
 }
 
 impl Clauses {
-    pub(super) fn new(content: &[TextUnit], end: Option<usize>) -> Self {
-        let Some((first, then)) = end.and_then(|end| content.split_at_checked(end)) else {
-            return Self::default();
+    pub(super) fn new(content: &[TextUnit], end: Option<(usize, ClauseTime)>) -> Self {
+        let clauses = |(end, time)| {
+            let (first, then) = content.split_at_checked(end)?;
+            Some(Self { first: first.to_vec(), then: then.to_vec(), time })
         };
-        Self { first: first.to_vec(), then: then.to_vec() }
+        end.and_then(clauses).unwrap_or_default()
+    }
+
+    /// Whether one asks what is before what the other says is done: 发货前 and 发货了.
+    fn lie_before(&self, other: &Self) -> bool {
+        self.time == ClauseTime::Before && other.time == ClauseTime::Done && self.first == other.first
     }
 
     /// Whether what is done first in one is asked in the other, and the other way round.
@@ -88,6 +120,37 @@ impl QuestionMeaning {
         self.clauses.change_places(&other.clauses) || self.sides.change_places(&other.sides)
     }
 
+    /// Whether it asks whether something is so behind what is done, or may be so before, and that is all that the other does not
+    /// say: 抽血后需要空腹吗 and 抽血需要空腹吗, 入住前可以寄存行李吗 and 入住可以寄存行李吗. 抽血前需要空腹吗 is the same as that.
+    pub(super) fn asks_beside_alone(&self, other: &Self) -> bool {
+        let tells_apart = match self.clauses.time {
+            ClauseTime::After => true,
+            ClauseTime::Before => self.asks.has(AnswerType::May),
+            ClauseTime::Done | ClauseTime::While => false,
+        };
+        let first = &self.clauses.first;
+        let is_one_of =
+            |unit: &TextUnit, chars: &str| matches!(unit, TextUnit::Char(c) if chars.contains(*c));
+        let only_says_when = || {
+            left(&other.content, &self.content).is_empty()
+                && left(&self.content, &other.content).iter().all(|unit| is_one_of(unit, CLAUSE_SIDES))
+        };
+        tells_apart
+            && self.asks_whether()
+            && other.asks_whether()
+            // 会后 is one word, and so is 最后; 入职1年后 is 入职1年.
+            && first.len() > 1
+            && !first.iter().any(|unit| matches!(unit, TextUnit::Run(_)))
+            && !first.last().is_some_and(|last| is_one_of(last, NO_CLAUSE_BEFORE))
+            && only_says_when()
+            && !other.sides.says_one_of(ALREADY)
+    }
+
+    /// Whether one asks what is before what the other says is done; 没付完款 is before it too.
+    pub(super) fn lies_before(&self, other: &Self) -> bool {
+        self.denies == other.denies && self.clauses.lie_before(&other.clauses)
+    }
+
     /// Whether it asks behind what is done with, and the other does not say that anything is done: 装修完要什么手续 and
     /// 装修要什么手续.
     pub(super) fn finishes_alone(&self, other: &Self) -> bool {
@@ -95,3 +158,6 @@ impl QuestionMeaning {
         self.finished && !says_done && !other.sides.says_one_of(ALSO_DONE)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,12 +2,14 @@
 //! before its words are looked up.
 
 use super::answer_type::{AnswerType, AnswerTypes};
+use super::bound::bounds_folded;
 use super::words::{ASKED_LAST, DEALT_WITH, REWRITTEN, UNITS};
 
-/// The question in plain words, and whether it asks whether by saying a verb twice.
+/// The question in plain words, each bound in one wording, and whether it asks whether by saying a verb twice.
 pub(super) fn plain(question: &str) -> (String, AnswerTypes) {
     let (text, asks) = without_a_not_a(question);
-    (numerals(&REWRITTEN.iter().fold(text, |text, (from, to)| text.replace(from, to))), asks)
+    let text = REWRITTEN.iter().fold(text, |text, (from, to)| text.replace(from, to));
+    (bounds_folded(&numerals(&text)), asks)
 }
 
 /// What a text asks for with its last word, and what stands before that.

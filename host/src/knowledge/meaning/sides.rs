@@ -1,7 +1,9 @@
 //! A side is one of the two that a question names: what is denied beside what is not, and who does something beside whom
 //! it is done for. Where they have changed places the same words mean another thing: 没骑但是扣费 and 骑了但是没扣费.
 
-use super::words::{COMPLEMENTS, DENIED_BEHIND, DENIED_HOW, FOR_WHOM, PARTIES, WITH_WHOSE};
+use super::bound::bounded_otherwise;
+use super::direction::is_turned;
+use super::words::{COMPLEMENTS, DENIED_BEHIND, DENIED_HOW, FOR_WHOM, JOINS, PARTIES, SYNONYMS, WITH_WHOSE};
 
 /// What a person is to what is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +16,8 @@ enum PartyRole {
     Belonging,
 }
 
+/// Characters of the longest verb that is looked for beside whoever does it.
+const LONGEST_VERB: usize = 3;
 /// Characters of the longest question whose denial is looked at: a longer one says more than two things.
 const LONGEST: usize = 20;
 
@@ -34,9 +38,14 @@ impl Sides {
         Self { text: text.to_owned(), denied: denied(text), parties: parties(text) }
     }
 
-    /// Whether two sides have changed places.
+    /// Whether two sides have changed places, or stand in those of others.
     pub(super) fn change_places(&self, other: &Self) -> bool {
-        self.deny_another(other) || self.serve_another(other)
+        self.deny_another(other)
+            || self.serve_another(other)
+            || acts_on_who_acts(&self.text, &other.text)
+            || acts_on_who_acts(&other.text, &self.text)
+            || is_turned(&self.text, &other.text)
+            || bounded_otherwise(&self.text, &other.text)
     }
 
     /// Whether each denies what the other names and does not deny.
@@ -72,6 +81,36 @@ impl Sides {
     }
 }
 
+/// Whether someone who does something in one text is whom it is done to in the other: 被对方拉黑 beside 拉黑对方, and 别人欠我钱 beside
+/// 欠别人钱.
+fn acts_on_who_acts(one: &str, two: &str) -> bool {
+    if !one.contains(['被', '我']) {
+        return false;
+    }
+    let persons =
+        || PARTIES.split_whitespace().chain(["人", "他", "她"]).filter(|person| two.contains(person));
+    // The verb is what stands before them in the other text.
+    let verbs = |person: &'static str| {
+        let before =
+            two.match_indices(person).map(|(at, _)| two[..at].strip_suffix('了').unwrap_or(&two[..at]));
+        before.flat_map(|before| {
+            before.char_indices().rev().take(LONGEST_VERB).map(move |(at, _)| &before[at..])
+        })
+    };
+    persons().any(|person| {
+        let suffers = two.contains(&format!("被{person}"));
+        verbs(person).any(|verb| {
+            let acts = one.contains(&format!("被{person}{verb}")) && !suffers
+                || one.contains(&format!("{person}{verb}我")) && !JOINS.contains(verb);
+            // 被骗人 is 被人骗.
+            let is_same = one.contains(&format!("{verb}{person}"))
+                || two.contains(&format!("{person}{verb}"))
+                || two.contains(&format!("被{verb}"));
+            acts && !is_same
+        })
+    })
+}
+
 /// What stands behind a question's denial; `None` where it has none, or several.
 fn denied(text: &str) -> Option<String> {
     if text.chars().count() > LONGEST {
@@ -105,7 +144,16 @@ fn parties(text: &str) -> Vec<(&'static str, Option<PartyRole>)> {
             None => rest = &rest[c.len_utf8()..],
         }
     }
+    found.iter_mut().for_each(|(party, _)| *party = one_for_all(party));
     found
+}
+
+/// The first of the words that mean the same person: 孩 for 儿童.
+fn one_for_all(party: &'static str) -> &'static str {
+    let mut groups = SYNONYMS.iter().map(|group| group.split_whitespace());
+    groups
+        .find_map(|mut group| group.clone().any(|word| word == party).then(|| group.next())?)
+        .unwrap_or(party)
 }
 
 /// What someone is who is named behind a text in which others are `named`.
@@ -125,3 +173,6 @@ fn role_behind(text: &str, named: &[(&'static str, Option<PartyRole>)]) -> Optio
         None
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -84,6 +84,15 @@ pub(super) const BEHIND_DONE: &str = "了 还要 还能 还可以 还需 要 需
 /// By these something is done with too, as by 完.
 pub(super) const ALSO_DONE: &str = "了后清毕掉过前";
 
+/// These say that what is asked comes behind something: 拆封还能退吗.
+pub(super) const ALREADY: &str = "了完过还已再如若";
+
+/// Of these a word is made that says how what is asked lies to what is done: 之后.
+pub(super) const CLAUSE_SIDES: &str = "之后前";
+
+/// Behind these 后 and 前 are of another word: 最后, 售后.
+pub(super) const NO_CLAUSE_BEFORE: &str = "最然售背幕";
+
 /// Words with which what is asked begins, behind what is done.
 pub(super) const CLAUSE_GOES_ON: &str = "还 就 也 都 才 要 会 需要 还是 再";
 
@@ -209,7 +218,7 @@ pub(super) const SYNONYMS: &[&str] = &[
     "坏 坏了 出故障 故障 有故障 出问题 损坏 弄坏 坏掉",
     "残疾人 残障人士",
     "首次 第1次 第一次 头1次 头一次 头一回 首回 初次 头回",
-    "未成年 未成年人 未满18岁 不满18岁 未满十八岁 不满十八岁 18岁以下",
+    "未成年 未成年人 18岁以内 18周岁以内",
     "成年人 大人 成人",
     "小狗 幼犬 狗崽 小奶狗",
     "小猫 幼猫 猫崽 小奶猫",
@@ -359,7 +368,7 @@ pub(super) const OPPOSITES: &[&str] = &[
 /// Words of one kind that are not one: who asks of one does not ask of another.
 pub(super) const CONTRASTS: &[&str] = &[
     "借记 贷记", "有线 无线", "普通 专用", "居民 职工", "纸质 电子", "原件 复印件", "正本 副本", "单程 往返", "白天 夜间", "年中 年终", "阳历 阴历 农历",
-    "单面 双面", "全职 兼职", "进口 国产", "正式 临时 实习",
+    "单面 双面", "全职 兼职", "进口 国产", "正式 临时 实习", "毕业证 结业证",
 ];
 
 /// Measures of time and count: 一天 is not 一次.
@@ -440,7 +449,7 @@ pub(super) const DENIED_BEHIND: &str = "有 能 可以 会 想 要 需要 法 �
 
 /// Who may be named beside another.
 pub(super) const PARTIES: &str =
-    "我 孩子 小孩 子女 儿子 女儿 家人 家里人 家属 亲属 亲戚 父母 爸妈 父亲 母亲 爸爸 妈妈 老婆 老公 配偶 爱人 老人 爷爷 奶奶 家长 老师 学生 同学 \
+    "我 对方 好友 男 男生 男孩 男士 女 女生 女孩 女士 大人 成人 成年人 儿童 孩子 小孩 子女 儿子 女儿 家人 家里人 家属 亲属 亲戚 父母 爸妈 父亲 母亲 爸爸 妈妈 老婆 老公 配偶 爱人 老人 爷爷 奶奶 家长 老师 学生 同学 \
      本人 他人 别人 朋友 同事 员工 公司 客户 客服 商家 医生 病人 患者 护士 房东 租客 业主 物业 买家 卖家";
 
 /// Words before the one for whom something is done.
@@ -448,3 +457,42 @@ pub(super) const FOR_WHOM: &str = "给 帮 替 为 代";
 
 /// Words before the one whose thing something is done with.
 pub(super) const WITH_WHOSE: &str = "用 拿 凭 刷";
+
+/// Before a number these say that it is gone beyond.
+pub(super) const BEYOND: &str = "超过 超出 超 满 达到 高于 大于 多于 过了";
+
+/// Before a number these say that it is not reached.
+pub(super) const UP_TO: &str = "低于 少于 小于 不足";
+
+/// The same behind a number, which is then gone beyond.
+pub(super) const BEYOND_BEHIND: &str = "及以上 含以上 或以上 以上 之上";
+
+/// The same behind a number that is not gone beyond.
+pub(super) const UP_TO_BEHIND: &str = "及以下 含以下 或以下 以下 之下 以内 之内 以里";
+
+/// Behind a number these say that it is over, and where or when that is besides.
+pub(super) const LATER: &str = "以后 之后 后 以外 之外 开外 外";
+
+/// Before these 内 and 外 are of another word: 内科, 外地.
+pub(super) const NO_SIDE: &str = "科部容存地国卖籍语出宾";
+
+/// Measures of what is bounded.
+pub(super) const MEASURED: &str =
+    "万元 万块 万人 万 个工作日 工作日 个小时 小时 分钟 个月 个星期 周岁 公斤 千克 公里 千米 平方米 平米 平方 块钱 元 块 天 年 月 日 周 岁 \
+     斤 克 吨 米 厘米 毫升 升 人 次 件 个 分 级 折 名 位 张 份 套 倍 期 学分";
+
+/// Behind 从 and 到 these name no place: 从来, 到什么时候, 退到账.
+pub(super) const NO_PLACES: &str = "来事业此前小没未不哪什何几多谁中头底了账帐期达返年届";
+
+/// Verbs by which something is brought to a place.
+pub(super) const CARRIES: &str = "寄送转传存退发运搬迁调汇移打带";
+
+/// What may stand behind those: 转账到微信, 退回到原卡.
+pub(super) const CARRIED: &str = "账货款钱回";
+
+/// Behind a place these say that someone goes there.
+pub(super) const TRAVELS: &str =
+    "怎么走 怎么去 怎么坐 怎么乘 怎么到 如何走 如何去 如何坐 坐 乘 打车 多远 有多远 多久 要多久 需要多久 多长时间 要多长时间 需要多长时间";
+
+/// Characters that only join whom they stand between.
+pub(super) const JOINS: &str = "和跟与同及或";
