@@ -17,7 +17,7 @@ pub use build::build;
 pub use origin::{PromptPart, PromptSource};
 pub use pack::PackedPassage;
 pub use showing::Showing;
-pub use template::{Broken, DocumentSection, FailedSource, PromptDocument, Template};
+pub use template::{Broken, DocumentSection, FailedSource, PromptDocument, Side, Template};
 
 use crate::message::{Message, Outcome, Passage};
 use budget::{IMAGE_TOKENS, MESSAGE_OVERHEAD};

@@ -154,6 +154,8 @@ export const turns: Record<string, string> = {
   too_many_variants: "最多同时比较 {most} 个阈值。",
 
   not_shown: "模板没有放 {of}，{plugins} 找到的到不了模型；加上 {example}",
+  shown_with_system: "客户端不发 system 时，模板不放 {of}，{plugins} 找到的到不了模型",
+  shown_without_system: "客户端发 system 时，模板不放 {of}，{plugins} 找到的到不了模型",
   partly_shown: "模板截短或改动了 {of}，{plugins} 找到的到模型时可能不全；要全部给模型，就不加过滤器、不切片",
   partly_listed: "模板只放了 {of} 中的一部分，{plugins} 找到的其余内容到不了模型；写 {example}",
   partly_shown_whole: "模板截短或改动了全文资料，到模型时可能不全；要全部给模型，就不加过滤器、不切片",
