@@ -7,6 +7,7 @@ export const turns: Record<string, string> = {
   plugin_of_turn_failed: "插件 {plugin} 出错：{why}",
   host_failed_by: "主机出错：{why}",
   question_and_template_too_long: "问题连同模板约 {needed} tokens，最多 {allowed}。缩短问题，或调大应用的 prompt_tokens。",
+  found_of_no_room: "{plugin} 找到的资料放不下。缩短问题，或调大 prompt_tokens。",
   whole_text_too_long: "{bases} 的全文连同模板约 {needed} tokens，最多 {allowed}（prompt_tokens = {budget}）。调大它，或改用检索。",
   whole_text_unread: "知识库 {base} 的全文读不了：{why}",
   template_failed: "模板出错：{why}",
