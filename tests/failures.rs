@@ -48,6 +48,21 @@ async fn the_model_is_told_of_a_failure_by_any_template_and_so_is_the_client() {
     assert!(metrics.contains(r#"qianfan_host_turns_total{app="app",outcome="incomplete"} 1"#), "{metrics}");
 }
 
+/// An API's result of which only the first words fit is no result.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_result_that_does_not_fit_is_told_to_the_model_and_the_client() {
+    let upstream = Upstream::playing([Script::Says(vec!["好"])]).await;
+    let text = contributions::config(&upstream, &[r#"{ behaviour = "echo" }"#])
+        .replace("[apps.app]", "[apps.app]\nprompt_tokens = 195");
+    let question = "问".repeat(60);
+    let answer = ask(&Host::start(&text), "app", &question).await;
+    assert_eq!(answer, (200, Some("p0".into()), "好".into()));
+    let system = system(&upstream, 0);
+    assert!(system.contains("问…（后面还有内容，放不下") && !system.contains(&question), "{system}");
+    let fails = text.replace("route = \"always\"", "route = \"always\"\non_failure = \"fail\"");
+    assert_eq!(ask(&Host::start(&fails), "app", &question).await, (400, None, "tokens_too_long".into()));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_found_is_said_only_where_nothing_was_found() {
     let upstream = Upstream::playing([]).await;

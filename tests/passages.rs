@@ -107,6 +107,44 @@ async fn what_is_left_out_takes_no_number_and_a_citation_leads_to_what_the_model
     assert!(!chat.text().contains("https://example.com/b"), "{}", chat.text());
 }
 
+/// What is found and does not fit is not absent: the model must not be told to say that nothing was found.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_found_and_does_not_fit_is_refused_or_told_and_never_taken_for_nothing() {
+    let upstream = Upstream::playing((0..2).map(|_| Script::Says(vec!["好"]))).await;
+    let ask = async |host: &Host, more: Value| {
+        let mut body = json!({"model": "app", "messages": [{"role": "user", "content": QUESTION}]});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        host.post("/v1/chat/completions", body).await
+    };
+    let refused = async |response: reqwest::Response, mend: &str| {
+        assert_eq!(response.status(), 400);
+        let error = response.json::<Value>().await.unwrap()["error"].clone();
+        assert_eq!(error["code"], "tokens_too_long", "{error}");
+        let message = error["message"].as_str().unwrap();
+        let begin = "nothing of what was found fits beside the question (prompt_tokens = ";
+        assert!(message.starts_with(begin) && message.ends_with(mend), "{message}");
+    };
+    let short = Host::start(&config(&upstream, 190));
+    short.import("b", "b.md&url=https://example.com/b", &second()).await;
+    refused(ask(&short, json!({})).await, "; shorten it").await;
+    // An eighth of the budget is left beside so long an answer.
+    let long = Host::start(&config(&upstream, 1520));
+    long.import("b", "b.md&url=https://example.com/b", &second()).await;
+    refused(ask(&long, json!({"max_tokens": 8192})).await, "; shorten it, or send a smaller max_tokens")
+        .await;
+    assert_eq!((ask(&long, json!({})).await.status().as_u16(), upstream.received().len()), (200, 1));
+
+    let goes_on = config(&upstream, 190).replace("\"always\"", "\"always\"\non_failure = \"continue\"");
+    let host = Host::start(&goes_on);
+    host.import("b", "b.md&url=https://example.com/b", &second()).await;
+    let response = ask(&host, json!({})).await;
+    let failed = response.headers()["x-failed-plugins"].to_str().unwrap();
+    assert_eq!((response.status().as_u16(), failed), (200, "kb"));
+    let sent: Value = serde_json::from_slice(&upstream.received()[1]).unwrap();
+    let system = sent["messages"][0]["content"].as_str().unwrap();
+    assert!(system.contains("- kb：找到了资料，") && !system.contains("请直接说明没有找到"), "{system}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_copy_in_another_base_is_left_out_and_named() {
     let upstream = Upstream::playing([Script::Says(vec!["分数优先"])]).await;

@@ -72,6 +72,12 @@ async fn check_warns_of_a_template_that_shows_nothing_of_what_plugins_find() {
     // The names alone show nothing.
     let warned = check("{# passages, outcomes #}{% for p in passages %}{{ p.title }}{% endfor %}");
     assert!(warned.contains("shows no passages"), "{warned}");
+    // Most turns have no system message of the client's.
+    let outcomes = "{% for o in outcomes %}{{ o.text }}{% endfor %}";
+    let sided = "{% if client_system %}{% for p in passages %}{{ p.text }}{% endfor %}{% else %}你是客服。{% endif %}";
+    let warned = check(&format!("{sided}{outcomes}"));
+    let only = "the template shows passages only where the client sends a system message, so in other turns what `p0` finds";
+    assert!(warned.contains(only) && !warned.contains("shows outcomes"), "{warned}");
     let fine = check(
         "{% for p in passages %}{{ p.text }}{% endfor %}{% for o in outcomes %}{{ o.text }}{% endfor %}",
     );

@@ -17,7 +17,7 @@ pub use build::build;
 pub use origin::{PromptPart, PromptSource};
 pub use pack::PackedPassage;
 pub use showing::Showing;
-pub use template::{Broken, DocumentSection, FailedSource, PromptDocument, Template};
+pub use template::{Broken, DocumentSection, FailedSource, PromptDocument, Side, Template};
 
 use crate::message::{Message, Outcome, Passage};
 use budget::{IMAGE_TOKENS, MESSAGE_OVERHEAD};
@@ -40,6 +40,8 @@ pub struct Material<'a> {
     pub numbered: bool,
     /// What APIs said, in the app's order of plugins.
     pub outcomes: &'a [Outcome],
+    /// What stands in the place of what is cut off a result.
+    pub result_cut: &'a str,
     /// Plugins that failed to find what they should have found.
     pub failures: &'a [FailedSource],
     /// Whether the request wanted no plugins.
@@ -69,8 +71,22 @@ pub struct Prompt {
     pub estimated_tokens: usize,
     /// What had to go.
     pub cuts: Vec<Cut>,
+    /// What had to go altogether.
+    pub no_room: NoRoom,
     /// Where each run of the messages' text is from.
     pub parts: Vec<PromptPart>,
+}
+
+/// What was found and is not in a prompt for want of room, so that the prompt alone says it is absent. What stands
+/// behind something of its kind that is in is not among it: a cut tells of that.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct NoRoom {
+    /// None of the passages is in.
+    pub passages: bool,
+    /// Places of the outcomes of which too little is in to say anything.
+    pub outcomes: Vec<usize>,
+    /// Names of the tools of whose results that is so.
+    pub tools: Vec<String>,
 }
 
 /// What a cut of the history ends with.
@@ -98,6 +114,16 @@ pub enum PromptError {
     TooLong {
         /// Estimated tokens.
         needed: usize,
+        /// What is allowed.
+        budget: Budget,
+    },
+    /// Nothing of what a plugin has found that answers are to rest on goes in beside the question.
+    #[error(
+        "nothing of what `{plugin}` found fits beside the question ({budget}); shorten the question, let the answer be shorter (max_tokens), or raise prompt_tokens of the app"
+    )]
+    NoRoom {
+        /// Its name in the configuration.
+        plugin: String,
         /// What is allowed.
         budget: Budget,
     },

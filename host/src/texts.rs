@@ -96,6 +96,10 @@ pub struct Texts {
     pub source_in_part: String,
     /// Such a plugin could not search all it should have, and found nothing.
     pub source_unsure: String,
+    /// Such a plugin found something, and nothing of it fits into the prompt.
+    pub source_no_room: String,
+    /// In the place of what is cut off a result of an API or a tool that is longer than the prompt has room for.
+    pub result_cut: String,
 }
 
 impl Default for Texts {
@@ -126,6 +130,8 @@ impl Default for Texts {
             source_lacking_arguments: "问题里没有说明 {arguments}，这次没有查；可以请用户补充".to_owned(),
             source_in_part: "只查了一部分，可能有遗漏".to_owned(),
             source_unsure: "没有完整查成，不能确定有没有".to_owned(),
+            source_no_room: "找到了资料，但提问太长，资料放不下，没有交给你；可以请用户缩短提问".to_owned(),
+            result_cut: "…（后面还有内容，放不下，没有给出；没有给出不等于没有）".to_owned(),
         }
     }
 }
@@ -135,7 +141,7 @@ const NEEDED: [&str; 3] = ["rewrite_input", "tool_nothing_because", "source_lack
 
 impl Texts {
     /// Each text by its key, with the names of what is filled in.
-    fn all(&self) -> [(&'static str, &str, &'static [&'static str]); 23] {
+    fn all(&self) -> [(&'static str, &str, &'static [&'static str]); 25] {
         [
             ("rewrite", &self.rewrite, &[]),
             ("rewrite_input", &self.rewrite_input, &["conversation", "question"]),
@@ -160,6 +166,8 @@ impl Texts {
             ("source_lacking_arguments", &self.source_lacking_arguments, &["arguments"]),
             ("source_in_part", &self.source_in_part, &[]),
             ("source_unsure", &self.source_unsure, &[]),
+            ("source_no_room", &self.source_no_room, &[]),
+            ("result_cut", &self.result_cut, &[]),
         ]
     }
 

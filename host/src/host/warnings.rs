@@ -9,7 +9,7 @@ use crate::config::{AnswerMode, AppSettings, Config, RouteMode};
 use crate::endpoint;
 use crate::plugin::{ComponentRole, literal_keys};
 use crate::problem::Problem;
-use crate::prompt::{Showing, Template};
+use crate::prompt::{Showing, Side, Template};
 
 /// What plugins are for, by name, as far as it is known.
 pub(super) type PluginRoles = BTreeMap<String, ComponentRole>;
@@ -99,7 +99,11 @@ pub(super) fn of_app(
     });
     let unknown =
         template.unknown_names().map(|told| format!("the template refers to what no turn has: {told}"));
+    let whole_text: &[&str] = if app.whole_text.is_empty() { &[] } else { &["whole_text"] };
     let found = [
+        one_sided(template, "passages", passages, &before),
+        one_sided(template, "outcomes", outcomes, &others),
+        one_sided(template, "documents", "the loop over documents and their sections", whole_text),
         told(shows.passages, "passages", passages, &before),
         told(shows.outcomes, "outcomes", outcomes, &others),
         not_all(template, "passages", passages, &before),
@@ -124,6 +128,23 @@ fn not_all(template: &Template, what: &str, example: &str, plugins: &[&str]) -> 
             "the template shows only some of the {what}, so that of what {find} the rest does not reach the model; \
              write {example}"
         )
+    })
+}
+
+/// Says of a list that the template shows it only where the client sends a system message, which most do not, or only
+/// where it sends none.
+fn one_sided(template: &Template, what: &str, example: &str, plugins: &[&str]) -> Option<String> {
+    let (_, side) = template.one_sided().iter().find(|(list, _)| *list == what)?;
+    let find = who_find(plugins);
+    (!plugins.is_empty()).then(|| match side {
+        Side::WithClientSystem => format!(
+            "the template shows {what} only where the client sends a system message, so in other turns what {find} does \
+             not reach the model; write {example} outside of that condition"
+        ),
+        Side::WithoutClientSystem => format!(
+            "the template shows {what} only where the client sends no system message, so in other turns what {find} does \
+             not reach the model; write {example} outside of that condition"
+        ),
     })
 }
 

@@ -42,6 +42,11 @@ impl Budget {
         self.left == 0 && self.tools > 0
     }
 
+    /// Whether the answer that is asked for takes of it.
+    pub fn is_shared_with_answer(&self) -> bool {
+        self.answer > 0
+    }
+
     /// What they may take where no tool and no client takes anything.
     pub(super) fn of_app(&self) -> usize {
         self.app
@@ -93,6 +98,18 @@ pub fn cut_to(text: &str, tokens: usize) -> String {
         kept.push(ELLIPSIS);
     }
     kept
+}
+
+/// The beginning of a text within so many tokens, with `mark` in the place of what is cut off. The mark is there however
+/// few they are: without it, what is cut off would be taken for absent. A text that is no longer than the mark stays as
+/// it is.
+pub(super) fn cut_with(text: &str, tokens: usize, mark: &str) -> String {
+    let of_mark = estimate_tokens(mark);
+    if estimate_tokens(text) <= tokens.max(of_mark) {
+        return text.to_owned();
+    }
+    let kept = cut_to(text, tokens.saturating_sub(of_mark));
+    kept.strip_suffix('…').unwrap_or_default().to_owned() + mark
 }
 
 /// The beginning of a text up to the end of a sentence or line, with an ellipsis where its end is cut

@@ -4,17 +4,20 @@ use std::borrow::Cow;
 
 use super::budget::{Budget, estimate_tokens};
 use super::origin::{self, Inserted};
-use super::pack::{CHANGED, Limits, Packed, pack};
+use super::pack::{CHANGED, FEWEST_TOKENS, Limits, Packed, pack};
 use super::results::{PackedResults, fit_results};
 use super::showing::{Showing, mask, showing};
 use super::template::{DocumentSection, NumberedPassage, PromptDocument, Template, TemplateInput};
-use super::{Cut, Material, OLDEST, Prompt, PromptError, for_question, system_tokens, tokens_of, too_long};
+use super::{
+    Cut, Material, NoRoom, OLDEST, Prompt, PromptError, for_question, system_tokens, tokens_of, too_long,
+};
 use crate::message::{Message, Outcome, Passage, Role};
 
 /// Builds the prompt. The question and the instructions always go in, as do whole texts of documents,
-/// and the results of APIs and tools, whose ends are cut where they are longer than what is left.
+/// and the results of APIs and tools, whose ends are cut where they are longer than what is left, a passage beside them.
 /// Passages follow in their order ([`mod@super::pack`]), as long as they leave the newest exchange of the history
-/// its place (at most a quarter of the budget); history fills the rest, newest first.
+/// its place (at most a quarter of the budget), or none where not one passage would be in; history fills the rest,
+/// newest first.
 pub fn build(
     template: &Template,
     material: &Material<'_>,
@@ -42,12 +45,21 @@ impl<'a> Building<'a> {
         let newest: usize = material.history.iter().rev().take(2).map(tokens_of).sum();
         let reserve = newest.min(self.budget.tokens() / 4);
         let everything = self.render(material.outcomes, material.passages)?;
-        let PackedResults { outcomes, question, system } = self.results(&everything, reserve)?;
+        let PackedResults { outcomes, question, system, no_room, tools_no_room } =
+            self.results(&everything, reserve)?;
         let as_they_came = matches!(outcomes, Cow::Borrowed(_));
         let question_tokens: usize = question.iter().map(tokens_of).sum();
         self.expect_room(question_tokens, &system)?;
-        let Packed { passages, report, system } =
-            self.passages(&outcomes, as_they_came.then_some(everything), system, question_tokens + reserve)?;
+        let recorded = self.cuts.len();
+        let everything = as_they_came.then_some(everything);
+        let mut packed = self.passages(&outcomes, everything, system, question_tokens + reserve)?;
+        if packed.no_room && reserve > 0 {
+            // What was found goes before what was said.
+            self.cuts.truncate(recorded);
+            packed = self.passages(&outcomes, None, packed.system, question_tokens)?;
+        }
+        let Packed { passages, report, system, no_room: without_passages } = packed;
+        let no_room = NoRoom { passages: without_passages, outcomes: no_room, tools: tools_no_room };
         self.tell_unshown_outcomes(&outcomes, &passages, &system)?;
         self.tell_unshown_documents(&outcomes, &passages, &system)?;
         let left = self.budget.tokens().saturating_sub(question_tokens + system_tokens(&system));
@@ -68,7 +80,7 @@ impl<'a> Building<'a> {
         };
         let parts = origin::parts(&messages, history.len(), &inserted);
         let estimated_tokens = self.budget.tokens() - left;
-        Ok(Prompt { messages, passages, packed: report, estimated_tokens, cuts: self.cuts, parts })
+        Ok(Prompt { messages, passages, packed: report, estimated_tokens, cuts: self.cuts, no_room, parts })
     }
 
     /// The system message with these results and passages.
@@ -124,7 +136,10 @@ impl<'a> Building<'a> {
         };
         let mut cuts = std::mem::take(&mut self.cuts);
         let render = |outcomes: &[Outcome]| self.render(outcomes, &[]);
-        let results = fit_results(material, self.budget, system, render, &mut cuts);
+        let sizes = material.passages.iter().map(|passage| estimate_tokens(&passage.text));
+        // With all passages in it, the message needs no more.
+        let beside = if fits { 0 } else { sizes.sum::<usize>().min(2 * FEWEST_TOKENS) };
+        let results = fit_results(material, self.budget, beside, system, render, &mut cuts);
         self.cuts = cuts;
         results
     }
@@ -157,7 +172,7 @@ impl<'a> Building<'a> {
     ) -> Result<Packed, PromptError> {
         let wanted = self.material.passages;
         if wanted.is_empty() {
-            return Ok(Packed { passages: Vec::new(), report: Vec::new(), system: without });
+            return Ok(Packed { passages: Vec::new(), report: Vec::new(), system: without, no_room: false });
         }
         let limits = Limits {
             system: self.budget.tokens().saturating_sub(taken),

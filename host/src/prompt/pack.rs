@@ -21,7 +21,7 @@ use super::{Cut, MESSAGE_OVERHEAD, PromptError, system_tokens};
 use crate::message::Passage;
 
 /// A passage is cut only where so many tokens of it remain: less would say too little.
-const FEWEST_TOKENS: usize = 100;
+pub(super) const FEWEST_TOKENS: usize = 100;
 /// Times that a choice is rendered and made smaller before no passage goes in: what a template says of
 /// passages seldom depends on how many there are.
 const MOST_TRIES: usize = 8;
@@ -72,6 +72,8 @@ pub(super) struct Packed {
     pub(super) passages: Vec<Passage>,
     pub(super) report: Vec<PackedPassage>,
     pub(super) system: String,
+    /// None is in, for want of room.
+    pub(super) no_room: bool,
 }
 
 /// Packs passages. `render` makes the system message that holds them; `all` is it with all of them, and
@@ -152,7 +154,8 @@ impl PassageChoice {
 
     /// Records what is in and what is not.
     fn settle(self, found: &[Passage], limits: Limits, cuts: &mut Vec<Cut>) -> Packed {
-        let mut packed = Packed { passages: Vec::new(), report: Vec::new(), system: self.system };
+        let mut packed =
+            Packed { passages: Vec::new(), report: Vec::new(), system: self.system, no_room: false };
         let mut chosen = self.chosen.into_iter().zip(self.showing).peekable();
         for (place, passage) in found.iter().enumerate() {
             let taken = chosen.next_if(|((taken, _), _)| *taken == place);
@@ -172,6 +175,7 @@ impl PassageChoice {
                 let reason = if self.hidden.contains(&place) {
                     "the app's template does not show it: it has no {{ passage.text }} for it".to_owned()
                 } else {
+                    packed.no_room |= taken.is_none();
                     format!("{} is used up", limits.budget)
                 };
                 // What is not in has no number: the prompt gives its place's to the next that is.
@@ -198,6 +202,7 @@ impl PassageChoice {
             });
             packed.passages.push(taken);
         }
+        packed.no_room &= packed.passages.is_empty();
         packed
     }
 }

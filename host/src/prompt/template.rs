@@ -33,9 +33,24 @@ const MOST_BYTES: usize = 64 << 20;
 /// A compiled template.
 pub struct Template {
     environment: Environment<'static>,
+    tried: TriedOut,
+    source: String,
+}
+
+/// What is seen where a template is rendered with marked material.
+struct TriedOut {
     shows: Shows,
     lists_cut: Vec<&'static str>,
-    source: String,
+    one_sided: Vec<(&'static str, Side)>,
+}
+
+/// The turns in which a template shows a list that it does not show in the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// Those with a system message of the client's.
+    WithClientSystem,
+    /// Those without.
+    WithoutClientSystem,
 }
 
 /// What a template has a place for: seen in the message that it makes of marked material.
@@ -49,8 +64,6 @@ pub struct Shows {
     pub passages: Showing,
     /// What APIs say.
     pub outcomes: Showing,
-    /// What failed.
-    pub failures: bool,
 }
 
 /// What a template can refer to.
@@ -160,11 +173,11 @@ impl Template {
     pub fn of(source: &str) -> Result<Self, Broken> {
         let made = environment(source, false).and_then(|made| Ok((try_out(&made)?, made)));
         let error = match made {
-            Ok(((shows, lists_cut), environment)) => {
+            Ok((tried, environment)) => {
                 // What is not reached now may be in a turn.
                 let mut wrong = called_in_vain(&environment, source);
                 if wrong.is_empty() {
-                    return Ok(Self { environment, shows, lists_cut, source: source.to_owned() });
+                    return Ok(Self { environment, tried, source: source.to_owned() });
                 }
                 let first = wrong.remove(0);
                 return Err(Broken { others: wrong, ..first });
@@ -203,20 +216,25 @@ impl Template {
 
     /// What it has a place for.
     pub fn shows(&self) -> Shows {
-        self.shows
+        self.tried.shows
     }
 
     /// The lists, such as `passages`, of which it shows some and not the others.
     pub fn lists_cut(&self) -> &[&'static str] {
-        &self.lists_cut
+        &self.tried.lists_cut
+    }
+
+    /// The lists that it shows in some turns alone, by whether the client has sent a system message.
+    pub fn one_sided(&self) -> &[(&'static str, Side)] {
+        &self.tried.one_sided
     }
 
     /// The system message. Fails where the template refers to something that is not there.
     pub fn render(&self, input: &TemplateInput<'_>) -> Result<String, String> {
         let part = |name| render(&self.environment, name, input).map_err(|error| format!("{error:#}"));
         let mut text = part("prompt")?;
-        // A failure that the model does not know of is taken for absence.
-        if !self.shows.failures && !input.failures.is_empty() {
+        // A failure that the model does not know of is taken for absence. What a template shows may depend on the turn.
+        if !input.failures.iter().all(|failure| text.contains(&failure.text)) {
             text.push_str("\n\n");
             text.push_str(part("failures")?.trim());
         }
@@ -291,8 +309,8 @@ impl std::io::Write for BoundedMessage {
 
 /// Renders once with marked material: a misspelt name is found at start and not in a turn, and so is what
 /// has no place. There are two passages and two outcomes, as a template may show the first alone; the lists of
-/// which that is so are named.
-fn try_out(environment: &Environment<'static>) -> Result<(Shows, Vec<&'static str>), minijinja::Error> {
+/// which that is so are named, and those that are shown only with a system message of the client's, or without.
+fn try_out(environment: &Environment<'static>) -> Result<TriedOut, minijinja::Error> {
     let marks: [char; 7] = std::array::from_fn(|place| mark(place).unwrap_or_default());
     let [client_system, failure_text] = [marks[0], marks[1]].map(|mark| mark.to_string());
     let texts = |marks: &[char]| marks.iter().map(|mark| (*mark, tell_tale(*mark))).collect::<Vec<_>>();
@@ -332,7 +350,7 @@ fn try_out(environment: &Environment<'static>) -> Result<(Shows, Vec<&'static st
         url: None,
         sections: document_texts.iter().map(section).collect(),
     };
-    let failure = FailedSource { plugin: "plugin".into(), text: failure_text.clone() };
+    let failure = FailedSource { plugin: "plugin".into(), text: failure_text };
     let numbered = (2..).zip(&passages).map(|(number, passage)| NumberedPassage { number, passage });
     let mut input = TemplateInput {
         app: "app",
@@ -350,22 +368,41 @@ fn try_out(environment: &Environment<'static>) -> Result<(Shows, Vec<&'static st
     let without = render(environment, "prompt", &input)?;
     input.client_system = &client_system;
     let with = render(environment, "prompt", &input)?;
-    let shows = |mark: &str| without.contains(mark) || with.contains(mark);
-    let seen = |texts: &[(char, String)]| match seen_in(&without, texts) {
-        (Showing::Not, _) => seen_in(&with, texts),
-        seen => seen,
-    };
-    let (passages, some_passages) = seen(&passage_texts);
-    let (outcomes, some_outcomes) = seen(&outcome_texts);
+    let seen = |texts: &[(char, String)]| seen_in_both(&without, &with, texts);
+    let (documents, passages, outcomes) = (seen(&document_texts), seen(&passage_texts), seen(&outcome_texts));
     let shows = Shows {
-        client_system: shows(&client_system),
-        documents: seen(&document_texts).0,
-        passages,
-        outcomes,
-        failures: shows(&failure_text),
+        client_system: with.contains(&client_system),
+        documents: documents.showing,
+        passages: passages.showing,
+        outcomes: outcomes.showing,
     };
-    let cut = [("passages", some_passages), ("outcomes", some_outcomes)].into_iter();
-    Ok((shows, cut.filter_map(|(list, is_cut)| is_cut.then_some(list)).collect()))
+    let lists = [("documents", documents), ("passages", passages), ("outcomes", outcomes)];
+    let lists_cut = lists.iter().filter(|(_, seen)| seen.is_cut).map(|(list, _)| *list).collect();
+    let one_sided = lists.iter().filter_map(|(list, seen)| Some((*list, seen.only?))).collect();
+    Ok(TriedOut { shows, lists_cut, one_sided })
+}
+
+/// How a list is shown.
+struct SeenList {
+    showing: Showing,
+    /// Whether there are others of it that are not shown.
+    is_cut: bool,
+    only: Option<Side>,
+}
+
+/// How the messages without and with a system message of the client's show the texts of a list: the worse of what is
+/// seen in both, and what is seen in the one where nothing is in the other.
+fn seen_in_both(without: &str, with: &str, texts: &[(char, String)]) -> SeenList {
+    let (before, after) = (seen_in(without, texts), seen_in(with, texts));
+    let is_cut = before.1 || after.1;
+    let (showing, only) = match (before.0, after.0) {
+        (Showing::Not, Showing::Not) => (Showing::Not, None),
+        (Showing::Not, showing) => (showing, Some(Side::WithClientSystem)),
+        (showing, Showing::Not) => (showing, Some(Side::WithoutClientSystem)),
+        (Showing::Whole, showing) | (showing, Showing::Whole) => (showing, None),
+        (part, _) => (part, None),
+    };
+    SeenList { showing, is_cut, only }
 }
 
 /// How a message shows the texts of a list, those that it shows at all; and whether there are others.

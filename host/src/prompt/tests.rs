@@ -1,6 +1,8 @@
 use super::*;
 use crate::message::{Role, ToolCall};
 
+const CUT: &str = "…（没有给出）";
+
 fn passage(text: &str) -> Passage {
     Passage {
         text: text.into(),
@@ -22,6 +24,7 @@ fn built(passages: &[Passage], history: &[Message], budget: usize) -> Result<Pro
         passages,
         numbered: false,
         outcomes: &[],
+        result_cut: CUT,
         failures: &[],
         plain: false,
         has_sources: true,
@@ -80,6 +83,7 @@ fn long_results_are_cut_and_recorded_and_the_question_stays_whole() {
         passages: &[],
         numbered: false,
         outcomes: &[outcome("短".into()), outcome("长".repeat(9000))],
+        result_cut: CUT,
         failures: &[],
         plain: false,
         has_sources: true,
@@ -91,8 +95,11 @@ fn long_results_are_cut_and_recorded_and_the_question_stays_whole() {
     assert!(prompt.estimated_tokens <= 600 && prompt.estimated_tokens > 590, "{prompt:?}");
     let [system, asked, _, told] = &prompt.messages[..] else { panic!("{prompt:?}") };
     assert_eq!(asked.content, "问题");
-    assert!(system.content.contains("：\n短\n") && system.content.contains("长长…"), "{system:?}");
-    assert!(told.content.starts_with("雨雨") && told.content.ends_with("雨…"), "{told:?}");
+    assert!(
+        system.content.contains("：\n短\n") && system.content.contains("长长…（没有给出）"),
+        "{system:?}"
+    );
+    assert!(told.content.starts_with("雨雨") && told.content.ends_with("雨…（没有给出）"), "{told:?}");
     let what: Vec<&str> = prompt.cuts.iter().map(|cut| cut.what.as_str()).collect();
     assert_eq!(what, ["the end of result 2: 接口", "the end of the tool `weather`'s result"]);
     assert!(matches!(build(&Template::load(None).unwrap(), &material, 20), Err(PromptError::TooLong { .. })));
@@ -101,4 +108,66 @@ fn long_results_are_cut_and_recorded_and_the_question_stays_whole() {
 #[test]
 fn a_question_that_cannot_fit_is_refused() {
     assert!(matches!(built(&[], &[], 3), Err(PromptError::TooLong { .. })));
+}
+
+#[test]
+fn what_was_found_and_has_no_room_is_told_apart_from_what_was_not_found() {
+    let long = [passage(&"乙".repeat(5000))];
+    let without = built(&long, &[], 150).unwrap();
+    assert!(without.passages.is_empty() && without.no_room.passages, "{without:?}");
+    assert!(!built(&[], &[], 150).unwrap().no_room.passages, "nothing was found");
+    let within = built(&long, &[], 200).unwrap();
+    assert!(within.passages.len() == 1 && within.no_room == NoRoom::default(), "{within:?}");
+    // Beside one that is in, a cut tells.
+    let beside = built(&[passage("甲"), long[0].clone()], &[], 150).unwrap();
+    assert!(beside.cuts.len() == 1 && beside.no_room == NoRoom::default(), "{beside:?}");
+}
+
+#[test]
+fn what_was_found_goes_before_what_was_said() {
+    let long = [passage(&"乙".repeat(5000))];
+    let history = [Role::User, Role::Assistant].map(|role| Message::text(role, "早".repeat(25)));
+    let prompt = built(&long, &history, 232).unwrap();
+    assert!(prompt.passages.len() == 1 && prompt.no_room == NoRoom::default(), "{prompt:?}");
+    assert_eq!(prompt.messages.len(), 2, "{prompt:?}");
+    let what: Vec<&str> = prompt.cuts.iter().map(|cut| cut.what.as_str()).collect();
+    assert_eq!(what, ["the end of passage 1: 题", "the 2 oldest messages of the history"]);
+}
+
+/// The prompt of an outcome that is too long, beside these passages.
+fn with_long_outcome(passages: &[Passage], budget: usize) -> Result<Prompt, PromptError> {
+    let text = "长".repeat(9000);
+    let outcome = Outcome { text, media_type: Default::default(), title: "接口".into(), url: None };
+    let question = [Message::text(Role::User, "问题")];
+    let material = Material {
+        app: "a",
+        client_system: "",
+        documents: &[],
+        passages,
+        numbered: false,
+        outcomes: &[outcome],
+        result_cut: CUT,
+        failures: &[],
+        plain: false,
+        has_sources: true,
+        history: &[],
+        question: &question,
+        variables: &BTreeMap::new(),
+    };
+    build(&Template::load(None).unwrap(), &material, budget)
+}
+
+#[test]
+fn a_long_result_leaves_a_passage_its_place() {
+    let prompt = with_long_outcome(&[passage(&"乙".repeat(300))], 600).unwrap();
+    assert!(prompt.passages.len() == 1 && prompt.no_room == NoRoom::default(), "{prompt:?}");
+    assert!(prompt.messages[0].content.contains("长…（没有给出）") && prompt.estimated_tokens <= 600);
+}
+
+#[test]
+fn a_result_that_is_cut_to_next_to_nothing_says_so_or_there_is_no_prompt() {
+    let prompt = with_long_outcome(&[], 130).unwrap();
+    assert_eq!(prompt.no_room, NoRoom { outcomes: vec![0], ..NoRoom::default() });
+    assert!(prompt.messages[0].content.contains("长…（没有给出）"), "{prompt:?}");
+    assert!(matches!(with_long_outcome(&[], 85), Err(PromptError::TooLong { .. })));
 }

@@ -15,10 +15,12 @@ use super::whole_text;
 use super::{TurnEnd, TurnRequest};
 use crate::endpoint::said;
 use crate::llm::{ChatRequest, Model, ModelError};
-use crate::message::{Message, Outcome, Passage, Role};
+use crate::message::{Contribution, Message, Outcome, Passage, Role};
 use crate::plugin::TurnInput;
-use crate::prompt::{self, Budget, Cut, FailedSource, Material, Prompt, PromptError, estimate_tokens};
-use crate::trace::{AnswerKind, ModelCall, PromptInputs, Purpose, kept_text};
+use crate::prompt::{
+    self, Budget, Cut, FailedSource, Material, NoRoom, Prompt, PromptError, estimate_tokens,
+};
+use crate::trace::{AnswerKind, ModelCall, PluginCall, PromptInputs, Purpose, kept_text};
 
 /// An answer that the model gives.
 pub(super) struct Answering<'a> {
@@ -56,7 +58,7 @@ impl Answering<'_> {
             let is_last = round == app.max_tool_rounds;
             let building = Instant::now();
             let budget = self.budget(toolbox.tokens(is_last));
-            let prompt = grounds.prompt(request, parts, &tail, round > 0, budget);
+            let prompt = grounds.fitted(request, parts, &tail, round, budget, recorder);
             let mut prompt = prompt.map_err(|error| blame(error, round, model))?;
             if round == 0 {
                 recorder.trace.prompt = Some(grounds.inputs(request, parts, &prompt));
@@ -164,6 +166,40 @@ impl Grounds {
         Ok(Self { whole, passages, twice, outcomes, failures })
     }
 
+    /// The prompt of one round. What was found and does not fit is no absence: a plugin of whose findings nothing is in
+    /// has failed, so that `on_failure` ends the turn, or the client learns of it, and the model too. A result that is
+    /// cut says so itself.
+    fn fitted(
+        &mut self,
+        request: &TurnRequest,
+        parts: &ConversationParts<'_>,
+        tail: &[Message],
+        round: u32,
+        budget: Budget,
+        recorder: &mut Recorder<'_>,
+    ) -> Result<Prompt, PromptError> {
+        let prompt = self.prompt(request, parts, tail, round > 0, budget)?;
+        let (app, told) = (&request.app, self.failures.len());
+        for (plugin, is_unsaid) in without_room(app, &prompt.no_room, &recorder.trace.calls) {
+            let contributor = app.contributor(&plugin);
+            // A turn that has begun to answer goes on, as does one whose model has called the plugin.
+            if round == 0 && contributor.is_some_and(|contributor| contributor.ends_the_turn(true, false)) {
+                return Err(PromptError::NoRoom { plugin, budget });
+            }
+            let failure = FailedSource { plugin, text: app.texts.source_no_room.clone() };
+            if contributor.is_none() || recorder.trace.failures.contains(&failure) {
+                continue;
+            }
+            recorder.failed(Some(&failure));
+            self.failures.extend(is_unsaid.then_some(failure));
+        }
+        if self.failures.len() == told {
+            Ok(prompt)
+        } else {
+            self.prompt(request, parts, tail, round > 0, budget)
+        }
+    }
+
     /// The prompt of one round; `numbered`: passages keep the numbers of the first.
     fn prompt(
         &self,
@@ -180,6 +216,7 @@ impl Grounds {
             passages: &self.passages,
             numbered,
             outcomes: &self.outcomes,
+            result_cut: &request.app.texts.result_cut,
             failures: &self.failures,
             plain: request.plain,
             has_sources: request.app.has_sources(),
@@ -202,6 +239,24 @@ impl Grounds {
             history: prompt.messages.len() - usize::from(has_system) - parts.tail.len(),
         }
     }
+}
+
+/// The plugins of whose findings nothing is in a prompt, each with whether nothing in the prompt says so.
+fn without_room(app: &App, no_room: &NoRoom, calls: &[PluginCall]) -> Vec<(String, bool)> {
+    // What the model has called for is among the tools' results.
+    let before = || calls.iter().filter(|call| call.arguments.is_none());
+    let is_wanted =
+        |passage: &Passage| !passage.knowledge_base.as_deref().is_some_and(|base| app.whole_text.holds(base));
+    let gave_passages = |call: &&PluginCall| {
+        no_room.passages
+            && matches!(&call.contribution, Some(Contribution::Passages { passages }) if passages.iter().any(is_wanted))
+    };
+    let passages = before().filter(gave_passages).map(|call| (call.plugin.clone(), true));
+    let gave_outcome = |call: &&PluginCall| matches!(call.contribution, Some(Contribution::Outcome(_)));
+    let outcomes = before().filter(gave_outcome).enumerate();
+    let outcomes = outcomes.filter(|(place, _)| no_room.outcomes.contains(place));
+    let outcomes = outcomes.map(|(_, call)| (call.plugin.clone(), false));
+    passages.chain(outcomes).chain(no_room.tools.iter().map(|tool| (tool.clone(), false))).collect()
 }
 
 /// The first prompt's length is the client's doing; what makes later ones longer came from the model.

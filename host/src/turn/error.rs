@@ -87,7 +87,7 @@ impl TurnError {
             Self::Request(_)
                 | Self::UnknownPlugin { .. }
                 | Self::Lacks(_)
-                | Self::Prompt(PromptError::TooLong { .. })
+                | Self::Prompt(PromptError::TooLong { .. } | PromptError::NoRoom { .. })
         )
     }
 }

@@ -149,6 +149,7 @@ impl Replay {
                 passages: &self.passages,
                 numbered: false,
                 outcomes: &self.outcomes,
+                result_cut: &app.texts.result_cut,
                 failures: &self.inputs.failures,
                 plain: self.inputs.plain,
                 has_sources: app.has_sources(),

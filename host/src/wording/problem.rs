@@ -133,6 +133,14 @@ pub(super) const ROWS: &[Row] = &[
         "the template shows no {of}, so what {plugins} find{} does not reach the model; add {example}",
     ),
     (
+        "shown_with_system",
+        "the template shows {of} only where the client sends a system message, so in other turns what {plugins} find{} does not reach the model; write {example} outside of that condition",
+    ),
+    (
+        "shown_without_system",
+        "the template shows {of} only where the client sends no system message, so in other turns what {plugins} find{} does not reach the model; write {example} outside of that condition",
+    ),
+    (
         "partly_shown",
         "the template cuts or changes {of}, so what {plugins} find{} may reach the model in part or in another form; {}",
     ),

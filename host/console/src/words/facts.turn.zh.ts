@@ -7,6 +7,7 @@ export const turns: Record<string, string> = {
   plugin_of_turn_failed: "插件 {plugin} 出错：{why}",
   host_failed_by: "主机出错：{why}",
   question_and_template_too_long: "问题连同模板约 {needed} tokens，最多 {allowed}。缩短问题，或调大应用的 prompt_tokens。",
+  found_of_no_room: "{plugin} 找到的资料放不下。缩短问题，或调大 prompt_tokens。",
   whole_text_too_long: "{bases} 的全文连同模板约 {needed} tokens，最多 {allowed}（prompt_tokens = {budget}）。调大它，或改用检索。",
   whole_text_unread: "知识库 {base} 的全文读不了：{why}",
   template_failed: "模板出错：{why}",
@@ -154,6 +155,8 @@ export const turns: Record<string, string> = {
   too_many_variants: "最多同时比较 {most} 个阈值。",
 
   not_shown: "模板没有放 {of}，{plugins} 找到的到不了模型；加上 {example}",
+  shown_with_system: "客户端不发 system 时，模板不放 {of}，{plugins} 找到的到不了模型",
+  shown_without_system: "客户端发 system 时，模板不放 {of}，{plugins} 找到的到不了模型",
   partly_shown: "模板截短或改动了 {of}，{plugins} 找到的到模型时可能不全；要全部给模型，就不加过滤器、不切片",
   partly_listed: "模板只放了 {of} 中的一部分，{plugins} 找到的其余内容到不了模型；写 {example}",
   partly_shown_whole: "模板截短或改动了全文资料，到模型时可能不全；要全部给模型，就不加过滤器、不切片",

@@ -88,6 +88,7 @@ export const facts: Record<string, string | readonly string[]> = {
   key_needs_number: "{key} 必须是一个数，或留空用默认值。",
   template_broken: "模板用不了：{why}",
   question_too_long: "问题连同应用的说明约 {needed} tokens，最多 {allowed}。请缩短。",
+  found_no_room: "找到的资料放不下。请缩短问题，或调小 max_tokens。",
   tools_too_long: "工具的说明约 {tools} tokens，放不下，请减少工具。",
   model_unreachable: "连不上模型，稍后再试。",
   model_late: "模型没有及时回答，稍后再试。",

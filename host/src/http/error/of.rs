@@ -258,6 +258,17 @@ impl From<&TurnError> for ApiError {
                 };
                 Self::new(Fault::TokensTooLong, text)
             }
+            TurnError::Prompt(PromptError::NoRoom { budget, .. }) => {
+                let said = budget.to_string();
+                let said = said.trim_end_matches(',');
+                let mend = if budget.is_shared_with_answer() {
+                    "shorten it, or send a smaller max_tokens"
+                } else {
+                    "shorten it"
+                };
+                let text = format!("nothing of what was found fits beside the question ({said}); {mend}");
+                Self::new(Fault::TokensTooLong, text)
+            }
             TurnError::Prompt(PromptError::WholeText { .. }) => {
                 told(Fault::WholeTextTooLong, "the app's knowledge is larger than its prompt")
             }

@@ -29,6 +29,19 @@ fn a_cut_text_keeps_its_beginning_and_its_limit() {
 }
 
 #[test]
+fn a_text_that_is_cut_says_so_however_little_room_there_is() {
+    assert_eq!(cut_with("高考志愿填报", 6, "（略）"), "高考志愿填报");
+    assert_eq!(cut_with("高考志愿填报", 5, "（略）"), "高（略）");
+    assert_eq!(
+        (&*cut_with("高考志愿填报", 0, "（略）"), &*cut_with("高考", 0, "（略）")),
+        ("（略）", "高考")
+    );
+    for tokens in 3..40 {
+        assert!(estimate_tokens(&cut_with("北京 is 中国's capital，é and ü", tokens, "（略）")) <= tokens);
+    }
+}
+
+#[test]
 fn a_text_is_cut_where_a_sentence_ends() {
     let text = "第一句话。第二句话说：“走吧。”第三句话很长很长很长很长。";
     assert_eq!(cut_after_sentence(text, 100), text);

@@ -30,7 +30,6 @@ fn what_a_template_shows_is_what_its_message_holds() {
         documents: Showing::Not,
         passages: Showing::Not,
         outcomes: Showing::Not,
-        failures: false,
     };
     assert_eq!(habit.shows(), none);
     let built_in = Template::load(None).unwrap();
@@ -39,7 +38,6 @@ fn what_a_template_shows_is_what_its_message_holds() {
         documents: Showing::Whole,
         passages: Showing::Whole,
         outcomes: Showing::Whole,
-        failures: true,
     };
     assert_eq!(built_in.shows(), all);
     let titles = template("{% for p in passages %}{{ p.title }}{% endfor %}{{ outcomes | length }}");
@@ -47,6 +45,25 @@ fn what_a_template_shows_is_what_its_message_holds() {
     let instead =
         template("{% if client_system %}{{ client_system }}{% else %}{{ passages[0].text }}{% endif %}");
     assert!(instead.shows().client_system && instead.shows().passages == Showing::Whole);
+}
+
+#[test]
+fn a_list_that_is_shown_in_some_turns_alone_is_named() {
+    let passages = "{% for p in passages %}{{ p.text }}{% endfor %}";
+    let outcomes = "{% for o in outcomes %}{{ o.text }}{% endfor %}";
+    let sides = |text: String| template(&text).one_sided().to_vec();
+    let with = format!("{{% if client_system %}}{passages}{{% else %}}你是客服。{{% endif %}}{outcomes}");
+    assert_eq!(sides(with), [("passages", Side::WithClientSystem)]);
+    let without = format!("{{% if client_system %}}{passages}{{% else %}}{passages}{outcomes}{{% endif %}}");
+    assert_eq!(sides(without), [("outcomes", Side::WithoutClientSystem)]);
+    assert_eq!(sides(format!("{passages}{outcomes}")), []);
+    assert_eq!(sides("{{ question }}".into()), []);
+    assert_eq!(Template::load(None).unwrap().one_sided(), []);
+    // What is cut in one of them is cut.
+    let cut = template(
+        "{% for p in passages %}{% if client_system %}{{ p.text[:9] }}{% else %}{{ p.text }}{% endif %}{% endfor %}",
+    );
+    assert_eq!(cut.shows().passages, Showing::Part { missing: 0 });
 }
 
 #[test]
@@ -103,6 +120,12 @@ fn failures_are_told_by_every_template() {
     }
     let own = template("{% for f in failures %}<{{ f.plugin }} {{ f.text }}>{% endfor %}");
     assert_eq!(own.render(&input(&failures, &variables)).unwrap(), "<kb 暂时没有响应，这次没有查成>");
+    // A template that tells of them beside a client's system message alone.
+    let sided = template("{% if client_system %}{% for f in failures %}{{ f.text }}{% endfor %}{% endif %}");
+    for client_system in ["", "用英文回答。"] {
+        let told = sided.render(&TemplateInput { client_system, ..input(&failures, &variables) }).unwrap();
+        assert_eq!(told.matches("暂时没有响应").count(), 1, "{told}");
+    }
 }
 
 #[test]
