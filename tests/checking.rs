@@ -15,6 +15,7 @@ const FIRST: &[(usize, &str, &str)] = &[
     (7, "server.stall_timeout", "is 0s; it must be between 1ms and 24h, such as \"30s\""),
     (8, "server.data_dir", "has a space at its end; write \"data\""),
     (10, "sever", "did you mean [server]?"),
+    (11, "server.open", "has no effect beside [keys.<name>]"),
     (
         14,
         "models.main.base_url",

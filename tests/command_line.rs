@@ -425,12 +425,38 @@ async fn a_command_whose_reader_has_left_ends_quietly() {
     tokio::task::spawn_blocking(ends).await.unwrap();
 }
 
+/// A file that takes nothing, as on a full disk.
+fn full_file() -> std::fs::File {
+    std::fs::File::options().write(true).open("/dev/full").unwrap()
+}
+
+#[test]
+fn a_command_whose_output_cannot_be_written_fails_and_says_so_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("host.toml");
+    std::fs::write(&path, with_cache("[knowledge.kb]\n[apps.a]\nanswer = \"direct\"\n")).unwrap();
+    for arguments in [
+        &["--help"][..],
+        &["--version"],
+        &["config", "reference"],
+        &["config", "schema"],
+        &["check"],
+        &["kb", "list"],
+        &["kb", "check", "kb"],
+        &["plugin", "inspect", "builtin:markdown"],
+    ] {
+        let output = binary(&path).args(arguments).stdout(full_file()).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {said}");
+        let told = said.matches("the output could not be written to stdout: ").count();
+        assert_eq!(told, 1, "{arguments:?}: {said}");
+    }
+}
+
 #[test]
 fn a_key_that_cannot_be_written_is_told_to_be_lost() {
     let mut command = binary(Path::new("/nowhere.toml"));
-    command
-        .args(["key", "new", "shop"])
-        .stdout(std::fs::File::options().write(true).open("/dev/full").unwrap());
+    command.args(["key", "new", "shop"]).stdout(full_file());
     let output = command.output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success());

@@ -1,19 +1,20 @@
 //! The command line `qianfan-host`.
 
-/// `println!` for a reader who may have left, as `head` does: what cannot be written is dropped.
-macro_rules! outln {
-    ($($text:tt)*) => {{
-        use std::io::Write as _;
-        _ = writeln!(std::io::stdout(), $($text)*);
-    }};
+/// `print!` for a reader who may have left, as `head` does, and for a disk that may be full: see `output`.
+macro_rules! out {
+    ($($text:tt)*) => {
+        $crate::cli::output::print(format_args!($($text)*))
+    };
 }
 
-/// The same without an end of the line.
-macro_rules! out {
-    ($($text:tt)*) => {{
-        use std::io::Write as _;
-        _ = write!(std::io::stdout(), $($text)*);
-    }};
+/// The same with an end of the line.
+macro_rules! outln {
+    () => {
+        out!("\n")
+    };
+    ($($text:tt)*) => {
+        out!("{}\n", format_args!($($text)*))
+    };
 }
 
 mod backup;
@@ -31,6 +32,7 @@ mod key;
 mod keys;
 mod log;
 mod online;
+mod output;
 mod remote;
 mod serve;
 mod setup;
@@ -126,7 +128,10 @@ type CommandError = String;
 
 /// Parses the arguments and runs the command.
 pub fn run() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(said) => return say(&said),
+    };
     if let Command::CompileComponent { memory, seconds, pooling } = arguments.command {
         return compile_component(CompileLimits { memory, seconds, pooling });
     }
@@ -157,8 +162,19 @@ pub fn run() -> ExitCode {
     });
     // What a command has left behind, such as a look-up of a name, must not hold up its end.
     runtime.shutdown_timeout(LAST_MOMENTS);
-    match result {
+    // A server has served whether or not its one line could be written.
+    let is_server = matches!(arguments.command, Command::Serve(_));
+    match result.and_then(|()| if is_server { Ok(()) } else { output::end() }) {
         Ok(()) => ExitCode::SUCCESS,
+        Err(text) => fail(&text),
+    }
+}
+
+/// Prints the help or the version that was asked for, or what is wrong with the arguments.
+fn say(said: &clap::Error) -> ExitCode {
+    output::heed(said.print());
+    match output::end() {
+        Ok(()) => ExitCode::from(u8::try_from(said.exit_code()).unwrap_or(1)),
         Err(text) => fail(&text),
     }
 }

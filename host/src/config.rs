@@ -1,9 +1,10 @@
 //! The configuration: one TOML file, read once into checked settings.
 //!
 //! Each module owns the settings of its own table; this one puts them together. A file is read in steps, and
-//! each goes on with what the one before could make of it: [`text`] makes it TOML, [`tree`] its values,
-//! [`environment`] expands `${NAME:-default}`, [`shape`] holds them to the schema that [`mod@schema`] makes from the types,
-//! and [`check`] sees whether what one table says of another holds. So one reading finds every mistake.
+//! each goes on with what the one before could make of it: [`text`] makes it TOML, [`tree`] its values in the tables
+//! that are meant, [`environment`] expands `${NAME:-default}`, [`shape`] holds them to the schema that [`mod@schema`]
+//! makes from the types, and [`check`] sees whether what one table says of another holds. So one reading finds every
+//! mistake.
 
 mod app;
 mod check;
@@ -13,6 +14,7 @@ mod edit;
 mod effective;
 mod environment;
 mod lost;
+mod misspelt;
 mod reference;
 mod schema;
 mod server;
@@ -155,7 +157,7 @@ impl Config {
 
     fn of(bytes: &[u8], path: &Path) -> (Self, Vec<Problem>) {
         let ReadableText { toml, mut problems, lost } = ReadableText::of(bytes);
-        let mut lost = LostKeys::new(lost);
+        let mut lost = LostKeys::new(lost.into_iter().map(misspelt::rightly).collect());
         let mut found = Vec::new();
         let (root, lines) = tree::read(&toml, &mut found);
         let written =

@@ -10,7 +10,8 @@ use crate::half_width::half_width;
 /// One thing that is wrong with the configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// Dotted key as the file has it, such as `apps.gaokao.plugins[0].route`; empty for the file as a whole.
+    /// Dotted key as the file has it, such as `apps.gaokao.plugins[0].route`; empty for the file as a whole. Below a
+    /// misspelt table it is the key as it will be.
     pub key: String,
     /// The cause and the mend, in the operator's words.
     pub message: String,

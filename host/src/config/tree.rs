@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use toml::Value;
 use toml::de::{DeTable, DeValue};
 
+use super::misspelt;
 use super::text::fullwidth;
 use super::text::repair::AGAIN;
 use crate::problem::Problem;
@@ -55,7 +56,8 @@ fn lookalike(text: &str) -> Option<String> {
     Some(format!("; it has the full-width `{c}` for `{}`", fullwidth::plain(c)?))
 }
 
-/// Reads valid TOML. Numbers that are too large are reported and left out.
+/// Reads valid TOML. Numbers that are too large are reported and left out, and misspelt tables are reported and read as
+/// those that are meant.
 pub(super) fn read(toml: &str, problems: &mut Vec<Problem>) -> (toml::Table, KeyLines) {
     let mut reader = TreeReader { toml, ends: line_ends(toml), lines: KeyLines::default(), problems };
     let root = DeTable::parse(toml).map(|root| reader.table(root.get_ref(), "")).unwrap_or_default();
@@ -85,13 +87,24 @@ impl TreeReader<'_> {
 
     fn table(&mut self, table: &DeTable<'_>, outer: &str) -> toml::Table {
         let mut read = toml::Table::new();
-        let is_again = |name: &str| name.ends_with(AGAIN);
+        let meant = |name: &str, value: &DeValue<'_>| {
+            if outer.is_empty() { misspelt::meant_by(name, value) } else { None }
+        };
+        let is_again =
+            |name: &str, value: &DeValue<'_>| name.ends_with(AGAIN) || meant(name, value).is_some();
         // What is there twice is one: the first says where it is, and what it holds.
-        let (second, first): (Vec<_>, Vec<_>) = table.iter().partition(|(name, _)| is_again(name.get_ref()));
+        let (second, first): (Vec<_>, Vec<_>) =
+            table.iter().partition(|(name, value)| is_again(name.get_ref(), value.get_ref()));
         for (name, value) in first.into_iter().chain(second) {
-            let name_text = name.get_ref().trim_end_matches(AGAIN);
-            let key = joined(outer, name_text);
             let line = self.line(name.span().start);
+            let written = name.get_ref().trim_end_matches(AGAIN);
+            let near = meant(written, value.get_ref());
+            if let Some(near) = near {
+                self.lines.lines.entry(written.to_owned()).or_insert(line);
+                self.problems.push(Problem::new(written, misspelt::told(near)));
+            }
+            let name_text = near.unwrap_or(written);
+            let key = joined(outer, name_text);
             self.lines.lines.entry(key.clone()).or_insert(line);
             let value = self.value(value.get_ref(), &key);
             match (read.get_mut(name_text), value) {

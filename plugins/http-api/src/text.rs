@@ -3,8 +3,14 @@
 use encoding_rs::{Encoding, GB18030, UTF_8};
 use qianfan_plugin::Failure;
 use qianfan_plugin::http::{Address, Response};
+use serde::de::IgnoredAny;
 
 use crate::number;
+
+/// How files begin that may be all of printable characters and are no text to read: PDF, PostScript and RTF.
+const FILES: [&[u8]; 3] = [b"%PDF-", b"%!PS", b"{\\rtf"];
+/// Characters from which on three bytes of UTF-8 are no chance: one happens in words of another charset.
+const NO_CHANCE: usize = 2;
 
 /// The response with its body in UTF-8, its numbers kept, and where each decimal came from.
 ///
@@ -43,15 +49,59 @@ fn text(response: &Response) -> Result<String, String> {
             Some(label) => {
                 let encoding = Encoding::for_label(label.as_bytes())
                     .ok_or_else(|| format!("answered in the charset `{label}`, which is not known"))?;
-                // A header may name a wrong encoding.
-                whole(encoding, body).or_else(|| guessed(body)).ok_or_else(refused)?
+                // A header may name a wrong encoding: servlet containers say ISO-8859-1 where nobody has said another.
+                let meant = whole(UTF_8, body).filter(|text| is_rather_utf8(text, encoding));
+                meant.or_else(|| whole(encoding, body)).or_else(|| guessed(body)).ok_or_else(refused)?
             }
             None => guessed(body).ok_or_else(refused)?,
         },
     };
     // What no text holds, and every image and archive does.
     let binary = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{c}' | '\u{85}');
-    if text.contains(binary) { Err(refused()) } else { Ok(text) }
+    let is_file = FILES.iter().any(|start| text.trim_start().as_bytes().starts_with(start));
+    let is_called_file = is_called_file(content_type) && !text.trim().is_empty() && !is_json(&text);
+    if is_file || is_called_file || text.contains(binary) { Err(refused()) } else { Ok(text) }
+}
+
+/// Whether what can be read as UTF-8 is UTF-8 although the header names another encoding. Every UTF-8 can be read in an
+/// encoding of single bytes, and hardly anything else looks like UTF-8. In one of two bytes a word may be valid UTF-8 by
+/// chance, as `统一` in GBK is: as characters of two bytes, and not as Chinese of three.
+fn is_rather_utf8(text: &str, named: &'static Encoding) -> bool {
+    let beyond_ascii = text.chars().filter(|c| !c.is_ascii()).count();
+    if named.is_single_byte() {
+        return beyond_ascii > 0;
+    }
+    let eastern = text.chars().filter(|c| is_eastern(*c)).count();
+    let is_likely = eastern >= NO_CHANCE && 2 * eastern > beyond_ascii;
+    // In UTF-16 every sign of JSON has a zero byte beside it.
+    is_likely || !named.is_ascii_compatible() && is_json(text)
+}
+
+/// Whether texts in Chinese, Japanese or Korean are made of such characters, of three bytes each.
+fn is_eastern(c: char) -> bool {
+    matches!(c,
+        '\u{2000}'..='\u{27bf}'
+        | '\u{2e80}'..='\u{9fff}'
+        | '\u{ac00}'..='\u{d7a3}'
+        | '\u{f900}'..='\u{faff}'
+        | '\u{fe30}'..='\u{fe4f}'
+        | '\u{ff01}'..='\u{ffee}')
+}
+
+/// Whether a type is of what is never text to read. APIs give JSON wrong types, so that it alone refuses no JSON.
+fn is_called_file(content_type: &str) -> bool {
+    let kind = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    match kind.split_once('/') {
+        Some(("audio" | "font" | "image" | "video", format)) => !format.ends_with("+xml"),
+        Some(("application", format)) => {
+            matches!(format, "gzip" | "pdf" | "x-pdf" | "x-zip-compressed" | "zip")
+        }
+        _ => false,
+    }
+}
+
+fn is_json(text: &str) -> bool {
+    serde_json::from_str::<IgnoredAny>(text).is_ok()
 }
 
 /// UTF-8, or what Chinese services write that do not say so.

@@ -1,7 +1,6 @@
 //! How far an import is, and what it did, on a terminal.
 
 use std::collections::HashMap;
-use std::io::Write;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -73,8 +72,7 @@ pub(super) fn tell(progress: &Progress<'_>) {
         Some(DocumentOutcome::Noted(note)) => format!("note\t{document}\t{}", clean::line(note)),
         Some(DocumentOutcome::Deleted) => format!("deleted\t{document}"),
     };
-    // A reader that has left is no reason to stop.
-    let _ = writeln!(std::io::stdout(), "{line}");
+    outln!("{line}");
 }
 
 /// Hidden by itself where stderr is not a terminal.

@@ -96,6 +96,35 @@ fn a_slip_in_one_table_is_not_repeated_by_those_that_refer_to_it() {
 }
 
 #[test]
+fn what_stands_in_a_misspelt_table_is_looked_at_as_in_the_one_that_is_meant() {
+    let said = said(
+        "[model.main]\nurl = \"http://127.0.0.1:1/v1\"\nmodel = \"m\"\ntemperature = 9\nmax_tokens = 99999999999999999999\n\
+         [knowlege.faq]\ntreshold = 0.5\ntop_k = \"x\"\nweight = \n\
+         [plugin.kb]\ncomponent = \"builtin:knowledge-base\"\ngrant = { knowledge = [\"faq\"] }\n\
+         [app.shop]\nmodel = \"mian\"\nplugins = [{ plugin = \"kb\", route = \"allways\" }]\n[apps.other]\nmodel = \"main\"\n",
+    );
+    let expected = [
+        "1 model: is not a table; did you mean [models]?",
+        "2 models.main.url: is not a key of [models.main]; write `base_url`, which is missing",
+        "4 models.main.temperature: ",
+        "5 models.main.max_tokens: is 99999999999999999999, too large",
+        "6 knowlege: is not a table; did you mean [knowledge]?",
+        "7 knowledge.faq.treshold: is not a key of [knowledge.faq]; did you mean `threshold`?",
+        "8 knowledge.faq.top_k: is the text \"x\"",
+        "9 has no value",
+        "10 plugin: is not a table; did you mean [plugins]?",
+        "12 plugins.kb.grant: is not a key of [plugins.kb]; did you mean `grants`?",
+        "13 app: is not a table; did you mean [apps]?",
+        "14 apps.shop.model: the model `mian` is not configured; did you mean `main`?",
+        "15 apps.shop.plugins[0].route: is \"allways\"",
+    ];
+    assert_eq!(said.len(), expected.len(), "{said:#?}");
+    for (said, expected) in said.iter().zip(expected) {
+        assert!(said.starts_with(expected), "{expected}: {said}");
+    }
+}
+
+#[test]
 fn what_only_a_type_refuses_is_told_with_its_key() {
     let said = said("[knowledge.k]\nfilters = [{ operator = \"like\", field = \"x\" }]\ntop_k = 0\n");
     assert!(said.iter().any(|line| line.contains("knowledge.k.filters")), "{said:#?}");

@@ -5,6 +5,7 @@ use toml::Value;
 
 use super::choices::{choices, words};
 use super::habits;
+use crate::config::misspelt;
 use crate::config::text::fullwidth;
 use crate::duration;
 use crate::plugin::ByteSize;
@@ -47,7 +48,7 @@ pub(super) fn unknown(
         [near] if missing.contains(near) => {
             return format!("is not a key of {table}; write `{near}`, which is missing");
         }
-        [near, ..] if outer.is_empty() => return format!("is not a table; did you mean [{near}]?"),
+        [near, ..] if outer.is_empty() => return misspelt::told(near),
         [near] => return format!("is not a key of {table}; did you mean `{near}`?"),
         [before @ .., last] => {
             let before = before.join("`, `");

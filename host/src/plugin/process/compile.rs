@@ -195,7 +195,7 @@ fn compiled_here(engine: &wasmtime::Engine, bytes: &[u8]) -> Result<Vec<u8>, Str
 /// The compiler process: reads a component from its input and writes what it was compiled to.
 pub fn compile_component(limits: CompileLimits) -> ExitCode {
     match compile_input(limits) {
-        Ok(code) => match io::stdout().write_all(&code) {
+        Ok(code) => match io::stdout().write_all(&code).and_then(|()| io::stdout().flush()) {
             Ok(()) => ExitCode::SUCCESS,
             Err(_) => ExitCode::FAILURE,
         },

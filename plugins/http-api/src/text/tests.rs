@@ -26,6 +26,64 @@ fn charsets_come_from_the_mark_the_header_or_the_bytes() {
 }
 
 #[test]
+fn utf8_under_another_name_is_read_and_no_other_charset_is_taken_for_it() {
+    let dotted = "图书·价格：1.10 元 😀";
+    let by_chance = "统一";
+    let (gbk, ..) = GB18030.encode(by_chance);
+    assert!(std::str::from_utf8(&gbk).is_ok(), "valid UTF-8 by chance");
+    let (sjis, ..) = encoding_rs::SHIFT_JIS.encode("価格は、");
+    let (big5, ..) = encoding_rs::BIG5.encode("價格");
+    let utf16: Vec<u8> = r#"{"v":"中文"}"#.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for (charset, body, expected) in [
+        ("ISO-8859-1", r#"{"v":"中文"}"#.as_bytes(), r#"{"v":"中文"}"#),
+        ("windows-1252", "café".as_bytes(), "café"),
+        ("gbk", "中文价格".as_bytes(), "中文价格"),
+        ("GB2312", dotted.as_bytes(), dotted),
+        ("big5", "中文價格".as_bytes(), "中文價格"),
+        ("shift_jis", "価格は、".as_bytes(), "価格は、"),
+        ("utf-16", r#"{"price":1.5}"#.as_bytes(), r#"{"price":1.5}"#),
+        ("utf-16", r#"{"v":"中文"}"#.as_bytes(), r#"{"v":"中文"}"#),
+        // What the header says is so.
+        ("ISO-8859-1", b"caf\xe9", "café"),
+        ("gbk", &gbk, by_chance),
+        ("big5", &big5, "價格"),
+        ("shift_jis", &sjis, "価格は、"),
+        ("utf-16", &utf16, r#"{"v":"中文"}"#),
+    ] {
+        let read = read(&format!("application/json;charset={charset}"), body);
+        assert_eq!(read.as_deref(), Ok(expected), "{charset}");
+    }
+}
+
+#[test]
+fn a_file_of_printable_characters_is_no_text_and_json_of_a_wrong_type_is() {
+    const PDF: &[u8] = b"%PDF-1.4\n1 0 obj<</Filter/ASCII85Decode/Length 12>>stream\n87cURD]i~>\nendstream\n";
+    for (content_type, body) in [
+        ("application/pdf", PDF),
+        ("application/octet-stream", PDF),
+        ("", PDF),
+        ("text/plain", b"{\\rtf1\\ansi \\'bc\\'db}"),
+        ("Application/PDF; charset=utf-8", b"1 0 obj<</Filter/ASCII85Decode>>"),
+        ("image/png", b"iVBORw0KGgoAAAANSUhEUg=="),
+        ("application/zip", b"not found"),
+    ] {
+        let error = read(content_type, body).expect_err("no text");
+        assert!(error.contains("not text") && error.contains("bytes"), "{content_type}: {error}");
+    }
+    for (content_type, body) in [
+        ("image/png", r#"{"价格":1.10}"#),
+        ("application/pdf", " [1, 2]\n"),
+        ("application/octet-stream", "价格：1.10"),
+        ("image/svg+xml", "<svg><text>价格</text></svg>"),
+        // A request that was done and answered with nothing.
+        ("application/zip", ""),
+        ("application/json", r#"{"doc":"%PDF-1.4"}"#),
+    ] {
+        assert_eq!(read(content_type, body.as_bytes()).as_deref(), Ok(body), "{content_type}");
+    }
+}
+
+#[test]
 fn what_is_no_text_is_refused_with_its_type() {
     for (content_type, body) in [
         ("image/png", &b"\x89PNG\r\n\x1a\n\0\0"[..]),
