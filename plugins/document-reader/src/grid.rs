@@ -7,6 +7,8 @@ use crate::output::{Output, one_line};
 const MAX_HEADERS: usize = 4;
 /// Most columns of a table; Word knows no more than 63, browsers span no more than this.
 pub(crate) const MAX_COLUMNS: usize = 1000;
+/// Ends of names of what numbers say: 学费, 人数.
+const MEASURES: &[char] = &['费', '数', '额', '价', '量', '值', '率', '分', '比', '款'];
 
 #[derive(Debug, Default)]
 pub(crate) struct Grid {
@@ -294,7 +296,12 @@ impl NamedRows {
         let (above, rows) = self.rows.split_at(self.lines.min(self.rows.len()));
         let mut lines: Vec<String> = above.iter().map(|row| joined(row)).collect();
         let names = match rows.first() {
-            Some(first) if rows.len() > 1 && first.len() > 1 && first.iter().all(|name| !name.is_empty()) => {
+            Some(first)
+                if rows.len() > 1
+                    && first.len() > 1
+                    && first.iter().all(|name| !name.is_empty())
+                    && (self.headers > 0 || !may_be_form(rows)) =>
+            {
                 first
             }
             _ => {
@@ -311,6 +318,17 @@ impl NamedRows {
         }
         lines
     }
+}
+
+/// Whether rows of two cells may each be a name with its value, the first one too, as they mostly are in a cell of another table. A measure
+/// above nothing but numbers is a name of theirs: 学费 above 5500.
+fn may_be_form(rows: &[Vec<String>]) -> bool {
+    let Some((first, below)) = rows.split_first() else { return false };
+    let [_, second] = first.as_slice() else { return false };
+    let is_number =
+        |row: &Vec<String>| row.get(1).is_some_and(|cell| cell.starts_with(|c: char| c.is_ascii_digit()));
+    let is_measure = second.split(['（', '(']).next().is_some_and(|name| name.trim().ends_with(MEASURES));
+    !is_measure || !below.iter().all(is_number)
 }
 
 impl GridTable {

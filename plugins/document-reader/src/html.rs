@@ -1,9 +1,11 @@
 //! HTML is read for its text: headings make sections, tables keep their rows, scripts and menus are left out, and so is
 //! what the page hides or strikes out.
 
+mod blocks;
 mod look;
 mod reader;
 mod styles;
+mod table_use;
 
 use ego_tree::iter::Edge;
 use html5ever::tendril::{StrTendril, TendrilSink};
@@ -12,9 +14,10 @@ use scraper::{Html, HtmlTreeSink, Node};
 use crate::bindings::exports::qianfan::reader::documents::Document;
 use crate::output::Output;
 
-use reader::{HtmlReader, TableUse};
+use reader::HtmlReader;
 use styles::ElementLooks;
 pub(crate) use styles::is_screen;
+use table_use::TableUse;
 
 pub(crate) fn read(bytes: &[u8]) -> Result<Document, String> {
     let text = std::str::from_utf8(bytes).map_err(|_| "is not UTF-8 text".to_owned())?;

@@ -66,15 +66,27 @@ pub(super) struct CaptionsAbove<'t> {
 
 /// What of a text says what the table right below it holds. `has_chapters`: whether lines such as 第一章 head what is below them.
 pub(super) fn above(text: &str, media_type: MediaType, has_chapters: bool) -> CaptionsAbove<'_> {
+    above_from(text, None, media_type, has_chapters)
+}
+
+/// The same of a text whose last paragraph begins at `from`, where that is known.
+pub(super) fn above_from(
+    text: &str,
+    from: Option<usize>,
+    media_type: MediaType,
+    has_chapters: bool,
+) -> CaptionsAbove<'_> {
     let mut titles = Vec::new();
     let mut rest = text;
     for _ in 0..MAX_LINES {
-        let lines = LastLines::last(rest, media_type);
+        let lines = LastLines::last(rest, from, media_type);
         let words = lines.words();
         if words.is_empty() || has_chapters && chapter::chapter(&words).is_some() {
             break;
         }
-        let is_aside = is_aside(&words) || tells_of(&words) && lines.is_below_title();
+        // A day in a sentence is a part of it.
+        let may_stand_aside = || !lines.goes_on() || parts(&words).iter().any(|part| says_unit(part));
+        let is_aside = is_aside(&words) && may_stand_aside() || tells_of(&words) && lines.is_below_title();
         if !is_aside && !may_name(&words) {
             break;
         }
@@ -101,15 +113,17 @@ pub(super) fn above(text: &str, media_type: MediaType, has_chapters: bool) -> Ca
 struct LastLines<'t> {
     before: &'t str,
     last: &'t str,
+    /// Where the last paragraph begins, where that is known.
+    from: Option<usize>,
     media_type: MediaType,
 }
 
 impl<'t> LastLines<'t> {
-    fn last(text: &'t str, media_type: MediaType) -> Self {
+    fn last(text: &'t str, from: Option<usize>, media_type: MediaType) -> Self {
         let text = text.trim_end();
         let at = text.rfind('\n').map_or(0, |at| at + 1);
         let (before, last) = text.split_at(at);
-        Self { before, last, media_type }
+        Self { before, last, from, media_type }
     }
 
     /// What the line reads like; nothing where it is too long to be looked at.
@@ -146,15 +160,20 @@ impl<'t> LastLines<'t> {
 
     /// Whether a title stands right above it, or what stands below titles.
     fn is_below_title(&self) -> bool {
-        let above = LastLines::last(self.before, self.media_type);
+        let above = LastLines::last(self.before, self.from, self.media_type);
         let words = above.words();
         is_aside(&words) || may_name(&words) && above.is_title(&words)
     }
 
-    /// Whether it goes on with the line above it: in markdown an empty line ends a paragraph, elsewhere each line is one.
+    /// Whether it goes on with the line above it: in markdown an empty line ends a paragraph, elsewhere each line is one where nobody
+    /// says where the paragraph begins.
     fn goes_on(&self) -> bool {
-        self.media_type == MediaType::Markdown
-            && self.before.lines().next_back().is_some_and(|line| !line.trim().is_empty())
+        match self.media_type {
+            MediaType::Markdown => {
+                self.before.lines().next_back().is_some_and(|line| !line.trim().is_empty())
+            }
+            MediaType::Plain => self.from.is_some_and(|from| from < self.before.len()),
+        }
     }
 
     /// Whether the line is one of several items of a list.

@@ -71,18 +71,22 @@ impl Parsed {
         let bare = if format == Format::Xlsx { Bare::Dropped } else { Bare::Kept };
         let mut outline = Outline::new(document, MediaType::Plain, bare);
         let mut text = String::new();
+        // Where its last paragraph begins.
+        let mut paragraph = None;
         // Bytes of it that hold no chapter.
         let mut known = 0;
         let mut before = Before::default();
         for mut part in placed(self.parts) {
             before.look(&part);
             match (&mut part, chapters) {
-                (DocumentPart::Text(more), _) if text.is_empty() => {
-                    text.push_str(more.trim_start_matches('\n'))
-                }
                 (DocumentPart::Text(more), _) => {
-                    text.push('\n');
-                    text.push_str(more);
+                    let words = more.trim_start_matches('\n');
+                    if !text.is_empty() {
+                        text.push('\n');
+                        text.extend(std::iter::repeat_n('\n', more.len() - words.len()));
+                    }
+                    paragraph = Some(text.len()).filter(|_| is_by_paragraph(format));
+                    text.push_str(words);
                 }
                 (DocumentPart::Heading { text: page, .. }, Some(Chapters { levels, over_pages: true }))
                     if is_page(page) =>
@@ -101,7 +105,7 @@ impl Parsed {
                 (DocumentPart::Table { titles, rows, .. }, chapters) => {
                     known = 0;
                     let text = std::mem::take(&mut text);
-                    let above = caption::above(&text, MediaType::Plain, chapters.is_some());
+                    let above = caption::above_from(&text, paragraph, MediaType::Plain, chapters.is_some());
                     add_text(&mut outline, above.text, chapters)?;
                     titles.splice(0..0, above.titles);
                     before.table(titles, rows);
@@ -150,6 +154,12 @@ impl Parsed {
         let over_pages = pages > 0 && lines().filter(is_chapter).count() * 2 >= pages;
         Some(Chapters { levels, over_pages })
     }
+}
+
+/// Whether each text right above a table is a paragraph or a list, or what is left of one: of other formats it is what stands there in
+/// lines.
+fn is_by_paragraph(format: Format) -> bool {
+    matches!(format, Format::Docx | Format::Html | Format::Epub | Format::Eml)
 }
 
 /// Puts captions that the document marks, and lines that name tables, to the tables they stand above or below. Captions of pictures

@@ -1,14 +1,12 @@
 //! The reader of a page, which is shown each element as it opens and as it closes.
 
-use std::collections::HashMap;
-
-use ego_tree::NodeId;
-use scraper::Html;
 use scraper::node::Element;
 
 use super::Links;
+use super::blocks::Blocks;
 use super::look::{asks, heading_level, is_block, is_note, is_skipped};
 use super::styles::ElementLook;
+use super::table_use::TableUse;
 use crate::grid::Grid;
 use crate::left_out::LeftOut;
 use crate::math::Math;
@@ -18,49 +16,11 @@ use crate::script::{Script, ScriptLine};
 /// The level of terms and summaries that ask: below all that HTML marks.
 const ASKING: u8 = 8;
 
-/// What a `table` is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum TableUse {
-    Data,
-    /// It sets the page: what stands in it is read as if it were not there.
-    Layout,
-}
-
-impl TableUse {
-    /// A table with other tables or headings in it sets the page, unless it names its columns.
-    pub(super) fn of_tables(tree: &Html) -> HashMap<NodeId, Self> {
-        let mut kinds = HashMap::new();
-        let mut named = HashMap::new();
-        for node in tree.tree.nodes() {
-            let Some(element) = node.value().as_element() else { continue };
-            let is_table = element.name() == "table";
-            let role = element.attr("role").is_some_and(|role| matches!(role, "presentation" | "none"));
-            if is_table {
-                kinds.insert(node.id(), if role { Self::Layout } else { Self::Data });
-            }
-            if is_table || element.name() == "th" || heading_level(element.name()).is_some() {
-                let is_around = |node: &ego_tree::NodeRef<'_, scraper::Node>| {
-                    node.value().as_element().is_some_and(|element| element.name() == "table")
-                };
-                let Some(around) = node.ancestors().find(is_around) else { continue };
-                if element.name() == "th" {
-                    named.insert(around.id(), ());
-                } else {
-                    kinds.insert(around.id(), Self::Layout);
-                }
-            }
-        }
-        for table in named.keys() {
-            kinds.insert(*table, Self::Data);
-        }
-        kinds
-    }
-}
-
 pub(super) struct HtmlReader {
     output: Output,
     left_out: LeftOut,
     line: ScriptLine,
+    blocks: Blocks,
     /// How many elements are open that hold no text of the page, hide theirs, strike it out, or show it as it is typed.
     skipped: usize,
     hidden: usize,
@@ -111,6 +71,7 @@ impl HtmlReader {
             output,
             left_out: LeftOut::default(),
             line: ScriptLine::default(),
+            blocks: Blocks::default(),
             skipped: 0,
             hidden: 0,
             struck: 0,
@@ -196,8 +157,9 @@ impl HtmlReader {
             self.push()?;
             self.heading = Some(level);
         } else if is_block(name) || heading_level(name).is_some() || matches!(name, "td" | "th") {
-            self.break_line();
+            self.end_block();
         }
+        self.blocks.open(name);
         if matches!(name, "dt" | "summary") && self.may_ask() {
             self.push()?;
             self.in_asking = true;
@@ -255,8 +217,9 @@ impl HtmlReader {
             } else if heading_level(name).is_some() && self.tables.is_empty() && !self.is_unseen() {
                 self.end_heading()?;
             } else if is_block(name) || heading_level(name).is_some() || matches!(name, "td" | "th") {
-                self.break_line();
+                self.end_block();
             }
+            self.blocks.close(name);
         }
         self.skipped = self.skipped.saturating_sub(usize::from(is_skipped(name)));
         self.hidden = self.hidden.saturating_sub(usize::from(look.is_hidden));
@@ -337,16 +300,37 @@ impl HtmlReader {
         if !is_unseen && line.ends_with('\n') && !line.ends_with("\n\n") {
             line.push('\n');
         }
+        let length = line.len();
+        self.blocks.part(length);
+    }
+
+    fn end_block(&mut self) {
+        self.break_line();
+        let length = self.line.text().len();
+        self.blocks.part(length);
     }
 
     fn push(&mut self) -> Result<(), String> {
         self.break_line();
+        self.blocks.restart();
         let text = self.line.take();
         self.output.text(&text)
     }
 
+    /// The same above a table: a block that stands right above it is a text of its own, which may name the table.
+    fn push_above_table(&mut self) -> Result<(), String> {
+        self.end_block();
+        let mut text = self.line.take();
+        let block = text.split_off(self.blocks.last(&text));
+        self.blocks.restart();
+        self.output.text(&text)?;
+        self.output.has_gap |= text.ends_with("\n\n");
+        self.output.text(&block)
+    }
+
     fn end_heading(&mut self) -> Result<(), String> {
         let Some(level) = self.heading.take() else { return Ok(()) };
+        self.blocks.restart();
         let heading = one_line(&self.line.take());
         if level == 1 && self.output.title.is_none() && !heading.is_empty() {
             self.output.title = Some(heading.clone());
@@ -362,6 +346,7 @@ impl HtmlReader {
     /// A term that asks, and a line to click on that does, are headings of what they show.
     fn end_asking(&mut self) -> Result<(), String> {
         self.in_asking = false;
+        self.blocks.restart();
         let line = self.line.take();
         let words = one_line(&line);
         if asks(&words) {
@@ -373,7 +358,7 @@ impl HtmlReader {
             self.output.heading(ASKING, "")?;
         }
         self.line.say(&line, Script::Plain);
-        self.break_line();
+        self.end_block();
         Ok(())
     }
 
@@ -422,7 +407,7 @@ impl HtmlReader {
 
     fn open_table(&mut self) -> Result<(), String> {
         if self.tables.is_empty() && self.heading.is_none() {
-            self.push()?;
+            self.push_above_table()?;
         }
         self.break_line();
         let table = HtmlTable {
@@ -483,6 +468,7 @@ impl HtmlReader {
         table.captions.push_str(&between);
         let read = table.grid.finish();
         self.line.say(&table.before, Script::Plain);
+        self.blocks.restart();
         let captions = table.captions.trim();
         if self.tables.is_empty() && self.heading.is_none() {
             return read.put_below(captions, &mut self.output);

@@ -147,6 +147,62 @@ fn a_table_that_sets_the_page_is_no_table_and_one_in_a_cell_keeps_its_names() {
 }
 
 #[test]
+fn a_form_in_a_cell_is_its_rows_and_a_table_in_it_has_names() {
+    let nested = |rows: &[&str]| {
+        let rows: Vec<String> =
+            rows.iter().map(|row| format!("<tr><td>{row}</tr>").replace('|', "<td>")).collect();
+        tables(&format!(
+            "<table><tr><th>岗位<th>要求<tr><td>教师<td><table>{}</table></table>",
+            rows.concat()
+        ))[0]
+            .1[1]
+            .clone()
+    };
+    assert_eq!(
+        nested(&["学历|本科", "年龄|35岁以下", "专业|师范类"]),
+        "教师 | 学历 | 本科\n年龄 | 35岁以下\n专业 | 师范类"
+    );
+    assert_eq!(nested(&["岗位|教师", "人数|5"]), "教师 | 岗位 | 教师\n人数 | 5");
+    for (rows, wanted) in [
+        (
+            &["名|学费（元）", "软件|5500", "法学|4800"][..],
+            "名: 软件; 学费（元）: 5500\n名: 法学; 学费（元）: 4800",
+        ),
+        (&["专业|人数|学制", "软件|60|四年"], "专业: 软件; 人数: 60; 学制: 四年"),
+    ] {
+        assert_eq!(nested(rows), format!("教师 | {wanted}"));
+    }
+    let marked = "<table><tr><th>岗位<th>要求<tr><td>教师<td><table><tr><th>学历<th>专业<tr><td>本科<td>软件</table></table>";
+    assert_eq!(tables(marked)[0].1[1], "教师 | 学历: 本科; 专业: 软件");
+}
+
+#[test]
+fn what_stands_right_above_a_table_is_a_text_with_all_its_lines() {
+    let table = "<table><tr><td>项目<td>金额<tr><td>学费<td>5500</table>";
+    let above = |page: &str| {
+        let document = read(format!("<p>前文。</p>{page}{table}").as_bytes()).unwrap();
+        let mut shown = shown(&document);
+        shown.truncate(shown.len() - 2);
+        shown
+    };
+    for (page, wanted) in [
+        ("<p>活动时间为<br>9月1日</p>", &["前文。", "活动时间为\n9月1日"][..]),
+        ("<p>后文。</p><p>收费标准</p>", &["前文。\n后文。", "收费标准"]),
+        ("后文。<br><br>收费<b>标准</b>", &["前文。\n后文。", "\n收费标准"]),
+        ("<ul><li>甲<ul><li>乙</ul><li>丙</ul>", &["前文。", "甲\n乙\n丙"]),
+        ("<ul><li>甲</ul>收费标准", &["前文。\n甲", "收费标准"]),
+        ("<ul><li>甲<li>收费标准", &["前文。\n甲", "收费标准"]),
+        ("<dl><dt>周一<dd>八点<dt>周日<dd>闭馆</dl>", &["前文。", "周一\n八点", "周日\n闭馆"]),
+        ("<details><summary>收费</summary>标准</details>", &["前文。", "收费", "标准"]),
+    ] {
+        assert_eq!(above(page), wanted, "{page}");
+    }
+    // A cell's blocks say nothing of what stands below its table, and a block that a link goes on behind is cut nowhere.
+    let linked = above(&format!("{table}甲<a href='https://a.cn'><p>乙</p></a>丙"));
+    assert_eq!(linked.last().unwrap(), "乙 (https://a.cn)丙");
+}
+
+#[test]
 fn heights_links_ticks_numbers_and_pictures_are_said() {
     for (page, expected) in [
         ("100m<sup>2</sup>，10<sup>-<b>5</b></sup>，H<sub>2</sub>O", "100m²，10⁻⁵，H₂O"),
@@ -169,7 +225,7 @@ fn what_a_page_hides_or_strikes_out_is_left_out_and_told() {
         <p>报名费<del>二百元</del><span style='text-decoration:line-through'>三百元</span>一百元\
         <table><tr><th>项<th>值<tr hidden><td>密<td>1<tr><td>公<td>2</table>";
     let document = read(page.as_bytes()).unwrap();
-    assert_eq!(shown(&document), ["可见\n也可见\n报名费一百元", "项 | 值", "公 | 2"]);
+    assert_eq!(shown(&document), ["可见\n也可见", "报名费一百元", "项 | 值", "公 | 2"]);
     let notes = document.notes.join("\n");
     assert!(notes.contains("“甲乙丙丁密1”") && notes.contains("“二百元三百元”"), "{notes}");
 }

@@ -59,6 +59,38 @@ fn in_markdown_a_line_that_goes_on_with_a_paragraph_is_no_title() {
     assert_eq!(titles("一段话，\n还没有完"), Vec::<String>::new());
     assert_eq!(titles("一段话。\n表1 分数线"), ["表1 分数线"]);
     assert_eq!(titles("```\n2025年录取分数线\n```"), Vec::<String>::new());
+    // A day is one where it stands by itself.
+    assert_eq!(titles("招生办公室\n2025年6月1日"), Vec::<String>::new());
+    assert_eq!(titles("招生办公室\n\n2025年6月1日")[1..], ["2025年6月1日"]);
+    assert_eq!(titles("学费\n单位：元"), ["学费", "单位：元"]);
+}
+
+#[test]
+fn a_line_within_a_paragraph_is_no_title() {
+    let read = |before: &str, paragraph: &str| {
+        let text = format!("{before}{paragraph}");
+        let above = above_from(&text, Some(before.len()), MediaType::Plain, false);
+        (above.text.len() == text.len(), above.titles)
+    };
+    for paragraph in [
+        "满200元可减免运费，活动时间为\n9月1日—9月3日",
+        "地址：北京市海淀区\n中关村大街1号",
+        "逾期不退，\n特殊情况除外",
+        "请带身份证，\n报名时间：6月1日至6月5日",
+        "招生办公室\n2025年6月1日",
+        "成人票\n学生票\n老人免费",
+    ] {
+        assert_eq!(read("前文。\n", paragraph), (true, vec![]), "{paragraph}");
+    }
+    // What says itself that it is of a table is, and so is what is left of a paragraph.
+    for (paragraph, titles) in [
+        ("2025年学费标准", &["2025年学费标准"][..]),
+        ("学费标准\n单位：元", &["学费标准", "单位：元"]),
+        ("学校收费公开。\n表1 学费", &["表1 学费"]),
+        ("学校收费公开。\n2025年学费如下：", &["2025年学费如下"]),
+    ] {
+        assert_eq!(read("前文。\n", paragraph).1, titles, "{paragraph}");
+    }
 }
 
 #[test]

@@ -329,3 +329,97 @@ fn a_header_that_the_document_marks_stays_whatever_the_words_below() {
         );
     }
 }
+
+#[test]
+fn a_line_within_a_paragraph_stays_in_its_sentence() {
+    let text = |text: &str| DocumentPart::Text(text.into());
+    let read = |format| {
+        let parts = vec![
+            text("前文。"),
+            text("\n满200元可减免运费，活动时间为\n9月1日—9月3日"),
+            table_of(&["项目|金额", "学费|5500"], None),
+            text("\n后文。"),
+            text("收费标准"),
+            table_of(&["项目|金额", "学费|5500"], None),
+        ];
+        sections(parts, format)
+    };
+    for format in [Format::Docx, Format::Html] {
+        let read = read(format);
+        assert!(read[0].ends_with("活动时间为\n9月1日—9月3日"), "{read:?}");
+        assert_eq!(read[1], "|项目: 学费\n金额: 5500");
+        assert_eq!(read.last().unwrap(), "收费标准|项目: 学费\n金额: 5500");
+    }
+    // A text of slides is whatever stands in one box.
+    assert_eq!(read(Format::Pptx)[1], "9月1日—9月3日|项目: 学费\n金额: 5500");
+}
+
+#[test]
+fn rows_of_names_with_values_below_a_table_have_none_of_its_names() {
+    let below = |table: &str, row: &str| {
+        let rows: Vec<&str> = table.lines().chain([row]).collect();
+        sections(vec![table_of(&rows, None)], Format::Xlsx).pop().unwrap()
+    };
+    let bill = "序号|品名|数量|金额\n1|A4纸|20|370\n2|签字笔|100|120\n合计|||490";
+    let prices = "品名|单价\nA4纸|18.5\n签字笔|1.2";
+    for (table, row, wanted) in [
+        (
+            bill,
+            "开户行：|工商银行海淀支行|账号：|0200004509012345678",
+            "开户行: 工商银行海淀支行\n账号: 0200004509012345678",
+        ),
+        (bill, "收款单位：|甲公司|日期：|2025-09-01", "收款单位: 甲公司\n日期: 2025-09-01"),
+        (bill, "合计金额（大写）：|伍佰元整||￥500", "合计金额（大写）: 伍佰元整 | ￥500"),
+        (prices, "地址：|中关村大街1号", "地址: 中关村大街1号"),
+        (prices, "缴费账号：|0200004509012345678", "缴费账号: 0200004509012345678"),
+    ] {
+        assert_eq!(below(table, row), format!("|{wanted}"));
+    }
+    // What stands as the table's rows do is one of them.
+    let years = "项目|2023|2024\n收入|100|120\n支出|80|90";
+    for (table, row, wanted) in [
+        (bill, "合计：|||490", "合计：\n金额: 490"),
+        (years, "净利润：|20|30", "项目: 净利润：\n2023: 20\n2024: 30"),
+        (years, "净利润：|20|", "项目: 净利润：\n2023: 20"),
+        ("星期|时间\n周一：|上午\n周二：|下午", "周日：|闭馆", "星期: 周日：\n时间: 闭馆"),
+        (
+            "班级|人数|费用\n一班|40|800\n二班|42|840",
+            "联系人|张老师|62751234",
+            "班级: 联系人\n人数: 张老师\n费用: 62751234",
+        ),
+    ] {
+        assert_eq!(below(table, row), format!("|{wanted}"));
+    }
+}
+
+#[test]
+fn a_line_of_the_kind_of_the_title_above_the_header_takes_its_place() {
+    let read = |rows: &str| sections(vec![table_of(&rows.lines().collect::<Vec<_>>(), None)], Format::Xlsx);
+    let menu =
+        "食堂价目表|\n早餐|\n品名|价格\n包子|2元\n午餐|\n红烧肉|12元\n夜宵|\n烤串|3元\n早餐|\n豆浆|1元";
+    let dish = |part: &str, name: &str, price: &str| format!("{part}|品名: {name}\n价格: {price}");
+    assert_eq!(
+        read(menu),
+        [
+            dish("食堂价目表>早餐", "包子", "2元"),
+            dish("食堂价目表>午餐", "红烧肉", "12元"),
+            "食堂价目表|品名: 夜宵".to_owned(),
+            dish("食堂价目表", "烤串", "3元"),
+            dish("食堂价目表>早餐", "豆浆", "1元"),
+        ]
+    );
+    assert_eq!(read("早餐|\n品名|价格\n包子|2元\n午餐|\n红烧肉|12元")[1], dish("午餐", "红烧肉", "12元"));
+    let csv = super::super::delimited::parse(&menu.replace('|', ",")).unwrap();
+    assert!(matches!(&csv.blocks[1], Block::Prose { headings, .. } if *headings == ["食堂价目表", "午餐"]));
+    // A row that lacks its values is a row, below whatever title.
+    for rows in [
+        "示例大学|\n2025年学费标准|\n专业|学费\n软件|5500\n中外合作办学|\n法学|4800",
+        "招生专业|\n专业|学费\n软件专业|5500\n法学专业|\n英语专业|4800",
+        "学费|\n专业|学费\n软件|5500\n待定|\n法学|4800",
+    ] {
+        let last = read(rows).pop().unwrap();
+        let title = rows.lines().take_while(|row| row.ends_with('|')).map(|row| row.trim_end_matches('|'));
+        assert!(last.starts_with(&format!("{}|", title.collect::<Vec<_>>().join(">"))), "{last}");
+        assert_eq!(read(rows).len(), 3);
+    }
+}

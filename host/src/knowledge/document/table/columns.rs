@@ -3,6 +3,7 @@
 mod lines;
 mod looks;
 mod next;
+mod part;
 mod widths;
 
 use csv::StringRecord;
@@ -18,6 +19,7 @@ use crate::knowledge::document::qa::QuestionColumns;
 use crate::knowledge::document::{Block, Document, ParseError, count};
 use crate::message::MediaType;
 use looks::RowLooks;
+use part::FirstPart;
 use widths::{NotedLines, RowWidths};
 
 /// Characters of a row of one cell that is rather a remark than one of the table's, where the cells of its column are shorter.
@@ -61,6 +63,8 @@ pub(super) struct TableColumns {
     unit: Option<RowAbove>,
     /// Whether a row of one short cell begins a group of rows, as the first of them does.
     has_groups: bool,
+    /// What the title right above the header names, where rows may name more of its kind.
+    part: Option<FirstPart>,
     /// Characters of the longest cell in the first column.
     longest: usize,
     /// Rows that have more or fewer cells than the header.
@@ -86,6 +90,7 @@ impl TableColumns {
         let below = rows.get(body..).unwrap_or_default();
         let titles = rows.iter().take(found.titles).map(words).collect();
         let names = header::names(&header);
+        let has_groups = has_groups(below, spreads);
         Self {
             header,
             header_lines,
@@ -104,7 +109,8 @@ impl TableColumns {
             is_first,
             group: None,
             unit: None,
-            has_groups: has_groups(below, spreads),
+            part: FirstPart::new(rows, found).filter(|_| !has_groups),
+            has_groups,
             longest: longest(below),
             widths: RowWidths::new(&names, below, delimiter),
             names,
@@ -146,6 +152,9 @@ impl TableColumns {
         if is_plain && are_remarks() && !self.says_unit(row) {
             return self.push(words(row), self.headings.clone(), document);
         }
+        if let Some(said) = self.said_below(row).filter(|_| is_plain) {
+            return self.push(said, self.headings.clone(), document);
+        }
         if is_plain && self.is_single(row) && self.add_alone(row, document)? {
             return Ok(());
         }
@@ -163,6 +172,31 @@ impl TableColumns {
         }
         let headings = self.row_headings();
         self.add_lines(row, lines, headings, document)
+    }
+
+    /// What a row says that is none of the table's, though no empty one stands between: its names end in colons, as nothing above it does, with
+    /// their values beside them. Several values of one name that fit their columns are the table's.
+    fn said_below(&self, row: &StringRecord) -> Option<String> {
+        let pairs = form::named(row)?;
+        let is_name = |cell: &str| cell.trim().ends_with(['：', ':']);
+        let first = row.iter().position(is_name)?;
+        let above = self.looks.first();
+        if above.is_empty() || above.iter().filter_map(|row| row.get(first)).any(is_name) {
+            return None;
+        }
+        let is_text = |(is_number, cell): (&bool, &str)| *is_number && kind(cell) == CellKind::Text;
+        let is_misplaced = || self.numbers.iter().zip(row).any(is_text);
+        let is_own = match pairs.as_slice() {
+            [(_, values)] => match values.as_slice() {
+                [value] if self.names.len() <= 2 || kind(value) != CellKind::Number => true,
+                _ => is_misplaced(),
+            },
+            _ => true,
+        };
+        let line = |(name, values): &(&str, Vec<&str>)| {
+            format!("{}: {}", name.trim_end_matches([':', '：']), values.join(" | "))
+        };
+        is_own.then(|| pairs.iter().map(line).collect::<Vec<_>>().join("\n"))
     }
 
     /// Whether a row is 备注 with a text beside it, where numbers should stand.
@@ -191,6 +225,20 @@ impl TableColumns {
             let before = self.unit.replace(RowAbove::new(text));
             self.end_over(before, document)?;
             return Ok(true);
+        }
+        if let Some(part) = &mut self.part {
+            let is_next = part.is_followed_by(row, self.looks.first());
+            if is_next || part.may_end_at(row) {
+                part.is_over = true;
+                self.headings.pop_if(|heading| part.is_called(heading));
+                // Rather under no part than under one that may have ended.
+                let next = is_next.then(|| RowAbove::new(text));
+                let before = std::mem::replace(&mut self.group, next);
+                self.end_over(before, document)?;
+            }
+            if is_next {
+                return Ok(true);
+            }
         }
         let first = self.names.iter().position(|name| !name.is_empty()).unwrap_or(0);
         let is_first = is_line(row) || row.get(first).is_some_and(|cell| !cell.trim().is_empty());

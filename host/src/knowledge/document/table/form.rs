@@ -208,6 +208,31 @@ fn is_list(rows: &[&StringRecord], count: &FormCells) -> bool {
     are_names && are_distinct && (is_partly_known || are_mixed)
 }
 
+/// The names of a row that each end in a colon, with what stands right of each: 开户行： | 甲银行 | | 账号： | 0200. `None` where it is no such
+/// row, or one that adds up others: what it adds up stands below the names of columns.
+pub(super) fn named(row: &StringRecord) -> Option<Vec<(&str, Vec<&str>)>> {
+    let mut pairs: Vec<(&str, Vec<&str>)> = Vec::new();
+    let mut before = "";
+    for cell in row.iter().map(str::trim) {
+        // A cell spread over several columns counts once.
+        let is_same = !cell.is_empty() && cell == before;
+        before = cell;
+        match pairs.last_mut() {
+            _ if is_same => {}
+            _ if cell.ends_with(['：', ':']) && cell::is_label(cell) && kind(cell) == CellKind::Text => {
+                pairs.push((cell, Vec::new()));
+            }
+            Some((_, values)) if !cell.is_empty() => values.push(cell),
+            None if cell.is_empty() => {}
+            // A value stands beside its name.
+            Some((_, values)) if !values.is_empty() => {}
+            _ => return None,
+        }
+    }
+    let is_total = pairs.first().is_none_or(|(name, _)| cell::is_total(name));
+    (!is_total && pairs.iter().all(|(_, values)| !values.is_empty())).then_some(pairs)
+}
+
 /// The name of a row of three cells with its value and the remark on it.
 pub(super) fn remarked(row: &StringRecord) -> String {
     let mut cells = cells(row);

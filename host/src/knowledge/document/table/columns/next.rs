@@ -21,9 +21,10 @@ impl TableColumns {
             || !self.titles.is_empty() && is_alone(row) && self.repeats_title(&words(row))
     }
 
-    /// A unit that is said again may hold after another one.
+    /// A unit that is said again may hold after another one, and a part may come again.
     fn repeats_title(&self, line: &str) -> bool {
-        !says_unit(line) && self.titles.iter().any(|title| title == line)
+        let is_part = self.part.as_ref().is_some_and(|part| part.is_over && part.is_called(line));
+        !says_unit(line) && !is_part && self.titles.iter().any(|title| title == line)
     }
 
     /// Whether another table may begin with this row, although no empty one stands above it: it is a title, it names columns, or

@@ -91,7 +91,8 @@ impl RowWidths {
         Some(cells.into_iter().collect())
     }
 
-    /// Whether a row has more cells than the others and they do not fit their columns, of which `numbers` says which hold numbers.
+    /// Whether a row has more cells than the others and they do not fit their columns, of which `numbers` says which hold numbers, or may be
+    /// parts of numbers in more ways than one.
     pub(super) fn is_shifted(&self, row: &StringRecord, numbers: &[bool]) -> bool {
         let is_misplaced = |(is_number, cell): (&bool, &str)| match kind(cell) {
             CellKind::Empty => false,
@@ -101,7 +102,8 @@ impl RowWidths {
         self.delimiter.is_some()
             && row.len() > self.named
             && width(row) > self.named.max(self.usual)
-            && numbers.iter().zip(row).any(is_misplaced)
+            && (numbers.iter().zip(row).any(is_misplaced)
+                || self.delimiter == Some(b',') && !ends_of_numbers(row).is_empty())
     }
 
     pub(super) fn tell(&self, document: &mut Document) {
@@ -154,10 +156,16 @@ fn joints(row: &StringRecord, named: usize) -> Option<Vec<usize>> {
     if width <= named {
         return None;
     }
+    let joints = ends_of_numbers(row);
+    (joints.len() == width - named).then_some(joints)
+}
+
+/// The cells that may go on with the number before them.
+fn ends_of_numbers(row: &StringRecord) -> Vec<usize> {
     let mut joints = Vec::new();
     // Whether the cell before may go on.
     let mut is_open = false;
-    for (at, cell) in row.iter().take(width).map(str::trim).enumerate() {
+    for (at, cell) in row.iter().take(width(row)).map(str::trim).enumerate() {
         let whole = cell.trim_start_matches(['-', '+', '￥', '¥', '$']);
         let digits = whole.bytes().take_while(u8::is_ascii_digit).count();
         let rest = whole.get(digits..).unwrap_or_default();
@@ -170,7 +178,7 @@ fn joints(row: &StringRecord, named: usize) -> Option<Vec<usize>> {
             is_open = (1..=GROUP).contains(&digits) && rest.is_empty() && !whole.starts_with('0');
         }
     }
-    (joints.len() == width - named).then_some(joints)
+    joints
 }
 
 #[cfg(test)]

@@ -58,3 +58,32 @@ fn rows_of_a_form_below_a_table_in_it_are_known() {
     assert!(is_head(&rows("家庭成员,称谓,姓名,电话")[0]) && is_head(&rows("姓名,关系,电话")[0]));
     assert!(!is_head(&rows("姓名,张三,性别,男")[0]) && !is_head(&rows("家庭成员,姓名")[0]));
 }
+
+#[test]
+fn names_with_colons_and_what_stands_beside_them_are_found_in_a_row() {
+    for (text, wanted) in [
+        ("开户行：,甲银行,账号：,0200", vec![("开户行：", vec!["甲银行"]), ("账号：", vec!["0200"])]),
+        (
+            ",收款单位：,甲公司,,日期:,2025-09-01",
+            vec![("收款单位：", vec!["甲公司"]), ("日期:", vec!["2025-09-01"])],
+        ),
+        (
+            "合计金额（大写）：,伍佰元整,伍佰元整,,￥500",
+            vec![("合计金额（大写）：", vec!["伍佰元整", "￥500"])],
+        ),
+    ] {
+        assert_eq!(named(&rows(text)[0]), Some(wanted), "{text}");
+    }
+    for text in [
+        "合计：,,490",
+        "合计：,490",
+        "小计（元）：,,490",
+        "甲,账号：,0200",
+        "电话：,",
+        "甲,乙",
+        "9:00,10:00",
+        ",",
+    ] {
+        assert_eq!(named(&rows(text)[0]), None, "{text}");
+    }
+}

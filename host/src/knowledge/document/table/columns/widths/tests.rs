@@ -23,6 +23,12 @@ fn numbers_are_put_together_where_there_is_one_way() {
         assert_eq!(mended(&mut widths, text).as_deref(), wanted, "{text}");
     }
     assert_eq!(widths.long.told.len(), 2);
+    // In more ways than one they stand without names, and so does what fits no column; one more cell that says something does not.
+    for (text, is_shifted) in
+        [("设备,1,300,900", true), ("设备,进口,1,5", true), ("设备,1,5,待定", false), ("设备,1,300", false)]
+    {
+        assert_eq!(widths.is_shifted(&row(text), &[false, true, true]), is_shifted, "{text}");
+    }
     let mut by_bars = RowWidths::new(&names, &rows, Some(b'|'));
     assert!(by_bars.mend(&row("设备,1,234,5"), 2).is_none());
 }
