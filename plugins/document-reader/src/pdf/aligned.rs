@@ -3,6 +3,7 @@
 //! Programs draw both row by row or column by column as they like. The text itself tells them apart: that of columns fills
 //! their width line by line, and cells are short.
 
+mod merged;
 mod named;
 mod wrapped;
 
@@ -251,64 +252,13 @@ impl<'a> Block<'a> {
     }
 
     fn table_of(&self, groups: &[&RowLines<'a>], is_marked: bool) -> PageGrid {
-        let rows = groups.iter().flat_map(|group| self.cells(group)).collect();
+        let centred = self.centred_columns(groups);
+        let rows = groups.iter().flat_map(|group| self.cells(group, &centred)).collect();
         let columns = self.columns.iter().map(|(start, _)| *start).collect();
         let heights = || self.lines().map(|line| line.height);
         let top = heights().fold(f64::NEG_INFINITY, f64::max);
         let bottom = heights().fold(f64::INFINITY, f64::min);
         PageGrid::new(rows, columns, (top, bottom), is_marked)
-    }
-
-    /// The cells of a row. Where numbers stand below one another in it, beside what stands for all of them, it is several rows.
-    fn cells(&self, group: &RowLines<'a>) -> Vec<Vec<String>> {
-        let parts = self.parts(group);
-        let mut rows = vec![vec![String::new(); self.columns.len()]; parts.len().max(1)];
-        for (at, line_row) in group.iter().enumerate() {
-            let own = parts.iter().position(|part| *part == at);
-            for (column, line) in line_row {
-                let is_part = own.is_some() && self.lines_in(group, *column) > 1;
-                for (number, row) in rows.iter_mut().enumerate() {
-                    if let Some(cell) = row.get_mut(*column).filter(|_| !is_part || own == Some(number)) {
-                        join(cell, line.text.trim());
-                    }
-                }
-            }
-        }
-        rows
-    }
-
-    /// Which rows of lines are rows of the table by themselves, in a group that holds several.
-    fn parts(&self, group: &RowLines<'a>) -> Vec<usize> {
-        let places = |column: usize| -> Vec<usize> {
-            let stands = |row: &Vec<(usize, &Line)>| row.iter().any(|(at, _)| *at == column);
-            group.iter().enumerate().filter(|(_, row)| stands(row)).map(|(at, _)| at).collect()
-        };
-        let texts = |column: usize| {
-            group.iter().flatten().filter(move |(at, _)| *at == column).map(|(_, line)| *line)
-        };
-        let several: Vec<usize> =
-            (0..self.columns.len()).filter(|&column| places(column).len() > 1).collect();
-        let (Some(parts), 2..) = (several.first().map(|&column| places(column)), several.len()) else {
-            return Vec::new();
-        };
-        // 2025-06-01 至 goes on in the next line.
-        let are_numbers = |&column: &usize| {
-            texts(column).all(|line| {
-                let text = line.text.trim();
-                is_number(text) && !text.ends_with(['至', '到', '-', '–', '—', '~', '～'])
-            })
-        };
-        // A cell wraps where it has no room left.
-        let wraps = |column: usize| {
-            let widest = self.column(column).map(Line::width).fold(0.0, f64::max);
-            let before_last = places(column).len() - 1;
-            widest > MIN_WRAPPED && texts(column).take(before_last).all(|line| line.width() > FULL * widest)
-        };
-        let are_rows = several.len() < self.columns.len()
-            && several.iter().all(|&column| places(column) == parts)
-            && several.iter().any(are_numbers)
-            && several.iter().all(|column| are_numbers(column) || !wraps(*column));
-        if are_rows { parts } else { Vec::new() }
     }
 
     fn lines_in(&self, group: &RowLines<'a>, column: usize) -> usize {
@@ -341,18 +291,21 @@ impl<'a> Block<'a> {
             let lines: Vec<(usize, &Line)> = lines_of(column).collect();
             let mut rest = lines.as_slice();
             for (row, &middle) in middles.iter().enumerate() {
-                let broken = if row < 2 { lines_broken(rest, middle) } else { 0 };
+                // What the page before or the next one cuts has no lines below one another in the first column: those are rows.
+                let may_break = column > 0;
+                let broken = if may_break && row < 2 { lines_broken(rest, middle) } else { 0 };
                 let (lost, own) = rest.split_at(broken);
                 for &(at, _) in lost {
                     *owners.get_mut(at)? = Some(BROKEN);
                 }
-                let is_last = row + 1 == middles.len();
+                let is_last = may_break && row + 1 == middles.len();
                 let is_cut =
                     is_last && own.first().is_some_and(|(_, line)| line.height - middle < LEVEL * line.size);
                 let count = if is_cut { own.len() } else { lines_around(own, middle) };
                 let (cell, after) = own.split_at(count);
                 rest = after;
-                is_off |= cell.len() > 1 && cell.len().is_multiple_of(2);
+                // A column that only ends early has lines below its last as well, and none of them half a line off.
+                is_off |= !is_cut && cell.len() > 1 && cell.len().is_multiple_of(2);
                 for &(at, _) in cell {
                     let owner = owners.get_mut(at)?;
                     if *owner.get_or_insert(row) != row {
@@ -425,7 +378,12 @@ impl<'a> Block<'a> {
             let are_named = behind.iter().all(|row| self.lines_in(row, 0) > 0);
             at < 2 && self.lines_in(group, 0) == 0 && are_named && (!behind.is_empty() || ends_table(group))
         };
-        let are_rows = groups.iter().enumerate().all(|(at, group)| is_row(group) || is_rest(at, group));
+        // Names of the columns may have several lines each.
+        let is_one = |at: usize, group: &RowLines<'a>| at == 0 || !self.holds_rows(group);
+        let are_rows = groups
+            .iter()
+            .enumerate()
+            .all(|(at, group)| is_one(at, group) && is_row(group) || is_rest(at, group));
         if are_rows { groups } else { single() }
     }
 }
