@@ -291,14 +291,12 @@ impl<'a> Block<'a> {
             let lines: Vec<(usize, &Line)> = lines_of(column).collect();
             let mut rest = lines.as_slice();
             for (row, &middle) in middles.iter().enumerate() {
-                // What the page before or the next one cuts has no lines below one another in the first column: those are rows.
-                let may_break = column > 0;
-                let broken = if may_break && row < 2 { lines_broken(rest, middle) } else { 0 };
+                let broken = if row < 2 { lines_broken(rest, middle) } else { 0 };
                 let (lost, own) = rest.split_at(broken);
                 for &(at, _) in lost {
                     *owners.get_mut(at)? = Some(BROKEN);
                 }
-                let is_last = may_break && row + 1 == middles.len();
+                let is_last = row + 1 == middles.len();
                 let is_cut =
                     is_last && own.first().is_some_and(|(_, line)| line.height - middle < LEVEL * line.size);
                 let count = if is_cut { own.len() } else { lines_around(own, middle) };
@@ -378,13 +376,10 @@ impl<'a> Block<'a> {
             let are_named = behind.iter().all(|row| self.lines_in(row, 0) > 0);
             at < 2 && self.lines_in(group, 0) == 0 && are_named && (!behind.is_empty() || ends_table(group))
         };
-        // Names of the columns may have several lines each.
-        let is_one = |at: usize, group: &RowLines<'a>| at == 0 || !self.holds_rows(group);
-        let are_rows = groups
-            .iter()
-            .enumerate()
-            .all(|(at, group)| is_one(at, group) && is_row(group) || is_rest(at, group));
-        if are_rows { groups } else { single() }
+        // All that stands below the names is no one row of several lines, although the names stand further apart from it.
+        let are_parted = !matches!(groups[..], [_, rows] if self.holds_rows(rows));
+        let are_rows = groups.iter().enumerate().all(|(at, group)| is_row(group) || is_rest(at, group));
+        if are_parted && are_rows { groups } else { single() }
     }
 }
 

@@ -4,6 +4,9 @@
 use super::{Block, FULL, Line, MIN_TEXT, MIN_WRAPPED, RowLines, join};
 use crate::pdf::sheet::is_number;
 
+/// Lines that are rows by themselves are so many at least: two may be those of a name.
+const MIN_ROWS: usize = 3;
+
 impl<'a> Block<'a> {
     /// The cells of a row. Where numbers stand below one another in it, beside what stands for all of them, it is several rows.
     /// `centred`: the columns in which merged cells stand in the middle of their rows.
@@ -44,7 +47,7 @@ impl<'a> Block<'a> {
     pub(super) fn holds_rows(&self, group: &RowLines<'a>) -> bool {
         let is_named =
             |row: &Vec<(usize, &Line)>| row.len() > 1 && row.first().is_some_and(|cell| cell.0 == 0);
-        if group.len() < 2 || !group.iter().all(is_named) {
+        if group.len() < MIN_ROWS || !group.iter().all(is_named) {
             return false;
         }
         let has_numbers = |column: usize| {
@@ -56,7 +59,7 @@ impl<'a> Block<'a> {
         let is_full = |line: &Line| line.width() > FULL * widest;
         let ends_early = widest >= MIN_TEXT || !self.texts(group, 0).last().is_some_and(is_full);
         let is_wrapped = self.wraps(group, 0) && ends_early;
-        !is_wrapped || group.len() > 2 && (1..self.columns.len()).any(has_numbers)
+        !is_wrapped || (1..self.columns.len()).any(has_numbers)
     }
 
     /// Which rows of lines are rows of the table by themselves, in a group that holds several.
