@@ -7,7 +7,7 @@ mod merged;
 mod named;
 mod wrapped;
 
-use super::line::{Line, join, rows};
+use super::line::{Line, rows};
 use super::sheet::{Item, PageGrid, Sheet, is_number};
 
 /// How far rows of one table stand apart at most, in sizes of their font.

@@ -1,7 +1,8 @@
 //! A merged cell stands once for several rows: only where it is drawn between their lines, for a cell beside which others are
 //! empty says nothing of those rows.
 
-use super::{Block, FULL, Line, MIN_TEXT, MIN_WRAPPED, RowLines, join};
+use super::{Block, FULL, Line, MIN_TEXT, MIN_WRAPPED, RowLines};
+use crate::pdf::line::join;
 use crate::pdf::sheet::is_number;
 
 /// Lines that are rows by themselves are so many at least: two may be those of a name.
@@ -13,13 +14,12 @@ impl<'a> Block<'a> {
     pub(super) fn cells(&self, group: &RowLines<'a>, centred: &[usize]) -> Vec<Vec<String>> {
         let parts = self.parts(group);
         let mut rows = vec![vec![String::new(); self.columns.len()]; parts.len().max(1)];
-        let is_middle = |own: usize| own * 2 + 1 == parts.len();
         for (at, line_row) in group.iter().enumerate() {
+            // A line that is level with no row is of all of them.
             let own = parts.iter().position(|part| *part == at);
             for (column, line) in line_row {
-                let is_merged = self.lines_in(group, *column) == 1
-                    && centred.contains(column)
-                    && own.is_none_or(is_middle);
+                let is_middle = own.is_some_and(|own| own * 2 + 1 == parts.len());
+                let is_merged = is_middle && centred.contains(column) && self.lines_in(group, *column) == 1;
                 for (number, row) in rows.iter_mut().enumerate() {
                     let is_own = is_merged || own.is_none_or(|own| own == number);
                     if let Some(cell) = row.get_mut(*column).filter(|_| is_own) {
