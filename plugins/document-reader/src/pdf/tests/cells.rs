@@ -212,6 +212,20 @@ fn a_cell_among_empty_ones_is_of_its_own_row_only() {
 }
 
 #[test]
+fn a_value_beside_one_of_two_rows_that_stand_near_is_of_that_row() {
+    let places = [80.0, 200.0, 320.0];
+    let rows = [
+        row(700.0, places, ["专业", "学费", "备注"]),
+        row(670.0, places, ["法学", "5500", "含实验"]),
+        row(652.0, places, ["英语", "5000", ""]),
+        row(622.0, places, ["土木", "4800", ""]),
+        row(604.0, places, ["金融", "4600", "可缓交"]),
+    ];
+    let said = ["法学 | 5500 | 含实验", "英语 | 5000 | ", "土木 | 4800 | ", "金融 | 4600 | 可缓交"];
+    assert_table(&drawn("", &rows.concat()), &[&["专业 | 学费 | 备注"], &said[..]].concat());
+}
+
+#[test]
 fn a_merged_cell_is_said_of_rows_that_it_stands_between() {
     let places = [80.0, 200.0, 320.0];
     let rows = [
@@ -278,7 +292,7 @@ fn a_row_with_an_empty_cell_is_a_row_where_only_the_names_have_upright_rules() {
     let said = empty.map(|row| row.join(" | "));
     assert_eq!(read_pages(&[&page(&empty)])[1..], said);
     // A line over all columns is none, nor is one of two parts, nor words that stand so by chance.
-    let words = [(80.0, 645.0, "周末停诊"), (132.0, 645.0, "请另约")];
+    let words = [(78.9, 645.0, "周末停诊请另约"), (167.2, 645.0, "北楼")];
     for line in [
         row(645.0, places, ["住院部", "", "", ""]),
         row(645.0, places, ["制表：医务科", "", "日期：九月", ""]),
@@ -293,4 +307,7 @@ fn a_row_with_an_empty_cell_is_a_row_where_only_the_names_have_upright_rules() {
         assert!(read.iter().any(|line| line == "儿科 | 王医生 | 203 | 25元"), "{read:?}");
         assert_eq!(read.iter().filter(|line| line.contains(" | ")).count(), 3, "{read:?}");
     }
+    // So is one that begins with no name where no row is full.
+    let read = read_pages(&[&page(&[rows[1], ["", "王医生", "203", ""], rows[2]])]);
+    assert!(read.iter().any(|line| line == "王医生203"), "{read:?}");
 }
