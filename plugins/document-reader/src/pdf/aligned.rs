@@ -3,10 +3,11 @@
 //! Programs draw both row by row or column by column as they like. The text itself tells them apart: that of columns fills
 //! their width line by line, and cells are short.
 
+mod merged;
 mod named;
 mod wrapped;
 
-use super::line::{Line, join, rows};
+use super::line::{Line, rows};
 use super::sheet::{Item, PageGrid, Sheet, is_number};
 
 /// How far rows of one table stand apart at most, in sizes of their font.
@@ -251,64 +252,13 @@ impl<'a> Block<'a> {
     }
 
     fn table_of(&self, groups: &[&RowLines<'a>], is_marked: bool) -> PageGrid {
-        let rows = groups.iter().flat_map(|group| self.cells(group)).collect();
+        let centred = self.centred_columns(groups);
+        let rows = groups.iter().flat_map(|group| self.cells(group, &centred)).collect();
         let columns = self.columns.iter().map(|(start, _)| *start).collect();
         let heights = || self.lines().map(|line| line.height);
         let top = heights().fold(f64::NEG_INFINITY, f64::max);
         let bottom = heights().fold(f64::INFINITY, f64::min);
         PageGrid::new(rows, columns, (top, bottom), is_marked)
-    }
-
-    /// The cells of a row. Where numbers stand below one another in it, beside what stands for all of them, it is several rows.
-    fn cells(&self, group: &RowLines<'a>) -> Vec<Vec<String>> {
-        let parts = self.parts(group);
-        let mut rows = vec![vec![String::new(); self.columns.len()]; parts.len().max(1)];
-        for (at, line_row) in group.iter().enumerate() {
-            let own = parts.iter().position(|part| *part == at);
-            for (column, line) in line_row {
-                let is_part = own.is_some() && self.lines_in(group, *column) > 1;
-                for (number, row) in rows.iter_mut().enumerate() {
-                    if let Some(cell) = row.get_mut(*column).filter(|_| !is_part || own == Some(number)) {
-                        join(cell, line.text.trim());
-                    }
-                }
-            }
-        }
-        rows
-    }
-
-    /// Which rows of lines are rows of the table by themselves, in a group that holds several.
-    fn parts(&self, group: &RowLines<'a>) -> Vec<usize> {
-        let places = |column: usize| -> Vec<usize> {
-            let stands = |row: &Vec<(usize, &Line)>| row.iter().any(|(at, _)| *at == column);
-            group.iter().enumerate().filter(|(_, row)| stands(row)).map(|(at, _)| at).collect()
-        };
-        let texts = |column: usize| {
-            group.iter().flatten().filter(move |(at, _)| *at == column).map(|(_, line)| *line)
-        };
-        let several: Vec<usize> =
-            (0..self.columns.len()).filter(|&column| places(column).len() > 1).collect();
-        let (Some(parts), 2..) = (several.first().map(|&column| places(column)), several.len()) else {
-            return Vec::new();
-        };
-        // 2025-06-01 至 goes on in the next line.
-        let are_numbers = |&column: &usize| {
-            texts(column).all(|line| {
-                let text = line.text.trim();
-                is_number(text) && !text.ends_with(['至', '到', '-', '–', '—', '~', '～'])
-            })
-        };
-        // A cell wraps where it has no room left.
-        let wraps = |column: usize| {
-            let widest = self.column(column).map(Line::width).fold(0.0, f64::max);
-            let before_last = places(column).len() - 1;
-            widest > MIN_WRAPPED && texts(column).take(before_last).all(|line| line.width() > FULL * widest)
-        };
-        let are_rows = several.len() < self.columns.len()
-            && several.iter().all(|&column| places(column) == parts)
-            && several.iter().any(are_numbers)
-            && several.iter().all(|column| are_numbers(column) || !wraps(*column));
-        if are_rows { parts } else { Vec::new() }
     }
 
     fn lines_in(&self, group: &RowLines<'a>, column: usize) -> usize {
@@ -352,7 +302,8 @@ impl<'a> Block<'a> {
                 let count = if is_cut { own.len() } else { lines_around(own, middle) };
                 let (cell, after) = own.split_at(count);
                 rest = after;
-                is_off |= cell.len() > 1 && cell.len().is_multiple_of(2);
+                // A column that only ends early has lines below its last as well, and none of them half a line off.
+                is_off |= !is_cut && cell.len() > 1 && cell.len().is_multiple_of(2);
                 for &(at, _) in cell {
                     let owner = owners.get_mut(at)?;
                     if *owner.get_or_insert(row) != row {
@@ -425,8 +376,10 @@ impl<'a> Block<'a> {
             let are_named = behind.iter().all(|row| self.lines_in(row, 0) > 0);
             at < 2 && self.lines_in(group, 0) == 0 && are_named && (!behind.is_empty() || ends_table(group))
         };
+        // All that stands below the names is no one row of several lines, although the names stand further apart from it.
+        let are_parted = !matches!(groups[..], [_, rows] if self.holds_rows(rows));
         let are_rows = groups.iter().enumerate().all(|(at, group)| is_row(group) || is_rest(at, group));
-        if are_rows { groups } else { single() }
+        if are_parted && are_rows { groups } else { single() }
     }
 }
 

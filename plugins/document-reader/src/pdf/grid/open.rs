@@ -1,5 +1,5 @@
 //! Rows of a ruled table through which no upright rule runs, while other rows have them: what stands in all of the columns
-//! there, and where the text of the others does, is cells and no line over all of them.
+//! there, and where the text of the others does, is cells and no line over all of them. So is what stands in some of them only.
 
 use super::{Frame, NEAR, band, cut_at, distinct};
 use crate::pdf::line::{Line, rows};
@@ -8,6 +8,8 @@ use crate::pdf::sheet::is_number;
 
 /// How far off the starts or the middles of texts in one column may be, in sizes of the font.
 const ALIGNED: f64 = 0.25;
+/// Words of a line stand no further apart than this where it is not stretched, in sizes of the font.
+const WORDS: f64 = 0.5;
 /// Text stands in two columns by chance, or because a line has two parts.
 const MIN_COLUMNS: usize = 3;
 
@@ -43,9 +45,28 @@ impl Frame {
         let is_aligned = |(column, part): &(usize, Line)| {
             ruled.iter().any(|(other, above)| other == column && are_aligned(part, above))
         };
+        let is_full = |parts: &[(usize, Line)]| {
+            (0..columns).all(|column| parts.iter().any(|part| part.0 == column && is_aligned(part)))
+        };
+        let mut open: Vec<(usize, &[(usize, Line)])> = Vec::new();
         for (row, parts) in parts_of.iter().enumerate() {
-            let has = |column: usize| parts.iter().any(|part| part.0 == column && is_aligned(part));
-            if !is_open(row) || !parts.iter().all(is_in_column) || !(0..columns).all(has) {
+            if is_open(row) && parts.iter().all(is_in_column) {
+                open.push((row, parts));
+            }
+        }
+        let has_full = open.iter().any(|(_, parts)| is_full(parts));
+        // A row with empty cells has texts in several columns, each where its column's stand. A line may have words there by
+        // chance, or two parts: these say two things, or none is a name in the first column.
+        let says = |(_, part): &(usize, Line)| part.text.contains(['：', ':']);
+        let is_row = |parts: &[(usize, Line)]| {
+            parts.windows(2).any(|two| two[0].0 != two[1].0)
+                && parts.iter().all(is_aligned)
+                && !parts.iter().all(says)
+                && !parts.iter().any(|(_, part)| parts.iter().any(|(_, next)| are_words(part, next)))
+                && (has_full || parts.iter().any(|part| part.0 == 0))
+        };
+        for (row, parts) in open {
+            if !is_full(parts) && !is_row(parts) {
                 continue;
             }
             if let (Some(&from), Some(&to)) = (self.up.get(bands - 1 - row), self.up.get(bands - row)) {
@@ -66,6 +87,11 @@ fn are_aligned(one: &Line, other: &Line) -> bool {
     let near = ALIGNED * one.size;
     let middles = one.start + one.end - other.start - other.end;
     (one.start - other.start).abs() < near || middles.abs() < 2.0 * near
+}
+
+/// Whether one stands right behind the other, as the words of a line do.
+fn are_words(one: &Line, next: &Line) -> bool {
+    next.is_level(one) && one.start < next.start && next.start - one.end < WORDS * one.size
 }
 
 /// The height right below the names of columns that stand in one band with the first row, as where they are said again on a
