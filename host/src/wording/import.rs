@@ -91,7 +91,7 @@ pub(super) const ROWS: &[Row] = &[
         "unreadable_characters",
         "{characters} characters could not be read: the message does not say its encoding rightly.",
     ),
-    ("long_rows", "{rows} of a table with more cells than it has columns: {}"),
+    ("long_table_rows", "{rows} row{} of a table with more cells than it has columns: {}"),
     (
         "tables_side_by_side",
         "the rows from {line} on have an empty column between others and were read as one table; {}",

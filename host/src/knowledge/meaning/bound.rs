@@ -5,12 +5,12 @@ use super::words::{BEYOND, BEYOND_BEHIND, LATER, MEASURED, NO_CLAUSE_ENDS, NO_SI
 
 /// The side of its number that is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Side {
+enum BoundSide {
     Within,
     Beyond,
 }
 
-impl Side {
+impl BoundSide {
     fn word(self) -> &'static str {
         match self {
             Self::Within => "以内",
@@ -63,7 +63,7 @@ pub(super) fn bounds_folded(text: &str) -> String {
 /// Whether two folded texts bound the same number on different sides.
 pub(super) fn bounded_otherwise(one: &str, two: &str) -> bool {
     let (mine, theirs) = (bounds(one), bounds(two));
-    let differ = |mine: &(String, Side), other: &(String, Side)| {
+    let differ = |mine: &(String, BoundSide), other: &(String, BoundSide)| {
         // 3天以内和3天以上的区别 is about both.
         mine.0 == other.0 && mine.1 != other.1 && !theirs.contains(mine)
     };
@@ -71,7 +71,7 @@ pub(super) fn bounded_otherwise(one: &str, two: &str) -> bool {
 }
 
 /// The bounds that a folded text states, each with its number.
-fn bounds(text: &str) -> Vec<(String, Side)> {
+fn bounds(text: &str) -> Vec<(String, BoundSide)> {
     let mut found = Vec::new();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
@@ -85,7 +85,8 @@ fn bounds(text: &str) -> Vec<(String, Side)> {
             }) && !text.contains('除')
         };
         let number: String = amount.chars().filter(|c| is_numeral(*c)).collect();
-        let side = side_behind(after).map(|(side, _)| side).or_else(|| is_later().then_some(Side::Beyond));
+        let side =
+            side_behind(after).map(|(side, _)| side).or_else(|| is_later().then_some(BoundSide::Beyond));
         if let Some(side) = side.filter(|_| !number.is_empty()) {
             found.push((number, side));
         }
@@ -99,32 +100,34 @@ fn is_numeral(c: char) -> bool {
 }
 
 /// The side that a text begins with, and what stands behind that: 不超过.
-fn side_before(text: &str) -> Option<(Side, &str)> {
+fn side_before(text: &str) -> Option<(BoundSide, &str)> {
     DENIALS.iter().find_map(|denial| {
         let behind = text.strip_prefix(denial)?;
         let is_denied = !denial.is_empty();
-        let side_of = |words: &str, side: Side| {
+        let side_of = |words: &str, side: BoundSide| {
             let behind = words.split_whitespace().find_map(|word| behind.strip_prefix(word))?;
             Some((side.turned_if(is_denied), behind.strip_prefix('了').unwrap_or(behind)))
         };
         // 不到3天 and 没过3天; 到 and 过 alone say no side.
-        let only_denied = if is_denied { side_of("到 足 过", Side::Beyond) } else { None };
-        side_of(BEYOND, Side::Beyond).or_else(|| side_of(UP_TO, Side::Within)).or(only_denied)
+        let only_denied = if is_denied { side_of("到 足 过", BoundSide::Beyond) } else { None };
+        side_of(BEYOND, BoundSide::Beyond).or_else(|| side_of(UP_TO, BoundSide::Within)).or(only_denied)
     })
 }
 
 /// The side that a text behind a number begins with, and what stands behind that: 以内.
-fn side_behind(text: &str) -> Option<(Side, &str)> {
-    let side_of = |words: &str, side: Side| {
+fn side_behind(text: &str) -> Option<(BoundSide, &str)> {
+    let side_of = |words: &str, side: BoundSide| {
         let after = words.split_whitespace().find_map(|word| text.strip_prefix(word))?;
         Some((side, after))
     };
     // 3人内科 has another word.
     let alone = || {
         let after = text.strip_prefix('内')?;
-        (!after.starts_with(|c| NO_SIDE.contains(c))).then_some((Side::Within, after))
+        (!after.starts_with(|c| NO_SIDE.contains(c))).then_some((BoundSide::Within, after))
     };
-    side_of(BEYOND_BEHIND, Side::Beyond).or_else(|| side_of(UP_TO_BEHIND, Side::Within)).or_else(alone)
+    side_of(BEYOND_BEHIND, BoundSide::Beyond)
+        .or_else(|| side_of(UP_TO_BEHIND, BoundSide::Within))
+        .or_else(alone)
 }
 
 /// Bytes of the number with its measure that a text begins with: 30分钟, 1米2. `is_measured` says that it needs a measure.

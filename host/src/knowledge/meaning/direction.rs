@@ -7,14 +7,14 @@ const SHORTEST: usize = 2;
 
 /// Where something goes: the place, with what stands behind it.
 #[derive(Clone, Copy)]
-struct Goal<'a> {
+struct Destination<'a> {
     text: &'a str,
     /// Something is brought there: 寄到国外. Elsewhere only a word of travel behind the place tells that anyone goes: 到机场怎么走, but
     /// 去官网下载 is 从官网下载.
     carried: bool,
 }
 
-impl Goal<'_> {
+impl Destination<'_> {
     /// Whether the place is one that a text begins with.
     fn is_at(self, text: &str) -> bool {
         let shared = self.text.chars().zip(text.chars()).take_while(|(a, b)| a == b).count();
@@ -68,7 +68,7 @@ fn starts(text: &str) -> Vec<&str> {
     behind.filter(|place| !place.starts_with(|c| NO_PLACES.contains(c))).collect()
 }
 
-fn goals(text: &str) -> Vec<Goal<'_>> {
+fn goals(text: &str) -> Vec<Destination<'_>> {
     let words = text.match_indices(['到', '入', '往', '至', '去']);
     let carries = |before: &str, word: &str| match word {
         "去" => false,
@@ -77,8 +77,10 @@ fn goals(text: &str) -> Vec<Goal<'_>> {
         _ if before.ends_with('导') => word == "到",
         _ => before.trim_end_matches(|c| CARRIED.contains(c)).ends_with(|c| CARRIES.contains(c)),
     };
-    let goals =
-        words.map(|(at, word)| Goal { text: &text[at + word.len()..], carried: carries(&text[..at], word) });
+    let goals = words.map(|(at, word)| Destination {
+        text: &text[at + word.len()..],
+        carried: carries(&text[..at], word),
+    });
     goals.filter(|goal| !goal.text.starts_with(|c| NO_PLACES.contains(c))).collect()
 }
 
