@@ -7,10 +7,10 @@
 //! document counts when it is stored, and only then is told of. The digest that makes a second import do
 //! nothing covers the content and the cut, not the embedder and not the origin: an unchanged document only
 //! gets the new origin (`Store::set_origin`), since the last import owns it. What was changed here in a
-//! document stays where the same content comes under another title or with other metadata (`changes.rs`); a
-//! note tells what could not. Imports that prune the same origin of a base take turns (`named_locks.rs`); two
-//! processes that do, such as a server and `kb import --prune`, are not kept apart and may each delete what
-//! the other has just stored.
+//! document stays where the same content comes under another title or with other metadata, also what is changed while
+//! the import embeds (`changes.rs`); a note tells what could not stay. Imports that prune the same origin of a base
+//! take turns (`named_locks.rs`); two processes that do, such as a server and `kb import --prune`, are not kept apart
+//! and may each delete what the other has stored before they looked.
 
 mod changes;
 mod pipeline;
