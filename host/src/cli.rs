@@ -172,7 +172,11 @@ pub fn run() -> ExitCode {
 
 /// Prints the help or the version that was asked for, or what is wrong with the arguments.
 fn say(said: &clap::Error) -> ExitCode {
-    output::heed(said.print());
+    let printed = said.print();
+    // What is wrong with the arguments goes to stderr, and is no output.
+    if !said.use_stderr() {
+        output::heed(printed);
+    }
     match output::end() {
         Ok(()) => ExitCode::from(u8::try_from(said.exit_code()).unwrap_or(1)),
         Err(text) => fail(&text),

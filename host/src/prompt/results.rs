@@ -7,6 +7,9 @@ use super::pack::FEWEST_TOKENS;
 use super::{Cut, Material, PromptError, system_tokens, tokens_of};
 use crate::message::{Message, Outcome, Role};
 
+/// A cut result of which less than one part in so many is in says nothing, unless that is much.
+const SAYS_SOMETHING: usize = 8;
+
 /// The results of a turn at the length at which they go in.
 pub(super) struct PackedResults<'a> {
     pub(super) outcomes: Cow<'a, [Outcome]>,
@@ -60,6 +63,10 @@ pub(super) fn fit_results<'a>(
         Ok(PackedResults { outcomes, question, system, no_room: Vec::new(), tools_no_room: Vec::new() })
     };
     let mut fitting = cut_at(0)?;
+    if needed(&fitting.question, &fitting.system) > budget {
+        // A mark must not push the question out.
+        return Ok(recorded(material, without_any(material, &render)?, limit, cuts));
+    }
     let free = budget.saturating_sub(needed(&fitting.question, &fitting.system));
     let half = free / 2;
     // Too little for a passage would help nobody.
@@ -86,6 +93,20 @@ pub(super) fn fit_results<'a>(
     Ok(recorded(material, fitting, limit, cuts))
 }
 
+/// Nothing of any result.
+fn without_any<'a>(
+    material: &Material<'a>,
+    render: &impl Fn(&[Outcome]) -> Result<String, PromptError>,
+) -> Result<PackedResults<'a>, PromptError> {
+    let mut outcomes = material.outcomes.to_vec();
+    outcomes.iter_mut().for_each(|outcome| outcome.text.clear());
+    let mut question = material.question.to_vec();
+    question.iter_mut().filter(|message| is_result(message)).for_each(|message| message.content.clear());
+    let system = render(&outcomes)?;
+    let (outcomes, question) = (outcomes.into(), question.into());
+    Ok(PackedResults { outcomes, question, system, no_room: Vec::new(), tools_no_room: Vec::new() })
+}
+
 fn is_result(message: &Message) -> bool {
     message.role == Role::Tool
 }
@@ -105,7 +126,8 @@ fn recorded<'a>(
         let kept = estimate_tokens(after).saturating_sub(of_mark);
         let tokens = estimate_tokens(before).saturating_sub(kept);
         cuts.push(Cut { what, tokens, reason: format!("{limit} is used up") });
-        kept < FEWEST_TOKENS
+        // A part of a short one may be all that was asked for.
+        kept < FEWEST_TOKENS.min(estimate_tokens(before) / SAYS_SOMETHING).max(1)
     };
     let mut no_room = Vec::new();
     for (index, (before, after)) in material.outcomes.iter().zip(fitting.outcomes.iter()).enumerate() {

@@ -225,8 +225,19 @@ fn wrapper(fields: &Map<String, Value>) -> Option<&str> {
         WRAPPERS.iter().any(|end| name.len() > end.len() && name.ends_with(end))
     };
     let mut objects = fields.iter().filter(|(_, value)| value.is_object());
-    let is_of_asp = |name: &str| name == "d" && fields.len() == 1;
-    let (name, within) = objects.next().filter(|(name, _)| is_around(name) || is_of_asp(name))?;
+    // Data stands there as well, with codes and descriptions of its own.
+    let tells_why = |(name, value): (&String, &Value)| {
+        let name = plain(name);
+        name.ends_with("success") && value == &Value::Bool(false)
+            || matches!(&*name, "msg" | "message" | "error" | "errmsg")
+    };
+    let is_of_asp = |name: &str, within: &Value| {
+        name == "d"
+            && fields.len() == 1
+            && within.as_object().is_some_and(|within| within.iter().any(tells_why))
+    };
+    let (name, within) =
+        objects.next().filter(|(name, within)| is_around(name) || is_of_asp(name, within))?;
     let is_beside = |(other, value): (&String, &Value)| {
         let known = plain(other);
         let is_known = tells_how(other) || STATES.contains(&&*known) || MESSAGES.contains(&&*known);

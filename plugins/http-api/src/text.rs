@@ -1,16 +1,19 @@
 //! The text of a response, whatever charset it comes in.
 
-use encoding_rs::{Encoding, GB18030, UTF_8};
+use encoding_rs::{Encoding, GB18030, UTF_8, WINDOWS_1252};
 use qianfan_plugin::Failure;
 use qianfan_plugin::http::{Address, Response};
 use serde::de::IgnoredAny;
 
 use crate::number;
 
-/// How files begin that may be all of printable characters and are no text to read: PDF, PostScript and RTF.
-const FILES: [&[u8]; 3] = [b"%PDF-", b"%!PS", b"{\\rtf"];
+/// How files begin that may be all of printable characters and are no text to read: PDF, PostScript and RTF, each with
+/// the digit of its version or what else it always has there.
+const FILES: [&str; 5] = ["%PDF-1.", "%PDF-2.", "%!PS-Adobe", "{\\rtf0", "{\\rtf1"];
 /// Characters from which on three bytes of UTF-8 are no chance: one happens in words of another charset.
 const NO_CHANCE: usize = 2;
+/// The same for all that is not ASCII in alphabets of one byte a letter: แดง in Thai's reads as one.
+const NO_CHANCE_OF_LETTERS: usize = 4;
 
 /// The response with its body in UTF-8, its numbers kept, and where each decimal came from.
 ///
@@ -58,18 +61,18 @@ fn text(response: &Response) -> Result<String, String> {
     };
     // What no text holds, and every image and archive does.
     let binary = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{c}' | '\u{85}');
-    let is_file = FILES.iter().any(|start| text.trim_start().as_bytes().starts_with(start));
+    let is_file = FILES.iter().any(|start| text.trim_start().starts_with(start));
     let is_called_file = is_called_file(content_type) && !text.trim().is_empty() && !is_json(&text);
     if is_file || is_called_file || text.contains(binary) { Err(refused()) } else { Ok(text) }
 }
 
 /// Whether what can be read as UTF-8 is UTF-8 although the header names another encoding. Every UTF-8 can be read in an
-/// encoding of single bytes, and hardly anything else looks like UTF-8. In one of two bytes a word may be valid UTF-8 by
+/// encoding of single bytes, and what is Western looks nothing like UTF-8; a word in other letters may. In one of two bytes a word may be valid UTF-8 by
 /// chance, as `统一` in GBK is: as characters of two bytes, and not as Chinese of three.
 fn is_rather_utf8(text: &str, named: &'static Encoding) -> bool {
     let beyond_ascii = text.chars().filter(|c| !c.is_ascii()).count();
     if named.is_single_byte() {
-        return beyond_ascii > 0;
+        return beyond_ascii >= if named == WINDOWS_1252 { 1 } else { NO_CHANCE_OF_LETTERS };
     }
     let eastern = text.chars().filter(|c| is_eastern(*c)).count();
     let is_likely = eastern >= NO_CHANCE && 2 * eastern > beyond_ascii;
@@ -92,7 +95,10 @@ fn is_eastern(c: char) -> bool {
 fn is_called_file(content_type: &str) -> bool {
     let kind = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match kind.split_once('/') {
-        Some(("audio" | "font" | "image" | "video", format)) => !format.ends_with("+xml"),
+        // Lists of what is played and subtitles are texts.
+        Some(("audio" | "font" | "image" | "video", format)) => {
+            !format.ends_with("+xml") && !format.ends_with("mpegurl") && format != "vtt"
+        }
         Some(("application", format)) => {
             matches!(format, "gzip" | "pdf" | "x-pdf" | "x-zip-compressed" | "zip")
         }

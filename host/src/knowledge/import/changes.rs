@@ -13,6 +13,9 @@ use super::super::store::{Store, StoreError};
 use super::super::switch::{switch_section, switched_off};
 use super::prepare::{PreparedDocument, stopped};
 
+/// How a note begins on what could not stay.
+const CHANGED: &str = "was changed here since it was imported";
+
 /// A document with what was changed here in the one that it replaces, and what could not stay of that.
 pub(super) async fn with_changes_there(
     store: &dyn Store,
@@ -51,7 +54,9 @@ fn with_changes(
         info.digest = edited(&info.digest);
     }
     info.windows = u32::try_from(pieces.windows.len()).unwrap_or(u32::MAX);
-    info.notes.extend(note.clone().filter(|note| !info.notes.contains(note)));
+    // What was said of a version that was changed meanwhile holds no more.
+    info.notes.retain(|note| !note.starts_with(CHANGED));
+    info.notes.extend(note.clone());
     (PreparedDocument::new(info, pieces), note)
 }
 
@@ -80,8 +85,7 @@ fn switch_as_before(pieces: &mut Pieces, before: &Pieces) -> Option<String> {
         .filter(|(number, _)| *number > 0)
         .map(|(_, told)| told)
         .collect();
-    (!told.is_empty())
-        .then(|| format!("was changed here since it was imported: {}; look at it", told.join(", and ")))
+    (!told.is_empty()).then(|| format!("{CHANGED}: {}; look at it", told.join(", and ")))
 }
 
 /// What each section says, and how it is asked for, switched off or not.

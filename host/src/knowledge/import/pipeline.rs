@@ -286,7 +286,8 @@ async fn store(base: &Base, tally: &ImportTally<'_>, group: StoreGroup) -> Resul
     drop(shares);
     for info in &infos {
         let written = anew.iter().find(|written| written.info.id == info.id);
-        if let Some(note) = written.and_then(|written| written.note.clone()) {
+        let note = written.and_then(|written| written.note.clone());
+        if let Some(note) = note.filter(|note| !info.notes.contains(note)) {
             tally.noted(&info.id, note);
         }
         tally.imported(written.map_or(info, |written| &written.info));

@@ -16,7 +16,8 @@ const FAILED: [&str; 5] = ["throttling", "exceed", "not match", "not support", "
 /// What a document says of its request in such a shape.
 pub(super) fn refusal(document: &Value) -> Option<Value> {
     match document {
-        Value::Array(items) if !items.is_empty() && items.iter().all(is_of_salesforce) => {
+        // Several are a list of what may go wrong.
+        Value::Array(items) if items.len() == 1 && items.iter().all(is_of_salesforce) => {
             Some(document.clone())
         }
         Value::Object(fields) => user_errors(fields),

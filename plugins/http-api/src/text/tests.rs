@@ -45,6 +45,8 @@ fn utf8_under_another_name_is_read_and_no_other_charset_is_taken_for_it() {
         ("utf-16", r#"{"v":"中文"}"#.as_bytes(), r#"{"v":"中文"}"#),
         // What the header says is so.
         ("ISO-8859-1", b"caf\xe9", "café"),
+        ("tis-620", b"\xe1\xb4\xa7", "แดง"),
+        ("koi8-r", b"\xc5\xa3", "её"),
         ("gbk", &gbk, by_chance),
         ("big5", &big5, "價格"),
         ("shift_jis", &sjis, "価格は、"),
@@ -78,6 +80,10 @@ fn a_file_of_printable_characters_is_no_text_and_json_of_a_wrong_type_is() {
         // A request that was done and answered with nothing.
         ("application/zip", ""),
         ("application/json", r#"{"doc":"%PDF-1.4"}"#),
+        ("text/plain", "%PDF- 是一种格式"),
+        ("text/plain", "%!PS 的意思是 PostScript"),
+        ("audio/x-mpegurl", "#EXTM3U\n#EXTINF:10,第一集\n1.ts"),
+        ("video/vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\n你好"),
     ] {
         assert_eq!(read(content_type, body.as_bytes()).as_deref(), Ok(body), "{content_type}");
     }

@@ -4,12 +4,10 @@ use jsonpath_rust::parser::parse_json_path;
 use serde_json::Value;
 
 use super::{Problems, texts, without};
-use crate::names::TURN;
 use crate::template::parse;
 
-/// Keys whose texts are templates.
-const TEMPLATES: [&str; 9] =
-    ["url", "query", "headers", "body", "result", "title", "link", "done", "refused"];
+/// Keys whose texts are templates of what is told. A request may bring a JSONPath to an API that takes one.
+const TEMPLATES: [&str; 5] = ["result", "title", "link", "done", "refused"];
 
 pub(super) fn warnings(config: &Value) -> Problems {
     let mut sources = Vec::new();
@@ -19,11 +17,14 @@ pub(super) fn warnings(config: &Value) -> Problems {
     let told = |(key, source): (String, &str)| {
         let literal = without(source, "1");
         let path = path_in(&literal)?;
+        // In a text about code it may be code.
+        if literal.replacen(path, "", 1).contains(|c: char| c.is_ascii_alphabetic()) {
+            return None;
+        }
         let mend = match key.as_str() {
-            "result" | "title" | "link" => of_response(path, &config["extract"]),
             "done" => "write {{ status }}".to_owned(),
             "refused" => "write {{ message }}".to_owned(),
-            _ => of_turn(path),
+            _ => of_response(path, &config["extract"]),
         };
         Some((key, format!("holds the JSONPath `{path}`, which stays as it is in a template; {mend}")))
     };
@@ -63,23 +64,6 @@ fn of_response(path: &str, extract: &Value) -> String {
         format!("write {value}")
     } else {
         format!("name it in extract, such as value = \"{path}\", and write {{{{ value }}}} here")
-    }
-}
-
-/// How a template of the request shows what a path seems to mean.
-fn of_turn(path: &str) -> String {
-    let within = path[1..].trim_start_matches('.');
-    let first = within.split(['.', '[']).next().unwrap_or_default();
-    let table = match first {
-        "" => "arguments",
-        known if TURN.contains(&known) => "",
-        _ => "arguments.",
-    };
-    let value = format!("{{{{ {table}{within} }}}}");
-    if parse(&value).is_ok() {
-        format!("write {value}")
-    } else {
-        "write such as {{ arguments.year }}".to_owned()
     }
 }
 
