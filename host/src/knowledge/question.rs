@@ -31,8 +31,8 @@
 //!          how, −1.1 why and something else, −1.5 other things, such as when and where
 //! length   mean number of characters of the two, not below 6 and not above 15, less that of 6
 //! opposed  1 where they differ by words such as 上 and 下, count different things, ask how often and how long, or one alone
-//!          asks behind what is done with: 装修完要办什么, or asks whether something is so after what the other asks it of, or
-//!          may be so before (抽血后需要空腹吗 and 抽血需要空腹吗), or one asks how long it lasts and the other how long it takes
+//!          asks behind what is done with: 装修完要办什么, or asks whether something may be so before what the other asks it of
+//!          (入住前可以寄存行李吗 and 入住可以寄存行李吗), or one asks how long it lasts and the other how long it takes
 //! counted  1 where they have different numbers, or letters that stand alone: A座
 //! denied   1 where one denies
 //! passive  1 where one says 被

@@ -29,6 +29,12 @@ impl BoundSide {
 
 /// What denies a word for a side: 不超过.
 const DENIALS: [&str; 5] = ["", "没有", "没", "不", "未"];
+/// Characters of the longest verb between such a word and the side: 没工作满.
+const LONGEST_VERB: usize = 2;
+/// Verbs of getting and perceiving: behind them 到 bounds nothing, as in 领不到10元红包.
+const GETS: &str = "领买找查收看借取约抢搜联拿接见得抽听送寄";
+/// The last characters of measures of time.
+const TIME_ENDS: &str = "天日周期月年时钟";
 const NUMERALS: &str = "零一二两三四五六七八九十百千半";
 
 /// A text with one wording for each bound: 不超过7天 and 7天之内 are 7天以内. 7天内 stays, since 内 says little beside 7天.
@@ -39,9 +45,11 @@ pub(super) fn bounds_folded(text: &str) -> String {
     let mut made = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
-        let (said, behind) = side_before(rest).unzip();
-        let behind = behind.unwrap_or(rest);
-        let length = amount(behind, said.is_some());
+        let gets = || text[..text.len() - rest.len()].ends_with(|c| GETS.contains(c));
+        let alone = side_before(rest).filter(|_| !rest.starts_with("不到") || !gets());
+        let found = alone.map(|(side, behind)| (side, "", behind)).or_else(|| side_behind_verb(rest));
+        let (verb, behind) = found.map_or(("", rest), |(_, verb, behind)| (verb, behind));
+        let length = amount(behind, found.is_some());
         if length == 0 {
             made.push(c);
             rest = &rest[c.len_utf8()..];
@@ -50,7 +58,8 @@ pub(super) fn bounds_folded(text: &str) -> String {
         let (amount, after) = behind.split_at(length);
         let stated = side_behind(after).filter(|_| !after.starts_with('内'));
         // 满3个月后 is 3个月后.
-        let said = said.filter(|_| !after.starts_with(['后', '内']));
+        let said = found.map(|(side, ..)| side).filter(|_| !after.starts_with(['后', '内']));
+        made.push_str(verb);
         made.push_str(amount);
         if let Some(side) = said.or(stated.map(|(side, _)| side)) {
             made.push_str(side.word());
@@ -60,35 +69,48 @@ pub(super) fn bounds_folded(text: &str) -> String {
     made
 }
 
+/// A number with the side of it that is meant.
+struct Bound {
+    number: String,
+    side: BoundSide,
+    /// Something has not come by then: 7天内没发货.
+    is_missed: bool,
+}
+
 /// Whether two folded texts bound the same number on different sides.
 pub(super) fn bounded_otherwise(one: &str, two: &str) -> bool {
     let (mine, theirs) = (bounds(one), bounds(two));
-    let differ = |mine: &(String, BoundSide), other: &(String, BoundSide)| {
-        // 3天以内和3天以上的区别 is about both.
-        mine.0 == other.0 && mine.1 != other.1 && !theirs.contains(mine)
+    let says = |bounds: &[Bound], said: &Bound| {
+        bounds.iter().any(|bound| bound.number == said.number && bound.side == said.side)
     };
-    mine.iter().any(|bound| theirs.iter().any(|other| differ(bound, other) && !mine.contains(other)))
+    let differ = |mine: &Bound, other: &Bound| {
+        // What has not come within 7 days has not come when they are over.
+        mine.number == other.number && mine.side != other.side && !(mine.is_missed && other.is_missed)
+    };
+    mine.iter().any(|bound| {
+        // 3天以内和3天以上的区别 is about both.
+        !says(&theirs, bound) && theirs.iter().any(|other| differ(bound, other) && !says(&mine, other))
+    })
 }
 
-/// The bounds that a folded text states, each with its number.
-fn bounds(text: &str) -> Vec<(String, BoundSide)> {
+/// The bounds that a folded text states.
+fn bounds(text: &str) -> Vec<Bound> {
     let mut found = Vec::new();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
         let length = amount(rest, false).max(c.len_utf8());
         let (amount, after) = rest.split_at(length);
-        let is_later = || {
-            let later = LATER.split_whitespace().find_map(|word| after.strip_prefix(word));
+        let later = || {
+            let behind = LATER.split_whitespace().find_map(|word| after.strip_prefix(word))?;
             // 除了3天以外还有什么 goes beyond nothing.
-            later.is_some_and(|after| {
-                !after.starts_with(|c| NO_CLAUSE_ENDS.contains(c) || NO_SIDE.contains(c))
-            }) && !text.contains('除')
+            let is_another = behind.starts_with(|c| NO_CLAUSE_ENDS.contains(c) || NO_SIDE.contains(c));
+            (!is_another && !text.contains('除')).then_some((BoundSide::Beyond, behind))
         };
         let number: String = amount.chars().filter(|c| is_numeral(*c)).collect();
-        let side =
-            side_behind(after).map(|(side, _)| side).or_else(|| is_later().then_some(BoundSide::Beyond));
-        if let Some(side) = side.filter(|_| !number.is_empty()) {
-            found.push((number, side));
+        if let Some((side, behind)) = side_behind(after).or_else(later).filter(|_| !number.is_empty()) {
+            let is_time = amount.ends_with(|c| TIME_ENDS.contains(c));
+            let is_denied = behind.trim_start_matches(['还', '都', '仍']).starts_with(['没', '未']);
+            found.push(Bound { number, side, is_missed: is_time && is_denied });
         }
         rest = after;
     }
@@ -109,9 +131,19 @@ fn side_before(text: &str) -> Option<(BoundSide, &str)> {
             Some((side.turned_if(is_denied), behind.strip_prefix('了').unwrap_or(behind)))
         };
         // 不到3天 and 没过3天; 到 and 过 alone say no side.
-        let only_denied = if is_denied { side_of("到 足 过", BoundSide::Beyond) } else { None };
+        let only_denied = if is_denied { side_of("到 足 够 过", BoundSide::Beyond) } else { None };
         side_of(BEYOND, BoundSide::Beyond).or_else(|| side_of(UP_TO, BoundSide::Within)).or(only_denied)
     })
+}
+
+/// The side that a text begins with whose denial stands before a verb, that verb, and what stands behind: 没住满.
+fn side_behind_verb(text: &str) -> Option<(BoundSide, &str, &str)> {
+    let behind = ["没有", "没", "未"].iter().find_map(|denial| text.strip_prefix(denial))?;
+    let mut reaches = behind.char_indices().skip(1).take(LONGEST_VERB);
+    let (at, reach) = reaches.find(|(_, c)| matches!(c, '满' | '够' | '到'))?;
+    let (verb, behind) = (&behind[..at], &behind[at + reach.len_utf8()..]);
+    let gets = reach == '到' && verb.ends_with(|c| GETS.contains(c));
+    (!gets).then_some((BoundSide::Within, verb, behind))
 }
 
 /// The side that a text behind a number begins with, and what stands behind that: 以内.

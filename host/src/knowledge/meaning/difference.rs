@@ -428,7 +428,7 @@ impl QuestionMeaning {
 
     /// Whether what it asks lies behind or before what is done, and the other says that otherwise or not at all.
     fn lies_elsewhere(&self, other: &Self) -> bool {
-        self.finishes_alone(other) || self.asks_beside_alone(other) || self.lies_before(other)
+        self.finishes_alone(other) || self.asks_before_alone(other) || self.lies_before(other)
     }
 }
 

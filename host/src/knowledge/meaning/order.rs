@@ -62,11 +62,9 @@ pub(super) fn shared_ends<T: PartialEq>(one: &[T], two: &[T]) -> (usize, usize) 
 pub(super) enum ClauseTime {
     /// 发货前.
     Before,
-    /// 发货后.
-    After,
     /// 发货了.
     Done,
-    /// 发货的时候. 以后 is here too, as it may be of no clause: 对以后重要吗.
+    /// 发货的时候. 发货后 is here too: what is asked behind it is mostly asked of it.
     #[default]
     While,
 }
@@ -76,7 +74,6 @@ impl ClauseTime {
     pub(super) fn of(word: &str) -> Self {
         match word {
             "前" | "之前" => Self::Before,
-            "后" | "之后" => Self::After,
             _ => Self::While,
         }
     }
@@ -120,14 +117,10 @@ impl QuestionMeaning {
         self.clauses.change_places(&other.clauses) || self.sides.change_places(&other.sides)
     }
 
-    /// Whether it asks whether something is so behind what is done, or may be so before, and that is all that the other does not
-    /// say: 抽血后需要空腹吗 and 抽血需要空腹吗, 入住前可以寄存行李吗 and 入住可以寄存行李吗. 抽血前需要空腹吗 is the same as that.
-    pub(super) fn asks_beside_alone(&self, other: &Self) -> bool {
-        let tells_apart = match self.clauses.time {
-            ClauseTime::After => true,
-            ClauseTime::Before => self.asks.has(AnswerType::May),
-            ClauseTime::Done | ClauseTime::While => false,
-        };
+    /// Whether it asks whether something may be so before what is done, and that is all that the other does not say: 入住前可以寄存行李吗
+    /// and 入住可以寄存行李吗. 抽血前需要空腹吗 is 抽血需要空腹吗, and 没入住 is 入住前. Nothing is made of 后, for 离职后可以提取吗 is mostly
+    /// 离职可以提取吗.
+    pub(super) fn asks_before_alone(&self, other: &Self) -> bool {
         let first = &self.clauses.first;
         let is_one_of =
             |unit: &TextUnit, chars: &str| matches!(unit, TextUnit::Char(c) if chars.contains(*c));
@@ -135,14 +128,16 @@ impl QuestionMeaning {
             left(&other.content, &self.content).is_empty()
                 && left(&self.content, &other.content).iter().all(|unit| is_one_of(unit, CLAUSE_SIDES))
         };
-        tells_apart
+        self.clauses.time == ClauseTime::Before
+            && self.asks.has(AnswerType::May)
             && self.asks_whether()
             && other.asks_whether()
-            // 会后 is one word, and so is 最后; 入职1年后 is 入职1年.
+            // 会前 is one word, and so is 售前; 入职1年前 is of another count.
             && first.len() > 1
             && !first.iter().any(|unit| matches!(unit, TextUnit::Run(_)))
             && !first.last().is_some_and(|last| is_one_of(last, NO_CLAUSE_BEFORE))
             && only_says_when()
+            && self.denies == other.denies
             && !other.sides.says_one_of(ALREADY)
     }
 

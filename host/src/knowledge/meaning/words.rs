@@ -84,14 +84,14 @@ pub(super) const BEHIND_DONE: &str = "了 还要 还能 还可以 还需 要 需
 /// By these something is done with too, as by 完.
 pub(super) const ALSO_DONE: &str = "了后清毕掉过前";
 
-/// These say that what is asked comes behind something: 拆封还能退吗.
-pub(super) const ALREADY: &str = "了完过还已再如若";
+/// These say how what is asked lies to something: 拆封还能退吗, 拆封之前能退吗.
+pub(super) const ALREADY: &str = "前先了完过还已再如若";
 
-/// Of these a word is made that says how what is asked lies to what is done: 之后.
-pub(super) const CLAUSE_SIDES: &str = "之后前";
+/// Of these a word is made that says that what is asked lies before what is done: 之前.
+pub(super) const CLAUSE_SIDES: &str = "之前";
 
-/// Behind these 后 and 前 are of another word: 最后, 售后.
-pub(super) const NO_CLAUSE_BEFORE: &str = "最然售背幕";
+/// Behind these 前 is of another word: 售前, 幕前.
+pub(super) const NO_CLAUSE_BEFORE: &str = "最售背幕";
 
 /// Words with which what is asked begins, behind what is done.
 pub(super) const CLAUSE_GOES_ON: &str = "还 就 也 都 才 要 会 需要 还是 再";

@@ -19,6 +19,10 @@ fn the_same_number_with_its_other_side_asks_another_thing() {
         ("身高1米2以上要买票吗", "身高1米2以下要买票吗"),
         ("半年以上的账单可以查吗", "半年以内的账单可以查吗"),
         ("不少于10人可以成团吗", "少于10人可以成团吗"),
+        ("没住满3天怎么退费", "住满3天以上怎么退费"),
+        ("没用满30天能退卡吗", "超过30天能退卡吗"),
+        ("收货超过7天没拆可以退吗", "收货7天内可以退吗"),
+        ("70岁以上没社保可以办吗", "不满70岁没社保可以办吗"),
     ] {
         assert_eq!(likeness(asked, stored), Likeness::Swapped, "{asked} {stored}");
     }
@@ -31,6 +35,11 @@ fn the_same_number_with_its_other_side_asks_another_thing() {
         ("除了3天以外还有几天假", "3天以内还有几天假"),
         ("3天以内和3天以上的假有什么区别", "3天以内的假有什么区别"),
         ("2人内科病房多少钱", "2人以上病房多少钱"),
+        // What has not come within a time has not come when it is over.
+        ("超过48小时没到账怎么办", "48小时内没到账怎么办"),
+        ("超过3个工作日没收到短信", "3个工作日内没收到短信"),
+        ("3个工作日后还没收到短信", "3个工作日内没收到短信"),
+        ("超过7天没发货怎么办", "7天内没发货怎么办"),
         ("3人外出要请假吗", "3人以内要请假吗"),
     ] {
         assert_ne!(likeness(asked, stored), Likeness::Swapped, "{asked} {stored}");
@@ -54,6 +63,10 @@ fn a_bound_in_other_words_is_the_same() {
         ("18岁以下可以入住吗", "未成年人可以入住吗"),
         ("不满18周岁可以入住吗", "未成年人可以入住吗"),
         ("入职满三个月后可以转正吗", "入职三个月后可以转正吗"),
+        ("没住满3天怎么退费", "住不满3天怎么退费"),
+        ("没住满3天怎么退费", "住不到3天怎么退费"),
+        ("没住到3天怎么退费", "没有住够3天怎么退费"),
+        ("没用满30天能退卡吗", "用不到30天能退卡吗"),
     ] {
         let found = difference(asked, stored);
         assert!(found.is_clean(), "{asked} {stored} {found:?}");
@@ -74,6 +87,11 @@ fn only_what_bounds_a_measured_number_is_read_as_a_bound() {
         "2人内科",
         "不能退",
         "过3天",
+        "领不到10元红包",
+        "没领到10元红包",
+        "没收到3天",
+        "查不到3个月前",
+        "没有满意3次",
         "",
     ] {
         assert_eq!(bounds_folded(text), text);
@@ -82,6 +100,9 @@ fn only_what_bounds_a_measured_number_is_read_as_a_bound() {
     assert_eq!(bounds_folded("不低于1米2"), "1米2以上");
     assert_eq!(bounds_folded("超过3天不到5天"), "3天以上5天以内");
     assert_eq!(bounds_folded("满3个月后"), "3个月后");
+    assert_eq!(bounds_folded("没做满一年"), "做一年以内");
+    assert_eq!(bounds_folded("未工作满一年"), "工作一年以内");
+    assert_eq!(bounds_folded("住不到3天"), "住3天以内");
     assert_eq!(difference("满200减30怎么用", "满200减30怎么用").likeness, Likeness::Equal);
     assert_ne!(difference("不满意可以退吗", "满意可以退吗"), Difference::UNKNOWN);
 }
