@@ -280,8 +280,8 @@ fn the_console_leaves_out_nothing_that_an_import_tells() {
     let said = in_chinese();
     for (kind, sentence) in import::ROWS {
         let chinese = said.iter().find(|(other, _)| other == kind).map_or("", |(_, wordings)| wordings);
-        // Wordings that fill several lines are held by the test above.
-        if chinese == "[" {
+        // Several wordings of one kind are held by the test above.
+        if chinese.starts_with('[') {
             continue;
         }
         let places = sentence.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0));
