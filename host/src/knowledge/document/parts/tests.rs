@@ -390,6 +390,12 @@ fn rows_of_names_with_values_below_a_table_have_none_of_its_names() {
     ] {
         assert_eq!(below(table, row), format!("|{wanted}"));
     }
+    // Among its rows they are its own, and below them a sum and a line part them from no end.
+    let fruits = ["商品|价格", "苹果|5", "香蕉：|3", "梨|4"];
+    let read = |rows: &[&str]| sections(vec![table_of(rows, None)], Format::Xlsx);
+    assert_eq!(read(&fruits), ["|商品: 苹果\n价格: 5", "|商品: 香蕉：\n价格: 3", "|商品: 梨\n价格: 4"]);
+    let with_sum = read(&["商品|价格", "苹果|5", "梨|4", "开户行：|甲银行", "合计|9", "账号：|0200"]);
+    assert_eq!(with_sum[2..], ["|开户行: 甲银行", "|合计\n价格: 9", "|账号: 0200"]);
 }
 
 #[test]
