@@ -206,7 +206,7 @@ impl<'t> LastLines<'t> {
 fn is_title_in_lines(paragraph: &str) -> bool {
     let lines: Vec<&str> = paragraph.trim().lines().map(str::trim).collect();
     let Some((_, above)) = lines.split_last().filter(|(_, above)| !above.is_empty()) else { return false };
-    let is_aside =
+    let is_below_title =
         |line: &&&str| is_aside(line) || line.starts_with(['（', '(']) && line.ends_with(['）', ')']);
     let is_held = |line: &&str| {
         let name = line.split(['（', '(']).next().unwrap_or_default().trim();
@@ -215,7 +215,7 @@ fn is_title_in_lines(paragraph: &str) -> bool {
     lines.len() <= MAX_LINES
         && lines.iter().all(|line| (1..=MAX_PLAIN).contains(&line.chars().count()))
         && !above.iter().any(|line| line.contains(MARKS_WITHIN))
-        && lines.iter().rev().find(|line| !is_aside(line)).is_some_and(is_held)
+        && lines.iter().rev().find(|line| !is_below_title(line)).is_some_and(is_held)
         && lines.iter().filter(|line| is_held(line) && !names_table(line)).count() < 2
 }
 

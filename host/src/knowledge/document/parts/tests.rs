@@ -396,6 +396,9 @@ fn rows_of_names_with_values_below_a_table_have_none_of_its_names() {
     assert_eq!(read(&fruits), ["|商品: 苹果\n价格: 5", "|商品: 香蕉：\n价格: 3", "|商品: 梨\n价格: 4"]);
     let with_sum = read(&["商品|价格", "苹果|5", "梨|4", "开户行：|甲银行", "合计|9", "账号：|0200"]);
     assert_eq!(with_sum[2..], ["|开户行: 甲银行", "|合计\n价格: 9", "|账号: 0200"]);
+    let pairs =
+        ["序号|品名|数量|金额", "1|A4纸|20|370", "开户行：|甲银行|账号：|0200", "联系人|甲|电话|6275"];
+    assert_eq!(read(&pairs)[1], "|开户行: 甲银行\n账号: 0200", "two names are none of a row");
 }
 
 #[test]

@@ -20,12 +20,11 @@ impl TableColumns {
         line: u64,
         document: &mut Document,
     ) -> Result<bool, ParseError> {
-        let is_named = self.is_plain() && self.said_below(row).is_some();
-        if self.kept.is_empty() && !is_named {
+        if self.kept.is_empty() && self.said_below(row).is_none() {
             return Ok(false);
         }
         let is_sum = || cells(row).next().is_some_and(cell::is_total);
-        let is_below = is_named || self.are_remarks(row) || self.is_single(row) || is_sum();
+        let is_below = form::named(row).is_some() || self.are_remarks(row) || self.is_single(row) || is_sum();
         if is_below {
             self.kept.push((row.clone(), line));
         }
@@ -35,10 +34,11 @@ impl TableColumns {
         Ok(is_below)
     }
 
-    /// Adds the rows that were kept: `are_below` the table, or among its rows.
+    /// Adds the rows that were kept: `are_below` the table, or among its rows, of which none has two such names.
     pub(super) fn end_kept(&mut self, are_below: bool, document: &mut Document) -> Result<(), ParseError> {
         for (row, line) in std::mem::take(&mut self.kept) {
-            match self.said_below(&row).filter(|_| are_below) {
+            let has_two = || form::named(&row).is_some_and(|pairs| pairs.len() > 1);
+            match self.said_below(&row).filter(|_| are_below || has_two()) {
                 Some(said) => self.push(said, self.headings.clone(), document)?,
                 None => self.add_row(&row, line, document)?,
             }
@@ -49,7 +49,7 @@ impl TableColumns {
     /// What a row says that is none of the table's, where no other row of the table follows: its names end in colons, as nothing above it does, with
     /// their values beside them. Several values of one name that fit their columns are the table's.
     fn said_below(&self, row: &StringRecord) -> Option<String> {
-        let pairs = form::named(row)?;
+        let pairs = form::named(row).filter(|_| self.is_plain() && !self.are_remarks(row))?;
         let is_name = |cell: &str| cell.trim().ends_with(['：', ':']);
         let first = row.iter().position(is_name)?;
         let above = self.looks.first();
