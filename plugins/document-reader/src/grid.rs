@@ -8,7 +8,9 @@ const MAX_HEADERS: usize = 4;
 /// Most columns of a table; Word knows no more than 63, browsers span no more than this.
 pub(crate) const MAX_COLUMNS: usize = 1000;
 /// Ends of names of what numbers say: 学费, 人数.
-const MEASURES: &[char] = &['费', '数', '额', '价', '量', '值', '率', '分', '比', '款'];
+const MEASURES: &[&str] = &["费", "数", "额", "价", "价格", "量", "值", "率", "分", "比", "款"];
+/// What stands in place of such a number.
+const NO_NUMBER: &[&str] = &["免", "无", "—", "-"];
 
 #[derive(Debug, Default)]
 pub(crate) struct Grid {
@@ -183,10 +185,32 @@ impl GridRow {
     fn says_a_name_of(&self, names: &[String]) -> bool {
         self.cells.iter().zip(names).any(|(cell, name)| !cell.trim().is_empty() && cell.trim() == name.trim())
     }
+
+    /// Whether it leaves the first column without a name and has one for each other.
+    fn names_all_but_first(&self) -> bool {
+        let Some((first, others)) = self.cells.split_first() else { return false };
+        let is_name =
+            |cell: &String| !cell.trim().is_empty() && !cell.trim().starts_with(|c: char| c.is_ascii_digit());
+        first.trim().is_empty() && others.len() > 1 && others.iter().all(is_name)
+    }
+
+    /// Whether each cell but the first is of one kind with the name in its place: 星期五 with 星期二.
+    fn goes_on_with(&self, names: &[String]) -> bool {
+        let is_alike = |(cell, name): (&String, &String)| {
+            let (cell, name) = (cell.trim(), name.trim());
+            let others = cell.chars().zip(name.chars()).filter(|(one, other)| one != other).count();
+            cell.chars().count() == name.chars().count()
+                && cell.chars().next() == name.chars().next()
+                && others == 1
+        };
+        self.cells.len() > 2
+            && self.cells.len() == names.len()
+            && self.cells.iter().zip(names).skip(1).all(is_alike)
+    }
 }
 
-/// After how many of the rows another table begins: at one that the document says names columns, one of them as above, and at the lines
-/// over all columns above it. Both have rows and such names, each another. Below a row that is marked by nothing the names may be the first.
+/// After how many of the rows another table begins: at one that the document says names columns, one of them as above, all but the first, or
+/// such as those above, and at the lines over all columns above it. Both have rows and such names, each another. Below a row that is marked by nothing the names may be the first.
 fn next_table(rows: &[GridRow], width: usize) -> Option<usize> {
     let lines = rows.iter().take_while(|row| row.is_line(width)).count();
     let named = rows.iter().skip(lines).take(MAX_HEADERS).take_while(|row| row.is_header);
@@ -203,7 +227,8 @@ fn next_table(rows: &[GridRow], width: usize) -> Option<usize> {
         }
         let is_new = row.may_name()
             && !named.contains(&row.cells.as_slice())
-            && named.iter().any(|names| row.says_a_name_of(names));
+            && (row.names_all_but_first()
+                || named.iter().any(|names| row.says_a_name_of(names) || row.goes_on_with(names)));
         let below = rows.get(at + 1..).unwrap_or_default();
         if has_values && is_new && below.iter().any(|row| !row.is_header && !row.is_line(width)) {
             return Some(first);
@@ -325,10 +350,14 @@ impl NamedRows {
 fn may_be_form(rows: &[Vec<String>]) -> bool {
     let Some((first, below)) = rows.split_first() else { return false };
     let [_, second] = first.as_slice() else { return false };
-    let is_number =
-        |row: &Vec<String>| row.get(1).is_some_and(|cell| cell.starts_with(|c: char| c.is_ascii_digit()));
-    let is_measure = second.split(['（', '(']).next().is_some_and(|name| name.trim().ends_with(MEASURES));
-    !is_measure || !below.iter().all(is_number)
+    let has_number =
+        |row: &Vec<String>| row.get(1).is_some_and(|cell| cell.contains(|c: char| c.is_ascii_digit()));
+    let is_without = |row: &Vec<String>| row.get(1).is_some_and(|cell| NO_NUMBER.contains(&cell.trim()));
+    let name = second.split(['（', '(']).next().unwrap_or_default().trim();
+    let is_measure = MEASURES.iter().any(|end| name.ends_with(end));
+    let are_numbers =
+        below.iter().any(has_number) && below.iter().all(|row| has_number(row) || is_without(row));
+    !is_measure || !are_numbers
 }
 
 impl GridTable {

@@ -52,6 +52,8 @@ const REACHING: &[&str] = &[
     "电话", "联系", "手机", "传真", "邮箱", "邮编", "地址", "网址", "微信", "QQ", "Tel", "Phone", "Fax",
     "Email", "E-mail",
 ];
+/// What stands in sentences, and in names with what they say.
+const MARKS_WITHIN: &[char] = &['，', '。', '；', '：', '、', ',', ';', ':', '!', '！', '?', '？'];
 /// What lists begin their items with.
 const BULLETS: &[char] = &['-', '*', '+', '•', '·', '●', '■', '◆', '○', '□'];
 
@@ -76,6 +78,7 @@ pub(super) fn above_from(
     media_type: MediaType,
     has_chapters: bool,
 ) -> CaptionsAbove<'_> {
+    let from = from.filter(|&from| !text.get(from..).is_some_and(is_title_in_lines));
     let mut titles = Vec::new();
     let mut rest = text;
     for _ in 0..MAX_LINES {
@@ -196,6 +199,24 @@ impl<'t> LastLines<'t> {
         let is_bare = is_phrase && name.chars().count() <= MAX_PLAIN && !says(name) && tells(name);
         is_bare && !self.goes_on() && !self.is_item()
     }
+}
+
+/// Whether a paragraph is a title that was set in several lines: 附件1, 学费标准, （2025年）. All are short, none but the last has a mark of a
+/// sentence or a list, and one says what tables hold, above nothing but what stands below titles.
+fn is_title_in_lines(paragraph: &str) -> bool {
+    let lines: Vec<&str> = paragraph.trim().lines().map(str::trim).collect();
+    let Some((_, above)) = lines.split_last().filter(|(_, above)| !above.is_empty()) else { return false };
+    let is_below_title =
+        |line: &&&str| is_aside(line) || line.starts_with(['（', '(']) && line.ends_with(['）', ')']);
+    let is_held = |line: &&str| {
+        let name = line.split(['（', '(']).next().unwrap_or_default().trim();
+        HELD.iter().any(|word| name.ends_with(word) || line.trim_end_matches(['）', ')']).ends_with(word))
+    };
+    lines.len() <= MAX_LINES
+        && lines.iter().all(|line| (1..=MAX_PLAIN).contains(&line.chars().count()))
+        && !above.iter().any(|line| line.contains(MARKS_WITHIN))
+        && lines.iter().rev().find(|line| !is_below_title(line)).is_some_and(is_held)
+        && lines.iter().filter(|line| is_held(line) && !names_table(line)).count() < 2
 }
 
 /// Whether a line is hardly anything else than a table's title: it counts, announces, or says what tables hold.

@@ -72,6 +72,21 @@ fn a_row_that_is_marked_below_others_names_the_columns_of_a_table_of_its_own() {
     ] {
         assert_eq!(table(&one).len(), 1, "{one}");
     }
+    // Names for all columns but the first, and names of one kind with those above.
+    for (head, one) in [("类别|本科|专科", "|硕士|博士"), ("星期一|星期二|星期三", "星期四|星期五|星期六")]
+    {
+        let page = |one: &str, tag: &str| {
+            let rows = row(head, "th") + &row("甲|乙|丙", "td") + &row(one, tag) + &row("丁|戊|己", "td");
+            tables(&format!("<table>{rows}</table>"))
+        };
+        let found = page(one, "th");
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert_eq!((found[1].0, &found[1].1[0]), (Some(1), &one.replace('|', " | ")));
+        for (one, tag) in [(one, "td"), ("|5人|6人", "th"), ("|硕士|", "th"), ("星期日|闭馆中|星期六", "th")]
+        {
+            assert_eq!(page(one, tag).len(), 1, "{one}");
+        }
+    }
     // A row below which no other stands is none, and a first one that nothing marks may stand above the names.
     for rows in [
         row("线路|起点|终点", "th") + &row("一路|东站|西站", "td") + &row("线路|首班|末班", "th"),
@@ -163,11 +178,17 @@ fn a_form_in_a_cell_is_its_rows_and_a_table_in_it_has_names() {
         "教师 | 学历 | 本科\n年龄 | 35岁以下\n专业 | 师范类"
     );
     assert_eq!(nested(&["岗位|教师", "人数|5"]), "教师 | 岗位 | 教师\n人数 | 5");
+    assert_eq!(nested(&["费用|全额", "补贴|无"]), "教师 | 费用 | 全额\n补贴 | 无");
     for (rows, wanted) in [
         (
             &["名|学费（元）", "软件|5500", "法学|4800"][..],
             "名: 软件; 学费（元）: 5500\n名: 法学; 学费（元）: 4800",
         ),
+        (
+            &["专业|学费（元）", "软件|5500", "法学|免"],
+            "专业: 软件; 学费（元）: 5500\n专业: 法学; 学费（元）: 免",
+        ),
+        (&["时间|价格", "周一|￥50", "周二|约60"], "时间: 周一; 价格: ￥50\n时间: 周二; 价格: 约60"),
         (&["专业|人数|学制", "软件|60|四年"], "专业: 软件; 人数: 60; 学制: 四年"),
     ] {
         assert_eq!(nested(rows), format!("教师 | {wanted}"));

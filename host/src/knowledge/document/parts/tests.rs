@@ -390,6 +390,15 @@ fn rows_of_names_with_values_below_a_table_have_none_of_its_names() {
     ] {
         assert_eq!(below(table, row), format!("|{wanted}"));
     }
+    // Among its rows they are its own, and below them a sum and a line part them from no end.
+    let fruits = ["商品|价格", "苹果|5", "香蕉：|3", "梨|4"];
+    let read = |rows: &[&str]| sections(vec![table_of(rows, None)], Format::Xlsx);
+    assert_eq!(read(&fruits), ["|商品: 苹果\n价格: 5", "|商品: 香蕉：\n价格: 3", "|商品: 梨\n价格: 4"]);
+    let with_sum = read(&["商品|价格", "苹果|5", "梨|4", "开户行：|甲银行", "合计|9", "账号：|0200"]);
+    assert_eq!(with_sum[2..], ["|开户行: 甲银行", "|合计\n价格: 9", "|账号: 0200"]);
+    let pairs =
+        ["序号|品名|数量|金额", "1|A4纸|20|370", "开户行：|甲银行|账号：|0200", "联系人|甲|电话|6275"];
+    assert_eq!(read(&pairs)[1], "|开户行: 甲银行\n账号: 0200", "two names are none of a row");
 }
 
 #[test]
@@ -408,7 +417,9 @@ fn a_line_of_the_kind_of_the_title_above_the_header_takes_its_place() {
             dish("食堂价目表>早餐", "豆浆", "1元"),
         ]
     );
-    assert_eq!(read("早餐|\n品名|价格\n包子|2元\n午餐|\n红烧肉|12元")[1], dish("午餐", "红烧肉", "12元"));
+    let alone = "早餐|\n品名|价格\n包子|2元\n午餐|\n红烧肉|12元";
+    assert_eq!(read(alone)[1], "早餐|品名: 午餐", "one more may be a row without values");
+    assert_eq!(read(&format!("{alone}\n晚餐|\n烤串|3元"))[2], dish("晚餐", "烤串", "3元"));
     let csv = super::super::delimited::parse(&menu.replace('|', ",")).unwrap();
     assert!(matches!(&csv.blocks[1], Block::Prose { headings, .. } if *headings == ["食堂价目表", "午餐"]));
     // A row that lacks its values is a row, below whatever title.
@@ -416,10 +427,20 @@ fn a_line_of_the_kind_of_the_title_above_the_header_takes_its_place() {
         "示例大学|\n2025年学费标准|\n专业|学费\n软件|5500\n中外合作办学|\n法学|4800",
         "招生专业|\n专业|学费\n软件专业|5500\n法学专业|\n英语专业|4800",
         "学费|\n专业|学费\n软件|5500\n待定|\n法学|4800",
+        "水果|\n名称|价格\n香蕉|5\n芒果|\n梨子|4",
+        "行政部门|\n部门|电话\n教务处|62751234\n南大门|\n财务处|62751235",
+        "课程表|\n课程|学分\n高数|4\n元素周期表|\n英语|3",
     ] {
         let last = read(rows).pop().unwrap();
         let title = rows.lines().take_while(|row| row.ends_with('|')).map(|row| row.trim_end_matches('|'));
         assert!(last.starts_with(&format!("{}|", title.collect::<Vec<_>>().join(">"))), "{last}");
         assert_eq!(read(rows).len(), 3);
+    }
+    // Nor are two, where the title says what each of them is.
+    for rows in [
+        "水果|\n名称|价格\n香蕉|5\n芒果|\n梨子|4\n青果|\n桃子|6",
+        "图书|\n书名|价格\n活着|20\n工具书|\n围城|25\n连环书|\n家|18",
+    ] {
+        assert!(read(rows).iter().all(|row| row.starts_with(&rows[..rows.find('|').unwrap()])), "{rows}");
     }
 }

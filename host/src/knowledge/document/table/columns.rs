@@ -4,6 +4,7 @@ mod lines;
 mod looks;
 mod next;
 mod part;
+mod said;
 mod widths;
 
 use csv::StringRecord;
@@ -67,6 +68,8 @@ pub(super) struct TableColumns {
     part: Option<FirstPart>,
     /// Characters of the longest cell in the first column.
     longest: usize,
+    /// Rows of names with colons, and what may stand among them, until it is clear whether they stand below the table.
+    kept: Vec<(StringRecord, u64)>,
     /// Rows that have more or fewer cells than the header.
     widths: RowWidths,
     /// The headings of the form that the table stands in.
@@ -112,6 +115,7 @@ impl TableColumns {
             part: FirstPart::new(rows, found).filter(|_| !has_groups),
             has_groups,
             longest: longest(below),
+            kept: Vec::new(),
             widths: RowWidths::new(&names, below, delimiter),
             names,
             around: form,
@@ -147,15 +151,15 @@ impl TableColumns {
             self.rows += 1;
             return questions.add(row, line, document);
         }
-        let is_plain = !self.is_form && self.usual >= 2;
-        let are_remarks = || is_footer(row) || is_remarks(row) && filled(row) > 1 || self.is_remark(row);
-        if is_plain && are_remarks() && !self.says_unit(row) {
+        if self.keep(row, line, document)? { Ok(()) } else { self.add_row(row, line, document) }
+    }
+
+    /// Adds a row of which it is known that it is one of the table's, or stands among them.
+    fn add_row(&mut self, row: &StringRecord, line: u64, document: &mut Document) -> Result<(), ParseError> {
+        if self.are_remarks(row) {
             return self.push(words(row), self.headings.clone(), document);
         }
-        if let Some(said) = self.said_below(row).filter(|_| is_plain) {
-            return self.push(said, self.headings.clone(), document);
-        }
-        if is_plain && self.is_single(row) && self.add_alone(row, document)? {
+        if self.is_plain() && self.is_single(row) && self.add_alone(row, document)? {
             return Ok(());
         }
         self.rows += 1;
@@ -174,29 +178,15 @@ impl TableColumns {
         self.add_lines(row, lines, headings, document)
     }
 
-    /// What a row says that is none of the table's, though no empty one stands between: its names end in colons, as nothing above it does, with
-    /// their values beside them. Several values of one name that fit their columns are the table's.
-    fn said_below(&self, row: &StringRecord) -> Option<String> {
-        let pairs = form::named(row)?;
-        let is_name = |cell: &str| cell.trim().ends_with(['：', ':']);
-        let first = row.iter().position(is_name)?;
-        let above = self.looks.first();
-        if above.is_empty() || above.iter().filter_map(|row| row.get(first)).any(is_name) {
-            return None;
-        }
-        let is_text = |(is_number, cell): (&bool, &str)| *is_number && kind(cell) == CellKind::Text;
-        let is_misplaced = || self.numbers.iter().zip(row).any(is_text);
-        let is_own = match pairs.as_slice() {
-            [(_, values)] => match values.as_slice() {
-                [value] if self.names.len() <= 2 || kind(value) != CellKind::Number => true,
-                _ => is_misplaced(),
-            },
-            _ => true,
-        };
-        let line = |(name, values): &(&str, Vec<&str>)| {
-            format!("{}: {}", name.trim_end_matches([':', '：']), values.join(" | "))
-        };
-        is_own.then(|| pairs.iter().map(line).collect::<Vec<_>>().join("\n"))
+    /// Whether its rows have several cells and are none of a form.
+    fn is_plain(&self) -> bool {
+        !self.is_form && self.usual >= 2
+    }
+
+    /// Whether a row remarks on the others, or is signed.
+    fn are_remarks(&self, row: &StringRecord) -> bool {
+        let are = || is_footer(row) || is_remarks(row) && filled(row) > 1 || self.is_remark(row);
+        self.is_plain() && are() && !self.says_unit(row)
     }
 
     /// Whether a row is 备注 with a text beside it, where numbers should stand.
@@ -275,6 +265,7 @@ impl TableColumns {
     }
 
     pub(super) fn end(mut self, document: &mut Document, within: Within) -> Result<(), ParseError> {
+        self.end_kept(true, document)?;
         for over in [self.unit.take(), self.group.take()] {
             self.end_over(over, document)?;
         }

@@ -11,6 +11,9 @@ use crate::knowledge::document::table::row::{cells, filled, is_alone, says};
 const MAX_PART: usize = 12;
 const SHORT: usize = 3;
 
+/// Names of columns that say nothing of what is in them.
+const ANY: &[&str] = &["名称", "名", "项目", "内容", "类别", "序号"];
+
 /// What names the first part.
 pub(super) struct FirstPart {
     title: String,
@@ -24,17 +27,36 @@ pub(super) struct FirstPart {
 }
 
 impl FirstPart {
-    /// `rows` are the table's first, as `found` says.
+    /// `rows` are the table's first, as `found` says. A title that stands alone may be the table's: of its kind others must be.
     pub(super) fn new(rows: &[StringRecord], found: &First) -> Option<Self> {
         let row = rows.get(found.titles.checked_sub(1)?).filter(|_| found.rows > 0)?;
         let title = cells(row).next().filter(|title| is_alone(row) && is_name(title))?;
-        Some(Self {
+        let part = Self {
             title: title.to_owned(),
             column: column(row),
             cells: filled(row),
             is_below_title: found.titles > 1,
             is_over: false,
-        })
+        };
+        let (header, below) = rows.get(found.titles..)?.split_at_checked(found.rows)?;
+        let name = header.last().and_then(|header| header.get(part.column)).unwrap_or_default();
+        (part.is_below_title || !part.is_of_rows(name.trim()) && part.comes_again(below)).then_some(part)
+    }
+
+    /// Whether the title says what each row is: it is called as their column is, 图书 above 书名, or the only name of theirs, 水果 above 名称.
+    fn is_of_rows(&self, name: &str) -> bool {
+        ANY.contains(&name)
+            || self.title.contains(name)
+            || end(&self.title).is_some_and(|end| name.contains(end))
+    }
+
+    /// Whether at least two rows are called alike, each with rows that have values below it.
+    fn comes_again(&self, rows: &[StringRecord]) -> bool {
+        let is_part =
+            |row: &StringRecord| self.stands_so(row).is_some_and(|name| end(name) == end(&self.title));
+        let heads_one =
+            |pair: &[StringRecord]| matches!(pair, [row, next] if is_part(row) && !is_alone(next));
+        rows.windows(2).filter(|pair| heads_one(pair)).count() > 1
     }
 
     pub(super) fn is_called(&self, line: &str) -> bool {
