@@ -51,16 +51,19 @@ async fn the_model_is_told_of_a_failure_by_any_template_and_so_is_the_client() {
 /// An API's result of which only the first words fit is no result.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_result_that_does_not_fit_is_told_to_the_model_and_the_client() {
-    let upstream = Upstream::playing([Script::Says(vec!["好"])]).await;
+    let upstream = Upstream::playing([Script::Says(vec!["好"]), Script::Says(vec!["好"])]).await;
     let text = contributions::config(&upstream, &[r#"{ behaviour = "echo" }"#])
-        .replace("[apps.app]", "[apps.app]\nprompt_tokens = 195");
-    let question = "问".repeat(60);
+        .replace("[apps.app]", "[apps.app]\nprompt_tokens = 430");
+    let question = "问".repeat(300);
     let answer = ask(&Host::start(&text), "app", &question).await;
     assert_eq!(answer, (200, Some("p0".into()), "好".into()));
     let system = system(&upstream, 0);
     assert!(system.contains("问…（后面还有内容，放不下") && !system.contains(&question), "{system}");
     let fails = text.replace("route = \"always\"", "route = \"always\"\non_failure = \"fail\"");
     assert_eq!(ask(&Host::start(&fails), "app", &question).await, (400, None, "tokens_too_long".into()));
+    // Most of it says enough, and the mark that it is not all.
+    let more = fails.replace("prompt_tokens = 430", "prompt_tokens = 480");
+    assert_eq!(ask(&Host::start(&more), "app", &question).await, (200, None, "好".into()));
 }
 
 #[tokio::test(flavor = "multi_thread")]
