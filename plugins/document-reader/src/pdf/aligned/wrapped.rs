@@ -22,9 +22,10 @@ impl<'a> Block<'a> {
         for at in 1..self.rows.len() {
             // The third line of a cell may stand below the second alone.
             let is_joined = from + 1 < at;
-            // Below the last name no other row begins: what is in few columns there goes on with it.
-            let is_tail = last.is_some_and(|last| last < at)
-                && self.rows.get(at).is_some_and(|row| row.len() * 2 <= self.columns.len());
+            // Below the last name, where its row is full, what is in few columns is none of a row with empty cells.
+            let cells = |row: usize| self.rows.get(row).map_or(0, Vec::len);
+            let is_tail = last.is_some_and(|last| last < at && cells(last) == self.columns.len())
+                && cells(at) * 2 < self.columns.len();
             if !self.is_rest(at, is_joined, if is_tail { &tail } else { &wide }) {
                 groups.extend(self.rows.get(from..at));
                 from = at;

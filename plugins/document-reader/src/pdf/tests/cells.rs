@@ -344,7 +344,11 @@ fn the_rest_of_a_cell_in_the_last_row_is_in_it_although_no_other_wraps() {
     room[1][2] = "按学年收取新生报到时一次付清";
     let mut most = rows;
     most[4] = ["", "2915", "结算并公布", "301"];
-    for rows in [&room[..], &most] {
+    // Nor is an entry of a group where cells are empty, or in a list of two columns.
+    let mut group = rows;
+    group[3][3] = "";
+    let list = rows.map(|row| [row[0], "", row[2], ""]);
+    for rows in [&room[..], &most, &group, &list] {
         let read = read(rows, 14.0);
         assert_eq!(read.len(), rows.len(), "{read:?}");
     }
