@@ -210,11 +210,15 @@ impl<'a> Block<'a> {
         let is_full = |row: &Vec<String>| row.iter().skip(1).all(|cell| !cell.is_empty());
         let full = cells.rows.iter().filter(|row| is_full(row)).count();
         let is_header = |row: &Vec<String>| is_full(row) && !row.iter().any(|cell| is_number(cell));
-        let is_marked = is_marked && cells.rows.first().is_some_and(is_header) && full * 2 > cells.rows.len();
+        let is_marked =
+            is_marked && cells.rows.first().is_some_and(is_header) && full * 2 >= cells.rows.len();
         if (cells.has_header || is_marked) && full > 1 {
             return BlockKind::Table { is_marked, is_ruled };
         }
-        if is_ruled && full == cells.rows.len() {
+        // Below the names of all columns, rows that rules part may have empty cells beside their own names.
+        let begin_named = || cells.rows.iter().all(|row| row.first().is_some_and(|cell| !cell.is_empty()));
+        let is_named = || full > 1 && cells.rows.first().is_some_and(is_header) && begin_named();
+        if is_ruled && (full == cells.rows.len() || is_named()) {
             return BlockKind::Table { is_marked: false, is_ruled };
         }
         // Lines that are drawn one below the other and are no short cells are read so.

@@ -5,7 +5,7 @@ use super::{Block, LEADING, Line, MIN_TEXT, RowLines, TOUCH};
 use crate::pdf::sheet::is_number;
 
 /// Lines of a column that are full to their last character before that alone shows that its cells wrap: groups of entries may
-/// begin with the longest.
+/// begin with the longest. Below the last name of all one is enough.
 const MIN_WRAPS: usize = 4;
 /// What no text ends with, and none begins with.
 const OPEN: &[char] = &['，', '、', '（', '(', '《', '“'];
@@ -14,13 +14,19 @@ const CLOSING: &[char] = &['，', '。', '、', '；', '）', ')', '》', '”']
 impl<'a> Block<'a> {
     /// The rows of the table, each with the rest of its cells that wrap.
     pub(super) fn by_wraps(&self) -> Vec<&RowLines<'a>> {
-        let wide: Vec<bool> = (0..self.columns.len()).map(|column| self.wraps_by_width(column)).collect();
+        let wrap = |least| (0..self.columns.len()).map(|column| self.wraps_by_width(column, least)).collect();
+        let (wide, tail): (Vec<bool>, Vec<bool>) = (wrap(MIN_WRAPS), wrap(1));
+        let last = self.rows.iter().rposition(|row| row.first().is_some_and(|cell| cell.0 == 0));
         let mut groups = Vec::new();
         let mut from = 0;
         for at in 1..self.rows.len() {
             // The third line of a cell may stand below the second alone.
             let is_joined = from + 1 < at;
-            if !self.is_rest(at, is_joined, &wide) {
+            // Below the last name, where its row is full, what is in few columns is none of a row with empty cells.
+            let cells = |row: usize| self.rows.get(row).map_or(0, Vec::len);
+            let is_tail = last.is_some_and(|last| last < at && cells(last) == self.columns.len())
+                && cells(at) * 2 < self.columns.len();
+            if !self.is_rest(at, is_joined, if is_tail { &tail } else { &wide }) {
                 groups.extend(self.rows.get(from..at));
                 from = at;
             }
@@ -40,9 +46,9 @@ impl<'a> Block<'a> {
     }
 
     /// Whether each cell that stands in a column below another, with nothing in the first column, had no room there: a text is
-    /// cut, or many are full. In the first column, where the names of what several rows belong to stand as well, only a cut
-    /// shows it.
-    fn wraps_by_width(&self, column: usize) -> bool {
+    /// cut, or at least so many are full. In the first column, where the names of what several rows belong to stand as well,
+    /// only a cut shows it.
+    fn wraps_by_width(&self, column: usize, least: usize) -> bool {
         let right = self.right(column);
         let widest = self.column(column).map(Line::width).fold(0.0, f64::max);
         let (mut full, mut cuts, mut ends) = (0, 0, 0);
@@ -62,7 +68,7 @@ impl<'a> Block<'a> {
             // Names of one length fill their column to the last.
             ends += usize::from(line.end + line.size < right);
         }
-        cuts > 0 || column > 0 && widest >= MIN_TEXT && full >= MIN_WRAPS && ends > 0
+        cuts > 0 || column > 0 && widest >= MIN_TEXT && full >= least && ends > 0
     }
 
     fn right(&self, column: usize) -> f64 {
@@ -79,8 +85,10 @@ impl<'a> Block<'a> {
         let in_column =
             |row: &[(usize, &'a Line)]| row.iter().find(|(own, _)| *own == column).map(|cell| cell.1);
         let (over, line) = (in_column(self.above(at)?)?, in_column(self.rows.get(at)?)?);
+        let (starts, ends) = (over.start - line.start, over.end - line.end);
+        // Cells may be set in the middle of their column.
         let is_one = over.height - line.height < LEADING * line.size
-            && (over.start - line.start).abs() < TOUCH * line.size
+            && starts.abs().min((starts + ends).abs() / 2.0) < TOUCH * line.size
             && !is_number(line.text.trim());
         is_one.then_some(over)
     }

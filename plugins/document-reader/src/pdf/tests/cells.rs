@@ -311,3 +311,82 @@ fn a_row_with_an_empty_cell_is_a_row_where_only_the_names_have_upright_rules() {
     let read = read_pages(&[&page(&[rows[1], ["", "王医生", "203", ""], rows[2]])]);
     assert!(read.iter().any(|line| line == "王医生203"), "{read:?}");
 }
+
+#[test]
+fn the_rest_of_a_cell_in_the_last_row_is_in_it_although_no_other_wraps() {
+    let places = [80.0, 180.0, 280.0, 420.0];
+    let rows = [
+        ["项目", "标准", "方式", "人数"],
+        ["网络费", "1582", "不退", "914"],
+        ["体检费", "6075", "见通知", "143"],
+        ["住宿费", "2914", "多退少补毕业时统一", "300"],
+        ["", "", "结算并公布", ""],
+    ];
+    let read = |rows: &[[&'static str; 4]], step: f64| {
+        let cells =
+            rows.iter().zip(0..).flat_map(|(cells, at)| row(700.0 - step * f64::from(at), places, *cells));
+        read_pages(&[&drawn("", &cells.collect::<Vec<_>>())])
+    };
+    let last = "住宿费 | 2914 | 多退少补毕业时统一结算并公布 | 300";
+    for step in [13.0, 14.0, 16.0] {
+        let read = read(&rows, step);
+        assert_eq!((read.len(), read.last().map(String::as_str)), (4, Some(last)), "{read:?}");
+    }
+    // In the middle of its column as well.
+    let mut cells: Vec<_> = (0..)
+        .zip(&rows[..4])
+        .flat_map(|(at, cells)| row(700.0 - 14.0 * f64::from(at), places, *cells))
+        .collect();
+    cells.push((304.0, 644.0, rows[4][2]));
+    assert_eq!(read_pages(&[&drawn("", &cells)]).last().map(String::as_str), Some(last));
+    // What had room above, or stands in most columns, is no rest; nor is what looks like others that had room.
+    let mut room = rows;
+    room[1][2] = "按学年收取新生报到时一次付清";
+    let mut most = rows;
+    most[4] = ["", "2915", "结算并公布", "301"];
+    // Nor is an entry of a group where cells are empty, or in a list of two columns.
+    let mut group = rows;
+    group[3][3] = "";
+    let list = rows.map(|row| [row[0], "", row[2], ""]);
+    for rows in [&room[..], &most, &group, &list] {
+        let read = read(rows, 14.0);
+        assert_eq!(read.len(), rows.len(), "{read:?}");
+    }
+    let entries = [rows[0], rows[1], rows[2], rows[4], rows[3], rows[4]];
+    let read = read(&entries, 14.0);
+    assert_eq!(read.len(), entries.len(), "{read:?}");
+}
+
+#[test]
+fn rows_that_rules_part_are_rows_with_whatever_cells_are_empty() {
+    let full = [
+        ["项目", "标准", "方式", "人数"],
+        ["网络费", "1582", "不退", "914"],
+        ["体检费", "6075", "见通知", "143"],
+        ["学费", "343", "按学年", "155"],
+        ["书费", "6175", "按月", "159"],
+    ];
+    let heights: Vec<f64> = (0..5).map(|at| 700.0 - 20.0 * f64::from(at)).collect();
+    let level = &ungridded(&heights)[2];
+    let table = |rows: &[[&'static str; 4]]| {
+        let cells = heights.iter().zip(rows).flat_map(|(y, cells)| row(*y, PLACES, *cells));
+        read_pages(&[&drawn(level, &cells.collect::<Vec<_>>())])
+    };
+    for empty in [&[(4, 3)][..], &[(4, 2), (4, 3)], &[(2, 3)], &[(1, 1)], &[(2, 3), (3, 3), (4, 3)]] {
+        let mut rows = full;
+        empty.iter().for_each(|&(row, column)| rows[row][column] = "");
+        assert_eq!(table(&rows), rows.map(|row| row.join(" | ")), "{empty:?}");
+    }
+    // A rule below the names says what they are where half of the rows are full.
+    let mut cells: Vec<_> =
+        heights.iter().zip(&full).flat_map(|(y, cells)| row(*y, PLACES, *cells)).collect();
+    cells.retain(|(x, y, _)| *x < PLACES[3] || *y > 650.0);
+    cells.extend(row(600.0, PLACES, ["住宿费", "2914", "一次性", ""]));
+    let read = read_pages(&[&drawn("76 694 m 520 694 l S ", &cells)]);
+    assert_eq!(read.last().map(String::as_str), Some("住宿费 | 2914 | 一次性 | "), "{read:?}");
+    // Where a column has no name, the columns are none that anything says.
+    let mut rows = full;
+    rows[0][3] = "";
+    rows[4][3] = "";
+    assert!(!table(&rows).iter().any(|line| line.contains(" | ")));
+}
