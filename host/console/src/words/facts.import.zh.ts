@@ -8,7 +8,6 @@ export const imports: Record<string, string | readonly string[]> = {
   read_as_table_kept: "按表格读，{rows} 行；照惯例第 {header} 行当作表头，同时也作为一行保留：{names}。",
   numbers_joined: "数字之间的逗号当作千位分隔符，因为该行的单元格比表头多：第 {lines} 行。请给这样的数字加上引号。",
   long_rows: "单元格比表头多的行，与各列对不上的不带列名：第 {lines} 行。含分隔符的文字或数字请加上引号。",
-  long_table_rows: "表格里有 {rows} 行的单元格比列多。",
   short_rows: "单元格比表头少的行，末尾的列留空：第 {lines} 行。中间若缺单元格，请补上分隔符。",
   read_as_table_rows: "按表格读，{rows} 行；第 {first} 到 {last} 行当作表头：{names}。",
   read_as_texts: "读成 {records} 条，每条是一段供检索的文字。",

@@ -178,7 +178,7 @@ export const turns: Record<string, string> = {
   toml_comment: "注释要以 # 开头",
   toml_brackets: "表名的括号不对；单独一行写 {example}",
 
-  long_rows: "表格里有 {rows} 的单元格比列多，多出的没有列名",
+  long_table_rows: "表格里有 {rows} 行的单元格比列多，多出的没有列名",
   tables_side_by_side: "从第 {line} 行起，并排的几个表格当成了一个；请上下排列",
   hidden_of_sheet: "工作表“{sheet}”里隐藏的没有导入：{names}。",
   deep_messages: "层层附带的邮件，超过 {depth} 层的没有导入。",
