@@ -222,6 +222,7 @@ async fn a_tool_whose_calls_are_not_understood_is_refused_and_others_are_the_mod
     assert!(refused.body["error"]["message"].as_str().unwrap().contains("`custom`"), "{}", refused.body);
     let tools = json!([{"type": "web_search", "web_search": {"enable": true}},
                        {"type": "builtin_function", "function": {"name": "$web_search"}},
+                       {"google_search": {}},
                        {"function": {"name": "mine"}}]);
     asked["tools"] = tools.clone();
     assert_eq!(host.chat(asked).await.status, 200);

@@ -99,8 +99,13 @@ impl EndpointReport {
             let is_certain = named.is_some() || is_certain_failure(code);
             // A gateway's own code for success comes with a word that says so, or alone.
             let is_told = is_certain || !says_something;
-            return is_told.then(|| ReportBeside {
-                report: Self::of_a_code(code),
+            let mut report = Self::of_a_code(code);
+            // A number means what its maker says under the name that it has there.
+            if named.is_some() && report.meaning == Meaning::Other {
+                report.meaning = meaning::of(PROMISES_AN_ANSWER, event);
+            }
+            return is_told.then_some(ReportBeside {
+                report,
                 is_certain,
                 is_bare: true,
                 is_only_a_number: success != Some(false) && code.number().is_some(),

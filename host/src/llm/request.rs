@@ -59,7 +59,9 @@ impl<'de> Deserialize<'de> for ClientTool {
                  {\"type\": \"function\", \"function\": {\"name\": …}}"
                     .to_owned()
             }
-            kind if !is_function && (kind.is_some_and(|kind| kind == "function") || function.is_some()) => {
+            kind if !is_function
+                && (kind == Some("function") || function.is_some() || !Json::of(&json).is_object()) =>
+            {
                 "a function needs a `name`, by which the model calls it".to_owned()
             }
             _ if name.as_ref().is_some_and(|name| name.len() > LONGEST_NAME) => {

@@ -222,3 +222,19 @@ fn a_code_that_says_there_is_no_error_is_none_wherever_it_stands() {
         assert_eq!(beside.is_certain, is_certain, "{code}");
     }
 }
+
+#[test]
+fn a_number_that_nothing_explains_means_what_its_maker_says() {
+    for (beside, meaning) in [
+        (r#""base_resp":{"status_code":1008,"status_msg":""}"#, Meaning::Spent),
+        (r#""base_resp":{"status_code":1002,"status_msg":""}"#, Meaning::Busy),
+        (r#""error_code":17"#, Meaning::Spent),
+        (r#""error_code":18"#, Meaning::Busy),
+        (r#""header":{"code":10013}"#, Meaning::Other),
+    ] {
+        let event =
+            format!(r#"{{"choices":[{{"message":{{"content":""}},"finish_reason":"stop"}}],{beside}}}"#);
+        let told = EndpointReport::beside(Json::parse(&event).unwrap()).unwrap();
+        assert_eq!(told.report.meaning, meaning, "{beside}");
+    }
+}
