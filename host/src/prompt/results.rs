@@ -51,23 +51,23 @@ pub(super) fn fit_results<'a>(
         return Ok(whole);
     }
     let (mark, of_mark) = (material.result_cut, estimate_tokens(material.result_cut));
-    let cut_at = |share: usize| -> Result<PackedResults<'a>, PromptError> {
+    let shortened = |shorten: &dyn Fn(&str) -> String| -> Result<PackedResults<'a>, PromptError> {
         let mut outcomes = material.outcomes.to_vec();
-        outcomes.iter_mut().for_each(|outcome| outcome.text = cut_with(&outcome.text, share, mark));
+        outcomes.iter_mut().for_each(|outcome| outcome.text = shorten(&outcome.text));
         let mut question = material.question.to_vec();
         for message in question.iter_mut().filter(|message| is_result(message)) {
-            message.content = cut_with(&message.content, share, mark);
+            message.content = shorten(&message.content);
         }
         let system = render(&outcomes)?;
         let (outcomes, question) = (outcomes.into(), question.into());
         Ok(PackedResults { outcomes, question, system, no_room: Vec::new(), tools_no_room: Vec::new() })
     };
+    let cut_at = |share: usize| shortened(&|text| cut_with(text, share, mark));
     let mut fitting = cut_at(0)?;
-    if needed(&fitting.question, &fitting.system) > budget {
+    let Some(free) = budget.checked_sub(needed(&fitting.question, &fitting.system)) else {
         // A mark must not push the question out.
-        return Ok(recorded(material, without_any(material, &render)?, limit, cuts));
-    }
-    let free = budget.saturating_sub(needed(&fitting.question, &fitting.system));
+        return Ok(recorded(material, shortened(&|_| String::new())?, limit, cuts));
+    };
     let half = free / 2;
     // Too little for a passage would help nobody.
     let beside = if half < beside.min(FEWEST_TOKENS) { 0 } else { beside.min(half) };
@@ -91,20 +91,6 @@ pub(super) fn fit_results<'a>(
         share -= over.min(share.div_ceil(2));
     }
     Ok(recorded(material, fitting, limit, cuts))
-}
-
-/// Nothing of any result.
-fn without_any<'a>(
-    material: &Material<'a>,
-    render: &impl Fn(&[Outcome]) -> Result<String, PromptError>,
-) -> Result<PackedResults<'a>, PromptError> {
-    let mut outcomes = material.outcomes.to_vec();
-    outcomes.iter_mut().for_each(|outcome| outcome.text.clear());
-    let mut question = material.question.to_vec();
-    question.iter_mut().filter(|message| is_result(message)).for_each(|message| message.content.clear());
-    let system = render(&outcomes)?;
-    let (outcomes, question) = (outcomes.into(), question.into());
-    Ok(PackedResults { outcomes, question, system, no_room: Vec::new(), tools_no_room: Vec::new() })
 }
 
 fn is_result(message: &Message) -> bool {

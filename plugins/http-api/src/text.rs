@@ -67,8 +67,8 @@ fn text(response: &Response) -> Result<String, String> {
 }
 
 /// Whether what can be read as UTF-8 is UTF-8 although the header names another encoding. Every UTF-8 can be read in an
-/// encoding of single bytes, and what is Western looks nothing like UTF-8; a word in other letters may. In one of two bytes a word may be valid UTF-8 by
-/// chance, as `统一` in GBK is: as characters of two bytes, and not as Chinese of three.
+/// encoding of single bytes, and what is Western looks nothing like UTF-8; a word in other letters may. In one of two bytes a
+/// word may be valid UTF-8 by chance, as `统一` in GBK is: as characters of two bytes, and not as Chinese of three.
 fn is_rather_utf8(text: &str, named: &'static Encoding) -> bool {
     let beyond_ascii = text.chars().filter(|c| !c.is_ascii()).count();
     if named.is_single_byte() {

@@ -1,8 +1,8 @@
 //! Changes that people have made in a document here, when it is imported anew.
 //!
 //! They may be made while the import is embedding, and were told as done then. So what an import writes names the changes
-//! that it has ([`NewDocument::changes_of`](super::super::store::NewDocument::changes_of)), its store leaves a document alone that has others, and the import goes on
-//! with those.
+//! that it has ([`NewDocument::changes_of`](super::super::store::NewDocument::changes_of)), its store leaves a document
+//! alone that has others, and the import goes on with those.
 
 use std::collections::{HashMap, VecDeque};
 

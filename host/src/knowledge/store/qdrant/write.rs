@@ -88,8 +88,10 @@ impl QdrantStore {
             self.choose_versions(&mut writing).await?;
             let undoing = writing.extract_if(.., |one| one.would_undo);
             left.extend(undoing.map(|one| one.document.info.id.clone()));
-            self.write(&writing).await?;
-            writing = self.not_standing(writing).await?;
+            if !writing.is_empty() {
+                self.write(&writing).await?;
+                writing = self.not_standing(writing).await?;
+            }
             if writing.is_empty() {
                 self.has_written(bytes).await;
                 return Ok(left);
@@ -146,9 +148,6 @@ impl QdrantStore {
 
     /// Writes the chosen version of each and makes it the one that counts, unless a later one has become that meanwhile.
     async fn write(&self, writing: &[Writing]) -> Result<(), StoreError> {
-        if writing.is_empty() {
-            return Ok(());
-        }
         self.write_with(writing, heads(writing)).await
     }
 
@@ -168,9 +167,6 @@ impl QdrantStore {
     /// Finds documents that must be written again because points of this version are missing or an earlier
     /// version has taken its place. Also removes points that are of no use any more.
     async fn not_standing(&self, writing: Vec<Writing>) -> Result<Vec<Writing>, StoreError> {
-        if writing.is_empty() {
-            return Ok(writing);
-        }
         let ids: Vec<String> = writing.iter().map(|writing| writing.id.clone()).collect();
         let (found, there) =
             self.again(|| async { tokio::try_join!(self.stored(ids.clone()), self.versions(&ids)) }).await?;
