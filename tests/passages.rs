@@ -121,7 +121,7 @@ async fn what_was_found_and_does_not_fit_is_refused_or_told_and_never_taken_for_
         let error = response.json::<Value>().await.unwrap()["error"].clone();
         assert_eq!(error["code"], "tokens_too_long", "{error}");
         let message = error["message"].as_str().unwrap();
-        let begin = "nothing of what was found fits beside the question (prompt_tokens = ";
+        let begin = "too little of what was found fits beside the question (prompt_tokens = ";
         assert!(message.starts_with(begin) && message.ends_with(mend), "{message}");
     };
     let short = Host::start(&config(&upstream, 190));

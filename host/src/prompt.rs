@@ -117,9 +117,9 @@ pub enum PromptError {
         /// What is allowed.
         budget: Budget,
     },
-    /// Nothing of what a plugin has found that answers are to rest on goes in beside the question.
+    /// Too little of what a plugin has found that answers are to rest on goes in to say anything beside the question.
     #[error(
-        "nothing of what `{plugin}` found fits beside the question ({budget}); shorten the question, let the answer be shorter (max_tokens), or raise prompt_tokens of the app"
+        "too little of what `{plugin}` found fits beside the question ({budget}); shorten the question, let the answer be shorter (max_tokens), or raise prompt_tokens of the app"
     )]
     NoRoom {
         /// Its name in the configuration.

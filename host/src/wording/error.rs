@@ -158,7 +158,7 @@ pub(super) const ROWS: &[Row] = &[
         "question_too_long",
         "the question takes about {needed} tokens with the app's instructions, and {allowed} are allowed ({}); shorten it",
     ),
-    ("found_no_room", "nothing of what was found fits beside the question ({}); {}"),
+    ("found_no_room", "too little of what was found fits beside the question ({}); {}"),
     (
         "tools_too_long",
         "the question takes about {needed} tokens with the app's instructions, and {allowed} are allowed ({}, of which the tools take {tools}); \

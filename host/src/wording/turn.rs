@@ -13,7 +13,7 @@ pub(super) const ROWS: &[Row] = &[
         "question_and_template_too_long",
         "the question and the fixed part of the prompt take about {needed} tokens, and {allowed} are allowed ({}); {}",
     ),
-    ("found_of_no_room", "nothing of what `{plugin}` found fits beside the question ({}); {}"),
+    ("found_of_no_room", "too little of what `{plugin}` found fits beside the question ({}); {}"),
     (
         "whole_text_too_long",
         "the whole text of {bases} takes about {needed} tokens with the instructions, and of prompt_tokens = {budget} it may take {allowed}; {}",

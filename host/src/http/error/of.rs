@@ -266,7 +266,7 @@ impl From<&TurnError> for ApiError {
                 } else {
                     "shorten it"
                 };
-                let text = format!("nothing of what was found fits beside the question ({said}); {mend}");
+                let text = format!("too little of what was found fits beside the question ({said}); {mend}");
                 Self::new(Fault::TokensTooLong, text)
             }
             TurnError::Prompt(PromptError::WholeText { .. }) => {
