@@ -100,6 +100,11 @@ impl FirstPart {
         !has_words || names.len() > 1 && !wide().any(is_of_kind)
     }
 
+    /// What the next rows stand below, unless another part has begun.
+    pub(super) fn title(&self) -> Option<&str> {
+        (!self.is_over).then_some(self.title.as_str())
+    }
+
     pub(super) fn is_called(&self, line: &str) -> bool {
         self.title == line
     }
@@ -137,8 +142,13 @@ fn end(name: &str) -> Option<char> {
     name.trim().split(['（', '(']).next()?.trim_end().chars().next_back()
 }
 
+/// Whether a name says no more than that its column holds things.
+pub(super) fn is_of_things(name: &str) -> bool {
+    matches!(name, "名称" | "名") || THINGS.contains(&name)
+}
+
 /// Whether a name is that of what holds nothing of its own kind.
-fn is_holder(name: &str) -> bool {
+pub(super) fn is_holder(name: &str) -> bool {
     HOLDERS.iter().any(|end| name.ends_with(end))
 }
 
