@@ -8,7 +8,8 @@ const MAX_HEADERS: usize = 4;
 /// Most columns of a table; Word knows no more than 63, browsers span no more than this.
 pub(crate) const MAX_COLUMNS: usize = 1000;
 /// Ends of names of what numbers say: 学费, 人数.
-const MEASURES: &[&str] = &["费", "数", "额", "价", "价格", "量", "值", "率", "分", "比", "款"];
+const MEASURES: &[&str] =
+    &["费", "数", "额", "价", "价格", "量", "值", "率", "分", "比", "款", "学制", "年限"];
 /// Ends of other names of columns that are seldom values themselves: 内容 beside 项目, where both are set in bold.
 const NAMES: &[&str] = &[
     "内容", "说明", "备注", "要求", "标准", "电话", "地址", "时间", "地点", "日期", "名称", "姓名", "类型",
@@ -395,8 +396,12 @@ impl NamedRows {
 fn may_be_form(rows: &[Vec<String>]) -> bool {
     let Some((first, below)) = rows.split_first() else { return false };
     let [_, second] = first.as_slice() else { return false };
-    let has_number =
-        |row: &Vec<String>| row.get(1).is_some_and(|cell| cell.contains(|c: char| c.is_ascii_digit()));
+    let counts = |cell: &str| {
+        // 四年, 三年半.
+        let words = cell.trim_start_matches(|c: char| "一二三四五六七八九十两".contains(c));
+        cell.contains(|c: char| c.is_ascii_digit()) || words.len() < cell.len() && words.starts_with('年')
+    };
+    let has_number = |row: &Vec<String>| row.get(1).is_some_and(|cell| counts(cell.trim()));
     let is_without = |row: &Vec<String>| row.get(1).is_some_and(|cell| NO_NUMBER.contains(&cell.trim()));
     let name = second.split(['（', '(']).next().unwrap_or_default().trim();
     let is_measure = MEASURES.iter().any(|end| name.ends_with(end));

@@ -194,6 +194,7 @@ fn a_form_in_a_cell_is_its_rows_and_a_table_in_it_has_names() {
     ] {
         assert_eq!(nested(rows), format!("教师 | {wanted}"));
     }
+    assert_eq!(nested(&["专业|学制", "软件|全日制"]), "教师 | 专业 | 学制\n软件 | 全日制");
     assert_eq!(nested(&["<b>项目|<b>内容", "甲|乙"]), "教师 | 项目: 甲; 内容: 乙");
     let marked = "<table><tr><th>岗位<th>要求<tr><td>教师<td><table><tr><th>学历<th>专业<tr><td>本科<td>软件</table></table>";
     assert_eq!(tables(marked)[0].1[1], "教师 | 学历: 本科; 专业: 软件");
