@@ -8,7 +8,15 @@ const MAX_HEADERS: usize = 4;
 /// Most columns of a table; Word knows no more than 63, browsers span no more than this.
 pub(crate) const MAX_COLUMNS: usize = 1000;
 /// Ends of names of what numbers say: 学费, 人数.
-const MEASURES: &[&str] = &["费", "数", "额", "价", "价格", "量", "值", "率", "分", "比", "款"];
+const MEASURES: &[&str] =
+    &["费", "数", "额", "价", "价格", "量", "值", "率", "分", "比", "款", "学制", "年限"];
+/// Ends of other names of columns that are seldom values themselves: 内容 beside 项目, where both are set in bold.
+const NAMES: &[&str] = &[
+    "内容", "说明", "备注", "要求", "标准", "电话", "地址", "时间", "地点", "日期", "名称", "姓名", "类型",
+    "条件", "方式", "对象", "部门", "单位", "职责",
+];
+/// Characters of a name that nothing but its look shows to be one.
+const MAX_NAME: usize = 20;
 /// What stands in place of such a number.
 const NO_NUMBER: &[&str] = &["免", "无", "—", "-"];
 
@@ -25,8 +33,9 @@ struct GridRow {
     cells: Vec<String>,
     /// Cells that begin in this row.
     begun: usize,
-    /// Whether the document says that it names the columns.
+    /// Whether the document says that it names the columns, and whether a cell with words that begins in it is not set in bold.
     is_header: bool,
+    has_light: bool,
     /// Whether a cell is over several columns, or goes on from the row above.
     is_wide: bool,
     goes_on: bool,
@@ -83,6 +92,11 @@ impl Grid {
             self.row.cells.push(text);
         }
         Ok(())
+    }
+
+    /// The row has a cell with words that are not set in bold.
+    pub(crate) fn has_light(&mut self) {
+        self.row.has_light = true;
     }
 
     /// The text of the row's last cell so far.
@@ -247,6 +261,37 @@ fn spanned_headers(rows: &[GridRow]) -> usize {
     if is_header { going_on + 1 } else { 0 }
 }
 
+/// Whether the first row alone is set in bold, as a whole: it names the columns where each has a name, another than what stands below it.
+/// Of two columns the second must be called as columns are, since the first row of a form may be bold as well.
+fn is_set_apart(rows: &[GridRow], width: usize) -> bool {
+    let Some((first, below)) = rows.split_first() else { return false };
+    let is_name = |name: &str| {
+        let is_year = name.len() == 4 && name.starts_with(['1', '2']);
+        let is_word = name.contains(char::is_alphabetic) && !name.starts_with(|c: char| c.is_ascii_digit());
+        (is_word || is_year)
+            && name.chars().count() <= MAX_NAME
+            && !name.contains(['：', ':', '。', '；', '，', '？', '?'])
+    };
+    let is_usual = |name: &str| {
+        let name = name.split(['（', '(']).next().unwrap_or_default().trim();
+        MEASURES.iter().chain(NAMES).any(|end| name.ends_with(end))
+    };
+    let is_value = |(column, name): (usize, &String)| {
+        below.iter().any(|row| row.cells.len() > 1 && row.cells.get(column) == Some(name))
+    };
+    let may_name = |(column, name): (usize, &String)| is_name(name.trim()) || column == 0 && name.is_empty();
+    let others =
+        || below.iter().filter(|row| row.cells.iter().filter(|cell| !cell.trim().is_empty()).count() > 1);
+    width > 1
+        && first.cells.len() == width
+        && !(first.has_light || first.is_wide || first.goes_on)
+        && first.cells.iter().enumerate().all(may_name)
+        && (width > 2 || first.cells.last().is_some_and(|name| is_usual(name)))
+        && !first.cells.iter().enumerate().any(is_value)
+        && others().next().is_some()
+        && others().all(|row| row.has_light)
+}
+
 /// Puts the first rows, which name the columns, into one: `分数 最低` below a cell `分数` that is over several columns. How
 /// many rows name them then.
 pub(crate) fn one_header(rows: &mut Vec<Vec<String>>, headers: usize) -> usize {
@@ -300,6 +345,7 @@ impl NamedRows {
         let said = below.iter().take_while(|row| row.is_header && !row.is_line(width)).count();
         // Where all rows are said to be the header, nothing is said.
         let said = if said < below.len() && said <= MAX_HEADERS { said } else { 0 };
+        let said = if said == 0 { usize::from(is_set_apart(&below, width)) } else { said };
         let headers = said.max(spanned_headers(&below));
         let cells = |row: GridRow| row.cells;
         let mut rows: Vec<Vec<String>> = rows.into_iter().map(cells).collect();
@@ -350,8 +396,12 @@ impl NamedRows {
 fn may_be_form(rows: &[Vec<String>]) -> bool {
     let Some((first, below)) = rows.split_first() else { return false };
     let [_, second] = first.as_slice() else { return false };
-    let has_number =
-        |row: &Vec<String>| row.get(1).is_some_and(|cell| cell.contains(|c: char| c.is_ascii_digit()));
+    let counts = |cell: &str| {
+        // 四年, 三年半.
+        let words = cell.trim_start_matches(|c: char| "一二三四五六七八九十两".contains(c));
+        cell.contains(|c: char| c.is_ascii_digit()) || words.len() < cell.len() && words.starts_with('年')
+    };
+    let has_number = |row: &Vec<String>| row.get(1).is_some_and(|cell| counts(cell.trim()));
     let is_without = |row: &Vec<String>| row.get(1).is_some_and(|cell| NO_NUMBER.contains(&cell.trim()));
     let name = second.split(['（', '(']).next().unwrap_or_default().trim();
     let is_measure = MEASURES.iter().any(|end| name.ends_with(end));

@@ -52,6 +52,8 @@ const REACHING: &[&str] = &[
     "电话", "联系", "手机", "传真", "邮箱", "邮编", "地址", "网址", "微信", "QQ", "Tel", "Phone", "Fax",
     "Email", "E-mail",
 ];
+/// What lines begin with that ask for something, or go on with it.
+const ASKING_FOR: &[char] = &['请', '并', '按', '依', '见', '如'];
 /// What stands in sentences, and in names with what they say.
 const MARKS_WITHIN: &[char] = &['，', '。', '；', '：', '、', ',', ';', ':', '!', '！', '?', '？'];
 /// What lists begin their items with.
@@ -197,7 +199,17 @@ impl<'t> LastLines<'t> {
         // 答案： stands before an answer, which may be the table.
         let is_phrase = is_phrase && !is_marked(words);
         let is_bare = is_phrase && name.chars().count() <= MAX_PLAIN && !says(name) && tells(name);
-        is_bare && !self.goes_on() && !self.is_item()
+        is_bare && (!self.goes_on() || self.begins_anew(name)) && !self.is_item()
+    }
+
+    /// Whether it is called as tables are, below a sentence that has ended: it is no part of that one.
+    fn begins_anew(&self, name: &str) -> bool {
+        let above = self.before.trim_end().trim_end_matches(['”', '"', '）', ')', '*']);
+        let points = POINTING.iter().any(|word| name.contains(word)) || name.starts_with(ASKING_FOR);
+        above.ends_with(['。', '！', '？', '!', '?'])
+            && is_held(name)
+            && !name.contains(MARKS_WITHIN)
+            && !points
     }
 }
 
@@ -208,15 +220,17 @@ fn is_title_in_lines(paragraph: &str) -> bool {
     let Some((_, above)) = lines.split_last().filter(|(_, above)| !above.is_empty()) else { return false };
     let is_below_title =
         |line: &&&str| is_aside(line) || line.starts_with(['（', '(']) && line.ends_with(['）', ')']);
-    let is_held = |line: &&str| {
-        let name = line.split(['（', '(']).next().unwrap_or_default().trim();
-        HELD.iter().any(|word| name.ends_with(word) || line.trim_end_matches(['）', ')']).ends_with(word))
-    };
     lines.len() <= MAX_LINES
         && lines.iter().all(|line| (1..=MAX_PLAIN).contains(&line.chars().count()))
         && !above.iter().any(|line| line.contains(MARKS_WITHIN))
-        && lines.iter().rev().find(|line| !is_below_title(line)).is_some_and(is_held)
+        && lines.iter().rev().find(|line| !is_below_title(line)).is_some_and(|line| is_held(line))
         && lines.iter().filter(|line| is_held(line) && !names_table(line)).count() < 2
+}
+
+/// Whether a line ends with what tables hold: 2025年学费标准, 专业目录（本科）.
+fn is_held(line: &str) -> bool {
+    let name = line.split(['（', '(']).next().unwrap_or_default().trim();
+    HELD.iter().any(|word| name.ends_with(word) || line.trim_end_matches(['）', ')']).ends_with(word))
 }
 
 /// Whether a line is hardly anything else than a table's title: it counts, announces, or says what tables hold.

@@ -51,6 +51,8 @@ pub(super) struct TableWriter<'d> {
     beside: Option<Beside>,
     is_beside: bool,
     is_first: bool,
+    /// Whether no other row comes.
+    is_over: bool,
     delimiter: Option<u8>,
     /// Rows that might have begun another table and did not.
     doubts: usize,
@@ -76,6 +78,7 @@ impl<'d> TableWriter<'d> {
             beside: None,
             is_beside: false,
             is_first: true,
+            is_over: false,
             delimiter: None,
             doubts: 0,
         }
@@ -135,6 +138,7 @@ impl<'d> TableWriter<'d> {
     }
 
     pub(super) fn end(mut self) -> Result<(), ParseError> {
+        self.is_over = true;
         self.settle()?;
         let titles = std::mem::take(&mut self.titles);
         if self.within == Within::Questions
@@ -314,9 +318,18 @@ impl<'d> TableWriter<'d> {
                 self.push(row::cells(row).collect::<Vec<_>>().join(" | "), headings.clone())?;
             }
         }
-        let delimiter = self.delimiter;
-        let above =
-            TableContext { headings, form, header_lines, questions, spreads, is_kept, is_first, delimiter };
+        let (delimiter, is_whole) = (self.delimiter, self.is_over);
+        let above = TableContext {
+            headings,
+            form,
+            header_lines,
+            questions,
+            spreads,
+            is_kept,
+            is_first,
+            is_whole,
+            delimiter,
+        };
         self.columns = Some(TableColumns::new(rows, &found, above));
         self.is_first = false;
         // Another may begin in these rows.

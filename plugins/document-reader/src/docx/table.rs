@@ -25,6 +25,8 @@ struct DocxCell {
     /// Whether it is the cell above that goes on, or the one to the left.
     goes_on: bool,
     goes_on_right: bool,
+    /// Whether it has words that are not set in bold.
+    has_light: bool,
 }
 
 impl DocxTable {
@@ -47,20 +49,24 @@ impl DocxTable {
     }
 
     /// Adds to the cell.
-    pub(super) fn say(&mut self, pieces: &[&str]) {
+    pub(super) fn say(&mut self, pieces: &[&str], has_light: bool) {
         self.cell.text.extend(pieces.iter().copied());
+        self.cell.has_light |= has_light;
     }
 
-    /// Adds a paragraph to the cell, with what Word sets before it.
-    pub(super) fn line(&mut self, number: &str, text: &str) {
+    /// Adds a paragraph to the cell, with what Word sets before it. `has_light`: whether something of it is not bold.
+    pub(super) fn line(&mut self, number: &str, text: &str, has_light: bool) {
         let number = if text.trim().is_empty() && number == "- " { "" } else { number };
         let text = if number.is_empty() { text } else { text.trim_start() };
-        self.say(&[number, text, "\n"]);
+        self.say(&[number, text, "\n"], has_light);
     }
 
     pub(super) fn end_cell(&mut self, output: &mut Output) -> Result<(), String> {
         let cell = std::mem::take(&mut self.cell);
         let text = from_first_to_last(&cell.text);
+        if cell.has_light {
+            self.grid.has_light();
+        }
         let columns = cell.span.unwrap_or(1);
         if cell.goes_on && text.is_empty() {
             return self.grid.goes_on(columns, output);

@@ -276,7 +276,7 @@ impl DocumentWalk {
             return Ok(());
         }
         if let Some(table) = self.tables.last_mut() {
-            table.line(&number, &written);
+            table.line(&number, &written, paragraph.has_light);
             return Ok(());
         }
         let number = if !matches!(role, Role::Text | Role::Caption) && number == "- " { "" } else { &number };
@@ -459,7 +459,7 @@ impl Visitor for DocumentWalk {
                     Some(outer) => {
                         let text = table.within_cell();
                         self.output.count(text.len())?;
-                        outer.say(&[&text, "\n"]);
+                        outer.say(&[&text, "\n"], true);
                     }
                     None => table.put(&mut self.output)?,
                 }

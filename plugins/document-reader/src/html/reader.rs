@@ -21,10 +21,11 @@ pub(super) struct HtmlReader {
     left_out: LeftOut,
     line: ScriptLine,
     blocks: Blocks,
-    /// How many elements are open that hold no text of the page, hide theirs, strike it out, or show it as it is typed.
+    /// How many elements are open that hold no text of the page, hide theirs, strike it out, set it in bold, or show it as it is typed.
     skipped: usize,
     hidden: usize,
     struck: usize,
+    bold: usize,
     preformatted: usize,
     /// Raised and lowered elements, innermost last.
     scripts: Vec<Script>,
@@ -52,6 +53,8 @@ struct HtmlTable {
     /// Whether the row has cells, and of them any that is no name of a column.
     has_cells: bool,
     has_values: bool,
+    /// Whether the cell has words that are not set in bold.
+    has_light: bool,
     is_hidden: bool,
 }
 
@@ -75,6 +78,7 @@ impl HtmlReader {
             skipped: 0,
             hidden: 0,
             struck: 0,
+            bold: 0,
             preformatted: 0,
             scripts: Vec::new(),
             in_title: false,
@@ -118,6 +122,7 @@ impl HtmlReader {
             }
             "base" => self.base = element.attr("href").map(str::to_owned).or(self.base.take()),
             "pre" | "textarea" => self.preformatted += 1,
+            "b" | "strong" => self.bold += 1,
             "br" if self.line.text().ends_with('\n') => self.part_lines(),
             "br" => self.break_line(),
             "hr" => self.part_lines(),
@@ -189,6 +194,7 @@ impl HtmlReader {
             match name {
                 "title" => self.in_title = false,
                 "pre" | "textarea" => self.preformatted = self.preformatted.saturating_sub(1),
+                "b" | "strong" => self.bold = self.bold.saturating_sub(1),
                 "sup" | "sub" => drop(self.scripts.pop()),
                 "rt" => self.say(")")?,
                 "a" => {
@@ -279,6 +285,8 @@ impl HtmlReader {
         } else if self.struck > 0 {
             self.left_out.struck(text);
         } else {
+            let is_light = self.bold == 0 && !text.trim().is_empty();
+            self.of_table(|table| table.has_light |= is_light);
             self.line.say(text, self.scripts.last().copied().unwrap_or_default());
         }
         Ok(())
@@ -417,6 +425,7 @@ impl HtmlReader {
             in_head: false,
             has_cells: false,
             has_values: false,
+            has_light: false,
             is_hidden: self.hidden > 0,
         };
         self.tables.push(table);
@@ -426,7 +435,10 @@ impl HtmlReader {
     /// What stands in a table outside of its cells belongs to no row.
     fn open_cell(&mut self) -> Result<(), String> {
         let between = self.line.take();
-        self.of_table(|table| table.captions.push_str(&between));
+        self.of_table(|table| {
+            table.captions.push_str(&between);
+            table.has_light = false;
+        });
         Ok(())
     }
 
@@ -446,6 +458,9 @@ impl HtmlReader {
         }
         table.has_cells = true;
         table.has_values |= element.name() == "td";
+        if table.has_light && element.name() == "td" {
+            table.grid.has_light();
+        }
         let span = |name: &str| element.attr(name).and_then(|span| span.trim().parse::<usize>().ok());
         let rows = match span("rowspan") {
             // To the end of the section.
@@ -473,6 +488,7 @@ impl HtmlReader {
         if self.tables.is_empty() && self.heading.is_none() {
             return read.put_below(captions, &mut self.output);
         }
+        self.of_table(|table| table.has_light = true);
         for text in [captions, &read.within_cell()] {
             self.break_line();
             self.output.count(text.len())?;

@@ -189,12 +189,56 @@ fn a_form_in_a_cell_is_its_rows_and_a_table_in_it_has_names() {
             "专业: 软件; 学费（元）: 5500\n专业: 法学; 学费（元）: 免",
         ),
         (&["时间|价格", "周一|￥50", "周二|约60"], "时间: 周一; 价格: ￥50\n时间: 周二; 价格: 约60"),
+        (&["专业|学制", "软件|四年", "护理|三年半"], "专业: 软件; 学制: 四年\n专业: 护理; 学制: 三年半"),
         (&["专业|人数|学制", "软件|60|四年"], "专业: 软件; 人数: 60; 学制: 四年"),
     ] {
         assert_eq!(nested(rows), format!("教师 | {wanted}"));
     }
+    assert_eq!(nested(&["专业|学制", "软件|全日制"]), "教师 | 专业 | 学制\n软件 | 全日制");
+    assert_eq!(nested(&["<b>项目|<b>内容", "甲|乙"]), "教师 | 项目: 甲; 内容: 乙");
     let marked = "<table><tr><th>岗位<th>要求<tr><td>教师<td><table><tr><th>学历<th>专业<tr><td>本科<td>软件</table></table>";
     assert_eq!(tables(marked)[0].1[1], "教师 | 学历: 本科; 专业: 软件");
+}
+
+#[test]
+fn a_first_row_that_alone_is_set_in_bold_names_the_columns() {
+    let bold = |cells: &str| {
+        let cells: String = cells.split('|').map(|cell| format!("<td><b>{cell}</b></td>")).collect();
+        format!("<tr>{cells}</tr>")
+    };
+    let light = |rows: &[&str]| -> String {
+        rows.iter().map(|row| format!("<tr><td>{row}</tr>").replace('|', "<td>")).collect()
+    };
+    let headers = |rows: String| tables(&format!("<table>{rows}</table>"))[0].0;
+    for rows in [
+        bold("菜名|口味|厨师") + &light(&["烧鱼|甜|老王", "烤鸭|咸|老李"]),
+        bold("|2024|2025") + &light(&["收入|1|2", "支出|3|4"]),
+        // Bold names of rows, and a group.
+        bold("菜名|口味|厨师") + &light(&["<b>烧鱼</b>|甜|老王", "<b>素菜</b>||", "豆腐|淡|老李"]),
+        bold("部门|联系电话") + &light(&["财务处|62", "教务处|63"]),
+        "<tr><td colspan=3><b>菜单</b></tr>".to_owned()
+            + &bold("菜名|口味|厨师").replace("<b>", "<p><strong>").replace("</b>", "</strong></p>")
+            + &light(&["烧鱼|甜|老王"]),
+    ] {
+        let lines = u32::from(rows.contains("colspan"));
+        assert_eq!(headers(rows.clone()), Some(lines + 1), "{rows}");
+    }
+    // Rows that are bold as well, values, a row with a gap or a merged cell, one partly light, and the first of a form.
+    for rows in [
+        bold("菜名|口味|厨师") + &bold("烧鱼|甜|老王") + &light(&["烤鸭|咸|老李"]),
+        bold("烧鱼|48|老王") + &light(&["烤鸭|50|老李"]),
+        bold("甲大学|600分|一本") + &light(&["乙大学|550分|二本"]),
+        bold("烧鱼|甜|老王") + &light(&["烤鸭|甜|老李"]),
+        bold("编制：甲|单位：元|2025年") + &light(&["菜名|口味|厨师", "烤鸭|甜|老李"]),
+        bold("菜名||厨师") + &light(&["烤鸭|咸|老李"]),
+        "<tr><td><b>菜名</b><td colspan=2><b>价格</b></tr>".to_owned() + &light(&["|大份|小份", "烤鸭|9|5"]),
+        light(&["<b>菜名</b>|<b>口</b>味|<b>厨师</b>", "烤鸭|咸|老李"]),
+        bold("姓名|张三") + &light(&["籍贯|汉口", "学历|本科"]),
+        bold("菜名|口味|厨师"),
+    ] {
+        let page = format!("<table>{rows}</table><table><tr><td>甲<td>乙<tr><td>丙<td>丁</table>");
+        assert_eq!(tables(&page)[0].0, None, "{rows}");
+    }
 }
 
 #[test]

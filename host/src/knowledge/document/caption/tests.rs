@@ -105,6 +105,38 @@ fn a_line_within_a_paragraph_is_no_title() {
 }
 
 #[test]
+fn a_title_below_a_sentence_that_has_ended_is_one() {
+    let read = |paragraph: &str| {
+        let text = format!("前文。\n{paragraph}");
+        let above = above_from(&text, Some("前文。\n".len()), MediaType::Plain, false);
+        (above.text.trim_start_matches("前文。\n").to_owned(), above.titles)
+    };
+    for (paragraph, left, titles) in [
+        ("欢迎报考。\n2025年学费标准", "欢迎报考。", &["2025年学费标准"][..]),
+        ("欢迎报考！\n专业目录（本科）\n单位：元", "欢迎报考！", &["专业目录（本科）", "单位：元"]),
+        ("学费是多少？\n2025年学费标准：", "学费是多少？", &["2025年学费标准"]),
+        ("他说：“欢迎报考。”\n学费标准", "他说：“欢迎报考。”", &["学费标准"]),
+    ] {
+        let titles: Vec<String> = titles.iter().map(|title| (*title).to_owned()).collect();
+        assert_eq!(read(paragraph), (left.to_owned(), titles), "{paragraph}");
+    }
+    assert_eq!(above("欢迎报考。\n2025年学费标准", MediaType::Markdown, false).titles, ["2025年学费标准"]);
+    // What goes on with a sentence, says nothing that tables hold, asks for something or is one of several is none.
+    for paragraph in [
+        "活动时间为：\n2025年学费标准",
+        "欢迎报考，\n2025年学费标准",
+        "欢迎报考。\n特殊情况除外",
+        "欢迎报考。\n2025年6月1日",
+        "学校收费公开。\n请对照收费标准",
+        "学校收费公开。\n学费、住宿费的收费标准",
+        "请带材料。\n身份证\n报名情况说明",
+        "1. 欢迎报考。\n2. 学费标准",
+    ] {
+        assert_eq!(read(paragraph), (paragraph.to_owned(), vec![]), "{paragraph}");
+    }
+}
+
+#[test]
 fn a_line_of_several_names_with_what_they_say_stands_below_its_title() {
     for (text, wanted) in [
         ("学费标准\n适用年级：2025级  单位：元", &["学费标准", "适用年级：2025级 单位：元"][..]),

@@ -30,3 +30,22 @@ fn a_cell_keeps_the_empty_lines_and_the_indentation_within_it() {
     let document = read(docx(&format!("<w:tbl><w:tr>{}</w:tr></w:tbl>", cell(&steps)))).unwrap();
     assert_eq!(shown(&document), ["请这样报名：\n1. 登录\n填表\n提交"]);
 }
+
+#[test]
+fn a_first_row_that_alone_is_set_in_bold_names_the_columns_in_word_too() {
+    let row = |cells: &str, look: &str| {
+        let cell =
+            |text: &str| format!("<w:tc><w:p><w:r><w:rPr>{look}</w:rPr><w:t>{text}</w:t></w:r></w:p></w:tc>");
+        format!("<w:tr>{}</w:tr>", cells.split('|').map(cell).collect::<String>())
+    };
+    let headers = |first: &str, below: &str| {
+        let rows = row("菜名|口味|厨师", first) + &row("烧鱼|甜|老王", below) + &row("烤鸭|咸|老李", "");
+        let document = read(docx(&format!("<w:tbl>{rows}</w:tbl>"))).unwrap();
+        let [Part::Table(table)] = &document.parts[..] else { panic!("{:?}", document.parts) };
+        table.header_rows
+    };
+    assert_eq!(headers("<w:b/>", ""), Some(1));
+    assert_eq!(headers("<w:b/>", r#"<w:b w:val="0"/>"#), Some(1));
+    assert_eq!(headers("<w:b/>", "<w:b/>"), None, "two rows stand out");
+    assert_eq!(headers(r#"<w:b w:val="0"/>"#, ""), None);
+}
