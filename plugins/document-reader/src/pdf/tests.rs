@@ -380,6 +380,7 @@ fn a_picture_says_its_alternative_text_where_it_is_drawn() {
 }
 
 mod cells;
+mod empty;
 mod fonts;
 mod layout;
 mod order;
