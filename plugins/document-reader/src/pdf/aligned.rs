@@ -5,9 +5,11 @@
 
 mod merged;
 mod named;
+mod ruled;
 mod wrapped;
 
 use super::line::{Line, rows};
+use super::rule::Rule;
 use super::sheet::{Item, PageGrid, Sheet, is_number};
 
 /// How far rows of one table stand apart at most, in sizes of their font.
@@ -42,6 +44,8 @@ struct Block<'a> {
     columns: Vec<(f64, f64)>,
     /// The cells of each row, with their columns.
     rows: Vec<Vec<(usize, &'a Line)>>,
+    /// The level rules of its page, from the lowest up.
+    level: &'a [Rule],
 }
 
 /// What a block of columns is.
@@ -58,16 +62,18 @@ enum BlockKind {
 pub(super) fn find(sheet: &mut Sheet) {
     let lines: Vec<Line> = sheet.lines().filter(|line| line.goes((1.0, 0.0))).cloned().collect();
     let rows = rows(lines.iter().collect());
+    let mut level = sheet.rules.level.clone();
+    level.sort_by(|one, other| one.at.total_cmp(&other.at));
     let mut from = 0;
     while from < rows.len() {
         let left = rows.get(from..).unwrap_or_default();
-        let block = Block::begun(left);
+        let block = Block::begun(left, &level);
         if block.rows.len() < 2 || block.columns.len() < 2 || block.is_below_line(left) {
             from += 1;
             continue;
         }
         from += block.rows.len();
-        let items = match block.kind(sheet) {
+        let items = match block.kind() {
             BlockKind::AsDrawn => continue,
             BlockKind::Table { is_marked, is_ruled } => {
                 let mut table = block.table(is_marked);
@@ -90,8 +96,8 @@ pub(super) fn find(sheet: &mut Sheet) {
 
 impl<'a> Block<'a> {
     /// The rows from the first on that stand in its columns.
-    fn new(rows: &[Vec<&'a Line>]) -> Self {
-        let mut block = Self { columns: Vec::new(), rows: Vec::new() };
+    fn new(rows: &[Vec<&'a Line>], level: &'a [Rule]) -> Self {
+        let mut block = Self { columns: Vec::new(), rows: Vec::new(), level };
         let mut before: Option<&Line> = None;
         for row in rows {
             let Some(&first) = row.first() else { break };
@@ -178,7 +184,7 @@ impl<'a> Block<'a> {
         self.rows.iter().flatten().filter(move |(at, _)| *at == column).map(|(_, line)| *line)
     }
 
-    fn kind(&self, sheet: &Sheet) -> BlockKind {
+    fn kind(&self) -> BlockKind {
         let is_text = |column: usize| {
             let (start, end) = self.columns.get(column).copied().unwrap_or_default();
             let (mut full, mut wide, mut count) = (0.0, 0.0, 0.0);
@@ -201,7 +207,7 @@ impl<'a> Block<'a> {
         }
         let cells = self.table_of(&groups, false);
         // A rule sets the first row apart from the others, as no other two are; or all rows are set apart.
-        let rules = self.rules(&groups, sheet);
+        let rules = self.rules(&groups);
         let is_marked = matches!(rules[..], [true, false, ..]);
         // That no rule runs between lines of one cell shows as well that the others are between rows.
         let is_wide = self.columns.len() > 2 || groups.len() < self.rows.len();
@@ -233,31 +239,15 @@ impl<'a> Block<'a> {
         }
     }
 
-    /// Whether a rule runs below each row but the last.
-    fn rules(&self, groups: &[&RowLines<'a>], sheet: &Sheet) -> Vec<bool> {
-        let (left, right) = (
-            self.columns.first().map_or(0.0, |column| column.0),
-            self.columns.last().map_or(0.0, |column| column.1),
-        );
-        let height = |row: Option<&Vec<(usize, &Line)>>| row?.first().map(|(_, line)| line.height);
-        let has_rule = |two: &[&RowLines<'a>]| {
-            let (Some(above), Some(below)) = (height(two[0].last()), height(two[1].first())) else {
-                return false;
-            };
-            let between = sheet.rules.level.iter().filter(|rule| below < rule.at && rule.at < above);
-            let covered: f64 = between.map(|rule| (rule.to.min(right) - rule.from.max(left)).max(0.0)).sum();
-            covered > 0.6 * (right - left)
-        };
-        groups.windows(2).map(has_rule).collect()
-    }
-
     fn table(&self, is_marked: bool) -> PageGrid {
         self.table_of(&self.groups(), is_marked)
     }
 
     fn table_of(&self, groups: &[&RowLines<'a>], is_marked: bool) -> PageGrid {
         let centred = self.centred_columns(groups);
-        let rows = groups.iter().flat_map(|group| self.cells(group, &centred)).collect();
+        let mut rows: Vec<Vec<String>> =
+            groups.iter().flat_map(|group| self.cells(group, &centred)).collect();
+        self.spread(groups, &mut rows);
         let columns = self.columns.iter().map(|(start, _)| *start).collect();
         let heights = || self.lines().map(|line| line.height);
         let top = heights().fold(f64::NEG_INFINITY, f64::max);
@@ -271,6 +261,9 @@ impl<'a> Block<'a> {
 
     /// The rows of the table, each with all the lines of its cells.
     fn groups(&self) -> Vec<&RowLines<'a>> {
+        if let Some(ruled) = self.by_rules() {
+            return ruled;
+        }
         let mut centred: Option<Vec<&RowLines<'a>>> = None;
         for found in (0..self.columns.len()).filter_map(|column| self.centred(column)) {
             if centred.as_ref().is_none_or(|before| before.len() < found.len()) {

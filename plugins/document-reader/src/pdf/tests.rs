@@ -384,5 +384,6 @@ mod empty;
 mod fonts;
 mod layout;
 mod order;
+mod ruled;
 mod shows;
 mod tables;

@@ -89,11 +89,11 @@ impl<'a> Block<'a> {
         widest > MIN_WRAPPED && self.texts(group, column).take(before_last).all(is_full)
     }
 
-    fn widest(&self, column: usize) -> f64 {
+    pub(super) fn widest(&self, column: usize) -> f64 {
         self.column(column).map(Line::width).fold(0.0, f64::max)
     }
 
-    fn texts<'g>(
+    pub(super) fn texts<'g>(
         &self,
         group: &'g RowLines<'a>,
         column: usize,

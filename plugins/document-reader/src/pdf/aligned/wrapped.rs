@@ -71,7 +71,7 @@ impl<'a> Block<'a> {
         cuts > 0 || column > 0 && widest >= MIN_TEXT && full >= least && ends > 0
     }
 
-    fn right(&self, column: usize) -> f64 {
+    pub(super) fn right(&self, column: usize) -> f64 {
         self.column(column).map(|line| line.end).fold(f64::NEG_INFINITY, f64::max)
     }
 
@@ -85,13 +85,22 @@ impl<'a> Block<'a> {
         let in_column =
             |row: &[(usize, &'a Line)]| row.iter().find(|(own, _)| *own == column).map(|cell| cell.1);
         let (over, line) = (in_column(self.above(at)?)?, in_column(self.rows.get(at)?)?);
-        let (starts, ends) = (over.start - line.start, over.end - line.end);
-        // Cells may be set in the middle of their column.
-        let is_one = over.height - line.height < LEADING * line.size
-            && starts.abs().min((starts + ends).abs() / 2.0) < TOUCH * line.size
-            && !is_number(line.text.trim());
-        is_one.then_some(over)
+        is_below(over, line).then_some(over)
     }
+}
+
+/// Whether a line stands right below another one of its column, so that the two may be of one cell.
+fn is_below(over: &Line, line: &Line) -> bool {
+    let (starts, ends) = (over.start - line.start, over.end - line.end);
+    // Cells may be set in the middle of their column.
+    over.height - line.height < LEADING * line.size
+        && starts.abs().min((starts + ends).abs() / 2.0) < TOUCH * line.size
+        && !is_number(line.text.trim())
+}
+
+/// Whether a line goes on with the one right above it, in a column that ends there: it had no room behind that, or the text is cut.
+pub(super) fn goes_on(over: &Line, line: &Line, right: f64) -> bool {
+    is_below(over, line) && (is_cut(over, line) || has_no_room(over, line, right))
 }
 
 /// Whether what a line begins with had no room behind the one above.
@@ -100,7 +109,7 @@ fn has_no_room(over: &Line, line: &Line, right: f64) -> bool {
 }
 
 /// Whether a text is cut where its line ends: in brackets, or at a sign that no text begins or ends with.
-fn is_cut(line: &Line, next: &Line) -> bool {
+pub(super) fn is_cut(line: &Line, next: &Line) -> bool {
     let (text, next) = (line.text.trim(), next.text.trim());
     let count = |text: &str, signs: [char; 2]| text.matches(signs).count();
     let (open, closed) = (['（', '('], ['）', ')']);
