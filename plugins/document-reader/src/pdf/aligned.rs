@@ -3,6 +3,7 @@
 //! Programs draw both row by row or column by column as they like. The text itself tells them apart: that of columns fills
 //! their width line by line, and cells are short.
 
+mod ending;
 mod merged;
 mod named;
 mod ruled;
@@ -114,6 +115,7 @@ impl<'a> Block<'a> {
         while let [.., above, last] = &block.rows[..]
             && let ([(0, line)], [(_, beside), ..]) = (&last[..], &above[..])
             && beside.height - line.height > HALF_LINE * line.size
+            && !block.ends_with_rest()
         {
             block.rows.pop();
         }

@@ -387,3 +387,4 @@ mod order;
 mod ruled;
 mod shows;
 mod tables;
+mod wraps;

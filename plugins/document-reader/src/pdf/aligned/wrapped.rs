@@ -16,6 +16,9 @@ impl<'a> Block<'a> {
     pub(super) fn by_wraps(&self) -> Vec<&RowLines<'a>> {
         let wrap = |least| (0..self.columns.len()).map(|column| self.wraps_by_width(column, least)).collect();
         let (wide, tail): (Vec<bool>, Vec<bool>) = (wrap(MIN_WRAPS), wrap(1));
+        // Lines that end the block in the first column by themselves are the rest of a cell: text below is no part of it.
+        let rest = vec![true; self.columns.len()];
+        let end = self.rows.len() - self.rest_lines();
         let last = self.rows.iter().rposition(|row| row.first().is_some_and(|cell| cell.0 == 0));
         let mut groups = Vec::new();
         let mut from = 0;
@@ -26,7 +29,14 @@ impl<'a> Block<'a> {
             let cells = |row: usize| self.rows.get(row).map_or(0, Vec::len);
             let is_tail = last.is_some_and(|last| last < at && cells(last) == self.columns.len())
                 && cells(at) * 2 < self.columns.len();
-            if !self.is_rest(at, is_joined, if is_tail { &tail } else { &wide }) {
+            let wide = if at >= end {
+                &rest
+            } else if is_tail {
+                &tail
+            } else {
+                &wide
+            };
+            if !self.is_rest(at, is_joined, wide) {
                 groups.extend(self.rows.get(from..at));
                 from = at;
             }

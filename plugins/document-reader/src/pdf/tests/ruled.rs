@@ -14,6 +14,79 @@ pub(super) fn page<const N: usize>(
     read_pages(&[&drawn(&rules, &cells)])
 }
 
+const PLACES: [f64; 3] = [80.0, 200.0, 290.0];
+const OFFICES: [(f64, [&str; 3]); 6] = [
+    (700.0, ["部门名称", "职责", "地点"]),
+    (684.0, ["教务处教学运行与", "排课", "行政楼三层"]),
+    (668.0, ["考试中心", "", ""]),
+    (652.0, ["财务处", "收费", "行政楼二层"]),
+    (636.0, ["后勤管理处公寓服", "住宿", "后勤楼一层"]),
+    (620.0, ["务中心", "", ""]),
+];
+const SAID: [&str; 4] = [
+    "部门名称 | 职责 | 地点",
+    "教务处教学运行与考试中心 | 排课 | 行政楼三层",
+    "财务处 | 收费 | 行政楼二层",
+    "后勤管理处公寓服务中心 | 住宿 | 后勤楼一层",
+];
+
+fn whole(y: f64) -> (f64, f64, f64) {
+    (y, 76.0, 360.0)
+}
+
+#[test]
+fn a_name_that_wraps_is_in_its_row_where_rules_part_the_rows() {
+    let rules = [716.0, 696.0, 664.0, 648.0, 616.0].map(whole);
+    assert_eq!(page(PLACES, &OFFICES, &rules), SAID);
+    // The lines of a name around those beside it.
+    let mut middle = OFFICES;
+    for at in [1, 4] {
+        let y = OFFICES[at].0;
+        middle[at] = (y - 8.0, ["", OFFICES[at].1[1], OFFICES[at].1[2]]);
+        middle[at + 1] = (y, [OFFICES[at].1[0], "", ""]);
+    }
+    let rest = [(668.0, ["考试中心", "", ""]), (620.0, ["务中心", "", ""])];
+    assert_eq!(page(PLACES, &[&middle[..], &rest].concat(), &rules), SAID);
+    // Lines that had room for what stands below them are rows that no rule parts, and so are numbers.
+    let mut rows = OFFICES;
+    rows[2].1 = ["考试中心", "考务", "行政楼四层"];
+    rows[5].1 = ["膳食处", "食堂", "后勤楼二层"];
+    let read = page(PLACES, &rows, &rules);
+    assert!(!read.iter().any(|line| line.contains("排课考务")), "{read:?}");
+    let groups = [
+        (700.0, ["学院", "专业", "学费"]),
+        (684.0, ["理学院", "数学", "4600"]),
+        (668.0, ["", "物理", "4800"]),
+        (652.0, ["文学院", "中文", "4500"]),
+        (636.0, ["法学院", "法学", "4700"]),
+        (620.0, ["", "社会学", "4400"]),
+    ];
+    let read = page(PLACES, &groups, &rules);
+    assert!(read.iter().any(|line| line.contains("物理 | 4800")), "{read:?}");
+}
+
+#[test]
+fn the_last_name_that_wraps_ends_above_the_rule_of_its_table() {
+    let mut table = OFFICES;
+    table[1].1 = ["教务处", "排课", "3011"];
+    table[2].1 = ["学生处", "资助", "3012"];
+    table[3].1 = ["财务处", "收费", "3013"];
+    table[4].1 = ["后勤管理处公寓服", "住宿", "3014"];
+    let said = "后勤管理处公寓服务中心 | 住宿 | 3014";
+    let rules = [716.0, 696.0, 680.0, 664.0, 648.0, 616.0].map(whole);
+    let read = page(PLACES, &table, &rules);
+    assert_eq!(read.last().map(String::as_str), Some(said), "{read:?}");
+    // What a rule parts from it is none of it, nor is what may be a name with nothing beside it: no rules part the rows.
+    let below = rules.map(|(y, from, to)| (if y < 620.0 { 632.0 } else { y }, from, to));
+    for rules in [&below[..], &[716.0, 696.0, 616.0].map(whole)] {
+        assert_eq!(page(PLACES, &table, rules).last().map(String::as_str), Some("务中心"));
+    }
+    // So is what had room in the column.
+    table[4].1[0] = "后勤处";
+    table[1].1[0] = "教务处考试运行中心";
+    assert_eq!(page(PLACES, &table, &rules).last().map(String::as_str), Some("务中心"));
+}
+
 #[test]
 fn a_cell_below_which_no_rule_runs_is_merged_over_the_rows_that_the_rule_parts() {
     let places = [80.0, 180.0, 260.0, 340.0];
