@@ -7,6 +7,7 @@ mod ending;
 mod merged;
 mod named;
 mod ruled;
+mod stepped;
 mod wrapped;
 
 use super::line::{Line, rows};
@@ -331,54 +332,6 @@ impl<'a> Block<'a> {
             groups.push(group);
         }
         (groups.len() == middles.len() + broken && groups.len() > 1 && broken < 2).then_some(groups)
-    }
-
-    /// The rows of the table by how far apart they stand: lines of one cell stand nearer than rows do, where some stand nearer
-    /// at all.
-    fn by_steps(&self) -> Vec<&RowLines<'a>> {
-        let heights: Vec<f64> =
-            self.rows.iter().filter_map(|row| row.first()).map(|(_, line)| line.height).collect();
-        let steps: Vec<f64> = heights.windows(2).map(|two| two[0] - two[1]).collect();
-        let mut sorted = steps.clone();
-        sorted.sort_by(f64::total_cmp);
-        let jumps = sorted.windows(2).filter(|two| two[1] > 1.2 * two[0]);
-        let jump =
-            jumps.max_by(|one, other| (one[1] / one[0].max(0.1)).total_cmp(&(other[1] / other[0].max(0.1))));
-        let single = || self.by_wraps();
-        let Some(near) = jump.map(|two| (two[0] + two[1]) / 2.0) else { return single() };
-        let mut groups = Vec::new();
-        let mut from = 0;
-        for (at, step) in steps.iter().enumerate() {
-            if *step > near {
-                groups.extend(self.rows.get(from..=at));
-                from = at + 1;
-            }
-        }
-        groups.extend(self.rows.get(from..));
-        // Each row has one line in some column, and lines in most: else they were no rows.
-        let is_row = |group: &RowLines<'a>| {
-            let counts: Vec<usize> =
-                (0..self.columns.len()).map(|column| self.lines_in(group, column)).collect();
-            counts.contains(&1) && counts.iter().filter(|count| **count > 0).count() * 2 > counts.len()
-        };
-        // Below the header may stand the rest of a row of the page before, and then rows that begin with their names. Where
-        // none do, a whole header stands above what is in some columns only: else it is a table below a wider line.
-        let filled = |group: &RowLines<'a>| {
-            (0..self.columns.len()).filter(|own| self.lines_in(group, *own) > 0).count()
-        };
-        let ends_table = |group: &RowLines<'a>| {
-            groups.first().is_some_and(|header| filled(header) == self.columns.len())
-                && filled(group) * 2 <= self.columns.len()
-        };
-        let is_rest = |at: usize, group: &RowLines<'a>| {
-            let behind = groups.get(at + 1..).unwrap_or_default();
-            let are_named = behind.iter().all(|row| self.lines_in(row, 0) > 0);
-            at < 2 && self.lines_in(group, 0) == 0 && are_named && (!behind.is_empty() || ends_table(group))
-        };
-        // All that stands below the names is no one row of several lines, although the names stand further apart from it.
-        let are_parted = !matches!(groups[..], [_, rows] if self.holds_rows(rows));
-        let are_rows = groups.iter().enumerate().all(|(at, group)| is_row(group) || is_rest(at, group));
-        if are_parted && are_rows { groups } else { single() }
     }
 }
 

@@ -1,11 +1,10 @@
 //! The ending of a block: what stands below its last row in the first column only is the rest of a cell there, or text below it.
 
 use super::ruled::COVERED;
+use super::stepped::FURTHER;
 use super::wrapped::{goes_on, is_cut};
 use super::{Block, LEADING, Line, MIN_WRAPPED, UNEVEN};
 
-/// How many times as far rows stand apart as lines of one cell.
-const FURTHER: f64 = 1.2;
 /// Lines of a cell that nothing else tells from text below a table stand no further apart than this, in sizes of the font.
 const TIGHT: f64 = 1.45;
 /// Lines of such a rest, at most, and rows above it, at least, with the names of the columns.

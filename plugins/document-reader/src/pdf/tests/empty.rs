@@ -66,3 +66,23 @@ fn gaps_of_words_part_no_columns_where_few_rows_have_them() {
     let said = TABLE.map(|row| row.join(" | "));
     assert_eq!(read_pages(&[&drawn("", &rows)])[..5], said);
 }
+
+#[test]
+fn two_lines_below_names_are_rows_unless_they_wrap() {
+    let places = [80.0, 200.0, 320.0];
+    let read = |one: [&'static str; 3], other: [&'static str; 3]| {
+        let rows = [
+            row(712.0, places, ["专业", "教室", "学费"]),
+            row(680.0, places, one),
+            row(662.0, places, other),
+        ];
+        read_pages(&[&drawn("", &rows.concat())]).join("\n").replace(['|', ' '], "")
+    };
+    let said = read(["法学", "东楼", "5500"], ["英语", "西楼", ""]);
+    assert_eq!(said, "专业教室学费\n法学东楼5500\n英语西楼");
+    // Wide lines that are full, and a text that is cut.
+    let said = read(["计算机科学与", "信息学院东", "5500"], ["技术专业", "校区", ""]);
+    assert_eq!(said, "专业教室学费\n计算机科学与技术专业信息学院东校区5500");
+    let said = read(["法学（", "东楼", "5500"], ["双语）", "一层", ""]);
+    assert_eq!(said, "专业教室学费\n法学（双语）东楼一层5500");
+}
