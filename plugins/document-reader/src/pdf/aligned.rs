@@ -12,7 +12,7 @@ mod wrapped;
 
 use super::line::{Line, rows};
 use super::rule::Rule;
-use super::sheet::{Item, PageGrid, Sheet, is_number};
+use super::sheet::{Item, PageGrid, Sheet, is_number, lacks_number};
 
 /// How far rows of one table stand apart at most, in sizes of their font.
 const FAR: f64 = 3.6;
@@ -220,7 +220,8 @@ impl<'a> Block<'a> {
         let full = cells.rows.iter().filter(|row| is_full(row)).count();
         let is_header = |row: &Vec<String>| is_full(row) && !row.iter().any(|cell| is_number(cell));
         let is_marked =
-            is_marked && cells.rows.first().is_some_and(is_header) && full * 2 >= cells.rows.len();
+            is_marked && cells.rows.first().is_some_and(is_header) && full * 2 >= cells.rows.len()
+                || lacks_number(&cells.rows);
         if (cells.has_header || is_marked) && full > 1 {
             return BlockKind::Table { is_marked, is_ruled };
         }

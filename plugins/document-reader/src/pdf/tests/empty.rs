@@ -68,6 +68,34 @@ fn gaps_of_words_part_no_columns_where_few_rows_have_them() {
 }
 
 #[test]
+fn two_rows_have_names_although_one_of_them_lacks_its_number() {
+    let places = [80.0, 200.0, 320.0];
+    let read = |rows: [[&'static str; 3]; 3], top: f64| {
+        let heights = [top, 680.0, 660.0];
+        let cells: Vec<_> =
+            heights.into_iter().zip(rows).flat_map(|(y, cells)| row(y, places, cells)).collect();
+        read_pages(&[&drawn("", &cells)])
+    };
+    for top in [700.0, 712.0] {
+        for numbers in [["5500", ""], ["", "4800"]] {
+            let rows =
+                [["专业", "学院", "学费"], ["法学", "法学院", numbers[0]], ["英语", "外语学院", numbers[1]]];
+            assert_eq!(read(rows, top), rows.map(|row| row.join(" | ")));
+        }
+    }
+    // What has no number, or is not there in other columns too, has no names that are sure.
+    for rows in [
+        [["申请人", "审核人", "批准人"], ["张三", "李四", "王五"], ["盖章", "盖章", ""]],
+        [["姓名", "张三", "照片"], ["年龄", "20", ""], ["备注", "", ""]],
+        [["校区", "电话", "邮编"], ["东区", "62751234", "一号楼"], ["西区", "", "二号楼"]],
+    ] {
+        let read = read(rows, 700.0);
+        let is_table = read.iter().any(|line| line.contains(" | "));
+        assert_eq!(is_table, rows[2][0] == "西区", "{read:?}");
+    }
+}
+
+#[test]
 fn two_lines_below_names_are_rows_unless_they_wrap() {
     let places = [80.0, 200.0, 320.0];
     let read = |one: [&'static str; 3], other: [&'static str; 3]| {
