@@ -3,12 +3,16 @@
 //! Programs draw both row by row or column by column as they like. The text itself tells them apart: that of columns fills
 //! their width line by line, and cells are short.
 
+mod ending;
 mod merged;
 mod named;
+mod ruled;
+mod stepped;
 mod wrapped;
 
 use super::line::{Line, rows};
-use super::sheet::{Item, PageGrid, Sheet, is_number};
+use super::rule::Rule;
+use super::sheet::{Item, PageGrid, Sheet, is_number, lacks_number};
 
 /// How far rows of one table stand apart at most, in sizes of their font.
 const FAR: f64 = 3.6;
@@ -42,6 +46,8 @@ struct Block<'a> {
     columns: Vec<(f64, f64)>,
     /// The cells of each row, with their columns.
     rows: Vec<Vec<(usize, &'a Line)>>,
+    /// The level rules of its page, from the lowest up.
+    level: &'a [Rule],
 }
 
 /// What a block of columns is.
@@ -58,16 +64,18 @@ enum BlockKind {
 pub(super) fn find(sheet: &mut Sheet) {
     let lines: Vec<Line> = sheet.lines().filter(|line| line.goes((1.0, 0.0))).cloned().collect();
     let rows = rows(lines.iter().collect());
+    let mut level = sheet.rules.level.clone();
+    level.sort_by(|one, other| one.at.total_cmp(&other.at));
     let mut from = 0;
     while from < rows.len() {
         let left = rows.get(from..).unwrap_or_default();
-        let block = Block::begun(left);
+        let block = Block::begun(left, &level);
         if block.rows.len() < 2 || block.columns.len() < 2 || block.is_below_line(left) {
             from += 1;
             continue;
         }
         from += block.rows.len();
-        let items = match block.kind(sheet) {
+        let items = match block.kind() {
             BlockKind::AsDrawn => continue,
             BlockKind::Table { is_marked, is_ruled } => {
                 let mut table = block.table(is_marked);
@@ -90,8 +98,8 @@ pub(super) fn find(sheet: &mut Sheet) {
 
 impl<'a> Block<'a> {
     /// The rows from the first on that stand in its columns.
-    fn new(rows: &[Vec<&'a Line>]) -> Self {
-        let mut block = Self { columns: Vec::new(), rows: Vec::new() };
+    fn new(rows: &[Vec<&'a Line>], level: &'a [Rule]) -> Self {
+        let mut block = Self { columns: Vec::new(), rows: Vec::new(), level };
         let mut before: Option<&Line> = None;
         for row in rows {
             let Some(&first) = row.first() else { break };
@@ -108,6 +116,7 @@ impl<'a> Block<'a> {
         while let [.., above, last] = &block.rows[..]
             && let ([(0, line)], [(_, beside), ..]) = (&last[..], &above[..])
             && beside.height - line.height > HALF_LINE * line.size
+            && !block.ends_with_rest()
         {
             block.rows.pop();
         }
@@ -178,7 +187,7 @@ impl<'a> Block<'a> {
         self.rows.iter().flatten().filter(move |(at, _)| *at == column).map(|(_, line)| *line)
     }
 
-    fn kind(&self, sheet: &Sheet) -> BlockKind {
+    fn kind(&self) -> BlockKind {
         let is_text = |column: usize| {
             let (start, end) = self.columns.get(column).copied().unwrap_or_default();
             let (mut full, mut wide, mut count) = (0.0, 0.0, 0.0);
@@ -201,7 +210,7 @@ impl<'a> Block<'a> {
         }
         let cells = self.table_of(&groups, false);
         // A rule sets the first row apart from the others, as no other two are; or all rows are set apart.
-        let rules = self.rules(&groups, sheet);
+        let rules = self.rules(&groups);
         let is_marked = matches!(rules[..], [true, false, ..]);
         // That no rule runs between lines of one cell shows as well that the others are between rows.
         let is_wide = self.columns.len() > 2 || groups.len() < self.rows.len();
@@ -211,7 +220,8 @@ impl<'a> Block<'a> {
         let full = cells.rows.iter().filter(|row| is_full(row)).count();
         let is_header = |row: &Vec<String>| is_full(row) && !row.iter().any(|cell| is_number(cell));
         let is_marked =
-            is_marked && cells.rows.first().is_some_and(is_header) && full * 2 >= cells.rows.len();
+            is_marked && cells.rows.first().is_some_and(is_header) && full * 2 >= cells.rows.len()
+                || lacks_number(&cells.rows);
         if (cells.has_header || is_marked) && full > 1 {
             return BlockKind::Table { is_marked, is_ruled };
         }
@@ -233,31 +243,15 @@ impl<'a> Block<'a> {
         }
     }
 
-    /// Whether a rule runs below each row but the last.
-    fn rules(&self, groups: &[&RowLines<'a>], sheet: &Sheet) -> Vec<bool> {
-        let (left, right) = (
-            self.columns.first().map_or(0.0, |column| column.0),
-            self.columns.last().map_or(0.0, |column| column.1),
-        );
-        let height = |row: Option<&Vec<(usize, &Line)>>| row?.first().map(|(_, line)| line.height);
-        let has_rule = |two: &[&RowLines<'a>]| {
-            let (Some(above), Some(below)) = (height(two[0].last()), height(two[1].first())) else {
-                return false;
-            };
-            let between = sheet.rules.level.iter().filter(|rule| below < rule.at && rule.at < above);
-            let covered: f64 = between.map(|rule| (rule.to.min(right) - rule.from.max(left)).max(0.0)).sum();
-            covered > 0.6 * (right - left)
-        };
-        groups.windows(2).map(has_rule).collect()
-    }
-
     fn table(&self, is_marked: bool) -> PageGrid {
         self.table_of(&self.groups(), is_marked)
     }
 
     fn table_of(&self, groups: &[&RowLines<'a>], is_marked: bool) -> PageGrid {
         let centred = self.centred_columns(groups);
-        let rows = groups.iter().flat_map(|group| self.cells(group, &centred)).collect();
+        let mut rows: Vec<Vec<String>> =
+            groups.iter().flat_map(|group| self.cells(group, &centred)).collect();
+        self.spread(groups, &mut rows);
         let columns = self.columns.iter().map(|(start, _)| *start).collect();
         let heights = || self.lines().map(|line| line.height);
         let top = heights().fold(f64::NEG_INFINITY, f64::max);
@@ -271,6 +265,9 @@ impl<'a> Block<'a> {
 
     /// The rows of the table, each with all the lines of its cells.
     fn groups(&self) -> Vec<&RowLines<'a>> {
+        if let Some(ruled) = self.by_rules() {
+            return ruled;
+        }
         let mut centred: Option<Vec<&RowLines<'a>>> = None;
         for found in (0..self.columns.len()).filter_map(|column| self.centred(column)) {
             if centred.as_ref().is_none_or(|before| before.len() < found.len()) {
@@ -336,54 +333,6 @@ impl<'a> Block<'a> {
             groups.push(group);
         }
         (groups.len() == middles.len() + broken && groups.len() > 1 && broken < 2).then_some(groups)
-    }
-
-    /// The rows of the table by how far apart they stand: lines of one cell stand nearer than rows do, where some stand nearer
-    /// at all.
-    fn by_steps(&self) -> Vec<&RowLines<'a>> {
-        let heights: Vec<f64> =
-            self.rows.iter().filter_map(|row| row.first()).map(|(_, line)| line.height).collect();
-        let steps: Vec<f64> = heights.windows(2).map(|two| two[0] - two[1]).collect();
-        let mut sorted = steps.clone();
-        sorted.sort_by(f64::total_cmp);
-        let jumps = sorted.windows(2).filter(|two| two[1] > 1.2 * two[0]);
-        let jump =
-            jumps.max_by(|one, other| (one[1] / one[0].max(0.1)).total_cmp(&(other[1] / other[0].max(0.1))));
-        let single = || self.by_wraps();
-        let Some(near) = jump.map(|two| (two[0] + two[1]) / 2.0) else { return single() };
-        let mut groups = Vec::new();
-        let mut from = 0;
-        for (at, step) in steps.iter().enumerate() {
-            if *step > near {
-                groups.extend(self.rows.get(from..=at));
-                from = at + 1;
-            }
-        }
-        groups.extend(self.rows.get(from..));
-        // Each row has one line in some column, and lines in most: else they were no rows.
-        let is_row = |group: &RowLines<'a>| {
-            let counts: Vec<usize> =
-                (0..self.columns.len()).map(|column| self.lines_in(group, column)).collect();
-            counts.contains(&1) && counts.iter().filter(|count| **count > 0).count() * 2 > counts.len()
-        };
-        // Below the header may stand the rest of a row of the page before, and then rows that begin with their names. Where
-        // none do, a whole header stands above what is in some columns only: else it is a table below a wider line.
-        let filled = |group: &RowLines<'a>| {
-            (0..self.columns.len()).filter(|own| self.lines_in(group, *own) > 0).count()
-        };
-        let ends_table = |group: &RowLines<'a>| {
-            groups.first().is_some_and(|header| filled(header) == self.columns.len())
-                && filled(group) * 2 <= self.columns.len()
-        };
-        let is_rest = |at: usize, group: &RowLines<'a>| {
-            let behind = groups.get(at + 1..).unwrap_or_default();
-            let are_named = behind.iter().all(|row| self.lines_in(row, 0) > 0);
-            at < 2 && self.lines_in(group, 0) == 0 && are_named && (!behind.is_empty() || ends_table(group))
-        };
-        // All that stands below the names is no one row of several lines, although the names stand further apart from it.
-        let are_parted = !matches!(groups[..], [_, rows] if self.holds_rows(rows));
-        let are_rows = groups.iter().enumerate().all(|(at, group)| is_row(group) || is_rest(at, group));
-        if are_parted && are_rows { groups } else { single() }
     }
 }
 

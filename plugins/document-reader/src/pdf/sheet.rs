@@ -246,13 +246,24 @@ fn join_header_rows(rows: &mut Vec<Vec<String>>) {
     one_header(rows, 2);
 }
 
+/// Whether the first of three rows names the columns, but that one of the two numbers that would show it is not there: all other
+/// cells are.
+pub(super) fn lacks_number(rows: &[Vec<String>]) -> bool {
+    let [names, one, other] = rows else { return false };
+    let has_names = names.len() > 2 && names.iter().all(|name| is_name(name));
+    let is_alike = |two: &(&String, &String)| is_number(two.0) == is_number(two.1);
+    let (lacking, full): (Vec<_>, Vec<_>) =
+        one.iter().zip(other).partition(|(one, other)| one.is_empty() || other.is_empty());
+    let is_one = matches!(lacking[..], [(one, other)] if is_number(one) || is_number(other));
+    has_names && is_one && full.iter().all(is_alike) && !is_form(rows)
+}
+
 /// Whether the first row is likely to name the columns: it has words where all rows below have numbers of one form. In a
 /// form, where names stand beside what they name, numbers are of all kinds.
 fn has_header(rows: &[Vec<String>]) -> bool {
     let Some((first, body)) = rows.split_first() else { return false };
-    let is_name = |cell: &String| !cell.is_empty() && !is_number(cell) && cell.chars().count() <= 40;
     // The corner above the names of the rows may be empty.
-    if !first.iter().skip(usize::from(first.len() > 2)).all(is_name)
+    if !first.iter().skip(usize::from(first.len() > 2)).all(|cell| is_name(cell))
         || first.iter().any(|cell| is_number(cell))
     {
         return false;
@@ -274,6 +285,11 @@ fn has_header(rows: &[Vec<String>]) -> bool {
             && lengths().max() <= lengths().min().map(|least| least * 2 + 2)
             && cells.windows(2).all(|two| signs(two[0]) == signs(two[1]))
     })
+}
+
+/// Whether a cell may name a column.
+fn is_name(cell: &str) -> bool {
+    !cell.is_empty() && !is_number(cell) && cell.chars().count() <= 40
 }
 
 /// An amount, a date, a telephone number: mostly digits.

@@ -380,8 +380,11 @@ fn a_picture_says_its_alternative_text_where_it_is_drawn() {
 }
 
 mod cells;
+mod empty;
 mod fonts;
 mod layout;
 mod order;
+mod ruled;
 mod shows;
 mod tables;
+mod wraps;

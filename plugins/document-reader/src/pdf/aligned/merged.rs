@@ -1,11 +1,12 @@
 //! A merged cell stands once for several rows: only where it is drawn between their lines, for a cell beside which others are
 //! empty says nothing of those rows.
 
+use super::wrapped::is_cut;
 use super::{Block, FULL, Line, MIN_TEXT, MIN_WRAPPED, RowLines};
 use crate::pdf::line::join;
 use crate::pdf::sheet::is_number;
 
-/// Lines that are rows by themselves are so many at least: two may be those of a name.
+/// Names that may wrap are rows by themselves where so many stand below one another: two may be the lines of one.
 const MIN_ROWS: usize = 3;
 
 impl<'a> Block<'a> {
@@ -47,13 +48,18 @@ impl<'a> Block<'a> {
     pub(super) fn holds_rows(&self, group: &RowLines<'a>) -> bool {
         let is_named =
             |row: &Vec<(usize, &Line)>| row.len() > 1 && row.first().is_some_and(|cell| cell.0 == 0);
-        if group.len() < MIN_ROWS || !group.iter().all(is_named) {
+        if group.len() < 2 || !group.iter().all(is_named) {
             return false;
         }
         let has_numbers = |column: usize| {
             let mut lines = self.texts(group, column);
             lines.clone().count() == group.len() && lines.all(is_whole_number)
         };
+        if group.len() < MIN_ROWS {
+            let beside = || 1..self.columns.len();
+            return !self.may_wrap(group, 0)
+                && (beside().any(has_numbers) || !beside().any(|column| self.may_wrap(group, column)));
+        }
         // The last line of a name that wraps is seldom full; that of a text may be.
         let widest = self.widest(0);
         let is_full = |line: &Line| line.width() > FULL * widest;
@@ -81,6 +87,14 @@ impl<'a> Block<'a> {
         if are_rows { parts } else { Vec::new() }
     }
 
+    /// Whether the lines of a column may be those of one cell: a text that is cut, or that has no room left.
+    fn may_wrap(&self, group: &RowLines<'a>, column: usize) -> bool {
+        let lines: Vec<&Line> = self.texts(group, column).collect();
+        lines.len() > 1
+            && !lines.iter().all(|line| is_whole_number(line))
+            && (self.wraps(group, column) || lines.windows(2).any(|two| is_cut(two[0], two[1])))
+    }
+
     /// Whether the lines of a column are those of a cell that wraps, which it does where it has no room left.
     fn wraps(&self, group: &RowLines<'a>, column: usize) -> bool {
         let widest = self.widest(column);
@@ -89,11 +103,11 @@ impl<'a> Block<'a> {
         widest > MIN_WRAPPED && self.texts(group, column).take(before_last).all(is_full)
     }
 
-    fn widest(&self, column: usize) -> f64 {
+    pub(super) fn widest(&self, column: usize) -> f64 {
         self.column(column).map(Line::width).fold(0.0, f64::max)
     }
 
-    fn texts<'g>(
+    pub(super) fn texts<'g>(
         &self,
         group: &'g RowLines<'a>,
         column: usize,

@@ -3,13 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use super::{Block, FAR, HALF_LINE, Line, TOUCH};
+use super::{Block, FAR, HALF_LINE, Line, Rule, TOUCH};
 
 impl<'a> Block<'a> {
     /// The rows from the first on that stand in its columns, or in those that it names in their order.
-    pub(super) fn begun(rows: &[Vec<&'a Line>]) -> Self {
-        let block = Self::new(rows);
-        let named = if block.is_named() { None } else { Self::named_in_order(rows) };
+    pub(super) fn begun(rows: &[Vec<&'a Line>], level: &'a [Rule]) -> Self {
+        let block = Self::new(rows, level);
+        let named = if block.is_named() { None } else { Self::named_in_order(rows, level) };
         named.unwrap_or(block)
     }
 
@@ -21,7 +21,8 @@ impl<'a> Block<'a> {
         let is_text = |line: &&Line| says(line).is_some() || line.text.trim().ends_with('。');
         let is_more =
             line.len() >= next.len() && all_say(line) && !next.iter().any(|line| says(line).is_some());
-        let are_lines = || all_say(line) && all_say(next) && Self::begun(rest).is_below_line(rest);
+        let are_lines =
+            || all_say(line) && all_say(next) && Self::begun(rest, self.level).is_below_line(rest);
         let is_line = if self.is_named() {
             // As near to the names as lines of one cell are, it has become a part of them. Where they need it, or where it
             // leaves out the first, it is of groups of columns.
@@ -33,7 +34,7 @@ impl<'a> Block<'a> {
         if !is_line {
             return are_lines();
         }
-        let below = Self::begun(rest);
+        let below = Self::begun(rest, self.level);
         below.is_named() && below.rows.len() + 1 >= self.rows.len()
     }
 
@@ -62,13 +63,13 @@ impl<'a> Block<'a> {
     }
 
     /// The block below the first row, which has a name for each of its columns: each stands where no other column is.
-    fn named_in_order(rows: &[Vec<&'a Line>]) -> Option<Self> {
+    fn named_in_order(rows: &[Vec<&'a Line>], level: &'a [Rule]) -> Option<Self> {
         let (names, below) = rows.split_first()?;
         let (first, next) = (names.first()?, below.first()?.first()?);
         if names.len() < 2 || first.height - next.height > FAR * first.size.max(next.size) {
             return None;
         }
-        let mut block = Self::new(below);
+        let mut block = Self::new(below, level);
         if block.columns.len() != names.len() || block.rows.len() < 2 {
             return None;
         }

@@ -16,6 +16,9 @@ impl<'a> Block<'a> {
     pub(super) fn by_wraps(&self) -> Vec<&RowLines<'a>> {
         let wrap = |least| (0..self.columns.len()).map(|column| self.wraps_by_width(column, least)).collect();
         let (wide, tail): (Vec<bool>, Vec<bool>) = (wrap(MIN_WRAPS), wrap(1));
+        // Lines that end the block in the first column by themselves are the rest of a cell: text below is no part of it.
+        let rest = vec![true; self.columns.len()];
+        let end = self.rows.len() - self.rest_lines();
         let last = self.rows.iter().rposition(|row| row.first().is_some_and(|cell| cell.0 == 0));
         let mut groups = Vec::new();
         let mut from = 0;
@@ -26,7 +29,14 @@ impl<'a> Block<'a> {
             let cells = |row: usize| self.rows.get(row).map_or(0, Vec::len);
             let is_tail = last.is_some_and(|last| last < at && cells(last) == self.columns.len())
                 && cells(at) * 2 < self.columns.len();
-            if !self.is_rest(at, is_joined, if is_tail { &tail } else { &wide }) {
+            let wide = if at >= end {
+                &rest
+            } else if is_tail {
+                &tail
+            } else {
+                &wide
+            };
+            if !self.is_rest(at, is_joined, wide) {
                 groups.extend(self.rows.get(from..at));
                 from = at;
             }
@@ -71,7 +81,7 @@ impl<'a> Block<'a> {
         cuts > 0 || column > 0 && widest >= MIN_TEXT && full >= least && ends > 0
     }
 
-    fn right(&self, column: usize) -> f64 {
+    pub(super) fn right(&self, column: usize) -> f64 {
         self.column(column).map(|line| line.end).fold(f64::NEG_INFINITY, f64::max)
     }
 
@@ -85,13 +95,22 @@ impl<'a> Block<'a> {
         let in_column =
             |row: &[(usize, &'a Line)]| row.iter().find(|(own, _)| *own == column).map(|cell| cell.1);
         let (over, line) = (in_column(self.above(at)?)?, in_column(self.rows.get(at)?)?);
-        let (starts, ends) = (over.start - line.start, over.end - line.end);
-        // Cells may be set in the middle of their column.
-        let is_one = over.height - line.height < LEADING * line.size
-            && starts.abs().min((starts + ends).abs() / 2.0) < TOUCH * line.size
-            && !is_number(line.text.trim());
-        is_one.then_some(over)
+        is_below(over, line).then_some(over)
     }
+}
+
+/// Whether a line stands right below another one of its column, so that the two may be of one cell.
+fn is_below(over: &Line, line: &Line) -> bool {
+    let (starts, ends) = (over.start - line.start, over.end - line.end);
+    // Cells may be set in the middle of their column.
+    over.height - line.height < LEADING * line.size
+        && starts.abs().min((starts + ends).abs() / 2.0) < TOUCH * line.size
+        && !is_number(line.text.trim())
+}
+
+/// Whether a line goes on with the one right above it, in a column that ends there: it had no room behind that, or the text is cut.
+pub(super) fn goes_on(over: &Line, line: &Line, right: f64) -> bool {
+    is_below(over, line) && (is_cut(over, line) || has_no_room(over, line, right))
 }
 
 /// Whether what a line begins with had no room behind the one above.
@@ -100,7 +119,7 @@ fn has_no_room(over: &Line, line: &Line, right: f64) -> bool {
 }
 
 /// Whether a text is cut where its line ends: in brackets, or at a sign that no text begins or ends with.
-fn is_cut(line: &Line, next: &Line) -> bool {
+pub(super) fn is_cut(line: &Line, next: &Line) -> bool {
     let (text, next) = (line.text.trim(), next.text.trim());
     let count = |text: &str, signs: [char; 2]| text.matches(signs).count();
     let (open, closed) = (['（', '('], ['）', ')']);

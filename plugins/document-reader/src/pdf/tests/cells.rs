@@ -3,7 +3,11 @@
 use super::tables::{assert_table, drawn, read_pages};
 
 /// A row of such cells at these places.
-fn row<const N: usize>(y: f64, places: [f64; N], cells: [&'static str; N]) -> Vec<(f64, f64, &'static str)> {
+pub(super) fn row<const N: usize>(
+    y: f64,
+    places: [f64; N],
+    cells: [&'static str; N],
+) -> Vec<(f64, f64, &'static str)> {
     let cells = places.into_iter().zip(cells).filter(|(_, cell)| !cell.is_empty());
     cells.map(|(x, cell)| (x, y, cell)).collect()
 }
