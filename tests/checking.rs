@@ -438,6 +438,7 @@ fn what_works_and_will_surprise_is_told_and_the_file_can_be_used() {
     std::fs::write(&path, file).unwrap();
     let template = "你是{role}，回答{query}。{{ question }}{% for o in outcomes %}{{ o.text }}{% endfor %}{% for p in passages %}{{ p.text }}{% endfor %}";
     std::fs::write(folder.path().join("single.j2"), template).unwrap();
+    std::fs::write(folder.path().join("long.j2"), "你是客服。".repeat(20)).unwrap();
     let output = binary(&path).arg("check").env("QIANFAN_FIRST_KEY", "sk-0123456789abcdef").output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let said = String::from_utf8_lossy(&output.stdout);

@@ -165,7 +165,22 @@ pub fn expect_fit(
     documents: &[PromptDocument],
     budget: usize,
 ) -> Result<(), PromptError> {
-    let input = TemplateInput {
+    let system = template.render(&bare(app, documents, true)).map_err(PromptError::Template)?;
+    let needed = system_tokens(system.trim());
+    if needed <= budget - for_question(budget) { Ok(()) } else { Err(too_long(documents, needed, budget)) }
+}
+
+/// Tokens of a prompt with an empty question, in a turn that has found nothing; `None` where the template cannot be rendered
+/// without what a request brings.
+pub fn least_tokens(template: &Template, app: &str, has_sources: bool) -> Option<usize> {
+    let system = template.render(&bare(app, &[], has_sources)).ok()?;
+    Some(system_tokens(system.trim()) + MESSAGE_OVERHEAD)
+}
+
+/// What a template is given where nothing was found and the request brings nothing.
+fn bare<'a>(app: &'a str, documents: &'a [PromptDocument], has_sources: bool) -> TemplateInput<'a> {
+    static NO_VARIABLES: BTreeMap<String, String> = BTreeMap::new();
+    TemplateInput {
         app,
         client_system: "",
         documents,
@@ -173,13 +188,10 @@ pub fn expect_fit(
         outcomes: &[],
         failures: &[],
         plain: false,
-        has_sources: true,
-        variables: &BTreeMap::new(),
+        has_sources,
+        variables: &NO_VARIABLES,
         question: "",
-    };
-    let system = template.render(&input).map_err(PromptError::Template)?;
-    let needed = system_tokens(system.trim());
-    if needed <= budget - for_question(budget) { Ok(()) } else { Err(too_long(documents, needed, budget)) }
+    }
 }
 
 fn too_long(documents: &[PromptDocument], needed: usize, budget: usize) -> PromptError {

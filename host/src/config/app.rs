@@ -85,6 +85,13 @@ pub struct AppSettings {
     pub formatters: Vec<AppFormatter>,
 }
 
+impl AppSettings {
+    /// Tokens that its prompt may take, where its model holds `context`.
+    pub fn prompt_budget(&self, context: usize) -> usize {
+        self.prompt_tokens.unwrap_or(context / 4 * 3)
+    }
+}
+
 /// Who words the answer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]

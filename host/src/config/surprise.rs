@@ -3,6 +3,7 @@
 
 mod conditions;
 mod context;
+mod starved;
 mod unfetched;
 mod unused;
 
@@ -31,11 +32,13 @@ impl Config {
         found.extend(self.slow_lines());
         found.extend(self.beyond_context(false));
         found.extend(self.without_plugins());
+        found.extend(self.without_answers());
         found.extend(self.prompts_of_no_model());
         found.extend(self.templates_for_people());
         found.extend(self.conditions());
         found.extend(self.unused());
         found.extend(self.unfetched());
+        found.extend(self.starved());
         found
     }
 
@@ -170,6 +173,20 @@ impl Config {
         let written = keys.filter(|key| self.is_written(key));
         let message = "has no effect: the app has no plugins; add [[apps.NAME.plugins]] with plugin and route, or remove it";
         written.map(|key| Problem::new(key, message)).collect()
+    }
+
+    /// Apps in which nothing answers: no model, and no plugins. A text for what is not found may be meant as the one answer.
+    fn without_answers(&self) -> Vec<Problem> {
+        let without = |(name, app): &(&String, &super::AppSettings)| {
+            app.answer == AnswerMode::Direct
+                && app.plugins.is_empty()
+                && app.nothing_found.is_none()
+                && !self.has_unread(&format!("apps.{name}"))
+        };
+        let message = "is missing; add [[apps.NAME.plugins]] with plugin = \"NAME\" and route = \"always\", since with answer = \
+                       \"direct\" nothing else answers";
+        let apps = self.apps.iter().filter(without);
+        apps.map(|(name, _)| Problem::new(format!("apps.{name}.plugins"), message)).collect()
     }
 }
 

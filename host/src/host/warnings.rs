@@ -9,7 +9,7 @@ use crate::config::{AnswerMode, AppSettings, Config, RouteMode};
 use crate::endpoint;
 use crate::plugin::{ComponentRole, literal_keys};
 use crate::problem::Problem;
-use crate::prompt::{Showing, Side, Template};
+use crate::prompt::{Showing, Side, Template, least_tokens};
 
 /// What plugins are for, by name, as far as it is known.
 pub(super) type PluginRoles = BTreeMap<String, ComponentRole>;
@@ -90,8 +90,15 @@ pub(super) fn of_app(
     let shows = template.shows();
     let passages = "{% for passage in passages %}[{{ passage.number }}] {{ passage.text }}{% endfor %}";
     let outcomes = "{% for outcome in outcomes %}{{ outcome.text }}{% endfor %}";
-    // What a base holds comes as passages.
-    let others: Vec<&str> = before.iter().copied().filter(|plugin| !searches(config, plugin)).collect();
+    // What a base or the web holds comes as passages, and what an API says as an outcome. Another's plugin may give either.
+    let is_bundled = |plugin: &str, component: &str| {
+        config.plugins.get(plugin).is_some_and(|settings| settings.component == component)
+    };
+    let finders: Vec<&str> =
+        before.iter().copied().filter(|plugin| !is_bundled(plugin, "builtin:http-api")).collect();
+    let others = before.iter().copied();
+    let others: Vec<&str> =
+        others.filter(|plugin| !searches(config, plugin) && !is_bundled(plugin, "builtin:search")).collect();
     let whole = (!app.whole_text.is_empty() && matches!(shows.documents, Showing::Part { .. })).then(|| {
         "the template cuts or changes documents, so the text of `whole_text` may reach the model in part or in another \
          form; where that is not meant, write {{ section.text }} for each of the sections, without a filter or a slice"
@@ -101,16 +108,34 @@ pub(super) fn of_app(
         template.unknown_names().map(|told| format!("the template refers to what no turn has: {told}"));
     let whole_text: &[&str] = if app.whole_text.is_empty() { &[] } else { &["whole_text"] };
     let found = [
-        one_sided(template, "passages", passages, &before),
+        one_sided(template, "passages", passages, &finders),
         one_sided(template, "outcomes", outcomes, &others),
         one_sided(template, "documents", "the loop over documents and their sections", whole_text),
-        told(shows.passages, "passages", passages, &before),
+        told(shows.passages, "passages", passages, &finders),
         told(shows.outcomes, "outcomes", outcomes, &others),
-        not_all(template, "passages", passages, &before),
+        not_all(template, "passages", passages, &finders),
         not_all(template, "outcomes", outcomes, &others),
     ];
-    let found = found.into_iter().chain([whole, unknown, template.in_single_braces()]).flatten();
+    let rest = [whole, unknown, template.in_single_braces(), no_room_to_ask(config, (name, app), template)];
+    let found = found.into_iter().chain(rest).flatten();
     found.map(|message| Problem::new(format!("apps.{name}.prompt"), message)).collect()
+}
+
+/// Says of a prompt that it is too long before anything is asked, so that whoever asks would be told to ask in fewer words.
+fn no_room_to_ask(config: &Config, (name, app): (&str, &AppSettings), template: &Template) -> Option<String> {
+    let (model, settings) = config.models.get_key_value(app.model.as_ref()?)?;
+    // What could not be read may allow more.
+    if [format!("apps.{name}"), format!("models.{model}")].iter().any(|table| config.has_unread(table)) {
+        return None;
+    }
+    let budget = app.prompt_budget(settings.context_tokens);
+    let has_sources = !app.plugins.is_empty() || !app.whole_text.is_empty();
+    let title = app.title.as_deref().unwrap_or(name);
+    let needed = least_tokens(template, title, has_sources).filter(|needed| *needed >= budget)?;
+    Some(format!(
+        "the prompt takes about {needed} tokens before anything is found or asked, and prompt_tokens = {budget} allows no \
+         more, so that turns are refused as too long; raise prompt_tokens of the app, or shorten the template"
+    ))
 }
 
 /// What plugins do, for a sentence: `kb` finds, `kb`, `api` find.
@@ -183,3 +208,6 @@ fn literal(config: &Config) -> Vec<Problem> {
     };
     found.map(one).collect()
 }
+
+#[cfg(test)]
+mod tests;

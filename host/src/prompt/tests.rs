@@ -45,6 +45,14 @@ fn without_material_the_model_still_learns_who_it_is_and_that_nothing_is_made_up
 }
 
 #[test]
+fn a_prompt_of_fewer_tokens_than_the_least_is_refused_whatever_is_asked() {
+    let least = least_tokens(&Template::load(None).unwrap(), "a", true).unwrap();
+    let question = estimate_tokens("问题");
+    assert!(built(&[], &[], least + question).is_ok());
+    assert!(matches!(built(&[], &[], least + question - 1), Err(PromptError::TooLong { .. })));
+}
+
+#[test]
 fn what_does_not_fit_is_cut_and_recorded() {
     let passages = [passage(&"甲".repeat(100)), passage(&"乙".repeat(5000))];
     let history = [

@@ -148,7 +148,7 @@ impl App {
             breaker: Breaker::new(ServerKind::Model, worded_by.map_or("", |model| model)),
         };
         let context = model.as_ref().map_or(8192, |model| model.settings().context_tokens);
-        let prompt_tokens = settings.prompt_tokens.unwrap_or(context / 4 * 3);
+        let prompt_tokens = settings.prompt_budget(context);
         if !whole.is_empty() && template.shows().documents == Showing::Not {
             return Err(("prompt".to_owned(), Self::NO_DOCUMENTS.to_owned()));
         }

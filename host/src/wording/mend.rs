@@ -19,6 +19,7 @@ pub(super) const ROWS: &[Row] = &[
     ("mend_export_key", "export the key in a variable and write that variable's name, such as {example}"),
     ("mend_add_to_app", "add {table} with {line} (a formatter: {formatters}), or remove the table"),
     ("mend_add_and_name", "add {table} with {line}, and write {name} here"),
+    ("mend_add_with", "add {table} with {line}, since {}"),
     ("mend_add_with", "add {table} with {line}"),
     ("mend_add_or_remove", "add {line} to {table}, or remove the table"),
     ("mend_exactly_one", "give exactly one of {known}"),

@@ -279,4 +279,9 @@ pub(super) const ROWS: &[Row] = &[
     ("required_absent", "is no key of properties; {mend}"),
     ("template_unfilled", "holds `{name}`, and nothing is filled in here; {mend}"),
     ("template_unfilled", "holds `{name}`, which only a shell fills in; {mend}"),
+    ("limit_of_none", "is {given}, so that {} of the plugin fails; {mend}"),
+    (
+        "no_room_to_ask",
+        "the prompt takes about {needed} tokens before anything is found or asked, and prompt_tokens = {budget} allows no more, so that turns are refused as too long; {}",
+    ),
 ];

@@ -96,6 +96,8 @@ export const configuration: Record<string, string> = {
   required_absent: "properties 里没有它；{mend}。",
   template_unfilled: "{name} 在这里不会被填；{mend}。",
   several_in_one: "整段文字（连同 {sign}）当成一个词来找；{mend}。",
+  limit_of_none: "{given} 太小，插件会出错；{mend}。",
+  no_room_to_ask: "提示词在提问之前就约有 {needed} 个 token，而 prompt_tokens 是 {budget}，提问都会被拒；调大它，或缩短模板。",
   pattern_slashes: "这里的正则不写两边的斜杠；{mend}。",
 
   mend_text_itself: "直接写文字，环境变量写成 {example}",

@@ -57,6 +57,7 @@ fn each_surprise_is_told_at_its_key_with_what_to_write() {
         ("[knowledge.k.sources.s]\nurls = [\"http://127.0.0.1:8000/x\"]\n".to_owned(), "2 knowledge.k.sources.s.urls[0]: leads to http://127.0.0.1:8000, which is not at a public address (127.0.0.1 is loopback); if it is yours, add hosts = [\"http://127.0.0.1:8000\"]"),
         ("[knowledge.k.sources.s]\nsitemap = \"http://localhost/s.xml\"\n[fetch]\nhosts = [\"http://localhost:1\"]\n".to_owned(), "2 knowledge.k.sources.s.sitemap: leads to http://localhost, which is not at a public address (localhost is loopback)"),
         ("[plugins.p]\ncomponent = \"p.wasm\"\n".to_owned(), "1 plugins.p: is used by no app; add [[apps.NAME.plugins]] with plugin = \"p\""),
+        ("[apps.a]\nanswer = \"direct\"\n".to_owned(), "1 apps.a.plugins: is missing; add [[apps.NAME.plugins]] with plugin = \"NAME\" and route = \"always\", since with answer = \"direct\" nothing else answers"),
         ("[secrets.s]\nfile = \"gone.txt\"\n".to_owned(), "2 secrets.s.file: is granted to no plugin, and /nowhere/gone.txt is not a file; add secrets"),
         ("[secrets.s]\nenv = \"QIANFAN_NEVER_SET\"\n".to_owned(), "2 secrets.s.env: is granted to no plugin, and the environment variable QIANFAN_NEVER_SET is not set"),
     ] {
@@ -118,7 +119,10 @@ fn what_no_model_can_hold_is_refused_where_the_file_says_what_it_holds() {
 fn a_prompt_that_no_model_reads_surprises() {
     // Any file that is there.
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
-    let direct = format!("{BASE}[apps.a]\nanswer = \"direct\"\nprompt = \"{file}\"\n");
+    let direct = format!(
+        "{BASE}[apps.a]\nanswer = \"direct\"\nprompt = \"{file}\"\nplugins = [{{ plugin = \"p\", route = \"always\" }}]\n\
+         [plugins.p]\ncomponent = \"p.wasm\"\n"
+    );
     let told = said(&direct);
     assert!(
         told.len() == 1 && told[0].starts_with("6 apps.a.prompt: has no effect: with answer = \"direct\""),
@@ -140,4 +144,75 @@ fn a_template_in_a_text_for_people_surprises_and_is_no_mistake() {
         let expected = format!("{key}: holds `{{{{ {sign} }}}}`, and nothing is filled in here; ");
         assert!(told.iter().any(|told| told.contains(&expected)), "{expected}: {told:#?}");
     }
+}
+
+/// A plugin of an app, with what its table holds besides.
+fn with_plugin(table: &str) -> String {
+    format!(
+        "{BASE}[knowledge.k]\noffer_threshold = 0.6\n[knowledge.l]\n[apps.a]\nmodel = \"m\"\n\
+         plugins = [{{ plugin = \"p\", route = \"always\" }}]\n[plugins.p]\n{table}\n"
+    )
+}
+
+#[test]
+fn what_keeps_a_plugin_from_what_it_needs_is_told() {
+    let web = "component = \"builtin:search\"\nconfig = { provider = \"baidu\", endpoint = \"https://qianfan.baidubce.com\" }\n";
+    for (table, expected) in [
+        (
+            "component = \"own.wasm\"\ngrants = { knowledge = [\"k\"] }\nlimits = { searches = 0 }",
+            "plugins.p.limits.searches: is 0, so that every search of the plugin fails; remove it",
+        ),
+        (
+            "component = \"own.wasm\"\ngrants = { hosts = [\"https://a.example\"] }\nlimits = { requests = 0 }",
+            "plugins.p.limits.requests: is 0, so that every request of the plugin fails; remove it",
+        ),
+        (
+            "component = \"builtin:http-api\"\nlimits = { output = \"10B\" }",
+            "plugins.p.limits.output: is 10B, so that nearly all output of the plugin fails; remove it",
+        ),
+        (
+            &format!("{web}grants = {{ hosts = [\"https://qianfan.baidubce.com\"] }}"),
+            "plugins.p.grants.secrets: is missing; add [plugins.p.grants] with secrets = [{ secret = \"NAME\", host = \"https://qianfan.baidubce.com\", header = \"Authorization\", value = \"Bearer {secret}\" }], since",
+        ),
+    ] {
+        let told = said(&with_plugin(table));
+        assert!(told.len() == 1 && told[0].contains(expected), "{table}: {told:#?}");
+    }
+    let key =
+        "secrets = [{ secret = \"s\", host = \"https://qianfan.baidubce.com\", header = \"Authorization\" }]";
+    for table in [
+        // Limits of what is not granted say nothing.
+        "component = \"own.wasm\"\ngrants = { knowledge = [\"k\"] }\nlimits = { requests = 0, searches = 1 }",
+        "component = \"own.wasm\"\ngrants = { hosts = [\"https://a.example\"] }\nlimits = { searches = 0, requests = 1 }",
+        // What another's plugin says may be a word.
+        "component = \"own.wasm\"\nlimits = { output = \"10B\" }",
+        "component = \"builtin:http-api\"\nlimits = { output = \"100B\" }",
+        // What stands before Baidu's servers may put the key in; another provider may need none.
+        &web.replace("qianfan.baidubce.com", "search.example.com"),
+        &web.replace("\"baidu\"", "\"searxng\""),
+        &format!(
+            "{web}grants = {{ hosts = [\"https://qianfan.baidubce.com\"], {key} }}\n[secrets.s]\nenv = \"S\""
+        ),
+    ] {
+        assert_eq!(said(&with_plugin(table)), [""; 0], "{table}");
+    }
+}
+
+#[test]
+fn a_threshold_of_choices_that_nobody_offers_has_no_effect() {
+    let of = |config: &str, granted: &str| {
+        said(&with_plugin(&format!(
+            "component = \"builtin:knowledge-base\"\nconfig = {{ {config} }}\ngrants = {{ knowledge = [{granted}] }}"
+        )))
+    };
+    let told = of("", "\"k\"");
+    let expected = "5 knowledge.k.offer_threshold: has no effect: no plugin that searches the base has offer_choices; set \
+                    plugins.p.config.offer_choices = 3 or remove it";
+    assert_eq!(told, [expected]);
+    assert_eq!(of("top_k = 3", "\"k\", \"l\"").len(), 1);
+    assert_eq!(of("offer_choices = 2", "\"k\""), [""; 0]);
+    // Nobody searches it, which is another matter, or a plugin does that may look at what is offered itself.
+    assert_eq!(of("", "\"l\""), [""; 0]);
+    assert_eq!(of("knowledge_bases = [\"l\"]", "\"k\", \"l\""), [""; 0]);
+    assert_eq!(said(&with_plugin("component = \"own.wasm\"\ngrants = { knowledge = [\"k\"] }")), [""; 0]);
 }
