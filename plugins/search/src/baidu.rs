@@ -57,14 +57,21 @@ struct Reference {
 }
 
 /// One passage for each reference with text, in Baidu's order, which is by relevance. Baidu gives no
-/// score.
+/// score. An answer that has no reference, and does not say that there is none, is a failure and no absence.
 pub(crate) fn passages(response: &Response, config: &Config) -> Result<Vec<Passage>, Failure> {
-    if let Some(text) = refusal(response) {
+    let document: Value = serde_json::from_slice(&response.body).unwrap_or_default();
+    // What came is read, whatever code stands beside it.
+    let came = response.is_success() && document["references"].as_array().is_some_and(|all| !all.is_empty());
+    if let Some(text) = refusal(response, &document).filter(|_| !came) {
         return Err(unavailable(config, &text));
     }
     let found: BaiduResponse = serde_json::from_slice(&response.body).map_err(|error| {
         unavailable(config, &format!("not an answer of Baidu AI search ({error}): {}", response.excerpt()))
     })?;
+    if !came && !is_empty_result(&document) {
+        let text = format!("not an answer of Baidu AI search (no references): {}", response.excerpt());
+        return Err(unavailable(config, &text));
+    }
     let passages = found.references.into_iter().filter_map(|reference| {
         let title = reference.title.filter(|title| !title.is_empty()).or(reference.web_anchor);
         passage(
@@ -77,18 +84,41 @@ pub(crate) fn passages(response: &Response, config: &Config) -> Result<Vec<Passa
     Ok(passages.collect())
 }
 
-/// Why Baidu refused, in its words; `None` where it did not. Errors come with status 200 too, and in
-/// three shapes: of the v2 interface, of its gateway, of v1.
-fn refusal(response: &Response) -> Option<String> {
-    let body: Value = serde_json::from_slice(&response.body).unwrap_or_default();
-    let said = [
-        (&body["error"]["code"], &body["error"]["message"]),
+/// Whether an answer that refuses nothing says that nothing was found: its list is empty, or it is left out of an answer
+/// that names its request and holds no other lists or objects than of what was spent.
+fn is_empty_result(document: &Value) -> bool {
+    let Some(fields) = document.as_object() else { return false };
+    let holds = |value: &Value| match value {
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(fields) => !fields.is_empty(),
+        _ => false,
+    };
+    let names_its_request = ["request_id", "requestId"].iter().any(|name| fields.contains_key(*name));
+    fields.contains_key("references")
+        || names_its_request && fields.iter().all(|(name, value)| name == "usage" || !holds(value))
+}
+
+/// Why Baidu refused, in its words; `None` where it did not. Errors come with status 200 too: of the v2 interface, of
+/// its gateway, of v1, of its older services, and from what stands between it and the host.
+fn refusal(response: &Response, body: &Value) -> Option<String> {
+    let error = &body["error"];
+    let codes = [
+        (&error["code"], &error["message"]),
         (&body["code"], &body["message"]),
         (&body["error_code"], &body["error_msg"]),
-    ]
-    .into_iter()
-    .find(|(code, _)| !matches!(code, Value::Null) && **code != json!(0) && **code != json!("0"))
-    .map(|(code, message)| format!("{}: {}", plain(code), plain(message)));
+        (&body["errno"], &body["errmsg"]),
+    ];
+    let coded = codes.into_iter().find(|(code, _)| is_bad(code));
+    let coded = coded.map(|(code, message)| format!("{}: {}", plain(code), plain(message)));
+    let said = coded.or_else(|| {
+        let words = [error, &error["message"]].into_iter().filter_map(Value::as_str);
+        let failed = body["status"].as_str().filter(|status| is_failed(status));
+        let words =
+            words.chain(failed.map(|status| {
+                body["msg"].as_str().filter(|words| !words.trim().is_empty()).unwrap_or(status)
+            }));
+        words.map(str::trim).find(|words| !words.is_empty()).map(str::to_owned)
+    });
     if response.is_success() && said.is_none() {
         return None;
     }
@@ -98,6 +128,19 @@ fn refusal(response: &Response) -> Option<String> {
         _ => "",
     };
     Some(format!("answered {status}: {}{mend}", said.unwrap_or_else(|| response.excerpt())))
+}
+
+/// Whether a code is one of an error: 0 is none, nor is that of HTTP for success, nor an empty text.
+fn is_bad(code: &Value) -> bool {
+    match code {
+        Value::Number(number) => !matches!(number.as_i64(), Some(0 | 200)),
+        Value::String(text) => !matches!(text.trim(), "" | "0" | "200"),
+        _ => false,
+    }
+}
+
+fn is_failed(status: &str) -> bool {
+    ["error", "fail", "failed"].iter().any(|word| status.trim().eq_ignore_ascii_case(word))
 }
 
 /// A code or message as Baidu writes it: text or a number.

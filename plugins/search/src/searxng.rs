@@ -1,8 +1,9 @@
 //! SearXNG: `GET /search?format=json`. The instance must have `json` among its `search.formats`.
 
-use qianfan_plugin::http::{Request, Response, encode_component};
-use qianfan_plugin::{Failure, Passage};
+use qianfan_plugin::http::{Request, Response, encode_component, origin_and_path};
+use qianfan_plugin::{Failure, Passage, log};
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::{Config, Recency, passage, unavailable, url};
 
@@ -46,6 +47,9 @@ fn restricted(query: &str, sites: &[String]) -> String {
 #[derive(Deserialize)]
 struct SearxngResponse {
     results: Vec<Hit>,
+    /// Engines that did not answer, each with the reason: `["google", "timeout"]`.
+    #[serde(default)]
+    unresponsive_engines: Value,
 }
 
 #[derive(Deserialize)]
@@ -63,7 +67,8 @@ struct Hit {
 }
 
 /// One passage for each result with text. SearXNG's scores add up over engines and have no upper end;
-/// they are given as a part of the best one.
+/// they are given as a part of the best one. Where none came and engines did not answer, nobody knows whether there
+/// is something, so that this is a failure and no absence.
 pub(crate) fn passages(response: &Response, config: &Config) -> Result<Vec<Passage>, Failure> {
     if !response.is_success() {
         let mend = match response.status {
@@ -90,7 +95,26 @@ pub(crate) fn passages(response: &Response, config: &Config) -> Result<Vec<Passa
         let score = hit.score.filter(|_| best > 0.0).map(|score| (score / best).clamp(0.0, 1.0));
         Some(Passage { score, ..passage })
     });
-    Ok(passages.collect())
+    let passages: Vec<Passage> = passages.collect();
+    let Some(away) = away(&found.unresponsive_engines) else { return Ok(passages) };
+    if passages.is_empty() {
+        return Err(unavailable(config, &format!("no results, and engines did not answer: {away}")));
+    }
+    log::warn(&format!("{}: engines did not answer: {away}", origin_and_path(&config.endpoint)));
+    Ok(passages)
+}
+
+/// The engines that did not answer, with why, in one line; `None` where all did.
+fn away(engines: &Value) -> Option<String> {
+    let one = |engine: &Value| match engine {
+        Value::String(name) => name.clone(),
+        Value::Array(told) => {
+            told.iter().map(|part| part.as_str().unwrap_or_default()).collect::<Vec<_>>().join(" ")
+        }
+        other => other.to_string(),
+    };
+    let all: Vec<String> = engines.as_array()?.iter().map(one).collect();
+    (!all.is_empty()).then(|| all.join(", "))
 }
 
 #[cfg(test)]

@@ -67,3 +67,44 @@ fn no_references_are_no_error() {
     let body = r#"{"request_id":"1","code":0,"choices":[]}"#;
     assert_eq!(passages(&response(200, body), &baidu()), Ok(Vec::new()));
 }
+
+#[test]
+fn an_answer_that_is_neither_references_nor_none_of_them_is_a_failure() {
+    for (body, expect) in [
+        (r#"{"error":{"message":"quota exceeded","type":"x"}}"#, "answered 200: quota exceeded"),
+        (r#"{"error":"quota exceeded"}"#, "answered 200: quota exceeded"),
+        (r#"{"errno":110,"errmsg":"token invalid"}"#, "answered 200: 110: token invalid"),
+        (r#"{"status":"error","msg":"busy"}"#, "answered 200: busy"),
+        (r#"{"references":[],"code":501,"message":"timeout"}"#, "answered 200: 501: timeout"),
+        (r#"{"references":[],"error":{"message":"busy"}}"#, "answered 200: busy"),
+        ("[]", "not an answer of Baidu AI search (no references): []"),
+        ("{}", "not an answer of Baidu AI search (no references): {}"),
+        (r#"{"request_id":"1","choices":[{"message":{"content":"一"}}]}"#, "(no references): {"),
+        (r#"{"data":{"references":[]}}"#, "(no references): {"),
+    ] {
+        let Err(Failure::Unavailable(text)) = passages(&response(200, body), &baidu()) else {
+            panic!("{body}: no failure");
+        };
+        assert!(text.contains(expect), "{text}");
+    }
+    for body in [
+        r#"{"request_id":"1","references":[]}"#,
+        r#"{"references":[],"code":200,"message":"ok"}"#,
+        r#"{"references":[],"code":"","error":null,"errno":0,"status":"success"}"#,
+        r#"{"request_id":"1","usage":{"total_tokens":3}}"#,
+    ] {
+        assert_eq!(passages(&response(200, body), &baidu()), Ok(Vec::new()), "{body}");
+    }
+}
+
+#[test]
+fn references_that_came_are_read_whatever_code_is_beside_them() {
+    for code in [r#""""#, "200", r#""200""#, "0", r#""success""#, "null"] {
+        let body = format!(
+            r#"{{"code":{code},"message":"","references":[{{"title":"题","url":"http://b.example/1","content":"文"}}]}}"#
+        );
+        assert_eq!(passages(&response(200, &body), &baidu()).map(|found| found.len()), Ok(1), "{code}");
+    }
+    let refused = r#"{"code":1,"message":"bad","references":[{"content":"文"}]}"#;
+    assert!(passages(&response(500, refused), &baidu()).is_err());
+}

@@ -52,3 +52,27 @@ fn errors_carry_cause_and_mend() {
         assert!(text.contains(expect), "{text}");
     }
 }
+
+#[test]
+fn nothing_from_engines_that_did_not_answer_is_a_failure_and_no_absence() {
+    let config = config(r#"{"provider":"searxng","endpoint":"http://a.example"}"#);
+    let hit = r#"{"title":"甲","url":"http://b.example/1","content":"文一"}"#;
+    let untold = r#"{"title":"甲","url":"http://b.example/1","content":""}"#;
+    let read = |results: &str, engines: &str| {
+        let body = format!(r#"{{"results":[{results}],"unresponsive_engines":{engines}}}"#);
+        passages(&response(200, &body), &config)
+    };
+    for (results, engines, words) in [
+        ("", r#"[["google","timeout"],["bing","access denied"]]"#, "google timeout, bing access denied"),
+        ("", r#"["google"]"#, "google"),
+        (untold, r#"[["google","timeout"]]"#, "google timeout"),
+    ] {
+        let Err(Failure::Unavailable(text)) = read(results, engines) else { panic!("{engines}: no failure") };
+        assert!(text.ends_with(&format!("engines did not answer: {words}")), "{text}");
+    }
+    assert_eq!(read(hit, r#"[["google","timeout"]]"#).map(|found| found.len()), Ok(1));
+    for engines in ["[]", "null"] {
+        assert_eq!(read("", engines), Ok(Vec::new()), "{engines}");
+    }
+    assert_eq!(passages(&response(200, r#"{"results":[]}"#), &config), Ok(Vec::new()));
+}
