@@ -43,7 +43,8 @@ pub(crate) struct Config {
     /// Template for what is told of a request that did something and was answered with nothing; sees `status`.
     #[serde(default = "default_done")]
     pub(crate) done: String,
-    /// Template for what is told of a refusal with `on_error = "outcome"`; sees `message`, the API's own, and `status`.
+    /// Template for what is told of a refusal with `on_error = "outcome"`, and beside data that came with one; sees
+    /// `message`, the API's own, and `status`.
     #[serde(default = "default_refused")]
     pub(crate) refused: String,
     /// Template for the source's name. Clients see it, so the default tells no address.
@@ -128,7 +129,7 @@ pub(crate) struct Success {
     /// Empty: every 2xx.
     #[serde(default)]
     pub(crate) status: Vec<u16>,
-    /// JSONPath that must find something other than null or false, or `equals`.
+    /// JSONPath that must find `equals`; or else something other than null or false, as [`crate::envelope::bare`] says.
     pub(crate) path: Option<String>,
     /// The value `path` must find, or a list of such values; a number and its text are the same.
     pub(crate) equals: Option<Value>,

@@ -1,13 +1,17 @@
 //! What an API says of the request itself, beside its data: `{"code":1001,"msg":"库存不足","data":null}`. Most of them
 //! refuse so, with status 200, and many configurations do not say how success is told.
 
+pub(crate) mod bare;
+mod denied;
 mod failed;
 mod good;
 mod makers;
+mod markup;
 mod soap;
 
 use serde_json::{Map, Value};
 
+pub(crate) use denied::denies;
 use failed::says_failed;
 use good::is_good;
 
@@ -17,7 +21,7 @@ use crate::extract::is_empty;
 const SUCCESS: [&str; 7] =
     ["success", "succeeded", "succeed", "successful", "ok", "issuccess", "issuccessful"];
 /// Fields that hold something only where there is an error.
-const ERRORS: [&str; 3] = ["error", "errors", "errorresponse"];
+const ERRORS: [&str; 4] = ["error", "errors", "errorresponse", "iserror"];
 /// Fields that may say in a word, or by being false, how it went. They often tell of something else.
 const STATES: [&str; 9] =
     ["status", "state", "flag", "result", "returncode", "resultcode", "retcode", "code", "ack"];
@@ -125,6 +129,25 @@ pub(crate) fn refusal(document: &Value) -> Option<Value> {
         _ => refused(document, DEEPEST, false),
     };
     refused.or_else(|| makers::refusal(document))
+}
+
+/// The field by which an answer says outright that it did not go well, and why, in its words. What stands beside them may
+/// be data all the same.
+pub(crate) fn denied_beside(document: &Value) -> Option<(&str, &str)> {
+    let fields = document.as_object()?;
+    let is_false = |value: &Value| match value {
+        Value::Bool(holds) => !holds,
+        Value::String(text) => text.trim().eq_ignore_ascii_case("false"),
+        _ => false,
+    };
+    let (denied, _) =
+        fields.iter().find(|(name, value)| SUCCESS.contains(&&*plain(name)) && is_false(value))?;
+    let mut words = fields
+        .iter()
+        .filter(|(name, _)| MESSAGES.contains(&&*plain(name)))
+        .filter_map(|(_, value)| value.as_str());
+    let why = words.find(|words| !words.trim().is_empty() && !is_good(words))?;
+    Some((denied, why))
 }
 
 /// What a fault of SOAP says, whose envelope nobody has to read.

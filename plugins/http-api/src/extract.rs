@@ -18,6 +18,18 @@ pub(crate) fn find(path: &str, document: &Value) -> Result<Option<Value>, String
     Ok(if is_singular(&query) { values.next() } else { Some(values.collect()) })
 }
 
+/// The name of the field that a path ends with; `None` where it ends with anything else.
+pub(crate) fn last_name(path: &str) -> Option<String> {
+    let query = parse_json_path(path).ok()?;
+    let mut last = query.segments.last()?;
+    while let Segment::Descendant(within) = last {
+        last = within;
+    }
+    let Segment::Selector(Selector::Name(name)) = last else { return None };
+    // In brackets it comes with its quotes.
+    Some(name.trim_matches(['\'', '"']).to_owned())
+}
+
 /// A singular query of RFC 9535: names and indices only.
 fn is_singular(query: &JpQuery) -> bool {
     query

@@ -76,27 +76,52 @@ pub(crate) fn read(
     let found = extracted(&document, config)?;
     let empty = if found.is_empty() { says_nothing } else { found.values().all(is_empty) };
     // The operator has said how success is told, so that what was sought and not found is not there.
-    let is_told = config.success.path.is_some();
+    let is_told = is_told(config, &document);
     if empty && !config.acts() && (is_told || !has_words(&document)) {
         return nothing();
     }
+    let text = text_of(&document, &found, empty, config, context, response.status)?;
+    let seen = seen(context, &found, document, response.status);
+    if text.trim().is_empty() {
+        return if config.acts() { done(config, context, response.status) } else { nothing() };
+    }
+    contribution(text, config, &seen)
+}
+
+/// What is told of an answer that counts: what the configuration shows of it, or its own words where that would claim more
+/// than it says, or nothing of it was found.
+fn text_of(
+    document: &Value,
+    found: &Map<String, Value>,
+    empty: bool,
+    config: &Config,
+    context: &Context,
+    status: u16,
+) -> Result<String, Failure> {
+    let is_told = is_told(config, document);
     let is_bare = match &config.result {
         None => empty || found.is_empty(),
         Some(_) => empty && !is_told,
     };
     // What it says instead may be that it is done, or that it will not: its own words tell.
+    let beside = said_beside(document, config).filter(|_| !is_told && !is_bare);
+    let is_denied = !is_told && claims_what_is_denied(document, config, context, status)?;
     let in_its_words =
-        is_bare || !is_told && shows_no_more_than_refusal(&document, config, context, response.status)?;
-    let as_it_is = in_its_words.then(|| match envelope::fault(&document) {
-        Some(said) if !said.is_empty() => as_it_is(&Value::String(said), context),
-        _ => as_it_is(&document, context),
-    });
-    let seen = seen(context, &found, document, response.status);
-    let text = as_it_is.map_or_else(|| shown(&seen, &found, config, context), Ok)?;
-    if text.trim().is_empty() {
-        return if config.acts() { done(config, context, response.status) } else { nothing() };
+        is_bare || is_denied || !is_told && shows_no_more_than_refusal(document, config, context, status)?;
+    let refused = |said: String| told("refused", &config.refused, &[("message", said.into())], status);
+    if is_denied && (document.is_boolean() || document.is_number()) {
+        // A bare `false` is no answer to anybody.
+        return refused(document.to_string());
     }
-    contribution(text, config, &seen)
+    if in_its_words {
+        return Ok(in_words(document, context));
+    }
+    let text = shown(&seen(context, found, document.clone(), status), found, config, context)?;
+    match beside.filter(|said| !text.trim().is_empty() && !text.contains(&**said)) {
+        None => Ok(text),
+        Some(_) if config.acts() => Ok(in_words(document, context)),
+        Some(said) => Ok(format!("{}\n\n{text}", refused(said)?)),
+    }
 }
 
 /// What the configuration shows of a response, of which its templates see `seen`.
@@ -124,6 +149,51 @@ fn shows_no_more_than_refusal(
         shown(&seen(context, &found, document, status), &found, config, context)
     };
     Ok(of(envelope::telling(document))? == of(envelope::telling(&refusal))?)
+}
+
+/// Whether the request does something, the answer says that it was not done, and the configuration would show nothing of
+/// the answer: its sentence claims what it does not know. A template that chooses by what came has a sentence for that.
+fn claims_what_is_denied(
+    document: &Value,
+    config: &Config,
+    context: &Context,
+    status: u16,
+) -> Result<bool, Failure> {
+    let chooses = |template: &String| template.contains("{%") || template.contains(" if ");
+    if !config.acts() || config.result.as_ref().is_none_or(chooses) {
+        return Ok(false);
+    }
+    let request = format!("{} {}", config.url, config.body.clone().unwrap_or_default());
+    if !envelope::denies(document, &request) {
+        return Ok(false);
+    }
+    let of = |document: Value| {
+        let found = extracted(&document, config)?;
+        shown(&seen(context, &found, document, status), &found, config, context)
+    };
+    Ok(of(document.clone())? == of(Value::Null)?)
+}
+
+/// Whether the operator has said how this answer tells success.
+fn is_told(config: &Config, document: &Value) -> bool {
+    let Some(path) = &config.success.path else { return false };
+    config.success.equals.is_some() || !envelope::bare::leaves_open(path, document)
+}
+
+/// What an API says instead of what the configuration would show of it.
+fn in_words(document: &Value, context: &Context) -> String {
+    match envelope::fault(document) {
+        Some(said) if !said.is_empty() => as_it_is(&Value::String(said), context),
+        _ => as_it_is(document, context),
+    }
+}
+
+/// Why an answer says outright that it did not go well, which data beside it is not told without. A configuration that
+/// reads the field which says so tells of it itself.
+fn said_beside(document: &Value, config: &Config) -> Option<String> {
+    let (name, why) = envelope::denied_beside(document)?;
+    let mut read = config.extract.values().chain(&config.result);
+    (!read.any(|source| source.contains(name))).then(|| why.to_owned())
 }
 
 /// A request that did something and was answered with nothing.
@@ -274,7 +344,7 @@ fn refusal(
     let holds = match (&value, &success.equals) {
         (Some(value), Some(equals)) => is_same(value, equals),
         (None, _) => false,
-        (Some(value), None) => !matches!(value, Value::Bool(false)) && !is_empty(value),
+        (Some(value), None) => envelope::bare::holds(path, value),
     };
     if holds { Ok(None) } else { refused(&|said| format!("answered no success at `{path}`: {said}")) }
 }

@@ -61,6 +61,7 @@ fn an_error_is_a_refusal_wherever_an_api_writes_it() {
         json!({"error": {"message": "库存不足", "code": 1001}}),
         json!({"errors": [{"message": "库存不足"}]}),
         json!({"error": true, "message": "库存不足"}),
+        json!({"isError": true, "message": "库存不足"}),
         json!({"status": "FAIL", "msg": "库存不足"}),
         json!({"return_code": "FAIL", "return_msg": "签名错误"}),
         json!({"result_code": "FAIL", "err_code_des": "余额不足"}),

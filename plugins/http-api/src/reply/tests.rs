@@ -1,3 +1,5 @@
+mod claims;
+
 use super::*;
 use crate::tests::{config, turn};
 

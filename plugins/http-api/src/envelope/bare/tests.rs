@@ -1,0 +1,45 @@
+use serde_json::json;
+
+use super::*;
+
+#[test]
+fn what_a_field_called_success_says_no_with_is_no_success() {
+    for value in [json!(0), json!("0"), json!("false"), json!("N"), json!("no"), json!(""), json!(null)] {
+        for path in ["$.success", "$['isSuccess']", "$.data.ok"] {
+            assert!(!holds(path, &value), "{path} {value}");
+        }
+    }
+    for value in [json!(1), json!("1"), json!("true"), json!("Y"), json!("ok"), json!(true)] {
+        assert!(holds("$.success", &value), "{value}");
+    }
+}
+
+#[test]
+fn a_zero_elsewhere_is_a_value_and_a_code_of_success() {
+    for (path, value) in [
+        ("$.code", json!(0)),
+        ("$.errcode", json!("0")),
+        ("$.status", json!("ok")),
+        ("$.data.balance", json!(0)),
+        ("$.data.name", json!("N")),
+        ("$.rows[0]", json!(0)),
+    ] {
+        assert!(holds(path, &value), "{path} {value}");
+    }
+    for (path, value) in
+        [("$.status", json!("error")), ("$.code", json!("FAIL")), ("$.accepted", json!("false"))]
+    {
+        assert!(!holds(path, &value), "{path} {value}");
+    }
+}
+
+#[test]
+fn a_code_is_judged_by_the_whole_answer() {
+    assert!(leaves_open("$.code", &json!({"code": 1001, "msg": "余额不足"})));
+    for document in
+        [json!({"code": 0, "msg": "ok"}), json!({"code": 10000, "msg": "操作成功"}), json!({"code": 1001})]
+    {
+        assert!(!leaves_open("$.code", &document), "{document}");
+    }
+    assert!(!leaves_open("$.data.name", &json!({"code": 1001, "msg": "余额不足", "data": {"name": "王"}})));
+}
