@@ -32,10 +32,14 @@ fn of_api(config: &Config, name: &str, settings: &PluginSettings) -> Vec<Problem
     });
     let (by_model, before): (Vec<_>, Vec<_>) = entries.partition(|(_, route)| *route == RouteMode::Model);
     let mut found = Vec::new();
-    if let (Some(schema), false) = (&settings.arguments_schema, by_model.is_empty()) {
-        let left_out = needed.iter().filter_map(|argument| argument_left_out(schema, argument));
-        let key = format!("plugins.{name}.arguments_schema");
-        found.extend(left_out.map(|message| Problem::new(&key, message)));
+    let key = format!("plugins.{name}.arguments_schema");
+    match &settings.arguments_schema {
+        _ if by_model.is_empty() => {}
+        Some(schema) => {
+            let left_out = needed.iter().filter_map(|argument| argument_left_out(schema, argument));
+            found.extend(left_out.map(|message| Problem::new(&key, message)));
+        }
+        None => found.extend(untold(&needed).map(|message| Problem::new(&key, message))),
     }
     if needed.is_empty() || before.is_empty() {
         return found;
@@ -67,6 +71,22 @@ fn of_api(config: &Config, name: &str, settings: &PluginSettings) -> Vec<Problem
         Problem::new(format!("plugins.{name}.config.extract_arguments"), message)
     }));
     found
+}
+
+/// Says that no model is told of arguments that the request needs: the plugin's own schema takes any, and names none.
+fn untold(needed: &BTreeSet<String>) -> Option<String> {
+    let one = |argument: &String| {
+        let is_bare =
+            argument.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+        let name = if is_bare { argument.clone() } else { format!("\"{argument}\"") };
+        format!("{name} = {{ type = \"string\" }}")
+    };
+    let properties = needed.iter().map(one).collect::<Vec<_>>().join(", ");
+    (!needed.is_empty()).then(|| {
+        format!(
+            "is missing; write such as arguments_schema = {{ type = \"object\", properties = {{ {properties} }} }}"
+        )
+    })
 }
 
 /// The names of a pattern's groups.

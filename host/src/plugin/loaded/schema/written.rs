@@ -37,6 +37,7 @@ pub(in crate::plugin) fn problems(schema: &Value) -> Vec<Problem> {
         }
         Value::Object(_) => {
             of_types(schema, "", 0, &mut found);
+            found.extend(of_no_object(schema));
             found.extend(required_and_absent(schema));
         }
         Value::String(text) => {
@@ -67,6 +68,17 @@ fn is_bare_list(fields: &serde_json::Map<String, Value>) -> bool {
     let is_of_schema = |name: &str| name.starts_with('$') || WORDS.contains(&name);
     let is_type = |kind: &Value| kind.as_str().is_some_and(|kind| TYPES.contains(&kind));
     !fields.is_empty() && fields.iter().all(|(name, kind)| !is_of_schema(name) && is_type(kind))
+}
+
+/// The type of a whole schema that takes no object, as which a model passes its arguments.
+fn of_no_object(schema: &Value) -> Option<Problem> {
+    let written = &schema["type"];
+    let takes = |kind: &Value| kind.as_str().is_none_or(|kind| kind == "object" || !TYPES.contains(&kind));
+    let takes_object = match written {
+        Value::Array(several) => several.iter().any(takes),
+        one => takes(one),
+    };
+    (!takes_object).then(|| Problem::new(".type", format!("is {written}; write \"object\"")))
 }
 
 /// Arguments that are required and of which nothing is said, so that no model knows of them.

@@ -28,6 +28,9 @@ fn a_schema_of_another_form_is_told_with_what_to_write() {
             None,
         ),
         (json!({ "title": "string" }), None),
+        (json!({ "type": ["object", "null"], "properties": { "a": { "type": "array" } } }), None),
+        (json!({ "type": "array" }), Some(".type: is \"array\"; write \"object\"")),
+        (json!({ "type": ["string", "null"] }), Some(".type: is [\"string\",\"null\"]; write \"object\"")),
         (json!({ "type": "objekt" }), Some(".type: is \"objekt\"; did you mean \"object\"? (there are")),
         (
             json!({ "properties": { "at": { "items": { "type": "str" } } } }),
