@@ -273,6 +273,7 @@ pub(super) const ROWS: &[Row] = &[
     ("full_width_signs", "has full-width signs; {mend}"),
     ("full_width_signs", "has full-width signs, which stand for nothing but themselves; {mend}"),
     ("full_width_signs", "has full-width braces, which fill nothing in; {mend}"),
+    ("single_braces", "holds {name}, which {} as it is; {mend}"),
     ("template_doubled", "holds `{name}`, and single braces are filled in here; {mend}"),
     ("no_schema", "names arguments where a schema has its own words; {mend}"),
     ("path_in_template", "holds the JSONPath `{given}`, which stays as it is in a template; {mend}"),

@@ -129,7 +129,7 @@ pub(crate) struct Success {
     /// Empty: every 2xx.
     #[serde(default)]
     pub(crate) status: Vec<u16>,
-    /// JSONPath that must find `equals`; or else something other than null or false, as [`crate::envelope::bare`] says.
+    /// JSONPath that must find `equals`; or else something other than null or false, as [`crate::envelope::may_be_success`] says.
     pub(crate) path: Option<String>,
     /// The value `path` must find, or a list of such values; a number and its text are the same.
     pub(crate) equals: Option<Value>,

@@ -1,7 +1,7 @@
 //! What an API says of the request itself, beside its data: `{"code":1001,"msg":"库存不足","data":null}`. Most of them
 //! refuse so, with status 200, and many configurations do not say how success is told.
 
-pub(crate) mod bare;
+mod bare;
 mod denied;
 mod failed;
 mod good;
@@ -11,6 +11,7 @@ mod soap;
 
 use serde_json::{Map, Value};
 
+pub(crate) use bare::{is_of_code, leaves_open, may_be_success};
 pub(crate) use denied::denies;
 use failed::says_failed;
 use good::is_good;

@@ -177,7 +177,7 @@ fn claims_what_is_denied(
 /// Whether the operator has said how this answer tells success.
 fn is_told(config: &Config, document: &Value) -> bool {
     let Some(path) = &config.success.path else { return false };
-    config.success.equals.is_some() || !envelope::bare::leaves_open(path, document)
+    config.success.equals.is_some() || !envelope::leaves_open(path, document)
 }
 
 /// What an API says instead of what the configuration would show of it.
@@ -344,7 +344,7 @@ fn refusal(
     let holds = match (&value, &success.equals) {
         (Some(value), Some(equals)) => is_same(value, equals),
         (None, _) => false,
-        (Some(value), None) => envelope::bare::holds(path, value),
+        (Some(value), None) => envelope::may_be_success(path, value),
     };
     if holds { Ok(None) } else { refused(&|said| format!("answered no success at `{path}`: {said}")) }
 }

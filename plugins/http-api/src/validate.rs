@@ -8,9 +8,10 @@ use qianfan_plugin::Validate;
 use qianfan_plugin::http::{Address, encode_component};
 use regex::Regex;
 use serde_json::Value;
-use template_checks::tags::{self, Read};
+use template_checks::tags::{self, Read, Tag};
 
 use crate::HttpApi;
+use crate::envelope::is_of_code;
 use crate::names::{RESPONSE, TURN};
 use crate::reply::is_one_value;
 use crate::template::{needed, parse, unknown_names};
@@ -102,6 +103,7 @@ impl Validate for HttpApi {
         };
         let mut warned: Problems = sources.into_iter().flat_map(needs).map(told).collect();
         warned.extend(unseen_refusals(config));
+        warned.extend(code_without_value(config));
         warned.extend(jsonpath::warnings(config));
         warned.extend(together::warnings(config));
         warned
@@ -122,6 +124,16 @@ fn unseen_refusals(config: &Value) -> Option<(String, String)> {
     let message = "sees no refusal that comes with status 200, such as `code: 1001`; say in success how the API tells \
                    it, such as path = \"$.code\" and equals = 0, or name in success.status what it answers with";
     Some((key.to_owned(), message.to_owned()))
+}
+
+/// A code that is there in a refusal as well: which one is of success the operator knows.
+fn code_without_value(config: &Value) -> Option<(String, String)> {
+    let success = &config["success"];
+    let path = success["path"].as_str().filter(|_| success["equals"].is_null())?;
+    is_of_code(path).then(|| {
+        let message = "has no `equals`; write such as equals = 0";
+        ("success".to_owned(), message.to_owned())
+    })
 }
 
 /// Every text within, which is a template of its own, with its place.
@@ -252,11 +264,16 @@ fn has_wide_braces(source: &str) -> bool {
 
 /// A template with `value` for each `{{ … }}`, and nothing for its other tags.
 fn without(source: &str, value: &str) -> String {
+    filled(source, |_| value)
+}
+
+/// A template with what `value` gives for each `{{ … }}`, and nothing for its other tags.
+fn filled<'a>(source: &str, value: impl Fn(&Tag<'_>) -> &'a str) -> String {
     let (tags, open) = tags::all(source);
     let (mut text, mut place) = (String::with_capacity(source.len()), 0);
     for tag in tags {
         text.push_str(&source[place..tag.at]);
-        text.push_str(if tag.opens() == "{{" { value } else { "" });
+        text.push_str(if tag.opens() == "{{" { value(&tag) } else { "" });
         place = tag.at + tag.text.len();
     }
     text + &source[place..open.unwrap_or(source.len())]

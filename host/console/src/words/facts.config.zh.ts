@@ -90,6 +90,7 @@ export const configuration: Record<string, string> = {
   name_with_dot: "名字里有点，点用来分开名字；{mend}。",
   invisible_within: "有看不见的字符 {code}；{mend}。",
   full_width_signs: "用了全角符号；{mend}。",
+  single_braces: "{name} 会原样保留；{mend}。",
   template_doubled: "{name} 多了一层花括号；{mend}。",
   no_schema: "这不是 JSON Schema；{mend}。",
   path_in_template: "JSONPath {given} 写在模板里不会取值；{mend}。",

@@ -7,7 +7,7 @@ use crate::extract::{is_empty, last_name};
 
 /// Whether what a bare path finds may be of success. 0 is none where the field is called success, and is it where it is
 /// called code; a balance of 0 is there.
-pub(crate) fn holds(path: &str, value: &Value) -> bool {
+pub(crate) fn may_be_success(path: &str, value: &Value) -> bool {
     let name = name(path);
     let is_no = |value: &Value| match value {
         Value::Bool(holds) => !holds,
@@ -23,6 +23,12 @@ pub(crate) fn holds(path: &str, value: &Value) -> bool {
 /// and 10000 to the next a success, and the answer seems a refusal.
 pub(crate) fn leaves_open(path: &str, document: &Value) -> bool {
     is_code(&name(path)) && refusal(document).is_some()
+}
+
+/// Whether it leads to a field whose value is there in a refusal as well, as the code of an error is.
+pub(crate) fn is_of_code(path: &str) -> bool {
+    let name = name(path);
+    CODES.contains(&&*name) || name == "status"
 }
 
 fn name(path: &str) -> String {

@@ -191,3 +191,20 @@ fn what_other_tools_and_input_methods_write_is_told_with_what_is_meant() {
     // The schema refuses it, and says so once.
     assert_eq!(HttpApi::validate(&config(r#"{"url": "https：//a.example/x"}"#)), []);
 }
+
+#[test]
+fn a_code_of_success_that_is_not_said_is_warned_of() {
+    let warned = |success: &str| {
+        let config = format!(r#"{{"url": "http://a.example", "success": {success}}}"#);
+        HttpApi::warnings(&self::config(&config))
+    };
+    for path in ["$.code", "$.errno", "$['err_code']", "$.data.status"] {
+        let told = warned(&format!(r#"{{"path": "{path}"}}"#));
+        assert_eq!(told.len(), 1, "{path}: {told:?}");
+        assert!(told[0].0 == "success" && told[0].1.starts_with("has no `equals`; write "), "{told:?}");
+        assert_eq!(warned(&format!(r#"{{"path": "{path}", "equals": 0}}"#)), [], "{path}");
+    }
+    for path in ["$.success", "$.data", "$.rows[0]", "$.code[*]"] {
+        assert_eq!(warned(&format!(r#"{{"path": "{path}"}}"#)), [], "{path}");
+    }
+}

@@ -37,3 +37,61 @@ fn what_is_sent_or_taken_otherwise_than_expected_is_warned_of() {
     assert_eq!(keys(&extracted("共{rows}行")), ["result"]);
     assert!(extracted("共{{ rows }}行{x}").is_empty());
 }
+
+#[test]
+fn quotes_around_a_value_that_brings_its_own_are_warned_of() {
+    let of = |config: serde_json::Value| warnings(&config);
+    for body in [
+        r#"{"q": "{{ question }}"}"#,
+        r#"{"n": {{ arguments.n }}, "q": "问：{{ search_text|trim }}"}"#,
+        r#"["{{ variables.city|default('北京') }}"]"#,
+        r#"{"order": "{{ arguments.order }}"}"#,
+    ] {
+        let found = of(serde_json::json!({"body": body, "extract_arguments": ["(?P<order>\\d+)"]}));
+        assert_eq!(keys(&found), ["body"], "{body}");
+        let sentence = "is not valid JSON around its tags: {{ ";
+        assert!(
+            found[0].1.starts_with(sentence)
+                && found[0].1.contains(" has quotes of its own; write such as {\"q\": {{ "),
+            "{found:?}"
+        );
+    }
+    for body in [
+        r#"{"q": {{ question }}}"#,
+        r#"{"year": "{{ arguments.year }}"}"#,
+        r#"{"length": "{{ question|length }}"}"#,
+        r#"{"q": "{% if question %}x{% endif %}"}"#,
+        "",
+    ] {
+        assert_eq!(of(serde_json::json!({ "body": body })), [], "{body}");
+    }
+    let form = serde_json::json!({"content-type": "application/x-www-form-urlencoded"});
+    assert_eq!(of(serde_json::json!({"body": "q=\"{{ question }}\"", "headers": form})), []);
+    assert_eq!(of(serde_json::json!({"body": {"q": "{{ question }}"}})), []);
+}
+
+#[test]
+fn a_name_of_the_turn_in_single_braces_is_warned_of_wherever_it_stands() {
+    let found = warnings(&serde_json::json!({
+        "query": {"q": "{question}", "fine": "{{ question }}"},
+        "headers": {"x-city": "{variables.city}"},
+        "body": {"list": ["{search_text}"], "order": "{arguments.order}"},
+        "result": "{question}的答复",
+        "title": "{question}",
+    }));
+    assert_eq!(
+        keys(&found),
+        ["query.q", "headers.x-city", "body.list[0]", "body.order", "result", "title"],
+        "{found:?}"
+    );
+    assert_eq!(found[0].1, "holds {question}, which is sent as it is; write {{ question }}");
+    for fine in [
+        serde_json::json!({"body": {"query": "query { question { id } }"}}),
+        serde_json::json!({"body": "{\"a\": {{ question }}, \"b\": {}}"}),
+        serde_json::json!({"query": {"q": "{id}", "p": "{questions}", "r": "{arguments}"}}),
+        serde_json::json!({"result": "{{ '{' }}question}", "extract": {"rows": "$.rows"}}),
+        serde_json::json!({"body": {"q": "{rows}"}, "extract": {"rows": "$.rows"}}),
+    ] {
+        assert_eq!(warnings(&fine), [], "{fine}");
+    }
+}
