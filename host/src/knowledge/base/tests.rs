@@ -148,7 +148,7 @@ fn spoil_sections(path: &Path) {
     let page = number("SELECT rootpage FROM sqlite_master WHERE name = 'sections'");
     let size = number("PRAGMA page_size");
     let file = std::fs::File::options().write(true).open(path).unwrap();
-    file.write_all_at(&vec![0; usize::try_from(size).unwrap()], (page - 1) * size).unwrap();
+    file.write_all_at(&vec![0_u8; usize::try_from(size).unwrap()], (page - 1) * size).unwrap();
 }
 
 #[tokio::test]
