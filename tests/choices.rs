@@ -99,6 +99,18 @@ async fn a_number_gives_the_stored_answer_byte_for_byte_and_later_turns_see_it()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_number_that_no_choice_has_is_asked_about_the_same_choices_again() {
+    let upstream = Upstream::playing([]).await;
+    let host = filled(&upstream).await;
+    for slip in ["9", "B"] {
+        let mut client = ChoosingClient::new(&host);
+        assert_eq!(client.says(ASKED).await, OFFERED);
+        assert_eq!(client.says(slip).await, OFFERED, "{slip}");
+        assert_eq!(client.says("2").await, "联系客服退款。");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_streamed_answer_is_the_stored_one_too() {
     let upstream = Upstream::playing([]).await;
     let host = filled(&upstream).await;

@@ -5,6 +5,7 @@
 
 mod address;
 mod error;
+mod meaning;
 mod near;
 mod retry_after;
 pub mod said;
@@ -24,7 +25,8 @@ use near::Near;
 
 pub use address::{Address, AddressError, looks_like_a_key};
 pub(crate) use error::causes;
-pub use error::{EndpointError, cause_chain, is_closed_early, tells_of_absence};
+pub use error::{EndpointError, cause_chain, is_closed_early};
+pub use meaning::{Meaning, Vendor, plain_code, tells_of_absence};
 pub use near::KEPT_IDLE;
 pub use retry_after::seconds as retry_after;
 pub use unpacking::{BodyUnpacking, UnpackError};
@@ -290,9 +292,15 @@ impl Endpoint {
     }
 
     /// An answer of another shape than it should have, with what it says instead: some services put an error
-    /// behind a status that promises none.
+    /// behind a status that promises none, also where they are only busy.
     pub fn misshapen(&self, what: &str, error: &serde_json::Error, body: &[u8]) -> EndpointError {
-        self.garbage(format_args!("{what}: {error}; it said {}", said::in_refusal(body, false)))
+        let what = said::cleaned(&format!("{what}: {error}; it said {}", said::in_refusal(body, false)));
+        let origin = self.origin().to_owned();
+        if meaning::is_busy(body) {
+            EndpointError::Busy { origin, what }
+        } else {
+            EndpointError::Garbage { origin, what }
+        }
     }
 
     /// The error for an answer that did not come within a limit which the caller has measured.

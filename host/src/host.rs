@@ -285,7 +285,7 @@ pub async fn unsearchable(config: &Config, library: &Library) -> (Vec<Problem>, 
     for base in library.bases() {
         let key = format!("knowledge.{}", base.name());
         match base.unavailable() {
-            Some(StoreError::Broken(reason)) => {
+            Some(StoreError::Broken(reason) | StoreError::Damaged(reason)) => {
                 broken.push(Problem::new(key, format!("it cannot be searched: {reason}")));
             }
             Some(error @ (StoreError::Unavailable(_) | StoreError::Full(_))) => {

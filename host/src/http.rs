@@ -179,7 +179,7 @@ async fn metrics(State(host): State<Arc<Host>>) -> impl IntoResponse {
             // Whoever scrapes waits for no server.
             base.size_of_late().await
         };
-        let searchable = size.is_some() && base.warning().is_none();
+        let searchable = size.is_some() && base.warning().is_none() && base.unavailable().is_none();
         BaseFigures { name: base.name().to_owned(), size, searchable }
     }))
     .await;

@@ -202,11 +202,13 @@ async fn ask_embedder(name: &str, settings: &EmbedderSettings) -> Result<(), Onl
 async fn ask_reranker(settings: &RerankSettings) -> Result<(), OnlineFault> {
     let wait = |error: &EndpointError, pause: Duration| match error {
         EndpointError::Refused { status: 429, .. } => short(error.retry_after(), pause),
+        error if error.is_busy() => short(error.retry_after(), pause),
         _ => None,
     };
     let answered = again([PAUSE], wait, || Library::ask_reranker(settings)).await;
     answered.map_err(|error| {
         let of_refusal = match &error {
+            error if error.is_busy() => Some(Gravity::MayPass(BUSY)),
             EndpointError::Refused { status, message, .. } => gravity_of_refusal(*status, message),
             _ => None,
         };

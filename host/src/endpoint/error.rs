@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::meaning::{is_busy, tells_of_absence};
 use super::said;
 use crate::breaker::OpenBreaker;
 
@@ -72,6 +73,14 @@ pub enum EndpointError {
     /// It was not asked, because it was away a moment ago.
     #[error(transparent)]
     NotAsked(#[from] OpenBreaker),
+    /// Behind a status that promises an answer it says that too much is asked of it at once.
+    #[error("{origin} {what}")]
+    Busy {
+        /// Scheme, host and port.
+        origin: String,
+        /// What it did.
+        what: String,
+    },
     /// The answer is not what it should be.
     #[error("{origin} {what}")]
     Garbage {
@@ -86,11 +95,20 @@ impl EndpointError {
     /// Whether the same request may be answered later.
     pub fn may_pass(&self) -> bool {
         match self {
-            Self::Unreachable { .. } | Self::Late { .. } | Self::BrokenOff { .. } => true,
-            Self::Refused { status, .. } => super::may_pass(*status),
+            Self::Unreachable { .. } | Self::Late { .. } | Self::BrokenOff { .. } | Self::Busy { .. } => true,
+            Self::Refused { status, .. } => super::may_pass(*status) || self.is_busy(),
             // The wait is longer than anybody's who could try again at once.
             Self::NotAsked(_) => false,
             Self::Redirected { .. } | Self::TooLarge { .. } | Self::Garbage { .. } => false,
+        }
+    }
+
+    /// Whether a code of its own says that too much is asked at once, whatever status stands beside it.
+    pub fn is_busy(&self) -> bool {
+        match self {
+            Self::Busy { .. } => true,
+            Self::Refused { body, .. } => is_busy(body),
+            _ => false,
         }
     }
 
@@ -99,9 +117,11 @@ impl EndpointError {
         match self {
             Self::Unreachable { .. } | Self::Late { .. } | Self::BrokenOff { .. } => true,
             Self::Refused { status, .. } => tells_of_absence(*status),
-            Self::NotAsked(_) | Self::Redirected { .. } | Self::TooLarge { .. } | Self::Garbage { .. } => {
-                false
-            }
+            Self::NotAsked(_)
+            | Self::Redirected { .. }
+            | Self::TooLarge { .. }
+            | Self::Busy { .. }
+            | Self::Garbage { .. } => false,
         }
     }
 
@@ -112,11 +132,6 @@ impl EndpointError {
             _ => None,
         }
     }
-}
-
-/// Whether a status says that the server behind a gateway is away, which is no answer of its own.
-pub fn tells_of_absence(status: u16) -> bool {
-    matches!(status, 502..=504)
 }
 
 /// Whether a server closed a connection before the head of an answer was whole: what was sent over it may never have

@@ -151,7 +151,9 @@ fn of_base(base: &Base) -> Dependency {
             trouble => (Status::Failing, trouble),
         },
         Some(StoreError::Unavailable(reason)) => (Status::Trying, Some(reason)),
-        Some(StoreError::Broken(reason) | StoreError::Full(reason)) => (Status::Failing, Some(reason)),
+        Some(StoreError::Broken(reason) | StoreError::Damaged(reason) | StoreError::Full(reason)) => {
+            (Status::Failing, Some(reason))
+        }
     };
     Dependency::new("knowledge_base", base.name(), status, reason)
 }

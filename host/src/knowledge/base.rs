@@ -198,9 +198,15 @@ impl Base {
         first
     }
 
-    /// Why the base cannot be used at all, where it is not open.
+    /// Why the base cannot be used as it is: it is not open, or what is open has turned out to be damaged. That is
+    /// still searched, for a search that reads no damaged page finds what it should.
     pub fn unavailable(&self) -> Option<StoreError> {
-        self.serving.now().err()
+        self.serving.now().map_or_else(Some, |(_, store)| store.damage())
+    }
+
+    /// Whether what is open has turned out to be damaged, so that only opening it anew shows whether it was put back.
+    pub(super) fn wants_reopening(&self) -> bool {
+        self.serving.now().is_ok_and(|(_, store)| store.damage().is_some())
     }
 
     /// Why the base cannot be searched as it should, as far as that is known without searching: it is not

@@ -341,8 +341,12 @@ impl Library {
         let of =
             |library: &Self| library.stores.get(&settings.store).map(|(_, breaker)| Arc::as_ptr(breaker));
         let had = &base.settings;
-        // A store that has changed has a breaker of its own.
-        if had.store != settings.store || had.exact != settings.exact || of(before) != of(self) {
+        // A store that has changed has a breaker of its own. A damaged file may have been put back meanwhile.
+        if base.wants_reopening()
+            || had.store != settings.store
+            || had.exact != settings.exact
+            || of(before) != of(self)
+        {
             return None;
         }
         let is_same = had == settings

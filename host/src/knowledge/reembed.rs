@@ -186,7 +186,7 @@ impl Base {
     /// version in its own form, does not serve and is made again out of the one that does, so nothing of it must be kept.
     async fn begun(&self, generation: u64) -> Result<Arc<dyn Store>, StoreError> {
         let reason = match self.shelf.open(generation).await {
-            Err(StoreError::Broken(reason)) => reason,
+            Err(StoreError::Broken(reason) | StoreError::Damaged(reason)) => reason,
             opened => {
                 let begun = opened?;
                 if begun.has_newest_form().await? {

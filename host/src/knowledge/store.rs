@@ -139,6 +139,12 @@ pub(super) trait Store: Send + Sync {
     /// is gone, so that it is missed where documents are listed. Others may read and write meanwhile.
     async fn check(&self) -> Result<StoreCheck, StoreError>;
 
+    /// Why an operator must act, where a read or a write has found the store damaged since it was opened: opening
+    /// reads only a part of it.
+    fn damage(&self) -> Option<StoreError> {
+        None
+    }
+
     /// Whether what is stored has the form that this version gives to what it makes. Where nothing is stored yet, it will.
     async fn has_newest_form(&self) -> Result<bool, StoreError> {
         Ok(true)
@@ -338,6 +344,9 @@ pub enum StoreError {
     /// The store holds something else than it should, or its disk fails: an operator must act.
     #[error("{0}")]
     Broken(String),
+    /// Its file is damaged: an operator must put it back from a backup, or begin anew.
+    #[error("{0}")]
+    Damaged(String),
     /// There is no room on its disk: an operator must free some, and then it goes on by itself.
     #[error("{0}")]
     Full(String),

@@ -55,6 +55,8 @@ struct ArrivingCall {
     joiner: Joiner,
     progress: JsonProgress,
     manner: FragmentManner,
+    /// Whether its name is whole: an argument has come, or another call has begun.
+    is_named: bool,
     /// Its place among those that have gone out, once its first piece has.
     out: Option<usize>,
     /// Whether nothing more comes of it.
@@ -164,14 +166,9 @@ impl ArrivingCalls {
                 )));
             }
             None => {
-                // What comes before it has its whole name.
-                let before = self.calls.len();
-                let is_due =
-                    |place: &usize| self.calls[*place].out.is_none() && !self.calls[*place].name.is_empty();
-                let due: Vec<usize> = (0..before).filter(is_due).collect();
-                due.into_iter().for_each(|place| self.give_out(place, out));
+                self.calls.iter_mut().for_each(|call| call.is_named |= !call.name.is_empty());
                 self.calls.push(ArrivingCall { index: fragment.index, ..ArrivingCall::default() });
-                before
+                self.calls.len() - 1
             }
         };
         let call = &mut self.calls[place];
@@ -190,16 +187,33 @@ impl ArrivingCalls {
                 call.name
             )));
         }
-        // From its first argument on a call has its whole name.
-        if !call.name.is_empty() && !call.is_held() {
-            self.give_out(place, out);
-        }
+        call.is_named |= !call.name.is_empty() && !call.is_held();
+        self.give_out_in_turn(out);
         Ok(said)
+    }
+
+    /// Gives out what may go, one call after the other: clients take a call for whole as soon as a piece of another comes,
+    /// and some endpoints send the pieces of several by turns.
+    fn give_out_in_turn(&mut self, out: &mut impl Extend<AnswerEvent>) {
+        loop {
+            let begun = |call: &ArrivingCall| call.out.is_some() && !call.has_gone();
+            let next = self.calls.iter().position(begun);
+            let next =
+                next.or_else(|| self.calls.iter().position(|call| call.is_named && call.out.is_none()));
+            let Some(place) = next else { return };
+            self.give_out(place, out);
+            if !self.calls[place].has_gone() {
+                return;
+            }
+        }
     }
 
     /// The answer is over: gives out what is left, and the calls.
     pub(super) fn finish(&mut self, out: &mut impl Extend<AnswerEvent>) -> Vec<ToolCall> {
-        for place in 0..self.calls.len() {
+        let mut places: Vec<usize> = (0..self.calls.len()).collect();
+        // One that got its name late may stand before what has gone out.
+        places.sort_by_key(|place| self.calls[*place].out.unwrap_or(usize::MAX));
+        for place in places {
             let call = &mut self.calls[place];
             if call.name.is_empty() {
                 self.without_a_name += 1;
@@ -377,6 +391,12 @@ impl ArrivingCall {
         let arguments = self.arguments.trim();
         let is_nothing = arguments == "{}" || "null".starts_with(arguments);
         !self.is_over && self.given == 0 && (is_nothing || arguments.starts_with('"'))
+    }
+
+    /// Whether all of it has gone out, and no more is to be expected.
+    fn has_gone(&self) -> bool {
+        let is_sure = !self.is_held() && !matches!(self.manner, FragmentManner::Either(_));
+        self.progress.is_complete && is_sure && self.given >= self.arguments.len()
     }
 
     /// Whether arguments are those that the call has already: some endpoints end with the whole call.

@@ -52,7 +52,12 @@ impl Clean {
                 AnswerEvent::Reasoning(clean(&mut self.reasoning, piece))
             }
             Ok(Some(AnswerEvent::Refusal(piece))) => AnswerEvent::Refusal(clean(&mut self.refusal, piece)),
-            Ok(Some(AnswerEvent::Call(piece))) => AnswerEvent::Call(self.call(piece)),
+            Ok(Some(AnswerEvent::Call(piece))) => {
+                if piece.head.is_some() {
+                    self.end_call();
+                }
+                AnswerEvent::Call(self.call(piece))
+            }
             other => return self.end(other),
         };
         self.hand_out(event);
@@ -81,6 +86,13 @@ impl Clean {
         }
         piece.arguments = text_of(self.calls[piece.index].feed(piece.arguments.as_bytes()));
         piece
+    }
+
+    /// Hands out what was held back of the last call: the next begins, and clients take that for its end.
+    fn end_call(&mut self) {
+        let Some(index) = self.calls.len().checked_sub(1) else { return };
+        let arguments = text_of(self.calls[index].finish());
+        self.hand_out(AnswerEvent::Call(CallPiece { index, head: None, arguments }));
     }
 
     /// Hands out what was held back, and then the last event of the answer.

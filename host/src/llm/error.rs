@@ -193,7 +193,8 @@ impl ModelError {
                 let (message, meaning) = (error.to_string(), Meaning::Setup);
                 Self::Refused { model, status, message, meaning, retry_after: None }
             }
-            EndpointError::TooLarge { .. } | EndpointError::Garbage { .. } => {
+            // A model's answer is read by its client, which knows more of what an endpoint may say in its place.
+            EndpointError::TooLarge { .. } | EndpointError::Busy { .. } | EndpointError::Garbage { .. } => {
                 Self::Garbage { model, cause: error.to_string() }
             }
         }

@@ -5,31 +5,14 @@ mod words;
 
 use self::echo::{before_echo, without_echo};
 use super::json::Json;
-use crate::endpoint::{said, tells_of_absence};
+pub use crate::endpoint::Meaning;
+use crate::endpoint::{Vendor, plain_code, said};
 use crate::message::Message;
 
 /// Bytes of a code or a type that are looked at.
 const LONGEST_CODE: usize = 64;
 /// The status of an endpoint that promises an answer.
 pub(super) const PROMISES_AN_ANSWER: u16 = 200;
-
-/// What a refusal means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Meaning {
-    /// Too much at once: the same request may be answered a little later.
-    Busy,
-    /// What may be asked in a day, or has been paid for, is used up: it may be answered much later.
-    Spent,
-    /// The request is at fault: too long, or with a parameter that the model does not take.
-    Request,
-    /// The host's own settings are: a key, the name of a model, an address.
-    Setup,
-    /// Nobody is there who could answer: a gateway before the model says so, or the connection closed without a
-    /// byte. [`crate::breaker`] counts the same.
-    Away,
-    /// Anything else, which may pass.
-    Other,
-}
 
 impl Meaning {
     /// What the words of an endpoint that is no model mean beside its status.
@@ -57,19 +40,19 @@ pub(super) fn of_refusal(status: u16, event: Json<'_>, asked: &[Message]) -> Mea
     }
     let of_code = |code: &str| {
         // Of the messages or tokens of one request.
-        let is_weak = names_request && plain(code).starts_with("limitexceeded");
+        let is_weak = names_request && plain_code(code).starts_with("limitexceeded");
         if is_weak { None } else { of_word(code) }
     };
-    let of_numbers = codes.iter().find_map(|(vendor, code)| of_number(*vendor, code));
+    let of_numbers = codes.iter().find_map(|(vendor, code)| Meaning::of_number(*vendor, code));
     of_numbers
         .or_else(|| codes.iter().find_map(|(_, code)| of_code(code)))
         .or_else(|| if names_request { of_clear_words(&words) } else { of_words(&words) })
-        .or_else(|| codes.iter().find_map(|(_, code)| of_status(code.trim().parse().ok()?)))
-        .or_else(|| of_status(status))
+        .or_else(|| codes.iter().find_map(|(_, code)| Meaning::of_status(code.trim().parse().ok()?)))
+        .or_else(|| Meaning::of_status(status))
         // An error of the family `invalid_request` that came with a good status; any other status has told
         // more already.
         .or_else(|| {
-            let is_request = |(_, code): &(Vendor, String)| plain(code).starts_with("invalidrequest");
+            let is_request = |(_, code): &(Vendor, String)| plain_code(code).starts_with("invalidrequest");
             (status == PROMISES_AN_ANSWER && codes.iter().any(is_request)).then_some(Meaning::Request)
         })
         .unwrap_or(Meaning::Other)
@@ -85,7 +68,7 @@ pub(super) fn of_plain_refusal(status: u16, words: &str, asked: &[Message]) -> M
 
 /// What words without JSON mean beside this status.
 pub(super) fn of_plain(status: u16, words: &str) -> Meaning {
-    of_words(words).or_else(|| of_status(status)).unwrap_or(Meaning::Other)
+    of_words(words).or_else(|| Meaning::of_status(status)).unwrap_or(Meaning::Other)
 }
 
 /// The words of an event that are an endpoint's own, as far as their places show.
@@ -106,20 +89,20 @@ fn judged(event: Json<'_>) -> String {
 
 /// Whether a status says that the request is at fault, whatever gateways send it for.
 fn is_of_request(status: u16) -> bool {
-    of_status(status) == Some(Meaning::Request)
+    Meaning::of_status(status) == Some(Meaning::Request)
 }
 
 /// Whether a code or the status names the request as invalid, and none of them says something else.
 fn names_request(status: u16, codes: &[(Vendor, String)]) -> bool {
     let number = |code: &String| code.trim().parse::<u16>().ok();
     let named = |(_, code): &(Vendor, String)| {
-        let word = plain(code);
+        let word = plain_code(code);
         number(code).is_some_and(is_of_request)
             || ["invalidrequest", "badrequest", "unprocessable", "validation"]
                 .iter()
                 .any(|name| word.starts_with(name))
     };
-    let is_limit = |status| matches!(of_status(status), Some(Meaning::Busy | Meaning::Spent));
+    let is_limit = |status| matches!(Meaning::of_status(status), Some(Meaning::Busy | Meaning::Spent));
     let may_be = status == PROMISES_AN_ANSWER || is_of_request(status);
     // Gateways say that they are busy with 400, too.
     let is_invalid = matches!(status, 413 | 422) || codes.iter().any(named);
@@ -134,19 +117,6 @@ pub(super) fn of_ending(reason: &str) -> Meaning {
 /// The code of an error that tells most.
 pub(super) fn first_code(event: Json<'_>) -> Option<String> {
     codes(event).into_iter().map(|(_, code)| code).find(|code| !code.is_empty())
-}
-
-/// The vendor whose number a code is, as its place shows: numbers are each vendor's own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Vendor {
-    /// `error_code`.
-    Baidu,
-    /// MiniMax, whose codes are within `base_resp`.
-    MiniMax,
-    /// Zhipu, whose codes are within `error`.
-    Zhipu,
-    /// The code stands anywhere else.
-    Unknown,
 }
 
 /// Every code and every type that an event has for its error, the one that tells most first.
@@ -204,90 +174,9 @@ pub(super) fn text_of(code: Json<'_>) -> Option<String> {
     (text.len() <= LONGEST_CODE).then_some(text)
 }
 
-fn of_number(vendor: Vendor, code: &str) -> Option<Meaning> {
-    Some(match (vendor, code.trim()) {
-        // Too many requests of all callers, a second, while it is busy, a minute, tokens a minute.
-        (Vendor::Baidu, "4" | "18" | "336100" | "336501" | "336502" | "336503") => Meaning::Busy,
-        // Calls in a day, and in all.
-        (Vendor::Baidu, "17" | "19") => Meaning::Spent,
-        // A parameter, the length, the messages.
-        (Vendor::Baidu, "336001" | "336002" | "336003" | "336006" | "336007" | "336103" | "336104") => {
-            Meaning::Request
-        }
-        // Permissions, the token, and a service that is not open.
-        (Vendor::Baidu, "3" | "6" | "13" | "14" | "15" | "100" | "110" | "111" | "336004" | "336005") => {
-            Meaning::Setup
-        }
-        // Requests and tokens, what is paid for, the key, a parameter.
-        (Vendor::MiniMax, "1002" | "1039") => Meaning::Busy,
-        (Vendor::MiniMax, "1008") => Meaning::Spent,
-        (Vendor::MiniMax, "1004" | "2049") => Meaning::Setup,
-        (Vendor::MiniMax, "2013") => Meaning::Request,
-        // At once, in a while, and while it is busy; the account; the token; a parameter and the length.
-        (Vendor::Zhipu, "1302" | "1303" | "1305") => Meaning::Busy,
-        (Vendor::Zhipu, "1113" | "1304" | "1308") => Meaning::Spent,
-        (Vendor::Zhipu, "1000" | "1001" | "1002" | "1003" | "1004" | "1211" | "1220") => Meaning::Setup,
-        (Vendor::Zhipu, "1210" | "1213" | "1214" | "1261" | "1301") => Meaning::Request,
-        _ => return None,
-    })
-}
-
-fn plain(code: &str) -> String {
-    code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
-}
-
 /// What a code in words means.
 pub(super) fn of_word(code: &str) -> Option<Meaning> {
-    let word = plain(code);
-    let holds = |parts: &[&str]| parts.iter().any(|part| word.contains(part));
-    if holds(&["resourceinsufficient"]) {
-        // Tencent's, of what is paid for: `ResourceInsufficient.ChargeResourceExhausted`.
-        Some(Meaning::Spent)
-    } else if holds(&[
-        "ratelimit",
-        "requestlimit",
-        "toomanyrequests",
-        "throttl",
-        "overload",
-        "busy",
-        "resourceexhausted",
-    ]) {
-        Some(Meaning::Busy)
-    } else if holds(&[
-        "quota",
-        "insufficientbalance",
-        "insufficientcredit",
-        "arrear",
-        "overdue",
-        "dailylimit",
-        "packexhausted",
-    ]) {
-        Some(Meaning::Spent)
-    } else if word.starts_with("limitexceeded") || holds(&["serverlimitexceeded"]) {
-        // Of requests, and not of what one may hold.
-        Some(Meaning::Busy)
-    } else if holds(&[
-        "apikey",
-        "authentication",
-        "unauthorized",
-        "permission",
-        "accessdenied",
-        "accesstoken",
-        "authfailure",
-    ]) || holds(&["iamtoken", "modelnotfound", "invalidmodel", "modelnotexist"])
-    {
-        Some(Meaning::Setup)
-    } else if holds(&[
-        "contextlength",
-        "invalidparameter",
-        "tokenstoolong",
-        "contentfilter",
-        "datainspection",
-    ]) {
-        Some(Meaning::Request)
-    } else {
-        None
-    }
+    Meaning::of_word(code)
 }
 
 /// What is said in words that leave no doubt.
@@ -316,19 +205,6 @@ fn meaning_of(words: &str, is_spent: bool, is_busy: bool) -> Option<Meaning> {
         Some(Meaning::Request)
     } else {
         None
-    }
-}
-
-fn of_status(status: u16) -> Option<Meaning> {
-    match status {
-        429 => Some(Meaning::Busy),
-        402 => Some(Meaning::Spent),
-        400 | 413 | 422 => Some(Meaning::Request),
-        _ if tells_of_absence(status) => Some(Meaning::Away),
-        // It took too long, came at the wrong moment, or met another: none of that is anybody's setting.
-        408 | 409 | 425 | 499 | 500..=599 => Some(Meaning::Other),
-        300..=499 => Some(Meaning::Setup),
-        _ => None,
     }
 }
 

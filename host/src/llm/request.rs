@@ -119,8 +119,8 @@ pub struct ChatRequest<'a> {
     pub client_tools: &'a [ClientTool],
     /// Sampling fields of the client.
     pub parameters: Option<&'a Parameters>,
-    /// Whether `tool_choice` is left out: a client that demands a call has got it; demanded again, the
-    /// model could never answer.
+    /// Whether a `tool_choice` that demands a call is left out: a client has got it; demanded again, the
+    /// model could never answer. `none` stays, which demands an answer.
     pub without_tool_choice: bool,
 }
 
@@ -189,8 +189,9 @@ impl ChatRequest<'_> {
         }
         for (key, value) in self.parameters.iter().flat_map(|parameters| &parameters.0) {
             let of_tools = matches!(*key, "tool_choice" | "parallel_tool_calls");
+            let demands = *key == "tool_choice" && value.get() != r#""none""#;
             // Endpoints refuse a word about tools where there are none.
-            if (of_tools && !has_tools) || (self.without_tool_choice && *key == "tool_choice") {
+            if (of_tools && !has_tools) || (self.without_tool_choice && demands) {
                 continue;
             }
             body.serialize_entry(key, value)?;

@@ -65,7 +65,10 @@ pub(super) enum WholeTextError {
 impl WholeTextError {
     /// Whether it stays so until somebody acts.
     pub(super) fn lasts(&self) -> bool {
-        matches!(self, Self::TooLong(_) | Self::Store { cause: StoreError::Broken(_), .. })
+        matches!(
+            self,
+            Self::TooLong(_) | Self::Store { cause: StoreError::Broken(_) | StoreError::Damaged(_), .. }
+        )
     }
 }
 

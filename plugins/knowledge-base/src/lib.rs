@@ -122,6 +122,8 @@ impl Contributor for KnowledgeBase {
             Some(arguments) => (arguments.query, false),
             None => (turn.search_text.clone(), turn.search_text != turn.question),
         };
+        // What was offered before, where the reply is a slip.
+        let mut again = None;
         if limit > 0
             && let Some(offer) = take_offer(&turn, &config.offer_text)?
         {
@@ -130,6 +132,7 @@ impl Contributor for KnowledgeBase {
                     return chosen(choice, &config.knowledge_bases, filters, &config.offer_gone);
                 }
                 Reply::NoneOfThese => (text, limit, rewritten) = (offer.asked, 0, false),
+                Reply::Other if offer::is_slip(&turn.question) => again = Some(offer),
                 Reply::Other => {}
             }
         }
@@ -154,6 +157,8 @@ impl Contributor for KnowledgeBase {
         }
         let results = knowledge::search(&query(&text))?;
         if let Some(offer) = Offer::of(&text, &results.hits, limit) {
+            // What is found for a number says nothing of what is meant, and its list has other numbers.
+            let offer = again.unwrap_or(offer);
             log::info(&format!("no answer is certain; offered: {offer}"));
             state::save(OFFER, &offer)?;
             return Ok(Contribution::Ask(offer.ask(&config.offer_text)));

@@ -143,6 +143,17 @@ impl Offer {
     }
 }
 
+/// Whether a reply that chooses nothing is no more than a number or a letter, such as `9` or `B` to three choices:
+/// whoever is asked again then has slipped, and wants to see what there was to choose.
+pub(crate) fn is_slip(text: &str) -> bool {
+    let said = letters(text);
+    let said = bare(&said);
+    let is_number = (1..=2).contains(&said.len()) && said.bytes().all(|byte| byte.is_ascii_digit());
+    let mut signs = said.chars();
+    let (Some(sign), None) = (signs.next(), signs.next()) else { return is_number };
+    is_number || sign.is_ascii_alphabetic() || NUMERALS.contains(&sign)
+}
+
 /// The chosen question's answer, byte for byte, out of the hits of a search for it; `None` where the
 /// question is not stored any more.
 pub(crate) fn answer(hits: Vec<Hit>, choice: &Choice) -> Option<Answer> {
@@ -197,6 +208,15 @@ fn ordinal(said: &str, choices: usize) -> Option<usize> {
     if matches!(said, "最后一个" | "最后1个") {
         return Some(choices);
     }
+    let mut signs = bare(said).chars();
+    let (sign, None) = (signs.next()?, signs.next()) else { return None };
+    let numeral = || NUMERALS.iter().position(|numeral| *numeral == sign).map(|place| place + 1);
+    let number = sign.to_digit(10).map(|digit| digit as usize).or_else(numeral)?;
+    (1..=choices).contains(&number).then_some(number)
+}
+
+/// A reply without what may stand around a number.
+fn bare(said: &str) -> &str {
     let mut rest = said;
     while let Some(less) = BEFORE.iter().find_map(|word| rest.strip_prefix(word)) {
         rest = less;
@@ -204,11 +224,7 @@ fn ordinal(said: &str, choices: usize) -> Option<usize> {
     while let Some(less) = AFTER.iter().find_map(|word| rest.strip_suffix(word)) {
         rest = less;
     }
-    let mut signs = rest.chars();
-    let (sign, None) = (signs.next()?, signs.next()) else { return None };
-    let numeral = || NUMERALS.iter().position(|numeral| *numeral == sign).map(|place| place + 1);
-    let number = sign.to_digit(10).map(|digit| digit as usize).or_else(numeral)?;
-    (1..=choices).contains(&number).then_some(number)
+    rest
 }
 
 /// Letters and digits only, without width and case, as replies are compared.

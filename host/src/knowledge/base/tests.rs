@@ -1,5 +1,8 @@
 //! What a base bounds itself.
 
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+
 use async_trait::async_trait;
 use futures_util::future::join_all;
 
@@ -136,4 +139,54 @@ async fn no_write_of_a_document_waits_for_another_longer_than_its_store_may_take
         };
     let refused = in_time(base.correct(&correction)).await.unwrap_err().to_string();
     assert!(refused.starts_with(ANOTHER), "{refused}");
+}
+
+/// Fills the first page of the sections' table with zeros, as a bad disk does.
+fn spoil_sections(path: &Path) {
+    let connection = rusqlite::Connection::open(path).unwrap();
+    let number = |query| connection.query_row(query, [], |row| row.get::<_, i64>(0)).unwrap().unsigned_abs();
+    let page = number("SELECT rootpage FROM sqlite_master WHERE name = 'sections'");
+    let size = number("PRAGMA page_size");
+    let file = std::fs::File::options().write(true).open(path).unwrap();
+    file.write_all_at(&vec![0_u8; usize::try_from(size).unwrap()], (page - 1) * size).unwrap();
+}
+
+#[tokio::test]
+async fn a_base_that_turns_out_to_be_damaged_says_so_until_it_is_opened_anew() {
+    let folder = Folder::new();
+    let path = folder.0.join("a.db");
+    let embedder = Arc::new(LazyEmbedder::fake("one", Arc::new(OneWay) as Arc<dyn Embedder>));
+    let open = async || {
+        let store = EmbeddedStore::open(path.clone()).await.unwrap();
+        Base::with("a", BaseSettings::default(), &embedder, Arc::new(store))
+    };
+    let base = open().await;
+    base.import(document(), &|_| {}).await.unwrap();
+    drop(base);
+    // Nothing of it is in the log alone.
+    let log = rusqlite::Connection::open(&path).unwrap();
+    log.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+    drop(log);
+    let whole = std::fs::read(&path).unwrap();
+    spoil_sections(&path);
+
+    let base = open().await;
+    assert!(base.unavailable().is_none() && !base.wants_reopening(), "opening reads no section");
+    assert!(base.document("b.md").await.unwrap().is_none(), "what is not there is no damage");
+    assert!(base.unavailable().is_none() && !base.wants_reopening());
+    let (_, store) = base.store().await.unwrap();
+    let Err(error) = store.pieces("a.md").await else { panic!("its sections are read") };
+    assert!(matches!(error, StoreError::Damaged(_)), "{error:?}");
+    drop(store);
+    let told = base.unavailable().unwrap().to_string();
+    assert!(told.contains("put the file back") && told.contains("POST /v1/config/reload"), "{told}");
+    assert_eq!(base.trouble(), Some(told));
+    assert!(base.wants_reopening());
+    assert_eq!(base.documents().await.unwrap().len(), 1, "what can be read still is");
+    drop(base);
+
+    std::fs::write(&path, whole).unwrap();
+    let base = open().await;
+    assert!(base.store().await.unwrap().1.pieces("a.md").await.unwrap().is_some());
+    assert!(base.unavailable().is_none() && !base.wants_reopening());
 }

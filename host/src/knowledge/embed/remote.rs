@@ -18,6 +18,8 @@ use crate::weight::estimate_tokens;
 
 /// The wait before the first new try; it doubles with each.
 const FIRST_WAIT: Duration = Duration::from_millis(250);
+/// The status that an endpoint should have sent which says behind another that it is busy.
+const TOO_MANY_REQUESTS: u16 = 429;
 /// Most bytes of an answer that are read for each text: a vector of 10,000 numbers with room.
 const MAX_BYTES_A_TEXT: usize = 256 << 10;
 
@@ -115,6 +117,7 @@ impl RemoteEmbedder {
                 error => error.retry_after(),
             };
             let status = match &error {
+                error if error.is_busy() => Some(TOO_MANY_REQUESTS),
                 EndpointError::Refused { status, .. } => Some(*status),
                 _ => None,
             };

@@ -175,7 +175,7 @@ async fn what_was_begun_and_is_broken_begins_anew() {
     let file = std::fs::File::options().write(true).open(folder.0.join("a.1.db")).unwrap();
     file.set_len(8192).unwrap();
     drop(file);
-    assert!(matches!(shelf.open(1).await, Err(StoreError::Broken(_))));
+    assert!(matches!(shelf.open(1).await, Err(StoreError::Broken(_) | StoreError::Damaged(_))));
     let options = ReembedOptions { force: true, ..ReembedOptions::default() };
     let report = base.reembed(&options, &quiet).await.unwrap();
     assert_eq!((report.documents, report.kept), (7, 0));

@@ -25,7 +25,7 @@ mod tests;
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
@@ -68,6 +68,8 @@ struct EmbeddedShared {
     /// Held for writing only for one short step.
     index: RwLock<Index>,
     readers: Readers,
+    /// What was first found damaged of the file since it was opened. A page does not heal, so it stays.
+    damage: OnceLock<StoreError>,
 }
 
 struct BaseWriter {
@@ -82,9 +84,13 @@ impl EmbeddedStore {
             let writer = BaseWriter { file: BaseFile::open(&path)?, looked: Instant::now() };
             let readers = Readers::open(&path)?;
             let index = RwLock::new(load(&readers)?);
-            let shared =
-                EmbeddedShared { writer: Mutex::new(writer), between: Mutex::new(()), index, readers };
-            let shared = Arc::new(shared);
+            let shared = Arc::new(EmbeddedShared {
+                writer: Mutex::new(writer),
+                between: Mutex::new(()),
+                index,
+                readers,
+                damage: OnceLock::new(),
+            });
             if shared.index().wants_regrouping() {
                 // Searches compare every window until there are groups.
                 let shared = Arc::clone(&shared);
@@ -105,7 +111,11 @@ impl EmbeddedStore {
         work: impl FnOnce(&Arc<EmbeddedShared>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let shared = Arc::clone(&self.shared);
-        blocking(move || work(&shared), StoreError::stopped).await
+        let done = blocking(move || work(&shared), StoreError::stopped).await;
+        if let Err(StoreError::Damaged(reason)) = &done {
+            self.shared.note_damage(reason);
+        }
+        done
     }
 }
 
@@ -124,6 +134,17 @@ impl EmbeddedShared {
 
     fn index_mut(&self) -> std::sync::RwLockWriteGuard<'_, Index> {
         self.index.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps what is damaged. The open file stays the one that is read, so that one put into its place is seen only by
+    /// who opens it anew.
+    fn note_damage(&self, reason: &str) {
+        self.damage.get_or_init(|| {
+            tracing::error!("A knowledge base has turned out to be damaged: {reason}");
+            StoreError::Damaged(format!(
+                "{reason}; then restart the host, or let it load its configuration anew: SIGHUP or POST /v1/config/reload"
+            ))
+        });
     }
 
     fn search(self: &Arc<Self>, search: &Search, all: bool) -> Result<Vec<Candidate>, StoreError> {
@@ -431,6 +452,10 @@ impl Store for EmbeddedStore {
         _visit: &StoreVisit,
     ) -> Result<HashMap<SectionKey, Section>, StoreError> {
         self.with(move |shared| shared.readers.with(|reader| reader.sections(&wanted))).await
+    }
+
+    fn damage(&self) -> Option<StoreError> {
+        self.shared.damage.get().cloned()
     }
 
     async fn embedder(&self, _visit: &StoreVisit) -> Result<Option<String>, StoreError> {

@@ -299,3 +299,85 @@ fn what_a_call_holds_is_bounded_but_for_the_clients_own_tools() {
     };
     assert!((0..MAX_TOOL_CALLS - 1).all(&mut take) && !take(99_999));
 }
+
+/// What goes out of each fragment, and at the end: each piece's place, whether it begins its call, and its arguments.
+fn given_out(fragments: &[&str]) -> Vec<Vec<(usize, bool, String)>> {
+    let mut calls = ArrivingCalls::of(Offered { of_client: vec!["weather".into()], of_host: Vec::new() });
+    let piece = |event: AnswerEvent| match event {
+        AnswerEvent::Call(piece) => (piece.index, piece.head.is_some(), piece.arguments),
+        _ => panic!("only calls"),
+    };
+    let mut all = Vec::new();
+    for fragment in fragments {
+        let mut out = Vec::new();
+        calls.take(Json::parse(fragment).unwrap(), &mut out).ok().unwrap();
+        all.push(out.into_iter().map(piece).collect());
+    }
+    let mut out = Vec::new();
+    calls.finish(&mut out);
+    all.push(out.into_iter().map(piece).collect());
+    all
+}
+
+#[test]
+fn calls_that_come_by_turns_go_out_one_after_the_other() {
+    let begun = |index: u8| {
+        format!(r#"{{"index":{index},"id":"c{index}","function":{{"name":"weather","arguments":""}}}}"#)
+    };
+    let more = |index: u8, arguments: &str| {
+        let arguments = serde_json::to_string(arguments).unwrap();
+        format!(r#"{{"index":{index},"function":{{"arguments":{arguments}}}}}"#)
+    };
+    let given = |fragments: &[String]| {
+        let fragments: Vec<&str> = fragments.iter().map(String::as_str).collect();
+        given_out(&fragments)
+    };
+    let piece = |place: usize, begins: bool, arguments: &str| (place, begins, arguments.to_owned());
+
+    // The first goes out as it comes, and the second when that is whole.
+    let by_turns = [
+        begun(0),
+        begun(1),
+        more(0, r#"{"a":"#),
+        more(1, r#"{"b":"#),
+        more(0, "1}"),
+        more(1, "2"),
+        more(1, "}"),
+    ];
+    let expected = [
+        vec![],
+        vec![piece(0, true, "")],
+        vec![piece(0, false, r#"{"a":"#)],
+        vec![],
+        vec![piece(0, false, "1}"), piece(1, true, r#"{"b":"#)],
+        vec![piece(1, false, "2")],
+        vec![piece(1, false, "}")],
+        vec![],
+    ];
+    assert_eq!(given(&by_turns), expected);
+
+    // One after the other they come as they did.
+    let in_turn =
+        [begun(0), more(0, r#"{"a":"#), more(0, "1}"), begun(1), more(1, r#"{"b":"#), more(1, "2}")];
+    let expected = [
+        vec![],
+        vec![piece(0, true, r#"{"a":"#)],
+        vec![piece(0, false, "1}")],
+        vec![],
+        vec![piece(1, true, r#"{"b":"#)],
+        vec![piece(1, false, "2}")],
+        vec![],
+    ];
+    assert_eq!(given(&in_turn), expected);
+
+    // Whether one without arguments, or cut off, is whole is seen at the end.
+    for (arguments, rest) in [("", "{}"), ("{}", "{}"), (r#"{"a":"#, "")] {
+        let last = given(&[begun(0), more(0, arguments), begun(1), more(1, r#"{"b":2}"#)]);
+        let pieces: Vec<_> = last.concat();
+        let places: Vec<usize> = pieces.iter().map(|(place, ..)| *place).collect();
+        assert!(places.is_sorted(), "{arguments}: {pieces:?}");
+        let of_first: String = pieces.iter().filter(|piece| piece.0 == 0).map(|piece| &*piece.2).collect();
+        assert_eq!(of_first, if rest.is_empty() { arguments } else { rest });
+        assert_eq!(pieces.last(), Some(&piece(1, true, r#"{"b":2}"#)));
+    }
+}

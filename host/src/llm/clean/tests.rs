@@ -32,3 +32,23 @@ fn a_secret_in_an_answer_is_blanked_wherever_it_is_cut() {
     }
     panic!("the end is lost");
 }
+
+#[test]
+fn what_was_held_back_of_a_call_goes_out_before_the_next_begins() {
+    let mut clean = Clean::new(Redactor::of([("k", "S3CR3T-key")]));
+    for (index, name, arguments) in [(0, "f", "{\"q\":\"S3CR3"), (1, "g", "S3CR3T-k"), (1, "", "ey")] {
+        let head = Some(crate::message::CallHead { id: format!("c{index}"), name: name.into() });
+        let head = head.filter(|head| !head.name.is_empty());
+        clean.pass(Ok(Some(AnswerEvent::Call(CallPiece { index, head, arguments: arguments.into() }))));
+    }
+    clean.pass(Ok(Some(AnswerEvent::End(Ending::default()))));
+    let mut said = Vec::new();
+    while let Some(Ok(Some(AnswerEvent::Call(piece)))) = clean.next() {
+        said.push((piece.index, piece.arguments));
+    }
+    let places: Vec<usize> = said.iter().map(|(index, _)| *index).collect();
+    assert!(places.is_sorted(), "{said:?}");
+    let of =
+        |place: usize| said.iter().filter(|said| said.0 == place).map(|said| &*said.1).collect::<String>();
+    assert_eq!([of(0), of(1)], ["{\"q\":\"S3CR3", "[secret k]"]);
+}

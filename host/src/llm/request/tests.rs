@@ -78,6 +78,11 @@ fn nothing_is_said_of_tools_where_there_are_none() {
     let bytes = request.to_bytes("m", &Map::new(), Thoughts::ReasoningContent);
     let text = std::str::from_utf8(&bytes).unwrap();
     assert!(!text.contains("tool_choice") && text.contains("parallel_tool_calls"), "{text}");
+    let written = parameters([("tool_choice", "\"none\"")]);
+    let request = ChatRequest { parameters: Some(&written), ..request };
+    let bytes = request.to_bytes("m", &Map::new(), Thoughts::ReasoningContent);
+    let text = std::str::from_utf8(&bytes).unwrap();
+    assert!(text.contains("\"tool_choice\":\"none\""), "it demands no call: {text}");
 }
 
 #[test]

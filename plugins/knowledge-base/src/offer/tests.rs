@@ -76,6 +76,18 @@ fn anything_else_is_a_question_of_its_own() {
 }
 
 #[test]
+fn a_lone_number_or_letter_is_a_slip() {
+    for slip in ["9", "B", "ｂ", "0", "第9个", "选12吧", "九", "⑨", " c。"] {
+        assert!(is_slip(slip), "{slip}");
+    }
+    for other in
+        ["985", "12306", "一本", "GPA", "怎么退款？", "第一次退款", "B证", "第", "", "？", "两个都想知道"]
+    {
+        assert!(!is_slip(other), "{other}");
+    }
+}
+
+#[test]
 fn an_offer_that_another_question_back_took_the_place_of_was_not_seen() {
     let offer = offer(&["怎么退款？", "能退吗"]);
     assert!(offer.was_seen_in(None));

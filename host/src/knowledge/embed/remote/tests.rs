@@ -71,6 +71,31 @@ async fn a_busy_endpoint_is_asked_again() {
 }
 
 #[tokio::test]
+async fn an_endpoint_that_says_in_a_code_that_it_is_busy_is_asked_again() {
+    let busy = || json!({"error_code": 18, "error_msg": "Open api qps request limit reached"});
+    let (embedder, count) = endpoint(move |n, body| match n {
+        0 => Json(busy()).into_response(),
+        1 => (StatusCode::BAD_REQUEST, Json(busy())).into_response(),
+        _ => lengths(&body).into_response(),
+    })
+    .await;
+    assert_eq!(embedder.embed(vec!["ab".into()]).await.unwrap(), [[2.0, 1.0]]);
+    assert_eq!(count.load(Ordering::SeqCst), 3);
+
+    let (embedder, _) = endpoint(move |_, _| Json(busy())).await;
+    let error = embedder.embed_question("ab".into()).await.unwrap_err();
+    let EmbedError::Unavailable { status, reason, .. } = error else { panic!("{error}") };
+    assert!(status == Some(429) && reason.contains("qps request limit reached"), "{status:?}: {reason}");
+
+    // What only somebody's doing ends is told at once.
+    let key = || Json(json!({"error_code": 110, "error_msg": "Access token invalid or no longer valid"}));
+    let (embedder, count) = endpoint(move |_, _| key()).await;
+    let error = embedder.embed(vec!["ab".into()]).await.unwrap_err();
+    assert!(matches!(error, EmbedError::Unusable(_)), "{error}");
+    assert_eq!(count.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
 async fn a_refusal_is_told_with_origin_and_status() {
     let (embedder, count) = endpoint(|_, _| (StatusCode::UNAUTHORIZED, "invalid_iam_token")).await;
     let error = embedder.embed(vec!["a".into()]).await.unwrap_err();

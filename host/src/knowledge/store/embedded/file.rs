@@ -464,7 +464,7 @@ fn broken(path: &Path, error: &rusqlite::Error) -> StoreError {
         }
         _ if disk::is_full_for(error) => StoreError::no_room(&message),
         Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt) => {
-            StoreError::Broken(format!(
+            StoreError::Damaged(format!(
                 "{message}; put the file back from a backup, or move it away and import the documents again"
             ))
         }
