@@ -90,6 +90,7 @@ pub(super) fn of_app(
     let shows = template.shows();
     let passages = "{% for passage in passages %}[{{ passage.number }}] {{ passage.text }}{% endfor %}";
     let outcomes = "{% for outcome in outcomes %}{{ outcome.text }}{% endfor %}";
+    let documents = "the loop over documents and their sections";
     // What a base holds comes as passages.
     let others: Vec<&str> = before.iter().copied().filter(|plugin| !searches(config, plugin)).collect();
     let whole = (!app.whole_text.is_empty() && matches!(shows.documents, Showing::Part { .. })).then(|| {
@@ -103,11 +104,12 @@ pub(super) fn of_app(
     let found = [
         one_sided(template, "passages", passages, &before),
         one_sided(template, "outcomes", outcomes, &others),
-        one_sided(template, "documents", "the loop over documents and their sections", whole_text),
+        one_sided(template, "documents", documents, whole_text),
         told(shows.passages, "passages", passages, &before),
         told(shows.outcomes, "outcomes", outcomes, &others),
         not_all(template, "passages", passages, &before),
         not_all(template, "outcomes", outcomes, &others),
+        not_all(template, "documents", documents, whole_text),
     ];
     let found = found.into_iter().chain([whole, unknown, template.in_single_braces()]).flatten();
     found.map(|message| Problem::new(format!("apps.{name}.prompt"), message)).collect()
