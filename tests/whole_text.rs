@@ -293,7 +293,7 @@ async fn documents_that_the_template_does_not_show_are_found_and_no_source() {
          {{% for p in passages %}}[{{{{ p.number }}}}]{{{{ p.text }}}}\n{{% endfor %}}"
     );
     let keys = "plugins = [{ plugin = \"kb\", route = \"always\" }]";
-    let host = host_showing(&upstream, template, keys);
+    let host = host_showing(&upstream, template.clone(), keys);
     fill(&host).await;
     let chat = host.ask("app", "退档后只能参加征集志愿吗？").await;
     let system = system(&upstream, 0);
@@ -310,7 +310,13 @@ async fn documents_that_the_template_does_not_show_are_found_and_no_source() {
     assert_eq!((ids(0, "documents"), ids(0, "not_shown")), (vec!["a.md".into()], vec!["b.md".into()]));
     assert_eq!((ids(1, "documents"), ids(1, "not_shown")), (vec![], vec!["faq.qa.csv".into()]));
     assert_eq!(trace["whole_text"][0]["tokens"], 25, "{trace}");
-    assert_eq!(trace["model_calls"][0]["passages"][0]["number"], 3, "{trace}");
+    let call = &trace["model_calls"][0];
+    assert_eq!(call["passages"][0]["number"], 3, "{trace}");
+    let body = json!({"trace": chat.id, "template": template});
+    let again: Value = host.post("/v1/apps/app/prompt", body).await.json().await.unwrap();
+    for key in ["request_text", "parts", "passages", "cuts"] {
+        assert_eq!(again[key], call[key], "{key}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -113,9 +113,10 @@ fn letters(text: &str) -> String {
     text.chars().filter(|character| character.is_alphanumeric()).collect()
 }
 
-/// Whether a message holds a text, whatever a filter has made of its lines and marks.
-pub(super) fn holds(message: &str, text: &str) -> bool {
-    TextFinder::within(message).holds(text)
+/// Whether a message holds these texts, whatever a filter has made of their lines and marks.
+pub(super) fn holds_all(message: &str, texts: &[&str]) -> bool {
+    let mut finder = TextFinder::within(message);
+    texts.iter().all(|text| finder.holds(text))
 }
 
 /// Whether a message holds all of these texts as they are, one behind the other.

@@ -12,7 +12,7 @@ use minijinja::{Environment, ErrorKind, UndefinedBehavior};
 use serde::{Deserialize, Serialize};
 use template_checks::calls;
 
-use super::showing::{Showing, holds, mark};
+use super::showing::{Showing, holds_all, mark};
 use crate::message::{MediaType, Outcome, Passage};
 pub use broken::Broken;
 use broken::called_in_vain;
@@ -418,7 +418,7 @@ fn seen_in(message: &str, texts: &[(char, String)]) -> (Showing, bool) {
         texts.iter().filter(|(mark, _)| message.contains(*mark)).map(|(_, text)| &**text).collect();
     let showing = match shown.as_slice() {
         [] => Showing::Not,
-        shown if shown.iter().all(|text| holds(message, text)) => Showing::Whole,
+        shown if holds_all(message, shown) => Showing::Whole,
         _ => Showing::Part { missing: 0 },
     };
     (showing, !shown.is_empty() && shown.len() < texts.len())

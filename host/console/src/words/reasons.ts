@@ -51,6 +51,7 @@ export const reasons: readonly Kind[] = [
   [/^passage(?: \d+)?: ([^]*)$/, "资料：$1"],
   [/^the end of passage (\d+): ([^]*)$/, "资料 $1 的后段：$2"],
   [/^part of passage (\d+): ([^]*)$/, "资料 $1 的一部分：$2"],
+  [/^the whole text of its knowledge base is in the prompt$/, "全文里已有它，不再重复"],
   [/^section: ([^]*)$/, "全文的一节：$1"],
   [/^section (\d+): ([^]*)$/, "全文第 $1 节：$2"],
   [/^part of section (\d+): ([^]*)$/, "全文第 $1 节的一部分：$2"],
