@@ -276,3 +276,84 @@ async fn a_template_that_cuts_the_whole_text_is_told_of() {
     let cut = cuts.iter().find(|cut| cut["what"].as_str().unwrap().starts_with("part of section 1"));
     assert!(cut.unwrap()["reason"].as_str().unwrap().contains("cut or changed"), "{cuts:?}");
 }
+
+const NUMBERED: &str = "[{{ s.number }}]{{ s.text }}\n{% endfor %}{% endfor %}";
+
+/// A host whose template shows only some of the documents or of their sections.
+fn host_showing(upstream: &Upstream, template: String, keys: &str) -> Host {
+    let text = config(upstream, BASES, &format!("prompt = \"own.md\"\n{keys}"));
+    Host::prepared(&text, |folder, _| std::fs::write(folder.join("own.md"), template).unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn documents_that_the_template_does_not_show_are_found_and_no_source() {
+    let upstream = Upstream::playing([Script::Says(vec!["按分数[1]，征集[3]。"])]).await;
+    let template = format!(
+        "{{% for d in documents[:1] %}}{{% for s in d.sections %}}{NUMBERED}\
+         {{% for p in passages %}}[{{{{ p.number }}}}]{{{{ p.text }}}}\n{{% endfor %}}"
+    );
+    let keys = "plugins = [{ plugin = \"kb\", route = \"always\" }]";
+    let host = host_showing(&upstream, template.clone(), keys);
+    fill(&host).await;
+    let chat = host.ask("app", "退档后只能参加征集志愿吗？").await;
+    let system = system(&upstream, 0);
+    assert!(system.starts_with("[1]按分数从高到低投档。\n[2]投档比例"), "{system}");
+    assert!(system.contains("[3]退档后只能参加征集志愿。"), "it is found where it is not shown: {system}");
+    assert_eq!(system.matches("按分数从高到低投档").count(), 1, "what is shown is there once: {system}");
+    assert!(chat.text().contains("征集[[3]](https://example.com/rules)"), "{}", chat.text());
+    assert!(chat.text().contains("[退档"), "{}", chat.text());
+    let trace = host.trace(&chat.id).await;
+    let ids = |base: usize, list: &str| {
+        let listed = trace["whole_text"][base][list].as_array().cloned().unwrap_or_default();
+        listed.iter().map(|document| document["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!((ids(0, "documents"), ids(0, "not_shown")), (vec!["a.md".into()], vec!["b.md".into()]));
+    assert_eq!((ids(1, "documents"), ids(1, "not_shown")), (vec![], vec!["faq.qa.csv".into()]));
+    assert_eq!(trace["whole_text"][0]["tokens"], 25, "{trace}");
+    let call = &trace["model_calls"][0];
+    assert_eq!(call["passages"][0]["number"], 3, "{trace}");
+    let body = json!({"trace": chat.id, "template": template});
+    let again: Value = host.post("/v1/apps/app/prompt", body).await.json().await.unwrap();
+    for key in ["request_text", "parts", "passages", "cuts"] {
+        assert_eq!(again[key], call[key], "{key}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sections_that_the_template_does_not_show_have_no_number() {
+    let upstream = Upstream::playing([Script::Says(vec!["见[2]、[3]和[4]。"])]).await;
+    let template = format!("{{% for d in documents %}}{{% for s in d.sections[:1] %}}{NUMBERED}");
+    let host = host_showing(&upstream, template, "");
+    fill(&host).await;
+    let chat = host.ask("app", "投档比例是多少？").await;
+    let system = system(&upstream, 0);
+    assert!(system.contains("[2]退档后只能") && system.contains("[3]你是谁"), "{system}");
+    let text = chat.text();
+    assert!(text.contains("[[2]](https://example.com/rules)"), "{text}");
+    assert!(text.contains("[[3]](https://example.com/faq)") && !text.contains("[[4]]"), "{text}");
+    let whole = host.trace(&chat.id).await["whole_text"].clone();
+    assert_eq!(whole[0]["documents"][0]["sections"], 1, "{whole}");
+    assert!(whole[0].get("not_shown").is_none(), "{whole}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_template_that_shows_only_some_documents_is_warned_of() {
+    let upstream = Upstream::playing([]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let text = config(&upstream, BASES, "prompt = \"own.j2\"");
+    for (documents, sections, is_warned) in [
+        ("documents[:1]", "d.sections", true),
+        ("documents[:3]", "d.sections", true),
+        ("documents", "d.sections[:1]", true),
+        ("documents", "d.sections", false),
+        ("documents | reverse", "d.sections", false),
+    ] {
+        let template = format!("{{% for d in {documents} %}}{{% for s in {sections} %}}{NUMBERED}");
+        std::fs::write(folder.path().join("own.j2"), template).unwrap();
+        let checked = check(folder.path(), &text);
+        let said = String::from_utf8_lossy(&checked.stdout);
+        assert!(checked.status.success(), "{said}");
+        let warning = "warning: apps.app.prompt: the template shows only some of the documents, so that of what `whole_text` finds";
+        assert_eq!(said.contains(warning), is_warned, "{documents} {sections}: {said}");
+    }
+}

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use budget::{Budget, cut_to, estimate_tokens, fair_share};
-pub use build::build;
+pub use build::{build, shown_sections};
 pub use origin::{PromptPart, PromptSource};
 pub use pack::PackedPassage;
 pub use showing::Showing;
@@ -24,14 +24,14 @@ use budget::{IMAGE_TOKENS, MESSAGE_OVERHEAD};
 use template::TemplateInput;
 
 /// What a prompt is made of.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Material<'a> {
     /// The app's title.
     pub app: &'a str,
     /// The client's own system message, or empty.
     pub client_system: &'a str,
     /// Documents whose whole text goes in; their sections are numbered from 1 on, and the passages after
-    /// them.
+    /// them. A section of which the template shows nothing has the number 0.
     pub documents: &'a [PromptDocument],
     /// Passages, in the order in which they are to go in.
     pub passages: &'a [Passage],

@@ -194,10 +194,13 @@ pub struct PluginCall {
 pub struct WholeBase {
     /// The base's name.
     pub knowledge_base: String,
-    /// Tokens of its text, as the host estimated them.
+    /// Tokens of its text in the prompt, as the host estimated them.
     pub tokens: usize,
     /// The base's documents, in the prompt's order.
     pub documents: Vec<WholeDocument>,
+    /// Documents of the base of which the app's template shows nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_shown: Vec<WholeDocument>,
     /// Why it is the text that was read last, where the base could not be read.
     pub error: Option<String>,
 }
@@ -212,9 +215,9 @@ pub struct WholeDocument {
     pub digest: String,
     /// What a reader would call it.
     pub title: String,
-    /// Each has a number of its own in the prompt.
+    /// Its sections in the prompt: each has a number of its own there.
     pub sections: usize,
-    /// Tokens of its text, as the host estimated them.
+    /// Tokens of its text in the prompt, as the host estimated them.
     pub tokens: usize,
 }
 

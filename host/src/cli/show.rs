@@ -107,6 +107,10 @@ fn whole_text(base: &WholeBase) {
             document.tokens
         );
     }
+    for document in &base.not_shown {
+        let not = style("not shown by the template").yellow();
+        outln!("    {} {}: {not}", line(&document.id), line(&document.title));
+    }
 }
 
 /// One call of a model: what it was sent and what it did.

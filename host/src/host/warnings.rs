@@ -90,6 +90,7 @@ pub(super) fn of_app(
     let shows = template.shows();
     let passages = "{% for passage in passages %}[{{ passage.number }}] {{ passage.text }}{% endfor %}";
     let outcomes = "{% for outcome in outcomes %}{{ outcome.text }}{% endfor %}";
+    let documents = "the loop over documents and their sections";
     // What a base or the web holds comes as passages, and what an API says as an outcome. Another's plugin may give either.
     let is_bundled = |plugin: &str, component: &str| {
         config.plugins.get(plugin).is_some_and(|settings| settings.component == component)
@@ -110,11 +111,12 @@ pub(super) fn of_app(
     let found = [
         one_sided(template, "passages", passages, &finders),
         one_sided(template, "outcomes", outcomes, &others),
-        one_sided(template, "documents", "the loop over documents and their sections", whole_text),
+        one_sided(template, "documents", documents, whole_text),
         told(shows.passages, "passages", passages, &finders),
         told(shows.outcomes, "outcomes", outcomes, &others),
         not_all(template, "passages", passages, &finders),
         not_all(template, "outcomes", outcomes, &others),
+        not_all(template, "documents", documents, whole_text),
     ];
     let rest = [whole, unknown, template.in_single_braces(), no_room_to_ask(config, (name, app), template)];
     let found = found.into_iter().chain(rest).flatten();

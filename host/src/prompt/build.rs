@@ -6,8 +6,8 @@ use super::budget::{Budget, estimate_tokens};
 use super::origin::{self, Inserted};
 use super::pack::{CHANGED, FEWEST_TOKENS, Limits, Packed, pack};
 use super::results::{PackedResults, fit_results};
-use super::showing::{Showing, mask, showing};
-use super::template::{DocumentSection, NumberedPassage, PromptDocument, Template, TemplateInput};
+use super::showing::{Showing, holds_in_order, mask, showing};
+use super::template::{NumberedPassage, PromptDocument, Template, TemplateInput};
 use super::{
     Cut, Material, NoRoom, OLDEST, Prompt, PromptError, for_question, system_tokens, tokens_of, too_long,
 };
@@ -24,8 +24,14 @@ pub fn build(
     budget: impl Into<Budget>,
 ) -> Result<Prompt, PromptError> {
     let budget = budget.into();
-    let before = material.documents.iter().map(|document| document.sections.len()).sum();
-    Building { template, material, budget, before, cuts: Vec::new() }.build()
+    Building::new(template, material, budget).build()
+}
+
+/// How much the template shows of each section of the documents, in their order, beside these outcomes and passages.
+pub fn shown_sections(template: &Template, material: &Material<'_>) -> Result<Vec<Showing>, PromptError> {
+    let building = Building::new(template, material, Budget::from(0));
+    let system = building.render(material.outcomes, material.passages)?;
+    building.sections_in(&system, material.outcomes, material.passages)
 }
 
 /// What one prompt is built from, and what had to go so far.
@@ -39,6 +45,12 @@ struct Building<'a> {
 }
 
 impl<'a> Building<'a> {
+    fn new(template: &'a Template, material: &'a Material<'a>, budget: Budget) -> Self {
+        let sections = material.documents.iter().flat_map(|document| &document.sections);
+        let before = sections.filter(|section| section.number > 0).count();
+        Self { template, material, budget, before, cuts: Vec::new() }
+    }
+
     fn build(mut self) -> Result<Prompt, PromptError> {
         let material = self.material;
         self.tell_unshown_client_system();
@@ -214,33 +226,47 @@ impl<'a> Building<'a> {
         Ok(())
     }
 
-    /// Records what the template does not show of whole texts. They are long, and nearly every template shows them as
-    /// they are.
+    /// Records what the template does not show of whole texts.
     fn tell_unshown_documents(
         &mut self,
         outcomes: &[Outcome],
         passages: &[Passage],
         system: &str,
     ) -> Result<(), PromptError> {
+        let shown = self.sections_in(system, outcomes, passages)?;
+        let sections =
+            self.material.documents.iter().flat_map(|document| {
+                document.sections.iter().map(|section| (document.title.as_str(), section))
+            });
+        for (shown, (title, section)) in shown.into_iter().zip(sections) {
+            let what = match section.number {
+                0 => format!("section: {title}"),
+                number => format!("section {number}: {title}"),
+            };
+            self.cuts.extend(unshown(shown, &what, &section.text, "section.text"));
+        }
+        Ok(())
+    }
+
+    /// How much `system` shows of each section. Whole texts are long, and nearly every template shows them as they are,
+    /// in their order: then nothing more is rendered.
+    fn sections_in(
+        &self,
+        system: &str,
+        outcomes: &[Outcome],
+        passages: &[Passage],
+    ) -> Result<Vec<Showing>, PromptError> {
         let documents = self.material.documents;
-        if documents.is_empty() || self.template.shows().documents == Showing::Whole {
-            return Ok(());
+        let sections = documents.iter().flat_map(|document| &document.sections);
+        let texts: Vec<&str> = sections.map(|section| section.text.as_str()).collect();
+        if holds_in_order(system, &texts) {
+            return Ok(vec![Showing::Whole; texts.len()]);
         }
         let mut masked = documents.to_vec();
         for (place, section) in masked.iter_mut().flat_map(|document| &mut document.sections).enumerate() {
             section.text = mask(&section.text, place);
         }
-        let sections: Vec<(&str, &DocumentSection)> = documents
-            .iter()
-            .flat_map(|document| document.sections.iter().map(|section| (document.title.as_str(), section)))
-            .collect();
-        let texts: Vec<&str> = sections.iter().map(|(_, section)| section.text.as_str()).collect();
-        let shown = showing(&texts, system, &self.render_with(&masked, outcomes, passages)?);
-        for (shown, (title, section)) in shown.into_iter().zip(sections) {
-            let what = format!("section {}: {title}", section.number);
-            self.cuts.extend(unshown(shown, &what, &section.text, "section.text"));
-        }
-        Ok(())
+        Ok(showing(&texts, system, &self.render_with(&masked, outcomes, passages)?))
     }
 
     /// The newest messages of the history that fit into `left` tokens, and what they leave.

@@ -112,7 +112,9 @@ impl<'a> Inserted<'a> {
         let mut pieces =
             vec![PlacedText { text: self.client_system, part: PromptPart::of(PromptSource::ClientSystem) }];
         for document in self.documents {
-            pieces.extend(document.sections.iter().map(|section| PlacedText {
+            // A passage may say what the template does not show of its document.
+            let numbered = document.sections.iter().filter(|section| section.number > 0);
+            pieces.extend(numbered.map(|section| PlacedText {
                 text: &section.text,
                 part: PromptPart {
                     number: Some(section.number),

@@ -22,6 +22,22 @@ pub enum Showing {
     Whole,
 }
 
+impl Showing {
+    /// Whether nothing of it is missing, in whatever form it is there.
+    pub fn is_complete(self) -> bool {
+        matches!(self, Self::Whole | Self::Part { missing: 0 })
+    }
+
+    /// How many of its tokens are in the message.
+    pub fn tokens_of(self, tokens: usize) -> usize {
+        match self {
+            Self::Not => 0,
+            Self::Part { missing } => tokens - tokens * missing / 1000,
+            Self::Whole => tokens,
+        }
+    }
+}
+
 /// The mark of a text, by its place; there is none behind as many as [`MARKS`].
 pub(super) fn mark(place: usize) -> Option<char> {
     let mark = u32::try_from(place).ok()?.checked_add(MARKS.start)?;
@@ -97,9 +113,22 @@ fn letters(text: &str) -> String {
     text.chars().filter(|character| character.is_alphanumeric()).collect()
 }
 
-/// Whether a message holds a text, whatever a filter has made of its lines and marks.
-pub(super) fn holds(message: &str, text: &str) -> bool {
-    TextFinder::within(message).holds(text)
+/// Whether a message holds these texts, whatever a filter has made of their lines and marks.
+pub(super) fn holds_all(message: &str, texts: &[&str]) -> bool {
+    let mut finder = TextFinder::within(message);
+    texts.iter().all(|text| finder.holds(text))
+}
+
+/// Whether a message holds all of these texts as they are, one behind the other.
+pub(super) fn holds_in_order(message: &str, texts: &[&str]) -> bool {
+    let mut rest = message;
+    texts.iter().map(|text| text.trim()).all(|text| match rest.find(text) {
+        Some(at) => {
+            rest = &rest[at + text.len()..];
+            true
+        }
+        None => false,
+    })
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use minijinja::{Environment, ErrorKind, UndefinedBehavior};
 use serde::{Deserialize, Serialize};
 use template_checks::calls;
 
-use super::showing::{Showing, holds, mark};
+use super::showing::{Showing, holds_all, mark};
 use crate::message::{MediaType, Outcome, Passage};
 pub use broken::Broken;
 use broken::called_in_vain;
@@ -118,7 +118,7 @@ pub struct PromptDocument {
 /// A section of such a document.
 #[derive(Debug, Clone, Serialize)]
 pub struct DocumentSection {
-    /// What it is cited by, from 1 through all documents.
+    /// What it is cited by, from 1 through all documents; 0 where nothing of it is shown.
     pub number: usize,
     /// Headings above the text, outermost first.
     pub section: Vec<String>,
@@ -308,14 +308,18 @@ impl std::io::Write for BoundedMessage {
 }
 
 /// Renders once with marked material: a misspelt name is found at start and not in a turn, and so is what
-/// has no place. There are two passages and two outcomes, as a template may show the first alone; the lists of
-/// which that is so are named, and those that are shown only with a system message of the client's, or without.
+/// has no place. There are two passages and two outcomes, as a template may show the first alone, and more documents
+/// of two sections, as all of these are always wanted. The lists of which only some is shown are named, and those that
+/// are shown only with a system message of the client's, or without.
 fn try_out(environment: &Environment<'static>) -> Result<TriedOut, minijinja::Error> {
-    let marks: [char; 7] = std::array::from_fn(|place| mark(place).unwrap_or_default());
+    /// More than a template takes that shows the first few.
+    const DOCUMENTS: usize = 8;
+    const SECTIONS: usize = 2;
+    let marks: [char; 6 + DOCUMENTS * SECTIONS] =
+        std::array::from_fn(|place| mark(place).unwrap_or_default());
     let [client_system, failure_text] = [marks[0], marks[1]].map(|mark| mark.to_string());
     let texts = |marks: &[char]| marks.iter().map(|mark| (*mark, tell_tale(*mark))).collect::<Vec<_>>();
-    let [document_texts, passage_texts, outcome_texts] =
-        [&marks[2..3], &marks[3..5], &marks[5..7]].map(texts);
+    let [passage_texts, outcome_texts, document_texts] = [&marks[2..4], &marks[4..6], &marks[6..]].map(texts);
     // Two that have more in common than their source may be shown once.
     let titled = |texts: &[(char, String)]| -> Vec<(String, String)> {
         texts
@@ -337,25 +341,28 @@ fn try_out(environment: &Environment<'static>) -> Result<TriedOut, minijinja::Er
         |(title, text): (String, String)| Outcome { text, media_type: Default::default(), title, url: None };
     let passages: Vec<Passage> = titled(&passage_texts).into_iter().map(passage).collect();
     let outcomes: Vec<Outcome> = titled(&outcome_texts).into_iter().map(outcome).collect();
-    let section = |(_, text): &(char, String)| DocumentSection {
-        number: 1,
-        section: vec!["章节".into()],
+    let section = |(number, (_, text)): (usize, &(char, String))| DocumentSection {
+        number,
+        section: vec![format!("章节{number}")],
         text: text.clone(),
         media_type: MediaType::Plain,
     };
-    let document = PromptDocument {
+    let sections: Vec<DocumentSection> = (1..).zip(&document_texts).map(section).collect();
+    let document = |(number, sections): (usize, &[DocumentSection])| PromptDocument {
         knowledge_base: "base".into(),
-        id: "a.md".into(),
-        title: "标题".into(),
+        id: format!("{number}.md"),
+        title: format!("文档{number}"),
         url: None,
-        sections: document_texts.iter().map(section).collect(),
+        sections: sections.to_vec(),
     };
+    let documents: Vec<PromptDocument> = (1..).zip(sections.chunks(SECTIONS)).map(document).collect();
     let failure = FailedSource { plugin: "plugin".into(), text: failure_text };
-    let numbered = (2..).zip(&passages).map(|(number, passage)| NumberedPassage { number, passage });
+    let numbered =
+        (sections.len() + 1..).zip(&passages).map(|(number, passage)| NumberedPassage { number, passage });
     let mut input = TemplateInput {
         app: "app",
         client_system: "",
-        documents: &[document],
+        documents: &documents,
         passages: numbered.collect(),
         outcomes: &outcomes,
         failures: &[failure],
@@ -411,7 +418,7 @@ fn seen_in(message: &str, texts: &[(char, String)]) -> (Showing, bool) {
         texts.iter().filter(|(mark, _)| message.contains(*mark)).map(|(_, text)| &**text).collect();
     let showing = match shown.as_slice() {
         [] => Showing::Not,
-        shown if shown.iter().all(|text| holds(message, text)) => Showing::Whole,
+        shown if holds_all(message, shown) => Showing::Whole,
         _ => Showing::Part { missing: 0 },
     };
     (showing, !shown.is_empty() && shown.len() < texts.len())

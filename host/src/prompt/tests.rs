@@ -179,3 +179,85 @@ fn a_result_that_is_cut_to_next_to_nothing_says_so_or_there_is_no_prompt() {
     assert!(prompt.messages[0].content.contains("长…（没有给出）"), "{prompt:?}");
     assert!(matches!(with_long_outcome(&[], 85), Err(PromptError::TooLong { .. })));
 }
+
+fn document(number: usize, texts: &[&str]) -> PromptDocument {
+    let section = |(number, text): (usize, &&str)| DocumentSection {
+        number,
+        section: Vec::new(),
+        text: (*text).into(),
+        media_type: Default::default(),
+    };
+    PromptDocument {
+        knowledge_base: "k".into(),
+        id: "a.md".into(),
+        title: "文".into(),
+        url: None,
+        sections: (number..).zip(texts).map(section).collect(),
+    }
+}
+
+#[test]
+fn a_section_is_shown_where_its_text_is_in_the_message() {
+    let documents = [document(1, &["甲一", "甲二"]), document(3, &["乙一", "乙二"])];
+    let question = [Message::text(Role::User, "甲一有什么？")];
+    let material = Material {
+        app: "a",
+        client_system: "",
+        documents: &documents,
+        passages: &[],
+        numbered: false,
+        outcomes: &[],
+        result_cut: CUT,
+        failures: &[],
+        plain: false,
+        has_sources: true,
+        history: &[],
+        question: &question,
+        variables: &BTreeMap::new(),
+    };
+    let shown = |documents: &str, sections: &str| {
+        let text = format!(
+            "{{{{ question }}}}{{% for d in {documents} %}}{{{{ d.title }}}}{{% for s in {sections} %}}{{{{ s.text }}}}{{% endfor %}}{{% endfor %}}"
+        );
+        let shown = shown_sections(&Template::of(&text).unwrap(), &material).unwrap();
+        shown.into_iter().map(|shown| shown == Showing::Whole).collect::<Vec<bool>>()
+    };
+    assert_eq!(shown("documents", "d.sections"), [true; 4]);
+    assert_eq!(shown("documents[:1]", "d.sections"), [true, true, false, false]);
+    assert_eq!(shown("documents[1:]", "d.sections"), [false, false, true, true], "the question says 甲一");
+    assert_eq!(shown("documents", "d.sections[:1]"), [true, false, true, false]);
+    assert_eq!(shown("documents | reverse", "d.sections"), [true; 4]);
+    let in_some_turns = "documents if client_system or '甲' in question";
+    assert_eq!(shown(in_some_turns, "d.sections"), [true; 4]);
+    assert_eq!(shown("documents if client_system", "d.sections"), [false; 4]);
+}
+
+#[test]
+fn passages_are_numbered_behind_the_sections_that_are_shown() {
+    let mut documents = [document(1, &["甲一", "甲二"])];
+    documents[0].sections[1].number = 0;
+    let question = [Message::text(Role::User, "问题")];
+    let passages = [passage("乙")];
+    let material = Material {
+        app: "a",
+        client_system: "",
+        documents: &documents,
+        passages: &passages,
+        numbered: false,
+        outcomes: &[],
+        result_cut: CUT,
+        failures: &[],
+        plain: false,
+        has_sources: true,
+        history: &[],
+        question: &question,
+        variables: &BTreeMap::new(),
+    };
+    let template = "{% for d in documents %}{% for s in d.sections[:1] %}[{{ s.number }}]{{ s.text }}{% endfor %}{% endfor %}\
+                    {% for p in passages %}[{{ p.number }}]{{ p.text }}{% endfor %}";
+    let prompt = build(&Template::of(template).unwrap(), &material, 600).unwrap();
+    assert_eq!(prompt.messages[0].content, "[1]甲一[2]乙");
+    assert_eq!(prompt.packed[0].number, 2);
+    let what: Vec<&str> = prompt.cuts.iter().map(|cut| cut.what.as_str()).collect();
+    assert_eq!(what, ["section: 文"]);
+}

@@ -48,6 +48,7 @@ impl Answering<'_> {
         let Self { request, model, parts, offered, input } = self;
         let app = &request.app;
         let mut grounds = Grounds::of(app, findings, recorder).await?;
+        grounds.settle(request, parts, recorder).map_err(|error| blame(error, 0, model))?;
         recorder.answers(AnswerKind::Model, format!("model {}", model.name()));
         let toolbox = Toolbox::of(request, offered);
         let mut tail = parts.tail.clone();
@@ -146,7 +147,7 @@ struct Grounds {
     whole: whole_text::WholeTexts,
     /// For the first prompt, the passages that were found; for later ones, those that the first prompt held.
     passages: Vec<Passage>,
-    /// Passages whose base is in the prompt as a whole.
+    /// Passages that the whole text of their base says.
     twice: Vec<Passage>,
     outcomes: Vec<Outcome>,
     failures: Vec<FailedSource>,
@@ -160,10 +161,24 @@ impl Grounds {
         let stale = whole.report.iter().filter(|base| base.error.is_some());
         stale.for_each(|base| recorder.degraded.add(&base.knowledge_base));
         recorder.trace.whole_text = std::mem::take(&mut whole.report);
-        let (twice, passages) = passages.into_iter().partition(|passage| {
-            passage.knowledge_base.as_deref().is_some_and(|base| app.whole_text.holds(base))
-        });
-        Ok(Self { whole, passages, twice, outcomes, failures })
+        Ok(Self { whole, passages, twice: Vec::new(), outcomes, failures })
+    }
+
+    /// Leaves out the passages that the whole texts say, as far as the template shows these. The trace has of them what is
+    /// in the prompt.
+    fn settle(
+        &mut self,
+        request: &TurnRequest,
+        parts: &ConversationParts<'_>,
+        recorder: &mut Recorder<'_>,
+    ) -> Result<(), PromptError> {
+        let mut whole = std::mem::take(&mut self.whole);
+        let material = self.material(request, parts, &parts.tail, false);
+        let found =
+            whole.settle(&request.app.whole_text, &request.app.template, &material, &self.passages)?;
+        whole.tell_shown(&mut recorder.trace.whole_text, &found.shown);
+        (self.whole, self.passages, self.twice) = (whole, found.passages, found.twice);
+        Ok(())
     }
 
     /// The prompt of one round. What was found and does not fit is no absence: a plugin of whose findings nothing is in
@@ -180,7 +195,7 @@ impl Grounds {
     ) -> Result<Prompt, PromptError> {
         let prompt = self.prompt(request, parts, tail, round > 0, budget)?;
         let (app, told) = (&request.app, self.failures.len());
-        for (plugin, is_unsaid) in without_room(app, &prompt.no_room, &recorder.trace.calls) {
+        for (plugin, is_unsaid) in without_room(&self.twice, &prompt.no_room, &recorder.trace.calls) {
             let contributor = app.contributor(&plugin);
             // A turn that has begun to answer goes on, as does one whose model has called the plugin.
             if round == 0 && contributor.is_some_and(|contributor| contributor.ends_the_turn(true, false)) {
@@ -209,7 +224,20 @@ impl Grounds {
         numbered: bool,
         budget: Budget,
     ) -> Result<Prompt, PromptError> {
-        let material = Material {
+        let material = self.material(request, parts, tail, numbered);
+        let mut prompt = prompt::build(&request.app.template, &material, budget)?;
+        prompt.cuts.extend(self.twice.iter().map(already_there));
+        Ok(prompt)
+    }
+
+    fn material<'a>(
+        &'a self,
+        request: &'a TurnRequest,
+        parts: &'a ConversationParts<'_>,
+        tail: &'a [Message],
+        numbered: bool,
+    ) -> Material<'a> {
+        Material {
             app: &request.app.title,
             client_system: &parts.system,
             documents: &self.whole.documents,
@@ -223,10 +251,7 @@ impl Grounds {
             history: &parts.history,
             question: tail,
             variables: &request.variables,
-        };
-        let mut prompt = prompt::build(&request.app.template, &material, budget)?;
-        prompt.cuts.extend(self.twice.iter().map(already_there));
-        Ok(prompt)
+        }
     }
 
     /// What the first prompt was made of, for the trace.
@@ -242,11 +267,10 @@ impl Grounds {
 }
 
 /// The plugins of whose findings nothing is in a prompt, each with whether nothing in the prompt says so.
-fn without_room(app: &App, no_room: &NoRoom, calls: &[PluginCall]) -> Vec<(String, bool)> {
+fn without_room(twice: &[Passage], no_room: &NoRoom, calls: &[PluginCall]) -> Vec<(String, bool)> {
     // What the model has called for is among the tools' results.
     let before = || calls.iter().filter(|call| call.arguments.is_none());
-    let is_wanted =
-        |passage: &Passage| !passage.knowledge_base.as_deref().is_some_and(|base| app.whole_text.holds(base));
+    let is_wanted = |passage: &Passage| !twice.contains(passage);
     let gave_passages = |call: &&PluginCall| {
         no_room.passages
             && matches!(&call.contribution, Some(Contribution::Passages { passages }) if passages.iter().any(is_wanted))

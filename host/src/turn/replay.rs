@@ -63,7 +63,6 @@ pub struct Replay {
     inputs: PromptInputs,
     variables: BTreeMap<String, String>,
     passages: Vec<Passage>,
-    twice: Vec<Passage>,
     outcomes: Vec<Outcome>,
     /// The calls that brought them.
     calls: Vec<PluginCall>,
@@ -120,11 +119,8 @@ impl Replay {
             );
         }
         let whole = whole_text(app, &recorded.whole_text).await?;
-        let (twice, passages) = passages.into_iter().partition(|passage| {
-            passage.knowledge_base.as_deref().is_some_and(|base| app.whole_text.holds(base))
-        });
         let (app, variables) = (Arc::clone(app), recorded.variables);
-        Ok(Self { app, inputs, variables, passages, twice, outcomes, calls, asked, whole })
+        Ok(Self { app, inputs, variables, passages, outcomes, calls, asked, whole })
     }
 
     /// The prompt with this template. Takes some milliseconds of a processor, or seconds where a template loops.
@@ -140,29 +136,29 @@ impl Replay {
         let app = &self.app;
         let context = app.answering_model().map_or(usize::MAX, |model| model.settings().context_tokens);
         let budget = Budget::of(app.prompt_tokens, context, self.asked.tool_tokens, self.asked.answer_tokens);
-        let mut built = prompt::build(
-            &template,
-            &Material {
-                app: &app.title,
-                client_system: &self.inputs.client_system,
-                documents: &self.whole.documents,
-                passages: &self.passages,
-                numbered: false,
-                outcomes: &self.outcomes,
-                result_cut: &app.texts.result_cut,
-                failures: &self.inputs.failures,
-                plain: self.inputs.plain,
-                has_sources: app.has_sources(),
-                history,
-                question,
-                variables: &self.variables,
-            },
-            budget,
-        )?;
+        let material = Material {
+            app: &app.title,
+            client_system: &self.inputs.client_system,
+            documents: &[],
+            passages: &[],
+            numbered: false,
+            outcomes: &self.outcomes,
+            result_cut: &app.texts.result_cut,
+            failures: &self.inputs.failures,
+            plain: self.inputs.plain,
+            has_sources: app.has_sources(),
+            history,
+            question,
+            variables: &self.variables,
+        };
+        let mut whole = self.whole.clone();
+        let found = whole.settle(&app.whole_text, &template, &material, &self.passages)?;
+        let material = Material { documents: &whole.documents, passages: &found.passages, ..material };
+        let mut built = prompt::build(&template, &material, budget)?;
         // What was too much then is not in the trace, and so not here.
         let oldest = self.asked.cuts.iter().filter(|cut| cut.what.ends_with(OLDEST));
         built.cuts.extend(oldest.cloned());
-        built.cuts.extend(self.twice.iter().map(already_there));
+        built.cuts.extend(found.twice.iter().map(already_there));
         let request_text = request.with(&built, &messages, system);
         let Prompt { estimated_tokens, mut parts, packed: passages, cuts, .. } = built;
         name_givers(&mut parts, &passages, &self.calls);
@@ -180,7 +176,11 @@ async fn whole_text(app: &App, recorded: &[WholeBase]) -> Result<whole_text::Who
     })?;
     let held = |bases: &[WholeBase]| -> Vec<(String, Vec<(String, String)>)> {
         let documents = |base: &WholeBase| {
-            base.documents.iter().map(|document| (document.id.clone(), document.digest.clone())).collect()
+            let documents = base.documents.iter().chain(&base.not_shown);
+            let documents = documents.map(|document| (document.id.clone(), document.digest.clone()));
+            let mut documents: Vec<_> = documents.collect();
+            documents.sort();
+            documents
         };
         bases.iter().map(|base| (base.knowledge_base.clone(), documents(base))).collect()
     };

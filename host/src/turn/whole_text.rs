@@ -11,11 +11,15 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use crate::knowledge::{Base, DocumentInfo, DocumentText, StoreError};
 use crate::message::Passage;
-use crate::prompt::{DocumentSection, PromptDocument, PromptError, estimate_tokens};
+use crate::prompt::{
+    self, DocumentSection, Material, PromptDocument, PromptError, Showing, Template, estimate_tokens,
+};
 use crate::trace::{WholeBase, WholeDocument};
 
 /// Documents read from a store at the same time.
 const READ_AT_ONCE: usize = 4;
+/// Times that a prompt is rendered to see which of the passages the whole text says: mostly the first settles it.
+const MOST_TRIES: usize = 8;
 
 /// The bases of one app.
 pub(super) struct WholeText {
@@ -73,9 +77,10 @@ impl WholeTextError {
 }
 
 /// The whole text of all bases, as one prompt takes it.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(super) struct WholeTexts {
-    /// In the app's order of bases, and of each by id. Sections are numbered through.
+    /// In the app's order of bases, and of each by id. Sections are numbered through; the number is 0 where the
+    /// template shows nothing of one.
     pub(super) documents: Vec<PromptDocument>,
     /// For the trace, one for each base.
     pub(super) report: Vec<WholeBase>,
@@ -140,11 +145,126 @@ impl WholeText {
     }
 }
 
+/// What was found, beside the whole texts that a template shows.
+pub(super) struct FoundBeside {
+    /// What goes into the prompt.
+    pub(super) passages: Vec<Passage>,
+    /// What is left out, because the whole text says it.
+    pub(super) twice: Vec<Passage>,
+    /// How much the template shows of each section of the whole texts.
+    pub(super) shown: Vec<Showing>,
+}
+
 impl WholeTexts {
+    /// Numbers the sections that the template shows, and takes out of what was found what the shown ones say. `material`
+    /// is what else the prompt is made of, and `bases` are those whose whole text this is.
+    pub(super) fn settle(
+        &mut self,
+        bases: &WholeText,
+        template: &Template,
+        material: &Material<'_>,
+        found: &[Passage],
+    ) -> Result<FoundBeside, PromptError> {
+        let is_whole =
+            |passage: &Passage| passage.knowledge_base.as_deref().is_some_and(|base| bases.holds(base));
+        let mut is_twice: Vec<bool> = found.iter().map(is_whole).collect();
+        let mut shown = Vec::new();
+        // What a template shows of documents may depend on the passages. These only come back, so that it ends.
+        for _ in 0..MOST_TRIES {
+            let passages: Vec<Passage> = chosen(found, &is_twice, false);
+            shown = self.shown(template, material, &passages)?;
+            let before = is_twice.clone();
+            for (is_twice, passage) in is_twice.iter_mut().zip(found) {
+                *is_twice = *is_twice && self.says(passage, &shown);
+            }
+            if is_twice == before {
+                break;
+            }
+        }
+        let passages = chosen(found, &is_twice, false);
+        self.number(|place| shown.get(place) != Some(&Showing::Not));
+        if shown.contains(&Showing::Not) && self.shown(template, material, &passages)? != shown {
+            // A template that chooses by the numbers: they stay as they were.
+            self.number(|_| true);
+            shown = self.shown(template, material, &passages)?;
+        }
+        Ok(FoundBeside { passages, twice: chosen(found, &is_twice, true), shown })
+    }
+
+    fn shown(
+        &self,
+        template: &Template,
+        material: &Material<'_>,
+        passages: &[Passage],
+    ) -> Result<Vec<Showing>, PromptError> {
+        if self.documents.is_empty() {
+            return Ok(Vec::new());
+        }
+        prompt::shown_sections(template, &Material { documents: &self.documents, passages, ..*material })
+    }
+
+    /// Whether the sections that a passage is from are shown, all of each: those below its headings in the document
+    /// of its title and link. Where there is none such, all sections of its base.
+    fn says(&self, passage: &Passage, shown: &[Showing]) -> bool {
+        let sections = self
+            .documents
+            .iter()
+            .flat_map(|document| document.sections.iter().map(move |section| (document, section)));
+        let is_of_base =
+            |document: &PromptDocument| passage.knowledge_base.as_deref() == Some(&*document.knowledge_base);
+        let of_base: Vec<_> = sections.zip(shown).filter(|((document, _), _)| is_of_base(document)).collect();
+        let is_from = |document: &PromptDocument, section: &DocumentSection| {
+            document.title == passage.title
+                && document.url == passage.url
+                && section.section.starts_with(&passage.section)
+        };
+        let mut of_passage =
+            of_base.iter().filter(|((document, section), _)| is_from(document, section)).peekable();
+        if of_passage.peek().is_some() {
+            of_passage.all(|(_, shown)| shown.is_complete())
+        } else {
+            of_base.iter().all(|(_, shown)| shown.is_complete())
+        }
+    }
+
+    /// Numbers the sections at these places through, and no others.
+    fn number(&mut self, is_numbered: impl Fn(usize) -> bool) {
+        let sections = self.documents.iter_mut().flat_map(|document| &mut document.sections);
+        let mut number = 0;
+        for (place, section) in sections.enumerate() {
+            let is_numbered = is_numbered(place);
+            number += usize::from(is_numbered);
+            section.number = if is_numbered { number } else { 0 };
+        }
+    }
+
+    /// Leaves in a report what of these documents is in the prompt.
+    pub(super) fn tell_shown(&self, report: &mut [WholeBase], shown: &[Showing]) {
+        if shown.iter().all(|shown| shown.is_complete()) {
+            return;
+        }
+        let mut shown = shown.iter();
+        let told = report.iter_mut().flat_map(|base| &mut base.documents);
+        for (told, document) in told.zip(&self.documents) {
+            (told.sections, told.tokens) = (0, 0);
+            for (section, shown) in document.sections.iter().zip(shown.by_ref()) {
+                told.sections += usize::from(*shown != Showing::Not);
+                told.tokens += shown.tokens_of(estimate_tokens(&section.text));
+            }
+        }
+        for base in report {
+            let documents = std::mem::take(&mut base.documents);
+            (base.documents, base.not_shown) =
+                documents.into_iter().partition(|document| document.sections > 0);
+            base.tokens = base.documents.iter().map(|document| document.tokens).sum();
+        }
+    }
+
     /// The sections as sources of an answer, in the order of their numbers.
     pub(super) fn sources(&self) -> Vec<Passage> {
         let sections = self.documents.iter().flat_map(|document| {
-            document.sections.iter().map(|section| Passage {
+            let numbered = document.sections.iter().filter(|section| section.number > 0);
+            numbered.map(|section| Passage {
                 text: section.text.clone(),
                 media_type: section.media_type,
                 title: document.title.clone(),
@@ -156,6 +276,12 @@ impl WholeTexts {
         });
         sections.collect()
     }
+}
+
+/// The passages that are there already, or those that are not.
+fn chosen(found: &[Passage], is_twice: &[bool], twice: bool) -> Vec<Passage> {
+    let chosen = found.iter().zip(is_twice).filter(|(_, is_twice)| **is_twice == twice);
+    chosen.map(|(passage, _)| passage.clone()).collect()
 }
 
 impl ReadBase {
@@ -246,6 +372,7 @@ impl BaseText {
             knowledge_base: base.to_owned(),
             tokens: self.tokens,
             documents: documents.collect(),
+            not_shown: Vec::new(),
             error,
         }
     }
@@ -277,3 +404,6 @@ impl Weighed {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -215,7 +215,7 @@ export interface Trace {
   routes: Decision[];
   routing?: StepTime;
   calls: PluginCall[];
-  whole_text: { knowledge_base: string; tokens: number; documents: { id: string; title: string; sections: number; tokens: number }[]; error: string | null }[];
+  whole_text: { knowledge_base: string; tokens: number; documents: { id: string; title: string; sections: number; tokens: number }[]; not_shown?: { id: string; title: string }[]; error: string | null }[];
   model_calls: ModelCall[];
   formatters: { plugin: string; error: string | null; report: CallReport | null; started_ms?: number }[];
   degraded: string[];

@@ -62,3 +62,30 @@ fn runs_add_up_and_each_text_is_found_in_its_own_place() {
     let rest: Vec<_> = parts.iter().filter(|p| p.message > 0).map(|p| (p.message, p.source)).collect();
     assert_eq!(rest, [(1, History), (2, History), (3, Question), (5, ToolResult)]);
 }
+
+#[test]
+fn a_passage_that_says_what_a_document_does_not_show_is_the_passages_text() {
+    let section = crate::prompt::DocumentSection {
+        number: 0,
+        section: Vec::new(),
+        text: "保修三年".into(),
+        media_type: Default::default(),
+    };
+    let document = PromptDocument {
+        knowledge_base: "faq".into(),
+        id: "a.md".into(),
+        title: "标题".into(),
+        url: None,
+        sections: vec![section],
+    };
+    let inserted = Inserted {
+        client_system: "",
+        documents: &[document],
+        passages: &[passage("保修三年")],
+        numbered_before: 0,
+        outcomes: &[],
+    };
+    let parts = parts(&[Message::text(Role::System, "[1] 保修三年")], 0, &inserted);
+    let last = parts.last().unwrap();
+    assert_eq!((last.source, last.number), (PromptSource::Passage, Some(1)), "{parts:?}");
+}

@@ -36,3 +36,24 @@ fn what_only_the_question_says_is_not_shown() {
     let chosen = of(&texts, |texts| texts.iter().filter(|text| text.contains('七')).cloned().collect());
     assert_eq!(chosen, [Showing::Whole, Showing::Not], "shown for what it says");
 }
+
+#[test]
+fn texts_that_stand_one_behind_the_other_need_no_mask() {
+    assert!(holds_in_order("甲\n乙，甲", &["甲", "乙\n", " 甲"]));
+    assert!(holds_in_order("", &[]));
+    assert!(!holds_in_order("乙甲", &["甲", "乙"]));
+    // One that is shown once is not there twice.
+    assert!(!holds_in_order("见附件。", &["见附件。", "见附件。"]));
+}
+
+#[test]
+fn what_is_changed_is_complete_and_what_is_cut_is_not() {
+    for (showing, is_complete, tokens) in [
+        (Showing::Whole, true, 200),
+        (Showing::Part { missing: 0 }, true, 200),
+        (Showing::Part { missing: 250 }, false, 150),
+        (Showing::Not, false, 0),
+    ] {
+        assert_eq!((showing.is_complete(), showing.tokens_of(200)), (is_complete, tokens), "{showing:?}");
+    }
+}

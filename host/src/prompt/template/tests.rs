@@ -74,6 +74,26 @@ fn a_list_of_which_only_some_is_shown_is_named() {
         ("{% for o in outcomes[:1] %}{{ o.text }}{% endfor %}", &["outcomes"][..]),
         ("{{ (passages | last).text[:9] }}{{ (outcomes | first).text }}", &["passages", "outcomes"][..]),
         ("{% for p in passages[:5] %}{{ p.text }}{% endfor %}", &[][..]),
+        (
+            "{% for d in documents[:1] %}{% for s in d.sections %}{{ s.text }}{% endfor %}{% endfor %}",
+            &["documents"][..],
+        ),
+        (
+            "{% for d in documents[:5] %}{% for s in d.sections %}{{ s.text }}{% endfor %}{% endfor %}",
+            &["documents"][..],
+        ),
+        (
+            "{% for d in documents %}{% for s in d.sections[:1] %}{{ s.text }}{% endfor %}{% endfor %}",
+            &["documents"][..],
+        ),
+        (
+            "{% for d in documents | reverse %}{% for s in d.sections %}{{ s.text }}{% endfor %}{% endfor %}",
+            &[][..],
+        ),
+        (
+            "{% for d in documents %}{{ d.title }}{{ d.sections | map(attribute='text') | join }}{% endfor %}",
+            &[][..],
+        ),
         ("{{ passages | map(attribute='text') | join }}", &[][..]),
         ("{{ question }}", &[][..]),
     ] {
