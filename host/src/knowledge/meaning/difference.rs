@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::condition::{OF_A_CASE, addressed, conditions};
 use super::count::{are_same_but_for_counts, counts_differ};
 use super::groups::are_kin;
-use super::opposite::{lasts_beside_comes, opposed};
+use super::opposite::{ill_beside_well, lasts_beside_comes, must_beside_may, opposed};
 use super::order::{Arrangement, arrangement, left, shared_ends};
 use super::slip::{drop_slips, is_slip, is_slip_of_text};
 use super::words::{LIGHT, MEASURES, MENTIONS, ONE_OF, PAID_VERBS, SEEKS, UNDOES};
@@ -40,7 +40,7 @@ pub(in crate::knowledge) enum Likeness {
     Loose,
     /// The same words in an order that may tell another thing: 水变成冰 and 冰变成水.
     Mixed,
-    /// Two stretches have changed places: 从北京到上海 and 从上海到北京.
+    /// Two stretches have changed places: 从北京到上海 and 从上海到北京. An illness that is over is one of these: 感冒好了 and 感冒了.
     Swapped,
     /// One stretch stands for another and all else is the same: 狗多久洗一次澡 and 猫多久洗一次澡.
     Replaced,
@@ -188,6 +188,8 @@ impl QuestionMeaning {
         let ask_how_long = self.asks.meets(how_long) && other.asks.meets(how_long);
         let opposed = opposed || ask_how_long && lasts_beside_comes(key, other_key);
         let opposed = opposed || self.lies_elsewhere(other) || other.lies_elsewhere(self);
+        let has_same_words = mine.is_empty() && theirs.is_empty();
+        let opposed = opposed || has_same_words && must_beside_may((self, key), (other, other_key));
         let counted = counts_differ(self, other);
         let denied = self.denies != other.denies;
         let clean = !opposed && !counted && !denied;
@@ -195,9 +197,9 @@ impl QuestionMeaning {
         let crossed = self.is_crossed(other, &mine, &theirs);
         let likeness = if self.is_idiom && other.is_idiom && mine.is_empty() {
             Likeness::Idiom
-        } else if self.change_places(other) {
+        } else if self.change_places(other) || ill_beside_well(key, other_key) {
             Likeness::Swapped
-        } else if mine.is_empty() && theirs.is_empty() {
+        } else if has_same_words {
             self.likeness_of_the_same_words(other, clean)
         } else {
             match self.likeness(other, mine, theirs, clean) {
@@ -261,6 +263,9 @@ impl QuestionMeaning {
             AnswerTypes::of(&[AnswerType::Price, AnswerType::HowLong, AnswerType::When]);
         match (self.counts, other.counts) {
             (Some(one), Some(two)) => one != two,
+            // 一年可以报销几次 asks for no amount.
+            (Some('次'), None) if other.asks.has(AnswerType::HowMany) => !other.sides.says_one_of("次"),
+            (None, Some('次')) if self.asks.has(AnswerType::HowMany) => !self.sides.says_one_of("次"),
             (Some(_), None) => other.asks.meets(MEASURED),
             (None, Some(_)) => self.asks.meets(MEASURED),
             (None, None) => false,

@@ -159,6 +159,8 @@ fn another_action_another_count_and_other_roles_tell_apart() {
     assert!(difference("怎么导入数据", "怎么导出数据").acts_other);
     assert!(difference("免费版可以用多少天", "免费版可以用多少人").opposed);
     assert!(difference("这件衣服多少件起批", "这件衣服多少钱").opposed);
+    assert!(difference("一年可以报销几次", "一年可以报销多少").opposed);
+    assert!(!difference("报销次数是多少", "可以报销几次").opposed);
     assert!(difference("订单被取消了怎么办", "订单怎么取消").passive);
     for (asked, stored) in [("卖家怎么联系我", "怎么联系卖家"), ("什么可以换积分", "积分可以换什么")]
     {
@@ -312,6 +314,10 @@ fn what_is_added_in_one_place_is_a_case_of_it() {
         assert_eq!((found.conditioned, found.within), (conditioned, within), "{asked} {stored} {found:?}");
     }
     assert!(difference("今天末班车几点", "末班车几点").conditioned);
+    assert!(difference("可以部分提前还款吗", "可以提前还款吗").conditioned);
+    assert!(!difference("第一部分怎么写", "第一题怎么写").conditioned);
+    assert!(!difference("功能部分怎么用", "功能怎么用").conditioned);
+    assert!(!difference("只退一部分可以吗", "可以部分退吗").conditioned);
 }
 
 #[test]
