@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::condition::{OF_A_CASE, addressed, conditions};
 use super::count::{are_same_but_for_counts, counts_differ};
 use super::groups::are_kin;
+use super::name::names_differ;
 use super::opposite::{ill_beside_well, lasts_beside_comes, must_beside_may, opposed};
 use super::order::{Arrangement, arrangement, left, shared_ends};
 use super::slip::{drop_slips, is_slip, is_slip_of_text};
@@ -64,7 +65,7 @@ pub(in crate::knowledge) struct Difference {
     pub(in crate::knowledge) asks: AskDifference,
     /// They differ by opposites, such as 上 and 下.
     pub(in crate::knowledge) opposed: bool,
-    /// Both questions hold numbers, and the numbers differ.
+    /// Both questions hold numbers or names in Latin letters, and these differ.
     pub(in crate::knowledge) counted: bool,
     /// One of the questions denies and the other does not.
     pub(in crate::knowledge) denied: bool,
@@ -190,7 +191,9 @@ impl QuestionMeaning {
         let opposed = opposed || self.lies_elsewhere(other) || other.lies_elsewhere(self);
         let has_same_words = mine.is_empty() && theirs.is_empty();
         let opposed = opposed || has_same_words && must_beside_may((self, key), (other, other_key));
-        let counted = counts_differ(self, other);
+        let names_differ = names_differ((self, key), (other, other_key));
+        let opposed = opposed || names_differ;
+        let counted = counts_differ(self, other) || names_differ;
         let denied = self.denies != other.denies;
         let clean = !opposed && !counted && !denied;
         let exchanged = self.exchanged(other, &mine, &theirs);
