@@ -117,6 +117,7 @@ fn a_question_about_a_word_counts_each_word() {
 fn numbers_are_read_and_hostile_ones_too() {
     assert_eq!(numerals("二十三天四六级一千零五元"), "23天46级1005元");
     assert_eq!(numerals("一下三思"), "一下三思");
+    assert_eq!(numerals("百分之二十首付百分之几"), "20首付100分之几");
     let long = format!("{}年", "九千".repeat(1000));
     assert!(numerals(&long).ends_with('年'));
     for key in ["", "不", "不不不", "吗吗吗", "怎么", "是不是", "没", "12a34", "\u{20000}", "a不a", "能否"]
@@ -440,4 +441,17 @@ fn a_measure_behind_an_action_and_a_wish_that_asks_add_nothing() {
         assert_eq!(likeness(asked, stored), Likeness::Equal, "{asked} {stored}");
     }
     assert_ne!(likeness("能开多少张发票", "能开多少发票"), Likeness::Equal);
+}
+
+#[test]
+fn what_has_fallen_out_of_a_pocket_is_lost() {
+    assert_eq!(likeness("银行卡掉了怎么办", "银行卡丢了怎么办"), Likeness::Equal);
+    assert_ne!(likeness("身份证掉了怎么办", "身份证怎么办"), Likeness::Equal);
+    assert_eq!(likeness("文件删掉了怎么恢复", "文件删除了怎么恢复"), Likeness::Equal);
+}
+
+#[test]
+fn a_percentage_is_one_in_words_and_in_digits() {
+    assert_eq!(likeness("首付百分之二十可以吗", "首付20%可以吗"), Likeness::Equal);
+    assert!(difference("首付百分之二十可以吗", "首付百分之十可以吗").counted);
 }

@@ -411,7 +411,7 @@ pub(super) const IDIOMS: &[&str] = &[
 pub(super) const REWRITTEN: &[(&str, &str)] = &[
     ("星期", "周"), ("礼拜", "周"), ("几点到几点", "几点"), ("到几点", "几点结束"), ("到什么时候", "什么时候结束"), ("一回", "一次"), ("每回", "每次"),
     // 免费 is the same question only where it is what is asked: a free plan is no paid one.
-    ("免费吗", "收费吗"), ("免费不", "收费不"), ("免费么", "收费吗"), ("付费吗", "收费吗"),
+    ("免费吗", "收费吗"), ("免费不", "收费不"), ("免费么", "收费吗"), ("付费吗", "收费吗"), ("证掉了", "证丢了"), ("卡掉了", "卡丢了"), ("照掉了", "照丢了"), ("票掉了", "票丢了"), ("钥匙掉了", "钥匙丢了"),
 ];
 
 /// What a question begins with that the one who asks does for another.
