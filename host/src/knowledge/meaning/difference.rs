@@ -329,9 +329,23 @@ impl QuestionMeaning {
             Arrangement::Equal if asks_the_same => Likeness::Equal,
             Arrangement::Moved if asks_the_same => Likeness::Moved,
             _ if self.asks_alike(other) || self.asks_whether() && other.asks_whether() => Likeness::Loose,
+            // 护照 names what 怎么办护照 does something with, and may be meant to ask anything of it.
+            _ if is_understood && (self.names_a_thing_of(other) || other.names_a_thing_of(self)) => {
+                Likeness::Extended
+            }
             _ if is_understood => Likeness::Loose,
             _ => Likeness::Other,
         }
+    }
+
+    /// Whether it asks nothing and does nothing, and only the other says that something is done with what it names.
+    fn names_a_thing_of(&self, other: &Self) -> bool {
+        self.asks.is_empty()
+            && self.content.len() <= LONGEST_WORD
+            && self.acts.is_empty()
+            && !self.denies
+            && !self.sides.deals_with_something()
+            && other.sides.deals_with_something()
     }
 
     /// The likeness of two questions of which at least one has something that the other has not.

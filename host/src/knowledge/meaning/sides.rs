@@ -78,6 +78,12 @@ impl Sides {
         })
     }
 
+    /// Whether the question has a verb that says no more than that something is done. 怎么办 has none: 漏水怎么办 asks what to do.
+    pub(super) fn deals_with_something(&self) -> bool {
+        let text = ["怎么办", "如何办", "咋办"].iter().find_map(|asks| self.text.strip_suffix(asks));
+        text.unwrap_or(&self.text).contains(['办', '弄', '搞'])
+    }
+
     /// Whether one of some characters stands in the question.
     pub(super) fn says_one_of(&self, chars: &str) -> bool {
         self.text.contains(|c| chars.contains(c))

@@ -444,6 +444,25 @@ fn a_measure_behind_an_action_and_a_wish_that_asks_add_nothing() {
 }
 
 #[test]
+fn a_name_alone_does_not_ask_what_is_done_with_it() {
+    for (asked, stored) in
+        [("护照呢", "怎么办护照"), ("离职证明", "离职证明怎么办理"), ("体检", "怎么办体检")]
+    {
+        assert_eq!(likeness(asked, stored), Likeness::Extended, "{asked} {stored}");
+    }
+    // What has happened is told to be asked what to do, and an action to be asked how.
+    for (asked, stored) in [
+        ("漏水", "漏水怎么办"),
+        ("密码忘了", "密码忘了怎么办"),
+        ("宽带移机", "宽带移机怎么办理"),
+        ("请假", "怎么请假"),
+        ("我想办护照", "怎么办护照"),
+    ] {
+        assert_ne!(likeness(asked, stored), Likeness::Extended, "{asked} {stored}");
+    }
+}
+
+#[test]
 fn what_has_fallen_out_of_a_pocket_is_lost() {
     assert_eq!(likeness("银行卡掉了怎么办", "银行卡丢了怎么办"), Likeness::Equal);
     assert_ne!(likeness("身份证掉了怎么办", "身份证怎么办"), Likeness::Equal);
