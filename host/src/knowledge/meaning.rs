@@ -11,6 +11,7 @@ mod count;
 mod difference;
 mod direction;
 mod groups;
+mod name;
 mod opposite;
 mod order;
 mod plain;

@@ -15,8 +15,8 @@
 //!          meaning are all the difference, −0.7 where one stretch has moved, 1.7 where one slip of the pen is all, 0.9 where
 //!          the rest adds nothing, −3.75 for the same words in another order, −6 where two stretches have changed places, or
 //!          what is denied, who is served and whose thing is used (没骑但是扣费 and 骑了但是没扣费), who does it and to whom
-//!          (被对方拉黑 and 拉黑对方), to a place and from it (寄到国外 and 从国外寄), or the side on which a number bounds
-//!          (7天内 and 超过7天), −2 where a denial, an opposite or numbers are all the difference: one number, day or letter
+//!          (被对方拉黑 and 拉黑对方, 跟老师请假 and 老师请假), to a place and from it (寄到国外 and 从国外寄), the side on which a
+//!          number bounds (7天内 and 超过7天), or an illness is over in one (感冒好了 and 感冒了), −2 where a denial, an opposite or numbers are all the difference: one number, day or letter
 //!          alone is a stretch that stands for another, as follows.
 //!          −1.8 where one stretch stands for another and all else is the same (狗多久洗一次澡 and 猫多久洗一次澡): words of
 //!          one kind look alike to an embedder, so only those count as one that are known to mean the same, or whose
@@ -32,8 +32,10 @@
 //! length   mean number of characters of the two, not below 6 and not above 15, less that of 6
 //! opposed  1 where they differ by words such as 上 and 下, count different things, ask how often and how long, or one alone
 //!          asks behind what is done with: 装修完要办什么, or asks whether something may be so before what the other asks it of
-//!          (入住前可以寄存行李吗 and 入住可以寄存行李吗), or one asks how long it lasts and the other how long it takes
-//! counted  1 where they have different numbers, or letters that stand alone: A座
+//!          (入住前可以寄存行李吗 and 入住可以寄存行李吗), or one asks how long it lasts and the other how long it takes, or one
+//!          whether something has to be so and the other whether it may, or they name other things in Latin letters (Word and
+//!          Excel, iPhone 15 and iPhone 15 Pro)
+//! counted  1 where they have different numbers, letters that stand alone (A座), or names in Latin letters
 //! denied   1 where one denies
 //! passive  1 where one says 被
 //! undone   1 where one takes something back (恢复, 取消)
@@ -41,7 +43,8 @@
 //! exchanged the share of what each has of its own, where they are reworded
 //! more     1 where one has more and does not ask for the same: 转让要手续费吗 and 可以转让吗
 //! alone    1 where they have the same words and ask for other things
-//! bare     1 where one has more before or behind what both have, and one of them asks nothing: 结清证明
+//! bare     1 where one has more before or behind what both have, and one of them asks nothing: 结清证明. 护照 beside 怎么办护照 is
+//!          one of these, for it says nothing of 办
 //! dwelt    1 where a character of both stands more often in one: 赤子之心 and 赤子之心的心
 //! own      characters beyond the first that each has and the other has not, up to 3, where they differ in more than words
 //!          and in more than what they ask for, and θ is below .55: an embedder that holds two near which share few characters means it

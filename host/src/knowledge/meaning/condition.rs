@@ -67,6 +67,9 @@ pub(super) fn conditions(key: &str, with_days: bool) -> BTreeSet<&'static str> {
     if names_a_floor(key) {
         found.insert("楼");
     }
+    if is_in_part(key) {
+        found.insert("部分");
+    }
     let (address, asked) = addressed(key).unwrap_or_default();
     let mut rest = key;
     while let Some(c) = rest.chars().next() {
@@ -95,6 +98,16 @@ pub(super) fn addressed(key: &str) -> Option<(&'static str, &'static str)> {
     all.find(|(address, host)| {
         key.match_indices(address).any(|(at, _)| key[at + address.len()..].starts_with(host))
     })
+}
+
+/// Whether a key asks of a part of something: 可以部分退款吗, 只退一部分. 第一部分 is a part that has a name.
+fn is_in_part(key: &str) -> bool {
+    let is_asked_of = |before: &str| {
+        before.ends_with(['以', '否', '先', '一', '能'])
+            && !["第一", "功能", "性能"].iter().any(|word| before.ends_with(word))
+            || before.ends_with("提前")
+    };
+    key.match_indices("部分").any(|(at, _)| is_asked_of(&key[..at]))
 }
 
 /// Whether a key names a floor: 三楼, 2层.

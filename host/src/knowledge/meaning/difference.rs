@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use super::condition::{OF_A_CASE, addressed, conditions};
 use super::count::{are_same_but_for_counts, counts_differ};
 use super::groups::are_kin;
-use super::opposite::{lasts_beside_comes, opposed};
+use super::name::names_differ;
+use super::opposite::{ill_beside_well, lasts_beside_comes, must_beside_may, opposed};
 use super::order::{Arrangement, arrangement, left, shared_ends};
 use super::slip::{drop_slips, is_slip, is_slip_of_text};
 use super::words::{LIGHT, MEASURES, MENTIONS, ONE_OF, PAID_VERBS, SEEKS, UNDOES};
@@ -40,7 +41,7 @@ pub(in crate::knowledge) enum Likeness {
     Loose,
     /// The same words in an order that may tell another thing: 水变成冰 and 冰变成水.
     Mixed,
-    /// Two stretches have changed places: 从北京到上海 and 从上海到北京.
+    /// Two stretches have changed places: 从北京到上海 and 从上海到北京. An illness that is over is one of these: 感冒好了 and 感冒了.
     Swapped,
     /// One stretch stands for another and all else is the same: 狗多久洗一次澡 and 猫多久洗一次澡.
     Replaced,
@@ -64,7 +65,7 @@ pub(in crate::knowledge) struct Difference {
     pub(in crate::knowledge) asks: AskDifference,
     /// They differ by opposites, such as 上 and 下.
     pub(in crate::knowledge) opposed: bool,
-    /// Both questions hold numbers, and the numbers differ.
+    /// Both questions hold numbers or names in Latin letters, and these differ.
     pub(in crate::knowledge) counted: bool,
     /// One of the questions denies and the other does not.
     pub(in crate::knowledge) denied: bool,
@@ -188,16 +189,20 @@ impl QuestionMeaning {
         let ask_how_long = self.asks.meets(how_long) && other.asks.meets(how_long);
         let opposed = opposed || ask_how_long && lasts_beside_comes(key, other_key);
         let opposed = opposed || self.lies_elsewhere(other) || other.lies_elsewhere(self);
-        let counted = counts_differ(self, other);
+        let has_same_words = mine.is_empty() && theirs.is_empty();
+        let opposed = opposed || has_same_words && must_beside_may((self, key), (other, other_key));
+        let names_differ = names_differ((self, key), (other, other_key));
+        let opposed = opposed || names_differ;
+        let counted = counts_differ(self, other) || names_differ;
         let denied = self.denies != other.denies;
         let clean = !opposed && !counted && !denied;
         let exchanged = self.exchanged(other, &mine, &theirs);
         let crossed = self.is_crossed(other, &mine, &theirs);
         let likeness = if self.is_idiom && other.is_idiom && mine.is_empty() {
             Likeness::Idiom
-        } else if self.change_places(other) {
+        } else if self.change_places(other) || ill_beside_well(key, other_key) {
             Likeness::Swapped
-        } else if mine.is_empty() && theirs.is_empty() {
+        } else if has_same_words {
             self.likeness_of_the_same_words(other, clean)
         } else {
             match self.likeness(other, mine, theirs, clean) {
@@ -261,6 +266,9 @@ impl QuestionMeaning {
             AnswerTypes::of(&[AnswerType::Price, AnswerType::HowLong, AnswerType::When]);
         match (self.counts, other.counts) {
             (Some(one), Some(two)) => one != two,
+            // 一年可以报销几次 asks for no amount.
+            (Some('次'), None) if other.asks.has(AnswerType::HowMany) => !other.sides.says_one_of("次"),
+            (None, Some('次')) if self.asks.has(AnswerType::HowMany) => !self.sides.says_one_of("次"),
             (Some(_), None) => other.asks.meets(MEASURED),
             (None, Some(_)) => self.asks.meets(MEASURED),
             (None, None) => false,
@@ -321,9 +329,23 @@ impl QuestionMeaning {
             Arrangement::Equal if asks_the_same => Likeness::Equal,
             Arrangement::Moved if asks_the_same => Likeness::Moved,
             _ if self.asks_alike(other) || self.asks_whether() && other.asks_whether() => Likeness::Loose,
+            // 护照 names what 怎么办护照 does something with, and may be meant to ask anything of it.
+            _ if is_understood && (self.names_a_thing_of(other) || other.names_a_thing_of(self)) => {
+                Likeness::Extended
+            }
             _ if is_understood => Likeness::Loose,
             _ => Likeness::Other,
         }
+    }
+
+    /// Whether it asks nothing and does nothing, and only the other says that something is done with what it names.
+    fn names_a_thing_of(&self, other: &Self) -> bool {
+        self.asks.is_empty()
+            && self.content.len() <= LONGEST_WORD
+            && self.acts.is_empty()
+            && !self.denies
+            && !self.sides.deals_with_something()
+            && other.sides.deals_with_something()
     }
 
     /// The likeness of two questions of which at least one has something that the other has not.

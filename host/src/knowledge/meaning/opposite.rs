@@ -4,6 +4,7 @@
 use super::groups::{OPPOSITES_OF, share_a_group};
 use super::order::left;
 use super::words::CONTRASTS;
+use super::{AnswerType, QuestionMeaning};
 
 /// Whether two keys differ by opposites: of what one has more of, a character stands against one of the other's.
 pub(super) fn opposed(key: &str, other: &str) -> bool {
@@ -25,6 +26,53 @@ pub(super) fn lasts_beside_comes(key: &str, other: &str) -> bool {
     let is_of =
         |one: &str, two: &str| says(one, LASTS) && !says(one, COMES) && says(two, COMES) && !says(two, LASTS);
     is_of(key, other) || is_of(other, key)
+}
+
+/// Words by which something has to be so.
+const MUST: &[&str] = &["必须", "必需", "一定要", "非要", "非得"];
+/// Words by which it has to be so where they stand in a question for yes or no.
+const NEEDS: &[&str] = &["要", "需"];
+
+/// Whether one of two with the same words asks whether something has to be so, and the other whether it may: 必须网上办吗 and
+/// 可以网上办吗.
+pub(super) fn must_beside_may(one: (&QuestionMeaning, &str), two: (&QuestionMeaning, &str)) -> bool {
+    let says = |key: &str, words: &[&str]| words.iter().any(|word| key.contains(word));
+    let is_of = |(must, key): (&QuestionMeaning, &str), (may, other_key): (&QuestionMeaning, &str)| {
+        let is_needed = must.asks_whether() && may.asks_whether() && says(key, NEEDS);
+        let may_be = |question: &QuestionMeaning, key: &str| {
+            question.asks.has(AnswerType::May) || key.contains("可以") || key.contains("能")
+        };
+        !may_be(must, key)
+            && may_be(may, other_key)
+            && (is_needed || says(key, MUST))
+            && !says(other_key, NEEDS)
+            && !says(other_key, MUST)
+    };
+    // 可以不去吗 asks whether 必须去吗.
+    one.0.denies == two.0.denies && (is_of(one, two) || is_of(two, one))
+}
+
+/// What one is ill with, and the last characters of more such words: 肺炎.
+const ILLNESSES: &str = "感冒 流感 发烧 发热 咳嗽 骨折 呕吐 腹泻 中暑 受伤 扭伤 烫伤 烧伤 摔伤";
+const ILL_ENDS: &str = "炎痛疼疹";
+/// Behind such a word these say that it is over.
+const WELL: &[&str] = &["好了", "好后", "好以后", "好之后", "痊愈", "康复"];
+/// One of these says the same elsewhere, or may.
+const MAYBE_WELL: &str = "好愈复后完过";
+
+/// Whether one says that an illness is over which the other has: 感冒好了能献血吗 and 感冒了能献血吗.
+pub(super) fn ill_beside_well(one: &str, two: &str) -> bool {
+    let is_of = |well: &str, ill: &str| {
+        let mut ends = WELL.iter().filter_map(|word| well.split_once(word)).filter_map(|(before, _)| {
+            let (at, _) = before.char_indices().rev().nth(1)?;
+            Some(&before[at..])
+        });
+        let is_ill = |end: &str| {
+            end.ends_with(|c| ILL_ENDS.contains(c)) || ILLNESSES.split_whitespace().any(|word| word == end)
+        };
+        !ill.contains(|c| MAYBE_WELL.contains(c)) && ends.any(|end| is_ill(end) && ill.contains(end))
+    };
+    is_of(one, two) || is_of(two, one)
 }
 
 /// Whether each names another one of a kind: 借记卡 and 贷记卡.

@@ -43,7 +43,7 @@ fn without_a_not_a(key: &str) -> (String, AnswerTypes) {
     (text, asks)
 }
 
-/// Chinese numbers before a measure as digits: 十五天 is 15天.
+/// Chinese numbers before a measure and of a percentage as digits: 十五天 is 15天.
 pub(super) fn numerals(text: &str) -> String {
     const DIGITS: &str = "零一二三四五六七八九";
     let digit = |c: char| match c {
@@ -62,6 +62,9 @@ pub(super) fn numerals(text: &str) -> String {
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
         let is_numeral = |c: char| digit(c).is_some() || power(c).is_some();
+        // 百分之二十 is 20%, of which a key has the number.
+        let share = rest.strip_prefix("百分之").filter(|after| after.starts_with(is_numeral));
+        rest = share.unwrap_or(rest);
         let end = rest.find(|c: char| !is_numeral(c)).unwrap_or(rest.len());
         let (number, after) = rest.split_at(end);
         if number.is_empty() {
@@ -69,7 +72,7 @@ pub(super) fn numerals(text: &str) -> String {
             rest = &rest[c.len_utf8()..];
             continue;
         }
-        let before_unit = after.starts_with(|c: char| UNITS.contains(c));
+        let before_unit = share.is_some() || after.starts_with(|c: char| UNITS.contains(c));
         if number == "每" {
             made.push_str(if before_unit { "1" } else { number });
         } else if !before_unit {

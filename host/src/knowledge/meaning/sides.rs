@@ -44,6 +44,9 @@ impl Sides {
             || self.serve_another(other)
             || acts_on_who_acts(&self.text, &other.text)
             || acts_on_who_acts(&other.text, &self.text)
+            || is_turned_to_another(&self.text, &other.text)
+            || is_turned_to_another(&other.text, &self.text)
+            || wait_for_each_other(&self.text, &other.text)
             || is_turned(&self.text, &other.text)
             || bounded_otherwise(&self.text, &other.text)
     }
@@ -73,6 +76,12 @@ impl Sides {
                 name == their_name || role == their_role && names(self, their_name) && names(other, name)
             })
         })
+    }
+
+    /// Whether the question has a verb that says no more than that something is done. 怎么办 has none: 漏水怎么办 asks what to do.
+    pub(super) fn deals_with_something(&self) -> bool {
+        let text = ["怎么办", "如何办", "咋办"].iter().find_map(|asks| self.text.strip_suffix(asks));
+        text.unwrap_or(&self.text).contains(['办', '弄', '搞'])
     }
 
     /// Whether one of some characters stands in the question.
@@ -109,6 +118,81 @@ fn acts_on_who_acts(one: &str, two: &str) -> bool {
             acts && !is_same
         })
     })
+}
+
+/// Whether what is done in one text is done the other way round in the other, or by another.
+fn is_turned_to_another(one: &str, two: &str) -> bool {
+    is_asked_of_who_acts(one, two) || is_done_to_me(one, two) || is_done_by_what_suffers(one, two)
+}
+
+/// Words before the one of whom something is asked, or for whom it is done. Behind 找, 让 and 被 stands who does it, and behind 给 it
+/// may.
+const ASKED_OF: [&str; 4] = ["跟", "向", "替", "帮"];
+/// Who may do something or have it done: those who serve everybody are none, for whoever asks them has them do it.
+const ACTORS: &str =
+    "老师 学生 同学 员工 同事 客户 护士 医生 房东 租客 业主 领导 老板 保安 司机 经理 朋友 好友 别人 他人";
+/// What two do with each other, whoever is named first.
+const DONE_TOGETHER: &str = "起同合拼共婚见换聊谈视联沟交协签比约";
+const MAY: [&str; 2] = ["可以", "能"];
+
+/// Whether one asks of someone, or for them, what they may do themselves in the other: 可以跟老师请假吗 and 老师可以请假吗.
+fn is_asked_of_who_acts(one: &str, two: &str) -> bool {
+    let may = |actor: &str, text: &str| MAY.iter().any(|may| text.contains(&format!("{actor}{may}")));
+    let mut actors = ACTORS.split_whitespace().filter(|actor| two.starts_with(actor));
+    actors.any(|actor| {
+        let is_asked = ASKED_OF.iter().any(|word| one.contains(&format!("{word}{actor}")));
+        is_asked
+            && may(actor, two)
+            && !may(actor, one)
+            && !two.contains(['代', '替', '帮', '向', '跟'])
+            && !one.replace(actor, "").contains(|c| DONE_TOGETHER.contains(c))
+    })
+}
+
+/// What joins two, says what one is or how one lies to the other, or is part of no verb.
+const NO_DEEDS: &str = "和跟与同及或是的给在有离像等到为对向帮替被把让叫了";
+/// Characters of the longest thing that is looked for beside what is done to it.
+const LONGEST_THING: usize = 4;
+
+/// Whether something does to the one who asks what they do to it in the other: 车撞了我 and 我撞了车.
+fn is_done_to_me(one: &str, two: &str) -> bool {
+    one.match_indices('我').any(|(at, _)| {
+        let before = &one[..at];
+        let before = before.strip_suffix('了').unwrap_or(before);
+        let verbs = before.char_indices().rev().take(2).map(|(at, _)| before.split_at(at));
+        verbs.filter(|(_, verb)| !verb.contains(|c| NO_DEEDS.contains(c))).any(|(before, verb)| {
+            let things = before.char_indices().rev().take(LONGEST_THING).map(|(at, _)| &before[at..]);
+            things.filter(|thing| !thing.contains('我') && *thing != verb).any(|thing| {
+                two.contains(&format!("我{verb}{thing}")) || two.contains(&format!("我{verb}了{thing}"))
+            })
+        })
+    })
+}
+
+/// Whether what suffers something in one does it in the other: 狗被咬 and 被狗咬.
+fn is_done_by_what_suffers(one: &str, two: &str) -> bool {
+    one.match_indices('被').any(|(at, word)| {
+        let (before, after) = (&one[..at], &one[at + word.len()..]);
+        let Some(verb) = after.chars().next() else { return false };
+        let mut things = before.char_indices().rev().take(LONGEST_THING).map(|(at, _)| &before[at..]);
+        things.any(|thing| {
+            two.contains(&format!("被{thing}{verb}"))
+                && !two.contains(&format!("{thing}被"))
+                && !one.contains(&format!("被{thing}"))
+        })
+    })
+}
+
+/// Whether each asks how long after what the other asks for it may be done: 挂失后多久可以补卡 and 补卡多久可以挂失.
+fn wait_for_each_other(one: &str, two: &str) -> bool {
+    let waits = |text: &str| -> Option<(String, String)> {
+        let (first, then) = text.split_once("多久")?;
+        let then = then.trim_start_matches('才');
+        let then = MAY.iter().find_map(|may| then.strip_prefix(may))?.trim_end_matches(['吗', '了']);
+        let first = first.trim_end_matches(['要', '需', '之', '以', '后', '了', '完']);
+        (!first.is_empty() && !then.is_empty()).then(|| (first.to_owned(), then.to_owned()))
+    };
+    waits(one).zip(waits(two)).is_some_and(|(one, two)| one != two && one.0 == two.1 && one.1 == two.0)
 }
 
 /// What stands behind a question's denial; `None` where it has none, or several.

@@ -117,6 +117,7 @@ fn a_question_about_a_word_counts_each_word() {
 fn numbers_are_read_and_hostile_ones_too() {
     assert_eq!(numerals("二十三天四六级一千零五元"), "23天46级1005元");
     assert_eq!(numerals("一下三思"), "一下三思");
+    assert_eq!(numerals("百分之二十首付百分之几"), "20首付100分之几");
     let long = format!("{}年", "九千".repeat(1000));
     assert!(numerals(&long).ends_with('年'));
     for key in ["", "不", "不不不", "吗吗吗", "怎么", "是不是", "没", "12a34", "\u{20000}", "a不a", "能否"]
@@ -159,6 +160,8 @@ fn another_action_another_count_and_other_roles_tell_apart() {
     assert!(difference("怎么导入数据", "怎么导出数据").acts_other);
     assert!(difference("免费版可以用多少天", "免费版可以用多少人").opposed);
     assert!(difference("这件衣服多少件起批", "这件衣服多少钱").opposed);
+    assert!(difference("一年可以报销几次", "一年可以报销多少").opposed);
+    assert!(!difference("报销次数是多少", "可以报销几次").opposed);
     assert!(difference("订单被取消了怎么办", "订单怎么取消").passive);
     for (asked, stored) in [("卖家怎么联系我", "怎么联系卖家"), ("什么可以换积分", "积分可以换什么")]
     {
@@ -312,6 +315,10 @@ fn what_is_added_in_one_place_is_a_case_of_it() {
         assert_eq!((found.conditioned, found.within), (conditioned, within), "{asked} {stored} {found:?}");
     }
     assert!(difference("今天末班车几点", "末班车几点").conditioned);
+    assert!(difference("可以部分提前还款吗", "可以提前还款吗").conditioned);
+    assert!(!difference("第一部分怎么写", "第一题怎么写").conditioned);
+    assert!(!difference("功能部分怎么用", "功能怎么用").conditioned);
+    assert!(!difference("只退一部分可以吗", "可以部分退吗").conditioned);
 }
 
 #[test]
@@ -434,4 +441,36 @@ fn a_measure_behind_an_action_and_a_wish_that_asks_add_nothing() {
         assert_eq!(likeness(asked, stored), Likeness::Equal, "{asked} {stored}");
     }
     assert_ne!(likeness("能开多少张发票", "能开多少发票"), Likeness::Equal);
+}
+
+#[test]
+fn a_name_alone_does_not_ask_what_is_done_with_it() {
+    for (asked, stored) in
+        [("护照呢", "怎么办护照"), ("离职证明", "离职证明怎么办理"), ("体检", "怎么办体检")]
+    {
+        assert_eq!(likeness(asked, stored), Likeness::Extended, "{asked} {stored}");
+    }
+    // What has happened is told to be asked what to do, and an action to be asked how.
+    for (asked, stored) in [
+        ("漏水", "漏水怎么办"),
+        ("密码忘了", "密码忘了怎么办"),
+        ("宽带移机", "宽带移机怎么办理"),
+        ("请假", "怎么请假"),
+        ("我想办护照", "怎么办护照"),
+    ] {
+        assert_ne!(likeness(asked, stored), Likeness::Extended, "{asked} {stored}");
+    }
+}
+
+#[test]
+fn what_has_fallen_out_of_a_pocket_is_lost() {
+    assert_eq!(likeness("银行卡掉了怎么办", "银行卡丢了怎么办"), Likeness::Equal);
+    assert_ne!(likeness("身份证掉了怎么办", "身份证怎么办"), Likeness::Equal);
+    assert_eq!(likeness("文件删掉了怎么恢复", "文件删除了怎么恢复"), Likeness::Equal);
+}
+
+#[test]
+fn a_percentage_is_one_in_words_and_in_digits() {
+    assert_eq!(likeness("首付百分之二十可以吗", "首付20%可以吗"), Likeness::Equal);
+    assert!(difference("首付百分之二十可以吗", "首付百分之十可以吗").counted);
 }

@@ -368,7 +368,7 @@ pub(super) const OPPOSITES: &[&str] = &[
 /// Words of one kind that are not one: who asks of one does not ask of another.
 pub(super) const CONTRASTS: &[&str] = &[
     "借记 贷记", "有线 无线", "普通 专用", "居民 职工", "纸质 电子", "原件 复印件", "正本 副本", "单程 往返", "白天 夜间", "年中 年终", "阳历 阴历 农历",
-    "单面 双面", "全职 兼职", "进口 国产", "正式 临时 实习", "毕业证 结业证",
+    "最多 最少", "至多 至少", "最多 至少", "至多 最少", "最高 最少", "最多 最低", "全部 部分", "全额 部分", "单面 双面", "全职 兼职", "进口 国产", "正式 临时 实习", "毕业证 结业证",
 ];
 
 /// Measures of time and count: 一天 is not 一次.
@@ -411,7 +411,7 @@ pub(super) const IDIOMS: &[&str] = &[
 pub(super) const REWRITTEN: &[(&str, &str)] = &[
     ("星期", "周"), ("礼拜", "周"), ("几点到几点", "几点"), ("到几点", "几点结束"), ("到什么时候", "什么时候结束"), ("一回", "一次"), ("每回", "每次"),
     // 免费 is the same question only where it is what is asked: a free plan is no paid one.
-    ("免费吗", "收费吗"), ("免费不", "收费不"), ("免费么", "收费吗"), ("付费吗", "收费吗"),
+    ("免费吗", "收费吗"), ("免费不", "收费不"), ("免费么", "收费吗"), ("付费吗", "收费吗"), ("证掉了", "证丢了"), ("卡掉了", "卡丢了"), ("照掉了", "照丢了"), ("票掉了", "票丢了"), ("钥匙掉了", "钥匙丢了"),
 ];
 
 /// What a question begins with that the one who asks does for another.

@@ -1,4 +1,5 @@
-use super::super::tests::difference;
+use super::super::Likeness;
+use super::super::tests::{difference, likeness};
 
 #[test]
 fn how_long_it_lasts_is_told_from_how_long_it_takes() {
@@ -20,5 +21,72 @@ fn how_long_it_lasts_is_told_from_how_long_it_takes() {
         ("什么时候结业", "什么时候毕业"),
     ] {
         assert!(!difference(asked, stored).opposed, "{asked} {stored}");
+    }
+}
+
+#[test]
+fn most_is_not_least_and_all_is_not_a_part() {
+    for (asked, stored) in [
+        ("一次最少买几张", "一次最多买几张"),
+        ("至多提前几天预约", "至少提前几天预约"),
+        ("最低报多少", "最多报多少"),
+        ("可以部分提前还款吗", "可以全部提前还款吗"),
+    ] {
+        assert!(difference(asked, stored).opposed, "{asked} {stored}");
+    }
+    for (asked, stored) in [
+        ("最高报多少", "最多报多少"),
+        ("至多报多少", "最多报多少"),
+        ("至少住几晚", "最少住几晚"),
+        ("最低住几晚", "最少住几晚"),
+        ("全额退款多久到账", "全部退款多久到账"),
+    ] {
+        assert!(!difference(asked, stored).opposed, "{asked} {stored}");
+    }
+}
+
+#[test]
+fn what_has_to_be_is_told_from_what_may_be() {
+    for (asked, stored) in [
+        ("必须网上办吗", "可以网上办吗"),
+        ("一定要住校吗", "能住校吗"),
+        ("什么时候必须补交", "什么时候可以补交"),
+        ("要带身份证吗", "可以带身份证吗"),
+        ("需要空腹吗", "可以空腹吗"),
+    ] {
+        let found = difference(asked, stored);
+        assert!(found.opposed && found.likeness == Likeness::Contrary, "{asked} {stored} {found:?}");
+    }
+    for (asked, stored) in [
+        ("必须预约吗", "需要预约吗"),
+        ("必须本人去吗", "一定要本人去吗"),
+        ("能网上办吗", "可以网上办吗"),
+        ("我要退货可以吗", "可以退货吗"),
+        ("要开发票可以吗", "可以开发票吗"),
+        ("可以不去吗", "必须去吗"),
+        ("什么时候可以补交", "啥时候能补交"),
+    ] {
+        assert!(!difference(asked, stored).opposed, "{asked} {stored}");
+    }
+}
+
+#[test]
+fn an_illness_that_is_over_is_no_illness() {
+    for (asked, stored) in [
+        ("感冒好了可以打疫苗吗", "感冒了可以打疫苗吗"),
+        ("骨折好了能走路吗", "骨折能走路吗"),
+        ("发烧好后可以上学吗", "发烧可以上学吗"),
+    ] {
+        assert_eq!(likeness(asked, stored), Likeness::Swapped, "{asked} {stored}");
+    }
+    for (asked, stored) in [
+        ("感冒好了能打疫苗吗", "感冒痊愈后可以打疫苗吗"),
+        ("感冒好了多久可以打疫苗", "感冒后多久可以打疫苗"),
+        ("装修好了可以住吗", "装修了可以住吗"),
+        ("手机修好了可以换吗", "手机修了可以换吗"),
+        ("加热好了可以放几天", "加热了可以放几天"),
+        ("感冒好了吗", "发烧了可以上学吗"),
+    ] {
+        assert_ne!(likeness(asked, stored), Likeness::Swapped, "{asked} {stored}");
     }
 }

@@ -34,3 +34,54 @@ fn who_does_something_is_told_from_whom_it_is_done_to() {
         assert_ne!(likeness(asked, stored), Likeness::Swapped, "{asked} {stored}");
     }
 }
+
+#[test]
+fn what_is_asked_of_someone_is_told_from_what_they_do() {
+    for (asked, stored) in [
+        ("可以跟老师请假吗", "老师可以请假吗"),
+        ("可以向领导请假吗", "领导可以请假吗"),
+        ("能不能替学生请假", "学生能请假吗"),
+        ("可以帮同事报销吗", "同事可以报销吗"),
+    ] {
+        assert_eq!(likeness(asked, stored), Likeness::Swapped, "{asked} {stored}");
+    }
+    // They do it together, or with a word behind which someone still does it, or it is done to them either way.
+    for (asked, stored) in [
+        ("可以跟老师一起去吗", "老师可以一起去吗"),
+        ("可以跟医生视频问诊吗", "医生可以视频问诊吗"),
+        ("可以让司机取消订单吗", "司机可以取消订单吗"),
+        ("可以找客服退款吗", "客服可以退款吗"),
+        ("可以给孩子打疫苗吗", "孩子可以打疫苗吗"),
+        ("可以给学生打折吗", "学生可以打折吗"),
+        ("可以向工会投诉吗", "工会可以投诉吗"),
+        ("可以联系老师吗", "老师可以联系吗"),
+    ] {
+        assert_ne!(likeness(asked, stored), Likeness::Swapped, "{asked} {stored}");
+    }
+}
+
+#[test]
+fn what_does_something_to_another_is_told_from_what_suffers_it() {
+    for (asked, stored) in [
+        ("车撞了我怎么办", "我撞了车怎么办"),
+        ("公司欠我钱怎么办", "我欠公司钱怎么办"),
+        ("狗被咬了怎么办", "被狗咬了怎么办"),
+        ("汽车被撞了怎么赔", "被汽车撞了怎么赔"),
+        ("补卡多久可以挂失", "挂失后多久可以补卡"),
+        ("休年假多久可以入职", "入职多久可以休年假"),
+    ] {
+        assert_eq!(likeness(asked, stored), Likeness::Swapped, "{asked} {stored}");
+    }
+    for (asked, stored) in [
+        ("我的车被车撞了怎么办", "车被撞了怎么办"),
+        ("手机被偷了怎么办", "被偷了手机怎么办"),
+        ("我被狗咬了怎么办", "被狗咬了怎么办"),
+        ("我家离学校多远", "学校离我家多远"),
+        ("我和朋友怎么拼单", "朋友和我怎么拼单"),
+        ("看看我的体检报告", "帮我看看她的体检报告"),
+        ("吃药多久能喝酒", "吃药后多久可以喝酒"),
+        ("多久可以补卡", "挂失后多久可以补卡"),
+    ] {
+        assert_ne!(likeness(asked, stored), Likeness::Swapped, "{asked} {stored}");
+    }
+}
