@@ -76,7 +76,7 @@ pub use base::{Base, BaseError};
 pub use cancel::Cancel;
 pub use candidates::{Candidates, MarkedHit, RawReport};
 pub use check::CheckReport;
-pub use correct::{Corrected, Correction, DOCUMENT as CORRECTIONS};
+pub use correct::{Corrected, Correction, is_correction};
 pub(crate) use document::file_name;
 #[cfg(test)]
 pub(crate) use document::nothing_reads;

@@ -11,7 +11,7 @@ use super::config_change::{broken, listed, not_changed, received, told};
 use super::error::{ApiError, Fault, RetryAdvice};
 use super::said;
 use crate::host::{ChangeMode, Host, Running, digest};
-use crate::knowledge::{CORRECTIONS, DocumentQuery};
+use crate::knowledge::{DocumentQuery, is_correction};
 use crate::problem::Problem;
 use crate::prompt::{Broken, PromptError};
 use crate::turn::{App, Replay, ReplayError, TurnError};
@@ -93,12 +93,6 @@ async fn examples(host: &Host, app: &str) -> Vec<String> {
     }
     later.truncate(EXAMPLES);
     later
-}
-
-/// Whether a document holds what was added one by one.
-fn is_correction(id: &str) -> bool {
-    let number = id.strip_prefix(CORRECTIONS).map(|rest| rest.strip_prefix('-').unwrap_or(rest));
-    number.is_some_and(|number| number.bytes().all(|digit| digit.is_ascii_digit()))
 }
 
 #[derive(Deserialize)]

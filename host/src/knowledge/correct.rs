@@ -15,7 +15,7 @@ use crate::message::MediaType;
 use crate::texts;
 
 /// The first of the documents; the others have a number behind it.
-pub const DOCUMENT: &str = "corrections";
+const DOCUMENT: &str = "corrections";
 /// Questions of one document: each write of one embeds all of them again.
 const MOST_QUESTIONS: usize = 100;
 /// Documents of a base. Whoever has more to correct has a file to import.
@@ -166,6 +166,12 @@ impl Correction {
             notes: Vec::new(),
         }
     }
+}
+
+/// Whether the document of this id is one of those that the base keeps for corrections.
+pub fn is_correction(id: &str) -> bool {
+    let number = id.strip_prefix(DOCUMENT).map(|rest| rest.strip_prefix('-').unwrap_or(rest));
+    number.is_some_and(|number| number.bytes().all(|digit| digit.is_ascii_digit()))
 }
 
 /// Every way to ask each section's question, its own wording first; also of sections that are switched off.

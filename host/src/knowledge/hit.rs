@@ -45,7 +45,8 @@ pub struct Hit {
     pub same: Option<f64>,
     /// What the rerank endpoint made of it, between 0 and 1; `None` in the fused order.
     pub rerank_score: Option<f64>,
-    /// `rerank_score`, in the fused order `score`, times the base's `weight`: what hits are ordered by.
+    /// `rerank_score`, in the fused order `score`, times the base's `weight`: what hits are ordered by. A correction has that
+    /// of the question it corrects where it would come behind it.
     pub rank: f64,
     /// The answer byte for byte as it was imported, where the hit is a question whose `same` is
     /// at least the base's `answer_threshold`.

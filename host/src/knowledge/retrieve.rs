@@ -14,6 +14,7 @@
 //! ends with 503, unless it gives a standard answer. An evaluation ends with an error instead: it would
 //! measure something else.
 
+mod corrected;
 mod results;
 
 use std::collections::BTreeMap;
@@ -177,7 +178,8 @@ async fn search_once(
         let vector = target.vector(&vectors, &base.name);
         let degraded = vector.as_ref().err().cloned();
         // Reranking may bring to the front what the fused order would have cut off.
-        let limit = wanted(base, query).max(reranker.map_or(0, |reranker| reranker.candidates));
+        // The one more may be a correction right behind the last, which it corrects.
+        let limit = wanted(base, query).max(reranker.map_or(0, |reranker| reranker.candidates)) + 1;
         let filters = [&base.settings.filters, &query.filter].into_iter().flatten().cloned().collect();
         let search = Search {
             vector: vector.ok(),
@@ -217,6 +219,7 @@ async fn search_once(
     if let Some(fee) = rerank.as_ref().and_then(|report| report.fee.as_ref()) {
         add_fee(&mut fees, fee);
     }
+    corrected::put_first(&mut hits);
     cut(&mut hits, &bases, query);
     let hits = with_context(&bases, &targets, hits, candidates, query.context).await;
     let times = SearchTimes {
@@ -378,10 +381,11 @@ fn judge(
     for (base, found) in bases.iter().zip(found) {
         let thresholds = query.threshold.map_or(base.settings.hit_thresholds(), HitThresholds::both);
         let threshold_of = |candidate: &Candidate| thresholds.of(candidate.section.answer.is_some());
-        let (StoreResult { candidates, mut degraded }, mut error) = match found {
+        let (StoreResult { mut candidates, mut degraded }, mut error) = match found {
             Ok(found) => (found, None),
             Err(error) => (StoreResult { candidates: Vec::new(), degraded: None }, Some(error)),
         };
+        corrected::lift(&mut candidates);
         let best_score = candidates.first().map(|best| best.parts.score());
         let threshold = candidates.first().map_or(thresholds.passages, threshold_of);
         let before = hits.len();

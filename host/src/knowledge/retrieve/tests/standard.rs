@@ -1,6 +1,7 @@
 //! Stored questions and their standard answers.
 
 use super::*;
+use crate::knowledge::Correction;
 
 #[tokio::test]
 async fn stored_questions_have_a_threshold_of_their_own() {
@@ -86,4 +87,46 @@ async fn a_close_question_is_offered_between_the_two_thresholds_and_found_by_its
     let chosen = library.search(&query(&question, &["faq"])).await.unwrap().hits.remove(0);
     assert_eq!((chosen.score, chosen.offered_answer), (1.0, None));
     assert_eq!(chosen.standard_answer.as_deref(), Some("我是助手，**不是**人。\n"));
+}
+
+/// Whatever the corrected file is called, and however long the new answer is.
+#[tokio::test]
+async fn a_correction_answers_before_the_question_that_it_corrects() {
+    let shelf = BaseFixture::new();
+    for (name, file) in [("first", "a.qa.csv"), ("last", "常见问题.qa.csv")] {
+        let settings =
+            BaseSettings { threshold: Some(0.0), answer_threshold: 0.9, ..BaseSettings::default() };
+        let base = shelf.base(name, settings).await;
+        let faq = "问题,相似问法,答案\n怎么退货？,退货的流程,七天内\n怎么换货？,,十五天\n";
+        base.import(vec![Source::bytes(file, faq)], &quiet).await.unwrap();
+        let correction = Correction {
+            question: "怎么退货".to_owned(),
+            answer: "三天之内，请在订单的页面上申请，再等客服审核，详见售后的说明。".to_owned(),
+            ..Correction::default()
+        };
+        base.correct(&correction).await.unwrap();
+        let library = Library::of([base]);
+        for asked in ["怎么退货？", "怎么退货", "请问怎么退货", "如何退货", "退货的流程"]
+        {
+            for top_k in [None, Some(1)] {
+                let found = library.search(&Query { top_k, ..query(asked, &[name]) }).await.unwrap().hits;
+                let first = &found[0];
+                assert_eq!(first.document, "corrections", "{file}: {asked}");
+                assert!(
+                    found.iter().all(|hit| hit.same <= first.same && hit.rank <= first.rank),
+                    "{found:?}"
+                );
+                let is_certain = first.same.is_some_and(|same| same >= 0.9);
+                assert_eq!(first.standard_answer, is_certain.then(|| correction.answer.clone()), "{asked}");
+            }
+        }
+        let found = library.search(&query("怎么换货", &[name])).await.unwrap().hits;
+        assert_eq!(
+            found[0].standard_answer.as_deref(),
+            Some("十五天"),
+            "{file}: another question is not corrected"
+        );
+        let corrected = found.iter().find(|hit| hit.document == "corrections");
+        assert!(corrected.is_none_or(|hit| hit.standard_answer.is_none()), "{file}");
+    }
 }
