@@ -3,6 +3,7 @@
 //! `prompt`/`response`, `messages`, `conversations`.
 
 mod chosen;
+mod thoughts;
 mod turns;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::value::RawValue;
 
 use self::chosen::{answer, in_file_order, question};
+use self::thoughts::without_thoughts;
 use self::turns::turns;
 use super::asked_beside::AskedBeside;
 use super::batch::{Batch, BatchCounts};
@@ -146,7 +148,7 @@ impl<'a> JsonReader<'a> {
             let entry = QaEntry {
                 question: text(asked).unwrap_or_default(),
                 variants: Vec::new(),
-                answer: text(answered).unwrap_or_default(),
+                answer: without_thoughts(text(answered).unwrap_or_default()),
                 media_type: MediaType::Plain,
             };
             return self.batch.push(entry, line, std::iter::empty());
@@ -276,7 +278,7 @@ impl<'a> JsonReader<'a> {
                 kept.push((name.as_str(), values.into_iter().next().unwrap_or_default()));
             }
         }
-        let answer = answers.into_iter().next().unwrap_or_default();
+        let answer = without_thoughts(answers.into_iter().next().unwrap_or_default());
         let entry = QaEntry { question: question_text, variants, answer, media_type };
         self.batch.push(entry, line, kept.iter().map(|(name, value)| (*name, value.as_str())))
     }

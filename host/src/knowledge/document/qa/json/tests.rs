@@ -18,6 +18,17 @@ fn of_several_answers_it_is_told_which_are_not_used() {
 }
 
 #[test]
+fn what_a_model_thought_is_no_part_of_its_answer() {
+    for text in [
+        "{\"messages\":[{\"role\":\"user\",\"content\":\"怎么退货\"},{\"role\":\"assistant\",\"content\":\"<think>内部政策十天</think>\\n\\n七天内\"}]}",
+        "{\"instruction\":\"怎么退货\",\"output\":\"<think>内部政策十天</think>七天内\"}",
+    ] {
+        let found = read(text);
+        assert_eq!((found[0].0.as_str(), found[0].2.as_str()), ("怎么退货", "七天内"), "{text}");
+    }
+}
+
+#[test]
 fn texts_and_examinations_are_no_standard_answers() {
     for (text, shown) in [
         ("{\"title\":\"校史\",\"text\":\"建于一九五〇年。\",\"年份\":\"1950\"}", "校史|建于一九五〇年。"),
