@@ -16,8 +16,8 @@ use super::batch::{Batch, BatchCounts};
 use super::entry::{QaEntry, split_variants};
 use super::pair::QaPair;
 use super::role::{
-    ColumnRole, has_options, is_asked, is_choice, is_exercise, is_of_exam, is_of_mending, is_title,
-    plain_field, role,
+    ColumnRole, has_options, is_asked, is_choice, is_exercise, is_of_exam, is_of_mending, is_right, is_title,
+    plain_field, role, roles,
 };
 use super::state::{MAX_UNSURE, QuestionState};
 use crate::knowledge::document::table::{
@@ -116,7 +116,7 @@ impl QuestionColumns {
     }
 
     fn named(names: &[String], is_wanted: bool, below: &[StringRecord]) -> Option<Self> {
-        let roles: Vec<ColumnRole> = names.iter().map(|name| role(name)).collect();
+        let roles = roles(names.iter());
         let is_mending = names.iter().any(|name| is_of_mending(name));
         let pairs = QaPair::find(names, &roles, below, is_wanted, !is_mending)?;
         let is_used = |at: &usize| pairs.iter().any(|pair| pair.uses(*at));
@@ -286,8 +286,7 @@ impl QuestionColumns {
         if !is_way && self.pairs.iter().any(|pair| pair.is_of_ways) {
             self.above.clone_from(row);
         }
-        if self.states.iter().any(|(column, state)| row.get(*column).is_some_and(|value| state.is_off(value)))
-        {
+        if self.is_off(row) {
             self.off.push(line);
             self.goes_on = false;
             return Ok(());
@@ -312,6 +311,16 @@ impl QuestionColumns {
         Ok(())
     }
 
+    /// Whether a row says that it is not in use. That an answer is wrong says nothing of the one that was put right.
+    fn is_off(&self, row: &StringRecord) -> bool {
+        let name = |at: usize| self.names.get(at).map_or("", String::as_str);
+        let is_right = |pair: &QaPair| is_right(name(pair.answer_of(row)));
+        let is_spared = |at: usize| QuestionState::judges(name(at)) && self.pairs.iter().all(is_right);
+        self.states.iter().any(|(column, state)| {
+            row.get(*column).is_some_and(|value| state.is_off(value)) && !is_spared(*column)
+        })
+    }
+
     fn add_pair(
         &mut self,
         at: usize,
@@ -330,10 +339,11 @@ impl QuestionColumns {
         for text in pair.variants.iter().map(|&column| cell(column)).chain(beyond) {
             split_variants(text, &mut variants);
         }
-        let written = document.as_written(line, cell(pair.answer));
+        let answered = cell(pair.answer_of(row));
+        let written = document.as_written(line, answered);
         let media_type = written.map_or(MediaType::Plain, |written| written.media_type);
         let written = written.map(|written| written.source.clone());
-        let mut answer = written.as_deref().unwrap_or(cell(pair.answer));
+        let mut answer = written.as_deref().unwrap_or(answered);
         if self.is_unnamed
             && let (Some(asked), Some(answered)) = (unmarked(&question, ASKED), unmarked(answer, ANSWERED))
         {
@@ -349,7 +359,7 @@ impl QuestionColumns {
                 self.texts += 1;
                 let title = title.trim().to_owned();
                 let headings = Some(title).filter(|title| !title.is_empty()).into_iter().collect();
-                return add_text(cell(pair.answer).to_owned(), headings, document);
+                return add_text(answered.to_owned(), headings, document);
             }
         }
         if pair.input.is_none() {

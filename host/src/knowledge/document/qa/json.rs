@@ -17,7 +17,8 @@ use super::asked_beside::AskedBeside;
 use super::batch::{Batch, BatchCounts};
 use super::entry::{QaEntry, split_variants};
 use super::role::{
-    ColumnRole, asks_beside, has_options, is_asked, is_choice, is_option, is_title, is_way, plain_field,
+    ColumnRole, asks_beside, has_options, is_asked, is_choice, is_denied, is_option, is_right, is_title,
+    is_way, plain_field,
 };
 use super::state::{MAX_UNSURE, QuestionState, is_switch};
 use crate::knowledge::document::table::told;
@@ -210,7 +211,7 @@ impl<'a> JsonReader<'a> {
         (question, answer): (&String, &String),
         line: u64,
     ) -> Result<(), ParseError> {
-        if self.is_off(fields, line) {
+        if self.is_off(fields, is_right(answer), line) {
             return Ok(());
         }
         let refuse = |message: String| ParseError::Line { line, message };
@@ -220,7 +221,7 @@ impl<'a> JsonReader<'a> {
                 None => Ok(Vec::new()),
             }
         };
-        let answers = text(answer)?;
+        let answers = if is_denied(answer) { Vec::new() } else { text(answer)? };
         let asked = text(question)?;
         let first = |texts: &[String]| texts.first().cloned().unwrap_or_default();
         if is_exercise(fields, &first(&asked), &first(&answers)) {
@@ -283,9 +284,9 @@ impl<'a> JsonReader<'a> {
         self.batch.push(entry, line, kept.iter().map(|(name, value)| (*name, value.as_str())))
     }
 
-    /// Whether a record says that it is not in use.
-    fn is_off(&mut self, fields: &RecordFields<'a>, line: u64) -> bool {
-        for (name, value) in fields {
+    /// Whether a record says that it is not in use. `is_right`: its answer is, whatever is said of those beside it.
+    fn is_off(&mut self, fields: &RecordFields<'a>, is_right: bool, line: u64) -> bool {
+        for (name, value) in fields.iter().filter(|(name, _)| !(is_right && QuestionState::judges(name))) {
             let value = value.get().trim_matches('"');
             let Some(state) = QuestionState::named(name).filter(|_| !value.starts_with(['{', '['])) else {
                 continue;
@@ -317,7 +318,7 @@ impl<'a> JsonReader<'a> {
         body: &str,
         line: u64,
     ) -> Result<(), ParseError> {
-        if self.is_off(fields, line) {
+        if self.is_off(fields, false, line) {
             return Ok(());
         }
         let of = |name: &str| match fields.get(name).map(|value| texts(value, 0)) {

@@ -3,7 +3,8 @@
 use csv::StringRecord;
 
 use super::role::{
-    ColumnRole, answer_distance, asks_beside, distance, is_asked, is_general, is_key, is_way, number, plain,
+    ColumnRole, answer_distance, asks_beside, distance, is_asked, is_denied, is_general, is_key, is_of_test,
+    is_revised, is_unchanged, is_way, may_stand, number, plain,
 };
 use crate::knowledge::document::table::is_question;
 
@@ -42,6 +43,8 @@ pub(super) struct QaPair {
     /// What goes with an instruction.
     pub(super) input: Option<usize>,
     pub(super) answer: usize,
+    /// Where the answer is that nobody had to put right.
+    pub(super) instead: Option<usize>,
     pub(super) variants: Vec<usize>,
     /// Cells right of the last column are variants as well.
     pub(super) variants_from: Option<usize>,
@@ -79,7 +82,13 @@ impl QaPair {
         let name = |at: usize| names.get(at).map_or("", String::as_str);
         let asked = asked(names, all(ColumnRole::Question).collect(), below);
         let strong = asked.filter(|&at| !asks_beside(name(at)));
-        let strong_answer = all(ColumnRole::Answer).min_by_key(|&at| answer_distance(name(at)));
+        let is_tested = all(ColumnRole::Answer).any(|at| is_of_test(name(at)));
+        let nearness = |at: &usize| answer_distance(name(*at), is_tested);
+        let answers = || all(ColumnRole::Answer).filter(|&at| !is_denied(name(at)));
+        let strong_answer = answers().min_by_key(nearness);
+        let instead = strong_answer.filter(|&answer| is_revised(name(answer))).and_then(|answer| {
+            answers().filter(|&at| at != answer && may_stand(name(at))).min_by_key(nearness)
+        });
         let answer = match (strong_answer, first(ColumnRole::WeakAnswer)) {
             (Some(answer), _) => answer,
             (None, Some(answer)) if asked.is_some() && weak || is_wanted => answer,
@@ -127,6 +136,7 @@ impl QaPair {
             is_of_ways,
             input,
             answer,
+            instead,
             variants_from: (variants.last() == names.len().checked_sub(1).as_ref()).then_some(names.len()),
             variants,
             title: title.filter(|&title| title != question),
@@ -134,8 +144,14 @@ impl QaPair {
     }
 
     pub(super) fn uses(&self, column: usize) -> bool {
-        [Some(self.question), Some(self.answer), self.input].contains(&Some(column))
+        [Some(self.question), Some(self.answer), self.instead, self.input].contains(&Some(column))
             || self.variants.contains(&column)
+    }
+
+    /// The column of a row's answer.
+    pub(super) fn answer_of(&self, row: &StringRecord) -> usize {
+        let is_unchanged = row.get(self.answer).is_none_or(is_unchanged);
+        self.instead.filter(|_| is_unchanged).unwrap_or(self.answer)
     }
 
     fn new(question: usize, answer: usize, names: &[String]) -> Self {
@@ -146,6 +162,7 @@ impl QaPair {
             is_of_ways: false,
             input: None,
             answer,
+            instead: None,
             variants: Vec::new(),
             variants_from: None,
             title: None,
@@ -173,7 +190,8 @@ fn several(names: &[String], roles: &[ColumnRole]) -> Option<Vec<QaPair>> {
         roles.iter().enumerate().filter(|(_, role)| **role == wanted).map(|(at, _)| at).collect()
     };
     let name = |at: usize| names.get(at).map_or("", String::as_str);
-    let answers = of(ColumnRole::Answer);
+    let mut answers = of(ColumnRole::Answer);
+    answers.retain(|&at| !is_denied(name(at)));
     // 追问 is asked beside the question, unless it has an answer of its own: 追问答案, or the next column.
     let is_question = |at: &usize| match roles.get(*at) {
         Some(ColumnRole::Question) => true,

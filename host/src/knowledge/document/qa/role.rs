@@ -1,11 +1,16 @@
 //! A role is what the name of a column, or of an object's field, says it holds.
 
+mod standing;
 mod words;
 
 use crate::knowledge::fold::even;
+use standing::is_approved;
+pub(super) use standing::{
+    answer_distance, is_denied, is_of_test, is_revised, is_right, is_unchanged, may_stand, roles,
+};
 use words::{
     ALSO, ANSWER_ENDS, ANSWERERS, ANSWERS, ASKED, ASKERS, ASKING_ENDS, BESIDE, CONTENT, DENIALS, FILLERS,
-    FURTHER_MARKS, GENERAL, HEADS, NAMED, NOT_ASKED, OTHER_ENDS, QUESTIONS, SAID, SPARE, STORIES, TITLED,
+    FURTHER_MARKS, GENERAL, HEADS, NAMED, NOT_ASKED, OTHER_ENDS, QUESTIONS, SAID, STORIES, TITLED,
     VARIANT_ENDS, VARIANT_MARKS, VARIANTS, WAYS, WEAK_ANSWER_ENDS, WEAK_ANSWERS, WEAK_QUESTIONS, WORDED,
 };
 
@@ -79,7 +84,7 @@ fn of(name: &str) -> ColumnRole {
     } else if is(WEAK_ANSWERS) || ends(WEAK_ANSWER_ENDS) {
         ColumnRole::WeakAnswer
     } else if (ends(ANSWER_ENDS) || is_short && name.ends_with('答'))
-        && !["是否", "已", "未"].iter().any(|start| name.starts_with(start))
+        && (!["是否", "已", "未"].iter().any(|start| name.starts_with(start)) || is_approved(name))
     {
         ColumnRole::Answer
     } else if (ends(ASKING_ENDS) || is_short && name.ends_with('问'))
@@ -138,25 +143,6 @@ pub(super) fn distance(name: &str) -> u8 {
         3
     };
     2 * rank + u8::from(is_story)
-}
-
-/// The same of columns of answers: 标准答案 comes before 答案, that before 默认答案, that before 短信答复, which may be for one
-/// channel, and last 备用答案 and 答案名称.
-pub(super) fn answer_distance(name: &str) -> u8 {
-    let name = plain(name);
-    let is_known = |name: &str| ANSWERS.contains(&name);
-    let says = |marks: &[&str]| marks.iter().any(|mark| name.contains(mark));
-    if says(SPARE) || name.ends_with(['名', '称']) {
-        4
-    } else if says(&["标准", "standard"]) {
-        0
-    } else if is_known(&name) || before(&name, CONTENT).is_some_and(is_known) {
-        1
-    } else if says(&["默认", "default"]) {
-        2
-    } else {
-        3
-    }
 }
 
 /// What stands before one of these ends, if anything does.

@@ -53,6 +53,12 @@ const STATES_OF: &[&str] = &[
     "review",
     "approval",
 ];
+/// What stands before 意见 and `result` in names of columns in which a review says whether it lets a question through.
+const REVIEWS: &[&str] = &["审核", "审批", "复核", "复审", "review", "approval"];
+/// How such names end.
+const FOUND: &[&str] = &["意见", "结果", "结论", "result"];
+/// Names of columns that say whether the answer beside them is right.
+const JUDGED: &[&str] = &["iscorrect", "是否正确", "答案是否正确", "回答是否正确"];
 /// States of other things as well, where 已关闭 may say that a case was solved.
 const OPEN_STATES: &[&str] = &["", "当前", "数据", "记录", "问题", "question", "current"];
 /// What such names may be besides, also behind 是否 and `is`.
@@ -219,6 +225,8 @@ const OFF: &[&str] = &[
     "审核未通过",
     "审核不通过",
     "驳回",
+    "退回",
+    "打回",
     "不可用",
     "off",
     "disabled",
@@ -277,6 +285,7 @@ const IN_USE: &[&str] = &[
     "审核通过",
     "审批",
     "审批通过",
+    "同意",
     "永久",
     "永久有效",
     "长期",
@@ -371,11 +380,25 @@ impl QuestionState {
             let numbers = Numbers::explained(name, &bare).unwrap_or_default();
             return Some(Self::InUse { numbers, is_open: OPEN_STATES.contains(&of), is_of_any: false });
         }
+        let reviewed = FOUND.iter().find_map(|end| bare.strip_suffix(*end));
+        if reviewed.is_some_and(|of| REVIEWS.contains(&of)) {
+            let numbers = Numbers::explained(name, &bare).unwrap_or_default();
+            return Some(Self::InUse { numbers, is_open: false, is_of_any: false });
+        }
+        if JUDGED.contains(&bare.as_str()) {
+            let numbers = Numbers::explained(name, &bare).unwrap_or(Numbers::NO_AND_YES);
+            return Some(Self::InUse { numbers, is_open: false, is_of_any: false });
+        }
         let asked = ["是否", "is"].iter().find_map(|start| bare.strip_prefix(*start)).unwrap_or(&bare);
         let is_of_any = STATES_OF_ANY.contains(&bare.as_str());
         let usual = if is_of_any { Numbers::default() } else { Numbers::NO_AND_YES };
         let numbers = Numbers::explained(name, &bare).unwrap_or(usual);
         STATES.contains(&asked).then_some(Self::InUse { numbers, is_open: false, is_of_any })
+    }
+
+    /// Whether a name is of a column that says whether the answer is right: one that was put right beside it is.
+    pub(super) fn judges(name: &str) -> bool {
+        JUDGED.contains(&plain(name).as_str())
     }
 
     /// The same of a column with these values.

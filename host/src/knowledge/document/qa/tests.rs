@@ -135,3 +135,70 @@ fn what_a_file_was_read_as_is_told() {
     }
     assert_eq!(document.metadata.values("分类"), ["报名", "缴费"]);
 }
+
+/// Whichever stands first, and in a record as in a table.
+#[test]
+fn of_two_answers_the_one_that_holds_is_stored() {
+    for (other, given) in [
+        ("错误答案", "正确答案"),
+        ("旧答案", "新答案"),
+        ("答案（2024）", "答案（2025）"),
+        ("内部答案", "对外答案"),
+        ("机器人回答", "人工修正"),
+        ("待审答案", "已审答案"),
+        ("rejected_answer", "chosen_answer"),
+    ] {
+        for text in [
+            format!("问题,{other},{given}\n怎么退货？,三天,七天\n"),
+            format!("问题,{given},{other}\n怎么退货？,七天,三天\n"),
+            format!("{{\"问题\":\"怎么退货？\",\"{other}\":\"三天\",\"{given}\":\"七天\"}}\n"),
+            format!("{{\"问题\":\"怎么退货？\",\"{given}\":\"七天\",\"{other}\":\"三天\"}}\n"),
+        ] {
+            let found = read(&text);
+            assert_eq!(found.iter().map(|one| one.2.as_str()).collect::<Vec<_>>(), ["七天"], "{text}");
+        }
+    }
+    // What must not be given is not given in place of one that is empty, either.
+    for text in [
+        "问题,错误答案,正确答案\n怎么退货？,三天,\n怎么换货？,三天,十五天\n",
+        "{\"question\":\"怎么退货？\",\"wrong_answer\":\"三天\"}\n{\"question\":\"怎么换货？\",\"answer\":\"十五天\"}\n",
+    ] {
+        let found = read(text);
+        assert_eq!(found.iter().map(|one| one.2.as_str()).collect::<Vec<_>>(), ["十五天"], "{text}");
+    }
+    let told = parse("问题,错误答案,正确答案\n怎么退货？,三天,七天\n").unwrap().note().unwrap();
+    assert!(told.contains("answer: 正确答案") && told.contains("NOT used: 错误答案"), "{told}");
+}
+
+#[test]
+fn what_nobody_had_to_put_right_keeps_its_answer() {
+    for text in [
+        "问题,原答案,修改后答案\n怎么退货？,三天,七天\n怎么换货？,十五天,\n怎么开票？,找客服,无需修改\n",
+        "问题,修改后答案,原答案\n怎么退货？,七天,三天\n怎么换货？,,十五天\n怎么开票？,/,找客服\n",
+        "问题,机器人回答,是否正确,人工修正\n怎么退货？,三天,否,七天\n怎么换货？,十五天,是,\n怎么开票？,找客服,是,无\n怎么付款？,刷脸,否,\n",
+        "{\"问题\":\"怎么退货？\",\"原答案\":\"三天\",\"修改后答案\":\"七天\",\"is_correct\":false}\n\
+         {\"问题\":\"怎么换货？\",\"原答案\":\"十五天\",\"修改后答案\":null,\"is_correct\":true}\n\
+         {\"问题\":\"怎么开票？\",\"原答案\":\"找客服\",\"修改后答案\":\"\"}\n",
+    ] {
+        let found = read(text);
+        let answers: Vec<&str> = found.iter().map(|one| one.2.as_str()).collect();
+        assert_eq!(answers, ["七天", "十五天", "找客服"], "{text}");
+    }
+    let told = parse("问题,原答案,修改后答案\n怎么退货？,三天,七天\n").unwrap().note().unwrap();
+    assert!(told.contains("answer: 修改后答案, 原答案") && !told.contains("NOT used"), "{told}");
+}
+
+#[test]
+fn what_a_review_did_not_let_through_is_left_out() {
+    for text in [
+        "问题,答案,审核意见\n怎么退货？,七天,通过\n怎么换货？,三天,不通过\n",
+        "问题,答案,审核结果\n怎么退货？,七天,审核通过\n怎么换货？,三天,驳回\n怎么开票？,三天,退回\n",
+        "问题,答案,是否正确\n怎么退货？,七天,是\n怎么换货？,三天,否\n",
+        "{\"question\":\"怎么退货？\",\"answer\":\"七天\",\"is_correct\":true}\n\
+         {\"question\":\"怎么换货？\",\"answer\":\"三天\",\"is_correct\":false}\n",
+    ] {
+        let found = read(text);
+        assert_eq!(found.iter().map(|one| one.2.as_str()).collect::<Vec<_>>(), ["七天"], "{text}");
+        assert!(parse(text).unwrap().note().unwrap().contains("left out as not in use"), "{text}");
+    }
+}

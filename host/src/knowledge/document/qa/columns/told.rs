@@ -22,7 +22,7 @@ impl QuestionColumns {
             ", of {}; question: {}, answer: {}",
             count(self.rows, "row"),
             of(|pair| pair.question),
-            of(|pair| pair.answer)
+            names(self.pairs.iter().flat_map(|pair| [pair.answer].into_iter().chain(pair.instead)).collect())
         ));
         if self.is_unnamed && self.asking == 0 {
             told_as.push_str("; none reads like a question: the columns were taken in their order");

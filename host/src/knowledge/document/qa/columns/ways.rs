@@ -33,7 +33,9 @@ impl QuestionColumns {
         let asked = row.get(pair.question).unwrap_or_default().trim();
         let is_asked_above = has_ways && (asked.is_empty() || asked == self.batch.asked_last())
             || !asked.is_empty() && pair.is_of_ways && self.is_of_one_above(row);
-        self.rows > 0 && is_asked_above && [Some(pair.answer), pair.input].into_iter().flatten().all(is_empty)
+        self.rows > 0
+            && is_asked_above
+            && [Some(pair.answer), pair.instead, pair.input].into_iter().flatten().all(is_empty)
     }
 
     /// Whether the row above names what both are about, such as an intent, and this one says nothing else of it. Of one kind, or

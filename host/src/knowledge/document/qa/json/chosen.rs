@@ -2,7 +2,8 @@
 
 use super::{RecordFields, texts};
 use crate::knowledge::document::qa::role::{
-    ColumnRole, answer_distance, asks_beside, distance, is_general, is_way, role,
+    ColumnRole, answer_distance, asks_beside, distance, is_denied, is_general, is_of_test, is_revised,
+    is_unchanged, is_way, roles,
 };
 use crate::knowledge::document::table::is_question;
 
@@ -11,7 +12,8 @@ pub(super) fn in_file_order<'a>(fields: &'a RecordFields<'_>) -> Vec<(&'a String
     let mut places: Vec<(usize, &String)> =
         fields.iter().map(|(name, value)| (value.get().as_ptr() as usize, name)).collect();
     places.sort_unstable();
-    places.into_iter().map(|(_, name)| (name, role(name))).collect()
+    let names = places.iter().map(|(_, name)| *name);
+    names.clone().zip(roles(names)).collect()
 }
 
 /// What a field says first; nothing where it is null or no text.
@@ -44,12 +46,19 @@ pub(super) fn question(fields: &RecordFields<'_>, roles: &[(&String, ColumnRole)
     found.or_else(content).or(asked).map(str::to_owned)
 }
 
-/// The field with the answer: the one whose name is nearest, and of those that are as near the first that is not empty.
+/// The field with the answer: the one whose name is nearest, and of those that are as near the first that is not empty. What was
+/// put right is in another one where nothing was, and one that must not be given is taken where there is no other.
 pub(super) fn answer(fields: &RecordFields<'_>, roles: &[(&String, ColumnRole)]) -> Option<String> {
     let of = |wanted: ColumnRole| {
         roles.iter().filter(move |(_, role)| *role == wanted).map(|(name, _)| name.as_str())
     };
-    let nearness = |name: &&str| (answer_distance(name), said(fields, name).trim().is_empty());
-    let found = of(ColumnRole::Answer).min_by_key(nearness).or_else(|| of(ColumnRole::WeakAnswer).next());
-    found.map(str::to_owned)
+    let is_tested = of(ColumnRole::Answer).any(is_of_test);
+    let nearness = |name: &&str| {
+        let said = said(fields, name);
+        let is_elsewhere = is_revised(name) && is_unchanged(&said);
+        (is_elsewhere, answer_distance(name, is_tested), said.trim().is_empty())
+    };
+    let found = of(ColumnRole::Answer).filter(|name| !is_denied(name)).min_by_key(nearness);
+    let seldom = || of(ColumnRole::WeakAnswer).next();
+    found.or_else(seldom).or_else(|| of(ColumnRole::Answer).next()).map(str::to_owned)
 }

@@ -226,7 +226,8 @@ fn questions_beside_the_one_that_is_asked_are_no_ways_to_ask_it() {
     assert_eq!(nearest(&["问题标题", "问题"]), Some("问题"));
     assert_eq!(nearest(&["客户问题", "问题内容", "问题标题"]), Some("问题标题"));
     assert_eq!(nearest(&["客户问题", "question_body"]), Some("question_body"));
-    let nearest = |names: &[&'static str]| names.iter().copied().min_by_key(|name| answer_distance(name));
+    let nearest =
+        |names: &[&'static str]| names.iter().copied().min_by_key(|name| answer_distance(name, false));
     assert_eq!(nearest(&["health_answer", "备用答案", "答案名称"]), Some("health_answer"));
     assert_eq!(nearest(&["短信答复", "答案内容", "兜底回复"]), Some("答案内容"));
     assert_eq!(nearest(&["答案", "标准答案"]), Some("标准答案"));

@@ -58,6 +58,14 @@ fn what_is_out_of_use_is_told_by_name_and_value() {
         ("is_online", "0"),
         ("visibility", "hidden"),
         ("Active?", "No"),
+        ("审核意见", "不通过"),
+        ("审核意见", "不同意"),
+        ("审核结果", "驳回"),
+        ("审批结果", "退回"),
+        ("审核结论", "未通过"),
+        ("review_result", "Rejected"),
+        ("is_correct", "false"),
+        ("答案是否正确", "否"),
     ] {
         assert!(is_off(name, value), "{name} {value}");
     }
@@ -87,6 +95,15 @@ fn what_is_out_of_use_is_told_by_name_and_value() {
         ("在线", "否"),
         ("开放", "否"),
         ("使用", "否"),
+        ("审核意见", "同意"),
+        ("审核意见", "建议写明期限"),
+        ("审核结果", "0"),
+        ("处理意见", "驳回"),
+        ("检查结果", "不通过"),
+        ("处理结果", "退回"),
+        ("correct", "false"),
+        ("正确", "否"),
+        ("is_correct", "true"),
     ] {
         assert!(!is_off(name, value), "{name} {value}");
     }
