@@ -22,7 +22,7 @@ pub(super) use cell::{is_quantity, is_question, is_remark};
 use columns::{TableColumns, TableContext};
 pub(super) use first::{First, MAX_TITLE, Within, said_title, told};
 pub(super) use header::Header;
-pub(super) use row::{filled, is_alone, is_signature, may_stand_above, says};
+pub(super) use row::{filled, is_alone, is_signature, may_stand_above, names_groups, says};
 use row::{is_footer, is_remarks, words};
 pub(super) use unit::says_unit;
 

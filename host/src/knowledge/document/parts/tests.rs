@@ -452,3 +452,31 @@ fn a_line_of_the_kind_of_the_title_above_the_header_takes_its_place() {
         assert_eq!((read(rows).len(), read(rows).pop().unwrap().as_str()), (3, wanted), "{rows}");
     }
 }
+
+/// Names of groups above the names are spread over the columns that their cells were merged of.
+#[test]
+fn questions_below_names_of_groups_are_questions() {
+    let table = |rows: &[&str]| {
+        let cells = |row: &&str| row.split(',').map(str::to_owned).collect();
+        DocumentPart::Table { titles: vec![], header_rows: None, rows: rows.iter().map(cells).collect() }
+    };
+    let below = ["1,售后,怎么退货？,七天内", "2,售后,怎么换货？,十五天"];
+    for groups in ["基本信息,基本信息,知识内容,知识内容", "编号,分类,问答,问答", "基础,基础,问答,问答"]
+    {
+        let rows = [&[groups, "编号,分类,标准问,标准答案"][..], &below].concat();
+        for format in [Format::Xlsx, Format::Docx, Format::Html] {
+            assert_eq!(
+                sections(vec![table(&rows)], format),
+                ["怎么退货？", "怎么换货？"],
+                "{groups} {format:?}"
+            );
+        }
+    }
+    // Where no column is of questions, the groups are parts of the names.
+    let rows =
+        [&["基本信息,基本信息,费用,费用", "编号,分类,学费,住宿费"][..], &["1,本科,5500,1200"]].concat();
+    assert_eq!(
+        sections(vec![table(&rows)], Format::Xlsx),
+        ["|基本信息 编号: 1\n基本信息 分类: 本科\n费用 学费: 5500\n费用 住宿费: 1200"]
+    );
+}

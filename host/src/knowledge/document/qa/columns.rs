@@ -21,7 +21,8 @@ use super::role::{
 };
 use super::state::{MAX_UNSURE, QuestionState};
 use crate::knowledge::document::table::{
-    First, Header, Within, filled, is_alone, is_question, is_remark, is_signature, may_stand_above, says,
+    First, Header, Within, filled, is_alone, is_question, is_remark, is_signature, may_stand_above,
+    names_groups, says,
 };
 use crate::knowledge::document::{Block, Document, ParseError};
 use crate::message::MediaType;
@@ -82,7 +83,8 @@ impl QuestionColumns {
         let said = header.said();
         let named = rows.iter().take(said.unwrap_or(HEADER_WITHIN)).enumerate().find_map(|(titles, row)| {
             let above = rows.get(..titles).unwrap_or_default();
-            if said.is_none() && !above.iter().all(|title| may_stand_above(title, row)) {
+            let is_above = |title: &StringRecord| may_stand_above(title, row) || names_groups(title, row);
+            if said.is_none() && !above.iter().all(is_above) {
                 return None;
             }
             let names: Vec<String> = row.iter().map(|name| name.trim().to_owned()).collect();

@@ -7,6 +7,8 @@ use super::unit;
 
 /// Characters of the name in 制表人：张三.
 const MAX_SAID: usize = 10;
+/// Characters of what several columns are called together.
+const MAX_GROUP: usize = 12;
 /// What people sign a table with, below it.
 const SIGNING: &[&str] = &[
     "制表",
@@ -183,6 +185,22 @@ pub(in crate::knowledge::document) fn is_signature(row: &StringRecord) -> bool {
 /// Whether a row above `header` is a title of its table rather than one of its rows.
 pub(in crate::knowledge::document) fn may_stand_above(row: &StringRecord, header: &StringRecord) -> bool {
     filled(row) < filled(header) || is_spread(row) || row.iter().any(says)
+}
+
+/// Whether a row has names of groups, each spread over columns that `header` calls differently, as a merged cell's is.
+pub(in crate::knowledge::document) fn names_groups(row: &StringRecord, header: &StringRecord) -> bool {
+    let cell = |row: &StringRecord, at: usize| row.get(at).unwrap_or_default().trim().to_owned();
+    let is_group = |at: &usize| !cell(row, *at).is_empty() && cell(row, *at) == cell(row, at - 1);
+    let differs = |at: usize| {
+        let (left, own) = (cell(header, at - 1), cell(header, at));
+        !left.is_empty() && !own.is_empty() && left != own && own != cell(row, at)
+    };
+    let is_name = |cell: &str| {
+        let has_digit_or_mark = cell.contains(|c: char| c.is_ascii_digit() || "，。？?".contains(c));
+        cell.trim().chars().count() <= MAX_GROUP && !has_digit_or_mark && !says(cell)
+    };
+    let mut groups = (1..row.len()).filter(is_group).peekable();
+    groups.peek().is_some() && groups.all(differs) && row.iter().all(is_name)
 }
 
 #[cfg(test)]

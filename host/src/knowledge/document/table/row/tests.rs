@@ -21,3 +21,27 @@ fn footers_are_told_from_rows() {
     }
     assert!(is_labels(&row("姓名,电话,")) && !is_labels(&row("姓名,张三")) && !is_labels(&row("姓名,姓名")));
 }
+
+#[test]
+fn names_of_groups_are_told_from_rows() {
+    let header = row("编号,分类,标准问,标准答案");
+    for groups in [
+        "基本信息,基本信息,知识内容,知识内容",
+        "编号,分类,知识内容,知识内容",
+        ",,知识内容,知识内容",
+        "A,A,B,B",
+    ] {
+        assert!(names_groups(&row(groups), &header), "{groups}");
+    }
+    for other in [
+        "编号,分类,标准问,标准答案",
+        "1,1,怎么退货,七天",
+        "售后,售后,怎么退货？,七天内",
+        "基本信息,,知识内容,",
+        "部门：售后,部门：售后,知识,知识",
+        "分类,分类,知识内容,知识内容",
+    ] {
+        assert!(!names_groups(&row(other), &header), "{other}");
+    }
+    assert!(!names_groups(&row("基本信息,基本信息,知识,知识"), &row("编号,编号,问题,答案")));
+}
