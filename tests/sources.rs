@@ -1,4 +1,5 @@
 mod jobs;
+mod merged;
 
 use std::path::Path;
 

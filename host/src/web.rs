@@ -18,9 +18,11 @@ mod changed;
 mod client;
 mod error;
 mod fetched;
+mod halted;
 mod kept;
 mod ledger;
 mod listing;
+mod merged;
 mod order;
 mod pattern;
 mod plan;
@@ -34,10 +36,11 @@ mod told;
 
 pub use error::FetchError;
 pub use fetched::Fetched;
+pub use halted::Halted;
 pub use kept::{LastRun, RunEnd};
 pub use ledger::pages_fetched;
 pub use order::{FetchOrder, OrderError, Page};
-pub use run::{Goal, Halted};
+pub use run::Goal;
 pub use settings::FetchSettings;
 
 use std::path::{Path, PathBuf};

@@ -18,10 +18,14 @@ pub(super) fn is_same(stored: &str, imported: &str) -> bool {
     half(before_edits(stored)) == half(before_edits(imported))
 }
 
+/// The digest of its content alone; `None` in one of before there were halves.
+pub(super) fn of_content(digest: &str) -> Option<&str> {
+    before_edits(digest).get(HALF..).filter(|content| !content.is_empty())
+}
+
 /// Whether it has the same content, whatever is said of it.
 pub(super) fn has_same_content(stored: &str, imported: &str) -> bool {
-    let content = |digest| before_edits(digest).get(HALF..).filter(|content| !content.is_empty());
-    content(stored).is_some() && content(stored) == content(imported)
+    of_content(stored).is_some() && of_content(stored) == of_content(imported)
 }
 
 /// Whether a document was changed here since it was imported.
@@ -29,7 +33,8 @@ pub(super) fn is_edited(digest: &str) -> bool {
     digest.contains(EDITED)
 }
 
-fn half(digest: &str) -> &str {
+/// What is kept of a digest.
+pub(super) fn half(digest: &str) -> &str {
     digest.get(..HALF).unwrap_or(digest)
 }
 

@@ -3,7 +3,7 @@
 //!
 //! What is switched off has no windows, so that no search on any store can find it; its section keeps what they were.
 //! An import of the same content leaves a changed document as it is; one of new content takes its place, and what is said there
-//! as before stays off (`import/changes.rs`).
+//! as before stays off, as does a document that was off as a whole (`import/changes.rs`).
 //!
 //! What is changed in a base (`knowledge/edit.rs`) is written like an import. A section that is switched off
 //! has no windows and keeps what they were, so that neither store has to know of it. The document's digest
@@ -18,7 +18,7 @@ use super::document::{Block, Document};
 use super::import::embed_again;
 use super::store::{DocumentInfo, StoreError};
 use super::store_time::StoreTime;
-use super::switch::switch_section;
+use super::switch::{switch_all, switch_section};
 
 /// Bytes of a section's new text.
 const MAX_TEXT: usize = 64 << 10;
@@ -60,8 +60,7 @@ impl Base {
     /// Switches a document off, so that nothing finds it, or on again. `None` where there is none with this id.
     pub async fn switch(&self, id: &str, off: bool) -> Result<Option<DocumentInfo>, EditError> {
         self.change(id, |pieces| {
-            let sections = u32::try_from(pieces.sections.len()).unwrap_or(u32::MAX);
-            (0..sections).for_each(|section| switch_section(pieces, section, off));
+            switch_all(pieces, off);
             Ok(())
         })
         .await

@@ -28,6 +28,7 @@ use serde::{Deserialize, Serialize};
 
 use super::base::{Base, BaseError};
 use super::cancel::Cancel;
+use super::document::Format;
 use super::inspect::Preview;
 use super::meant::MeantDocuments;
 use super::outside::OutsideReader;
@@ -197,6 +198,11 @@ impl Base {
         // A wish to end that came after the last document has ended nothing early.
         let left = origin.is_some() || tally.has_left();
         Ok(tally.end(is_cancelled && left))
+    }
+
+    /// The digest of a content that is read as this format, to be compared with that of a document.
+    pub fn content_digest(&self, bytes: &[u8], format: Format) -> String {
+        prepare::content_digest(bytes, format, self.settings.window_chars)
     }
 
     /// Deletes what the origin has no more, as long as it is as it was when that was seen: who has written it since, for

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::base::{Base, BaseError};
 use super::chunk::{CHUNKING_VERSION, OffWindow, Pieces, Section};
-use super::digest::before_edits;
+use super::digest::{before_edits, of_content};
 use super::store::{
     DocumentFilter, DocumentInfo, DocumentPage, DocumentQuery, DocumentTotals, NewDocument, StoreError,
 };
@@ -71,6 +71,11 @@ impl Base {
         let query = DocumentQuery { limit: usize::MAX, filter, ..DocumentQuery::default() };
         let found = self.documents_page(&query).await?.documents.into_iter();
         Ok(found.map(|document| (document.id, before_edits(&document.digest).to_owned())).collect())
+    }
+
+    /// The part of a document's digest that says its content; `None` where an old one has no such part.
+    pub fn content_in(digest: &str) -> Option<&str> {
+        of_content(digest)
     }
 
     /// How documents are cut. Those that were cut another way must be imported anew, whatever their content.

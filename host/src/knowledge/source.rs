@@ -132,8 +132,14 @@ pub struct WalkError {
     pub cause: io::Error,
 }
 
+/// Whether nobody means to import a file or folder of this name: a hidden one, and what Office writes beside a document while
+/// somebody has it open (`~$章程.docx`).
+pub(super) fn is_passed_over(name: &str) -> bool {
+    name.starts_with('.') || name.starts_with("~$")
+}
+
 /// The file at a path, or every file in the folder and below, in the order of their ids. Hidden
-/// files and folders are left out, links to folders are not followed. Files of unknown formats
+/// files and folders and those that Office locks with are left out, links to folders are not followed. Files of unknown formats
 /// are among them: the import reports each.
 pub fn sources_in(path: &Path) -> Result<Vec<Source>, WalkError> {
     let refuse = |path: &Path| {
@@ -149,7 +155,7 @@ pub fn sources_in(path: &Path) -> Result<Vec<Source>, WalkError> {
         for entry in std::fs::read_dir(&folder).map_err(refuse(&folder))? {
             let entry = entry.map_err(refuse(&folder))?;
             let name = file_name(entry.file_name().as_encoded_bytes()).into_owned();
-            if name.starts_with('.') {
+            if is_passed_over(&name) {
                 continue;
             }
             let id = format!("{prefix}{name}");

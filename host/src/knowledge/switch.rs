@@ -25,6 +25,12 @@ pub(super) fn switch_section(pieces: &mut Pieces, section: u32, off: bool) {
     pieces.windows.sort_by_key(|window| window.section);
 }
 
+/// Switches all sections, and so the document.
+pub(super) fn switch_all(pieces: &mut Pieces, off: bool) {
+    let sections = u32::try_from(pieces.sections.len()).unwrap_or(u32::MAX);
+    (0..sections).for_each(|section| switch_section(pieces, section, off));
+}
+
 /// What is kept of a window of a section that is switched off.
 pub(super) fn switched_off(window: &Window, is_question: bool) -> OffWindow {
     OffWindow {

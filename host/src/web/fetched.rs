@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::client::Validators;
-use super::kept::Pages;
+use super::kept::{LearnedPage, Pages};
 use crate::knowledge::{Cancel, Content, ImportOptions, Note, Source};
 
 /// What a run has fetched.
@@ -20,8 +19,8 @@ pub struct Fetched {
     /// Why documents whose page has gone are not deleted, although they were to be.
     pub refused: Option<String>,
     pub(super) source: Option<String>,
-    /// The validators by which pages that came can be asked for again, and when they were asked for.
-    pub(super) validators: BTreeMap<String, (Validators, u64)>,
+    /// What the next run is to know of the pages that came.
+    pub(super) learned: BTreeMap<String, LearnedPage>,
     pub(super) pages: Pages,
 }
 
@@ -49,6 +48,14 @@ impl Fetched {
 
     pub(super) fn refuse(&mut self, id: &str, reason: String) {
         self.sources.push(Source { content: Content::Refused(reason), ..Source::bytes(id, Vec::new()) });
+    }
+
+    /// Leaves a document as it is whose page came.
+    pub(super) fn refuse_come(&mut self, id: &str, reason: String) {
+        self.learned.remove(id);
+        if let Some(source) = self.sources.iter_mut().find(|source| source.id == id) {
+            source.content = Content::Refused(reason);
+        }
     }
 
     pub(super) fn note(&mut self, document: &str, note: String) {

@@ -133,6 +133,17 @@ pub(super) struct KeptPage {
     /// When it was asked for last, in seconds since 1970; 0 where that is not known.
     #[serde(default)]
     pub(super) asked_at: u64,
+    /// Where it came from in the end, where that is another address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) sent_to: Option<String>,
+}
+
+/// What a run has learned of one page that came.
+#[derive(Debug, Clone)]
+pub(super) struct LearnedPage {
+    pub(super) validators: Validators,
+    pub(super) asked_at: u64,
+    pub(super) sent_to: Option<String>,
 }
 
 impl Web {
@@ -174,11 +185,16 @@ impl Web {
         source: &str,
         origin: &str,
         mut pages: Pages,
-        fetched: BTreeMap<String, (Validators, u64)>,
+        fetched: BTreeMap<String, LearnedPage>,
     ) -> Result<(), StoreError> {
         let held = base.held(origin).await?;
-        for (id, (validators, asked_at)) in fetched {
-            match held.get(&id).map(|digest| KeptPage { validators, digest: digest.clone(), asked_at }) {
+        for (id, LearnedPage { validators, asked_at, sent_to }) in fetched {
+            match held.get(&id).map(|digest| KeptPage {
+                validators,
+                digest: digest.clone(),
+                asked_at,
+                sent_to,
+            }) {
                 Some(kept) => _ = pages.pages.insert(id, kept),
                 None => _ = pages.pages.remove(&id),
             }

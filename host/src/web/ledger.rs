@@ -35,6 +35,12 @@ pub(super) struct LedgerFile {
     pub(super) name: Option<String>,
     pub(super) format: Option<Format>,
     pub(super) validators: Validators,
+    /// The digest of its content, where it is one document.
+    #[serde(default)]
+    pub(super) content: Option<String>,
+    /// Where it came from in the end, where that is another address than its page's.
+    #[serde(default)]
+    pub(super) sent_to: Option<String>,
 }
 
 /// What a run has fetched, in its folder.

@@ -1,7 +1,6 @@
 //! One run: lists what there is, fetches what may have changed into files, and says what an import is to make of it.
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
-use std::io;
 use std::path::Path;
 use std::time::Duration;
 
@@ -12,10 +11,12 @@ use super::changed::is_older;
 use super::client::{PageAnswer, SiteVisit, Validators, unpacked};
 use super::error::FetchError;
 use super::fetched::Fetched;
-use super::kept::Pages;
+use super::halted::Halted;
+use super::kept::{KeptPage, LearnedPage, Pages};
 use super::ledger::{FetchLedger, LedgerFile, LedgerPage};
 use super::listing::Listing;
-use super::order::{FetchOrder, OrderError};
+use super::merged::Arrival;
+use super::order::FetchOrder;
 use super::plan::Plan;
 use super::removal::{Missing, Removal};
 use super::sitemap::{self, ListKind, Sitemap};
@@ -23,7 +24,7 @@ use super::still::still;
 use super::told::BodyHead;
 use crate::again::again;
 use crate::clock;
-use crate::knowledge::{Base, BaseError, Cancel, Format, Source, StoreError, Unreadable, is_archive};
+use crate::knowledge::{Base, Cancel, Format, Source, StoreError, Unreadable, is_archive};
 use crate::reach::Origin;
 
 /// Sitemaps of one source, and how deep indexes of them may stand in one another.
@@ -35,32 +36,6 @@ const PAUSES: [Duration; 2] = [Duration::from_millis(300), Duration::from_secs(1
 const LONGEST_ASKED: Duration = Duration::from_secs(30);
 /// Pages of an origin that fail in a row before the others are not asked for.
 const MOST_FAILURES: u32 = 5;
-
-/// Why a run has fetched nothing.
-#[derive(Debug, thiserror::Error)]
-pub enum Halted {
-    /// It was cancelled.
-    #[error("it was cancelled")]
-    Cancelled,
-    /// What was ordered is not there.
-    #[error(transparent)]
-    Order(#[from] OrderError),
-    /// The base cannot say what it holds.
-    #[error(transparent)]
-    Base(#[from] BaseError),
-    /// Nothing could be listed.
-    #[error("{0}")]
-    Nothing(String),
-    /// The data folder fails.
-    #[error("what was fetched cannot be kept: {0}")]
-    Disk(#[from] io::Error),
-}
-
-impl From<StoreError> for Halted {
-    fn from(error: StoreError) -> Self {
-        Self::Base(error.into())
-    }
-}
 
 /// Where a run puts what it fetches, and how it is watched.
 pub struct Goal<'a> {
@@ -82,10 +57,13 @@ impl Web {
         let recipe = format!("{} {:?}", base.recipe(), plan.metadata);
         let ledger = FetchLedger::open(goal.folder, &recipe, clock::seconds()).await?;
         let mut pages = match &plan.source {
-            Some(source) if !plan.afresh => self.pages(base.name(), source).await,
-            _ => Pages::default(),
+            Some(source) => self.pages(base.name(), source).await,
+            None => Pages::default(),
         };
-        if pages.recipe != recipe {
+        let was_cut_so = pages.recipe == recipe;
+        let sent_to = |(id, page): (&String, &KeptPage)| Some((id.clone(), page.sent_to.clone()?));
+        let were_sent_to = pages.pages.iter().filter_map(sent_to).collect();
+        if !was_cut_so || plan.afresh {
             pages = Pages { recipe, ..Pages::default() };
         }
         // A page is left out of the next fetch only if the base still holds it exactly as it was fetched.
@@ -94,8 +72,20 @@ impl Web {
             Fetched { origin: plan.origin.clone(), source: plan.source.clone(), pages, ..Fetched::default() };
         let client = self.client();
         let visit = SiteVisit::new(&client);
-        let mut run =
-            FetchRun { plan, goal, visit, fetched, held, ledger, failures: HashMap::new(), bytes: 0 };
+        let mut run = FetchRun {
+            base,
+            plan,
+            goal,
+            visit,
+            fetched,
+            held,
+            were_sent_to,
+            was_cut_so,
+            arrivals: Vec::new(),
+            ledger,
+            failures: HashMap::new(),
+            bytes: 0,
+        };
         run.carry_out().await?;
         Ok(run.fetched)
     }
@@ -109,20 +99,27 @@ impl Web {
     ) -> Result<(), StoreError> {
         let Some(source) = &fetched.source else { return Ok(()) };
         let failed: HashSet<&str> = unreadable.iter().map(|failed| failed.document.as_str()).collect();
-        let learned = fetched.validators.iter().filter(|(id, _)| !failed.contains(id.as_str()));
-        let learned = learned.map(|(id, validators)| (id.clone(), validators.clone())).collect();
+        let learned = fetched.learned.iter().filter(|(id, _)| !failed.contains(id.as_str()));
+        let learned = learned.map(|(id, page)| (id.clone(), page.clone())).collect();
         self.keep_pages(base, source, &fetched.origin, fetched.pages.clone(), learned).await
     }
 }
 
 /// A run that is under way.
 struct FetchRun<'a> {
+    base: &'a Base,
     plan: Plan,
     goal: Goal<'a>,
     visit: SiteVisit<'a>,
     fetched: Fetched,
     /// Documents of the source that the base holds, by their digests.
     held: BTreeMap<String, String>,
+    /// Where pages came from in the end when they came last, where that was another address.
+    were_sent_to: BTreeMap<String, String>,
+    /// Whether documents were read and cut then as they are now, so that their contents can be compared.
+    was_cut_so: bool,
+    /// The pages of a list that have come.
+    arrivals: Vec<Arrival>,
     ledger: FetchLedger,
     /// Failures in a row, by origin.
     failures: HashMap<String, u32>,
@@ -182,6 +179,7 @@ impl FetchRun<'_> {
                 Err(error) => self.fetched.refuse(&id, error.to_string()),
             }
         }
+        self.fetched.part_merged(&self.arrivals, self.was_cut_so);
         self.judge(&listing, gone);
         Ok(())
     }
@@ -205,7 +203,16 @@ impl FetchRun<'_> {
         if let Some(file) = page.file {
             let source = self.source(url, &file);
             self.bytes += file.bytes;
-            self.fetched.validators.insert(source.id.clone(), (file.validators, page.asked_at));
+            self.arrivals.push(Arrival {
+                held: self.held.get(&page.url).and_then(|digest| Base::content_in(digest)).map(str::to_owned),
+                was_sent_to: self.were_sent_to.get(&page.url).cloned(),
+                id: page.url,
+                content: file.content,
+                sent_to: file.sent_to.clone(),
+            });
+            let LedgerFile { validators, sent_to, .. } = file;
+            let learned = LearnedPage { validators, asked_at: page.asked_at, sent_to };
+            self.fetched.learned.insert(source.id.clone(), learned);
             self.fetched.sources.push(source);
             return true;
         }
@@ -388,7 +395,10 @@ impl FetchRun<'_> {
         let is_one = format.is_some();
         let validators = if is_one { Validators::of(&headers) } else { Validators::default() };
         let (bytes, name) = (body.len() as u64, told.file_name);
-        Ok(Ok(FetchedDocument::Changed(Box::new(LedgerFile { number, bytes, name, format, validators }))))
+        let content = format.map(|format| self.base.content_digest(&body, format));
+        let sent_to = (from != *url).then(|| from.to_string());
+        let file = LedgerFile { number, bytes, name, format, validators, content, sent_to };
+        Ok(Ok(FetchedDocument::Changed(Box::new(file))))
     }
 
     /// Asks for one URL, once more where that may help.

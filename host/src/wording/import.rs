@@ -196,6 +196,9 @@ pub(super) const ROWS: &[Row] = &[
     ),
     ("pages_stay", "{pages}; they stay, as long as remove_missing is not true ({}"),
     ("nothing_deleted", "{pages}; nothing was deleted, because {why}"),
+    ("page_sent_on_with_others", "is sent on to {url} like other pages that held other texts, {}"),
+    ("page_sent_on", "is sent on to {url} now, and its document says what is there; {}"),
+    ("page_says_the_same", "says the same as {page} now, although other pages held other texts, {}"),
     ("page_left", "was left for the next run: this one has fetched {mebibytes} MiB, {}"),
     // Notes about archives.
     ("archive_link", "is a link to another file; pack the file itself"),

@@ -206,5 +206,8 @@ export const turns: Record<string, string> = {
   nothing_deleted: "没有删除：{pages}；因为{why}",
   source_failed: "上次抓取失败：{why}",
   source_partly_failed: "{pages} 页里有 {failed} 页失败，如 {page}：{why}",
+  page_sent_on_with_others: "和别的页面一起跳到了 {url}，没有导入，文档保持原样：网站多半在维护或要登录；确实合并了就删掉这些文档再抓",
+  page_sent_on: "现在跳到 {url}，文档已换成那里的内容；那是登录页或公告的话，请排除这一页或写新地址",
+  page_says_the_same: "现在和 {page} 内容一样，而几页原来各不相同；没有导入，文档保持原样：网站多半在维护或要登录；确实合并了就删掉这些文档再抓",
   page_left: "留到下次：这次已抓了 {mebibytes} MiB",
 };

@@ -220,7 +220,9 @@ impl<'d> TableWriter<'d> {
         // The headings of the form that this table stands in or goes on with.
         let mut form = None;
         if let Some(columns) = &mut self.columns {
-            if questions.is_none() && !resumes_form && columns.goes_on(&rows, &found, is_apart) {
+            let is_below_gap = is_apart && self.titles.is_empty() && !found.is_form;
+            let is_row = is_below_gap && rows.first().is_some_and(|row| columns.holds_below_gap(row));
+            if questions.is_none() && !resumes_form && (is_row || columns.goes_on(&rows, &found, is_apart)) {
                 self.doubts += 1;
                 let titles = std::mem::take(&mut self.titles);
                 let (begun, rest) = first.split_at(1);

@@ -8,9 +8,9 @@ use std::collections::{HashMap, VecDeque};
 
 use super::super::blocking::blocking;
 use super::super::chunk::{OffWindow, Pieces, Section, Window};
-use super::super::digest::{edited, has_same_content, is_edited};
+use super::super::digest::{before_edits, edited, has_same_content, is_edited};
 use super::super::store::{Store, StoreError};
-use super::super::switch::{switch_section, switched_off};
+use super::super::switch::{switch_all, switch_section, switched_off};
 use super::prepare::{PreparedDocument, stopped};
 
 /// How a note begins on what could not stay.
@@ -35,13 +35,16 @@ pub(super) async fn with_changes_there(
 }
 
 /// A document as it is now imported, with the changes that were made here in `before`, and a note on what of them could not
-/// stay. Of the same content, under another title or with other metadata, all stay; else what is said as before stays off.
+/// stay. Of the same content, under another title or with other metadata, all stay; else what is said as before stays off, and all of a
+/// document does that was off as a whole.
 fn with_changes(
     prepared: PreparedDocument,
     before: Pieces,
     is_same_content: bool,
 ) -> (PreparedDocument, Option<String>) {
-    let (mut info, new) = prepared.document.into_pieces();
+    let (mut info, mut new) = prepared.document.into_pieces();
+    // One that is made anew while it is stored has the changes that were there before.
+    switch_all(&mut new, false);
     // A document that is called 常见问题 now may be cut in another way.
     let (pieces, note) = if is_same_content && before.sections.len() == new.sections.len() {
         (before, None)
@@ -50,9 +53,7 @@ fn with_changes(
         let note = switch_as_before(&mut pieces, &before);
         (pieces, note)
     };
-    if pieces != new {
-        info.digest = edited(&info.digest);
-    }
+    info.digest = if pieces == new { before_edits(&info.digest).to_owned() } else { edited(&info.digest) };
     info.windows = u32::try_from(pieces.windows.len()).unwrap_or(u32::MAX);
     // What was said of a version that was changed meanwhile holds no more.
     info.notes.retain(|note| !note.starts_with(CHANGED));
@@ -60,8 +61,9 @@ fn with_changes(
     (PreparedDocument::new(info, pieces), note)
 }
 
-/// Switches off what was off before and is said again.
+/// Switches off what was off before and is said again, or all of it where all was off.
 fn switch_as_before(pieces: &mut Pieces, before: &Pieces) -> Option<String> {
+    let was_off = before.windows.is_empty();
     let mut said: HashMap<String, VecDeque<u32>> = HashMap::new();
     for (key, section) in keys(pieces).into_iter().zip(0_u32..) {
         said.entry(key).or_default().push_back(section);
@@ -70,9 +72,12 @@ fn switch_as_before(pieces: &mut Pieces, before: &Pieces) -> Option<String> {
     for (key, section) in keys(before).into_iter().zip(&before.sections) {
         match said.get_mut(&key).and_then(VecDeque::pop_front) {
             Some(same) => switch_section(pieces, same, section.off.is_some()),
-            None if section.off.is_some() => lost += 1,
+            None if section.off.is_some() && !was_off => lost += 1,
             None => replaced += 1,
         }
+    }
+    if was_off {
+        switch_all(pieces, true);
     }
     let on = format!(
         "{lost} of its switched-off sections are on again, since the file does not say the same there any more"

@@ -7,7 +7,7 @@ use tokio::task::JoinError;
 
 use super::super::blocking::blocking;
 use super::super::chunk::{CHUNKING_VERSION, Pieces, cut};
-use super::super::digest::of_halves;
+use super::super::digest::{half, of_halves};
 use super::super::document::{self, Document, Format, MAX_PIECES, ParseError, ReadDocument, parse};
 use super::super::link::refused_scheme;
 use super::super::metadata::Metadata;
@@ -106,22 +106,36 @@ pub(super) fn read(
     if outside.is_none() {
         document::expect(&bytes, format)?;
     }
-    let recipe = format!("{CHUNKING_VERSION}\0{window_chars}");
     let described = format!("{title:?}\0{url:?}\0{metadata:?}");
-    let read_as = format!("{format:?}");
     let reader = outside.as_ref().map(|outside| outside.name());
-    let digest_of = |described: Option<&str>| {
-        let mut digest = Sha256::new();
-        for part in [Some(recipe.as_str()), Some(read_as.as_str()), described, reader].into_iter().flatten() {
-            digest.update(part.as_bytes());
-            digest.update([0]);
-        }
-        digest.update(&bytes);
-        hex(&digest.finalize())
-    };
+    let digest_of = |described: Option<&str>| digest_of(&bytes, format, window_chars, described, reader);
     let digest = of_halves(&digest_of(Some(&described)), &digest_of(None));
     let length = bytes.len() as u64;
     Ok(ReadSource { id, title, file_name, url, origin, metadata, format, length, bytes, outside, digest })
+}
+
+/// The digest of a content, of how it is read and cut, and of what is `described` of it.
+fn digest_of(
+    bytes: &[u8],
+    format: Format,
+    window_chars: usize,
+    described: Option<&str>,
+    reader: Option<&str>,
+) -> String {
+    let recipe = format!("{CHUNKING_VERSION}\0{window_chars}");
+    let read_as = format!("{format:?}");
+    let mut digest = Sha256::new();
+    for part in [Some(recipe.as_str()), Some(read_as.as_str()), described, reader].into_iter().flatten() {
+        digest.update(part.as_bytes());
+        digest.update([0]);
+    }
+    digest.update(bytes);
+    hex(&digest.finalize())
+}
+
+/// The part of a document's digest that says its content, where the host itself reads it.
+pub(in crate::knowledge) fn content_digest(bytes: &[u8], format: Format, window_chars: usize) -> String {
+    half(&digest_of(bytes, format, window_chars, None, None)).to_owned()
 }
 
 /// Parses and cuts. Beside the pieces comes what of the document is not among them.

@@ -5,7 +5,7 @@ fn a_folder_is_walked_in_order_without_hidden_files() {
     let folder = std::env::temp_dir().join(format!("qianfan-walk-{}", uuid::Uuid::now_v7()));
     std::fs::create_dir_all(folder.join("b/c")).unwrap();
     std::fs::create_dir_all(folder.join("c")).unwrap();
-    for file in ["b/c/2.md", "a.txt", ".hidden.txt", "b/1.csv"] {
+    for file in ["b/c/2.md", "a.txt", ".hidden.txt", "b/1.csv", "b/~$2.docx", ".~lock.a.odt#"] {
         std::fs::write(folder.join(file), "内容").unwrap();
     }
     #[cfg(target_os = "linux")]

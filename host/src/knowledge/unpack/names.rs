@@ -1,7 +1,7 @@
 //! Names within archives: they come from every system, in its encoding, and become ids.
 
 use crate::knowledge::document::file_name;
-use crate::knowledge::source::MAX_ID_BYTES;
+use crate::knowledge::source::{MAX_ID_BYTES, is_passed_over};
 
 /// A name that is refused.
 #[derive(Debug, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub(super) struct RefusedName {
 }
 
 /// The path of a file within its archive, with `/`; `None` for one that nobody means to import:
-/// hidden files, and what macOS adds.
+/// hidden files, and what Office and macOS add.
 pub(super) fn checked(raw: &[u8]) -> Result<Option<String>, RefusedName> {
     let name = file_name(raw);
     if name.len() > MAX_ID_BYTES {
@@ -24,7 +24,7 @@ pub(super) fn checked(raw: &[u8]) -> Result<Option<String>, RefusedName> {
         match part {
             "" | "." if !parts.is_empty() || part == "." => {}
             "" | ".." => return Err(unsafe_name(&name)),
-            part if part.starts_with('.') || part == "__MACOSX" => return Ok(None),
+            part if is_passed_over(part) || part == "__MACOSX" => return Ok(None),
             part => parts.push(part),
         }
     }

@@ -9,6 +9,8 @@ fn page(url: &str, number: Option<usize>, bytes: u64) -> LedgerPage {
         name: Some("章程.pdf".to_owned()),
         format: Some(Format::Pdf),
         validators: Validators::default(),
+        content: None,
+        sent_to: None,
     });
     LedgerPage { url: url.to_owned(), asked_at: 10, file }
 }

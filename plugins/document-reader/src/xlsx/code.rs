@@ -51,6 +51,9 @@ impl Compare {
     }
 }
 
+/// How General is written, which other programs keep as Excel calls it in Chinese.
+const GENERAL: &[&str] = &["General", "G/通用格式"];
+
 /// The code parted at its semicolons.
 pub(super) fn sections(code: &str) -> Vec<String> {
     let mut sections = vec![String::new()];
@@ -77,9 +80,11 @@ pub(super) fn parse(code: &str) -> Section {
     let mut rest = code;
     while let Some(c) = rest.chars().next() {
         let after = &rest[c.len_utf8()..];
-        if rest.get(..7).is_some_and(|word| word.eq_ignore_ascii_case("general")) {
+        let is_here =
+            |word: &&&str| rest.get(..word.len()).is_some_and(|here| here.eq_ignore_ascii_case(word));
+        if let Some(word) = GENERAL.iter().find(is_here) {
             section.tokens.push(Token::General);
-            rest = &rest[7..];
+            rest = &rest[word.len()..];
             continue;
         }
         rest = match c {

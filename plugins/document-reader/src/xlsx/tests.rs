@@ -175,6 +175,10 @@ fn what_is_no_workbook_says_what_it_is() {
 fn numbers_are_shown_as_their_format_shows_them() {
     for (code, value, expected) in [
         ("General", 0.1 + 0.2, "0.3"),
+        ("G/通用格式", 0.1 + 0.2, "0.3"),
+        ("G/通用格式\"元\"", 5.0, "5元"),
+        ("[DBNum1][$-804]G/通用格式", 123.0, "一百二十三"),
+        ("\"G/通用格式\"0", 5.0, "G/通用格式5"),
         ("0.0%", 0.155, "15.5%"),
         ("0", 2.5, "3"),
         ("0.00", 2.675, "2.68"),

@@ -1,5 +1,6 @@
 //! What a table's header says of the rows below it.
 
+mod apart;
 mod lacking;
 mod lines;
 mod looks;

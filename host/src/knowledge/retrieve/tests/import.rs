@@ -206,6 +206,33 @@ async fn what_was_changed_here_stays_where_the_content_is_the_same_and_what_does
     }
 }
 
+#[tokio::test]
+async fn a_document_that_is_off_stays_off_whatever_is_imported() {
+    let (server, shelf) = (QdrantServer::start().await, BaseFixture::new());
+    let store = Arc::new(server.store("a"));
+    let remote = Base::with("a", BaseSettings::default(), &shelf.embedder, store as Arc<dyn Store>);
+    for base in [shelf.base("a", BaseSettings::default()).await, remote] {
+        let import = async |text: &str| {
+            let report = base.import(vec![Source::bytes("价.csv", text)], &quiet).await.unwrap();
+            assert_eq!(report.imported, 1);
+            assert!(!report.notes.iter().any(|note| note.note.contains("on again")), "{:?}", report.notes);
+            let (_, store) = base.store().await.unwrap();
+            let (info, pieces) = store.pieces("价.csv").await.unwrap().unwrap();
+            assert_eq!(info.windows as usize, pieces.windows.len());
+            (info.is_off(), pieces.sections.iter().filter(|section| section.off.is_some()).count())
+        };
+        assert_eq!(import("项目,价格\n血常规,20\n透视,180\n").await, (false, 0));
+        base.switch("价.csv", true).await.unwrap().unwrap();
+        assert_eq!(import("项目,价格\n血常规,20\n透视,180\n超声,90\n").await, (true, 3), "one more");
+        assert_eq!(import("项目,价格\n血常规,25\n透视,190\n超声,95\n").await, (true, 3), "all others");
+        base.switch("价.csv", false).await.unwrap().unwrap();
+        assert_eq!(import("项目,价格\n血常规,25\n透视,190\n").await, (false, 0), "it is on again");
+        let off = SectionChange { off: Some(true), ..SectionChange::default() };
+        base.change_section("价.csv", 0, &off).await.unwrap().unwrap();
+        assert_eq!(import("项目,价格\n血常规,25\n超声,95\n").await, (false, 1), "one section only");
+    }
+}
+
 /// Two hosts on one store, of which none waits for the other's locks.
 fn two_hosts(shelf: &BaseFixture, store: &Arc<dyn Store>) -> [Base; 2] {
     [(); 2].map(|()| Base::with("a", BaseSettings::default(), &shelf.embedder, Arc::clone(store)))

@@ -9,6 +9,8 @@ fn names_are_paths_below_their_archive() {
         ("__MACOSX/a/._b.md", None),
         (".git/config", None),
         ("a/.DS_Store", None),
+        ("政策/~$章程.docx", None),
+        ("~a$.txt", Some("~a$.txt")),
     ] {
         assert_eq!(checked(raw.as_bytes()).unwrap().as_deref(), expected, "{raw}");
     }

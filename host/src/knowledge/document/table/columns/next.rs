@@ -287,7 +287,7 @@ impl TableColumns {
     }
 
     /// Whether a column holds numbers, or has held nothing else.
-    fn is_number(&self, column: usize) -> bool {
+    pub(super) fn is_number(&self, column: usize) -> bool {
         self.numbers.get(column).copied().unwrap_or_default() || self.looks.are_numbers(column)
     }
 
