@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use crate::knowledge::generation::GenerationStore;
 use crate::knowledge::store::{Store, StoreError};
 
-/// How often a base looks whether another process has switched it to another generation.
+/// How often a base on a server looks whether another process has switched it to another generation, and one in files
+/// tries again what it could not follow.
 pub(in crate::knowledge) const LOOK_EVERY: Duration = Duration::from_secs(2);
 
 /// How long a store may take to say which generation serves, when a base is opened.
