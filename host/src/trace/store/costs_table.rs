@@ -26,8 +26,10 @@ CREATE TABLE costs (
 ) WITHOUT ROWID;
 CREATE INDEX traces_of_cost ON traces (cost) WHERE cost > 0;
 ";
-/// Forgets days that nobody compares with any more: the table stays small, however long a host serves.
-pub(super) const FORGET: &str = "DELETE FROM costs WHERE day < date('now', 'localtime', '-800 days')";
+/// Forgets days that nobody compares with any more: the table stays small, however long a host serves. The 800 newest days
+/// with turns stay, whatever day it is: a clock that is far ahead for a while would else have all of them deleted.
+pub(super) const FORGET: &str = "DELETE FROM costs WHERE day < \
+     (SELECT day FROM costs GROUP BY day ORDER BY day DESC LIMIT 1 OFFSET 799)";
 /// The day of a moment in seconds since 1970.
 const DAY: &str = "SELECT date(?1, 'unixepoch', 'localtime')";
 
