@@ -1,9 +1,11 @@
 use super::*;
 
+fn is_off(name: &str, value: &str) -> bool {
+    QuestionState::named(name).is_some_and(|state| state.is_off(value))
+}
+
 #[test]
 fn what_is_out_of_use_is_told_by_name_and_value() {
-    let is_off =
-        |name: &str, value: &str| QuestionState::named(name).is_some_and(|state| state.is_off(value));
     for (name, value) in [
         ("状态", "停用"),
         ("状态", "已下架"),
@@ -69,6 +71,10 @@ fn what_is_out_of_use_is_told_by_name_and_value() {
     ] {
         assert!(is_off(name, value), "{name} {value}");
     }
+}
+
+#[test]
+fn what_is_in_use_or_says_nothing_of_it_is_kept() {
     for (name, value) in [
         ("状态", "启用"),
         ("状态", "0"),
