@@ -103,7 +103,7 @@ pub(super) fn addressed(key: &str) -> Option<(&'static str, &'static str)> {
 /// Whether a key asks of a part of something: 可以部分退款吗, 只退一部分. 第一部分 is a part that has a name.
 fn is_in_part(key: &str) -> bool {
     let is_asked_of = |before: &str| {
-        before.ends_with(['以', '否', '先', '一', '能'])
+        (before.is_empty() || before.ends_with(['以', '否', '先', '一', '能', '退', '付', '交', '买', '还']))
             && !["第一", "功能", "性能"].iter().any(|word| before.ends_with(word))
             || before.ends_with("提前")
     };

@@ -267,8 +267,10 @@ impl QuestionMeaning {
         match (self.counts, other.counts) {
             (Some(one), Some(two)) => one != two,
             // 一年可以报销几次 asks for no amount.
-            (Some('次'), None) if other.asks.has(AnswerType::HowMany) => !other.sides.says_one_of("次"),
-            (None, Some('次')) if self.asks.has(AnswerType::HowMany) => !self.sides.says_one_of("次"),
+            (Some('次'), None) if other.asks.has(AnswerType::HowMany) => {
+                !other.sides.says_one_of("次回遍趟")
+            }
+            (None, Some('次')) if self.asks.has(AnswerType::HowMany) => !self.sides.says_one_of("次回遍趟"),
             (Some(_), None) => other.asks.meets(MEASURED),
             (None, Some(_)) => self.asks.meets(MEASURED),
             (None, None) => false,

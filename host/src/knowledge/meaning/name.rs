@@ -13,9 +13,13 @@ const NAMES: &[&str] = &[
     "excel xls xlsx",
     "mac macos osx",
     "app apk android",
+    "jpg jpeg",
+    "typec usbc",
 ];
+/// Words that make a model of the line whose name stands before them.
+const MODELS: &str = "pro max promax plus ultra air mini lite";
 /// Words that make no other thing of what they stand beside: 12306 and 12306app.
-const KINDS: &str = "app apk id pc web www com vip wifi usb sim pdf";
+const KINDS: &str = "app apk id pc web www com vip wifi usb sim pdf card file account phone meeting system";
 /// Measures that are written in letters.
 const LETTERED_UNITS: &str =
     "min day days hour hours rmb usd cny hkd eur gbp mah wh kwh mbps kbps ghz mhz fps dpi pcs";
@@ -63,14 +67,15 @@ fn is_in(words: &str, name: &str) -> bool {
     words.split_whitespace().any(|word| word == name)
 }
 
-/// Whether one thing is called by both: by two names of it, a short form or a mistyped one.
+/// Whether one thing is called by both: by two names of it, one with more words than the other that make no model of it, a
+/// short form or a mistyped one.
 fn are_one(one: &str, two: &str) -> bool {
     let (short, long) = if one.len() < two.len() { (one, two) } else { (two, one) };
-    let added = long.strip_prefix(short).or_else(|| long.strip_suffix(short));
+    // A key has no spaces: Apple ID beside 苹果ID, Mac VPN beside Mac and VPN, PPTX, Windows.
+    let says_more = |added: &str| !added.is_empty() && !is_in(MODELS, added);
     NAMES.iter().any(|group| is_in(group, one) && is_in(group, two))
-        || added.is_some_and(|kind| is_in(KINDS, kind))
-        // mail and email.
-        || short.len() >= SHORTEST_MISTYPED && long.ends_with(short)
+        || long.strip_prefix(short).is_some_and(says_more)
+        || long.strip_suffix(short).is_some_and(says_more)
         || is_short_for(short, long)
         || short.len() >= SHORTEST_MISTYPED && is_mistyped(short.as_bytes(), long.as_bytes())
 }

@@ -24,6 +24,14 @@ fn another_name_in_latin_letters_is_another_thing() {
         ("email怎么改", "mail怎么改"),
         ("wechat app怎么下载", "wechat怎么下载"),
         ("微信怎么绑定", "WeChat怎么绑定"),
+        // What stands in one run, for a key has no spaces.
+        ("苹果ID怎么注册", "Apple ID怎么注册"),
+        ("Mac VPN怎么连", "Mac怎么连VPN"),
+        ("Visa card怎么激活", "Visa卡怎么激活"),
+        ("WIN10系统怎么激活", "Windows10系统怎么激活"),
+        ("PPTX怎么上传", "PPT怎么上传"),
+        ("AutoCAD软件怎么装", "CAD软件怎么装"),
+        ("照片要jpeg格式吗", "照片要jpg格式吗"),
         ("how do i reset it", "how to reset it"),
     ] {
         let found = difference(asked, stored);

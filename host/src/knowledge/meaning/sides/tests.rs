@@ -81,6 +81,12 @@ fn what_does_something_to_another_is_told_from_what_suffers_it() {
         ("看看我的体检报告", "帮我看看她的体检报告"),
         ("吃药多久能喝酒", "吃药后多久可以喝酒"),
         ("多久可以补卡", "挂失后多久可以补卡"),
+        // 我 begins what is asked.
+        ("密码忘了我怎么登录", "我忘了密码怎么登录"),
+        ("校园卡丢了我怎么办", "我丢了校园卡怎么办"),
+        ("身份证没带我能办吗", "我没带身份证能办吗"),
+        ("疫苗打了我可以喝酒吗", "我打了疫苗可以喝酒吗"),
+        ("订单取消了我可以恢复吗", "我取消了订单可以恢复吗"),
     ] {
         assert_ne!(likeness(asked, stored), Likeness::Swapped, "{asked} {stored}");
     }
