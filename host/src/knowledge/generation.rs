@@ -5,8 +5,8 @@
 //! (`knowledge/generation.rs`). When the configuration names another embedder, the base goes on with the old
 //! one, found among the configured tables by fingerprint, until `kb reembed` has built the next generation
 //! out of the stored texts and has switched a pointer: a file renamed in the data folder, an alias on Qdrant.
-//! Writers are not locked out: each looks after its write, or when it has found nothing to write, whether the pointer
-//! has moved and then begins again, and the re-embedding looks after the switch for what was written just before it.
+//! Writers are not locked out: each looks after its write whether the pointer has moved and then writes
+//! again, and the re-embedding looks after the switch for what was written just before it.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -38,11 +38,6 @@ pub(super) trait GenerationStore: Send + Sync {
 
     /// Whether who has opened a generation may go on reading it after it was removed.
     fn keeps_readers(&self) -> bool;
-
-    /// Whether asking which generation serves takes microseconds, so that every visit may ask.
-    fn is_quick_to_ask(&self) -> bool {
-        false
-    }
 
     /// Why its server is not asked now, where it is on one that is known to be away.
     fn away(&self) -> Option<OpenBreaker> {
@@ -155,10 +150,6 @@ impl GenerationStore for FileGenerations {
 
     /// An open file outlives its name.
     fn keeps_readers(&self) -> bool {
-        true
-    }
-
-    fn is_quick_to_ask(&self) -> bool {
         true
     }
 }

@@ -129,11 +129,8 @@ impl Base {
         }
         let handover = Handover::new(current + 1, &before);
         handover.keep(&self.lock).await?;
-        // Whoever notices waits for the store that is open already, and does not open a second one.
-        let moving = self.serving.moving.lock().await;
         self.shelf.switch(current + 1).await?;
         self.serving.switch(current + 1, Arc::clone(&next));
-        drop(moving);
         self.model.set(None);
         // Past the point where it could be called off.
         Copy { cancel: &Cancel::default(), ..copy }.late(&handover, &tally).await?;

@@ -356,6 +356,8 @@ fn try_out(environment: &Environment<'static>) -> Result<TriedOut, minijinja::Er
         sections: sections.to_vec(),
     };
     let documents: Vec<PromptDocument> = (1..).zip(sections.chunks(SECTIONS)).map(document).collect();
+    // A template may choose by how many there are.
+    let alone = [document((1, &sections[..1]))];
     let failure = FailedSource { plugin: "plugin".into(), text: failure_text };
     let numbered =
         (sections.len() + 1..).zip(&passages).map(|(number, passage)| NumberedPassage { number, passage });
@@ -376,7 +378,12 @@ fn try_out(environment: &Environment<'static>) -> Result<TriedOut, minijinja::Er
     input.client_system = &client_system;
     let with = render(environment, "prompt", &input)?;
     let seen = |texts: &[(char, String)]| seen_in_both(&without, &with, texts);
-    let (documents, passages, outcomes) = (seen(&document_texts), seen(&passage_texts), seen(&outcome_texts));
+    let (mut documents, passages, outcomes) =
+        (seen(&document_texts), seen(&passage_texts), seen(&outcome_texts));
+    if documents.showing == Showing::Not {
+        input.documents = &alone;
+        documents.showing = seen_in(&render(environment, "prompt", &input)?, &document_texts[..1]).0;
+    }
     let shows = Shows {
         client_system: with.contains(&client_system),
         documents: documents.showing,

@@ -117,7 +117,8 @@ fn merged(pages: &[Arrival], compares_texts: bool) -> BTreeMap<String, String> {
     refused
 }
 
-/// The pages that have one key, where they take the place of several texts: those that do, and those that the base does not hold.
+/// The pages that have one key, where they take the place of several texts and are most of those that came: those that do, and those
+/// that the base does not hold. A few pages of many may have expired.
 fn groups(pages: &[Arrival], key: impl Fn(&Arrival) -> Option<String>) -> BTreeMap<String, Vec<&Arrival>> {
     let mut groups: BTreeMap<String, Vec<&Arrival>> = BTreeMap::new();
     for page in pages.iter().filter(|page| page.held.is_none() || page.is_replaced()) {
@@ -126,7 +127,8 @@ fn groups(pages: &[Arrival], key: impl Fn(&Arrival) -> Option<String>) -> BTreeM
         }
     }
     groups.retain(|_, group| {
-        group.iter().filter_map(|page| page.held.as_ref()).collect::<BTreeSet<_>>().len() > 1
+        let texts: BTreeSet<_> = group.iter().filter_map(|page| page.held.as_ref()).collect();
+        texts.len() > 1 && group.len() * 2 > pages.len()
     });
     groups
 }

@@ -286,7 +286,7 @@ fn is_set_apart(rows: &[GridRow], width: usize) -> bool {
         && first.cells.len() == width
         && !(first.has_light || first.is_wide || first.goes_on)
         && first.cells.iter().enumerate().all(may_name)
-        && (width > 2 || first.cells.last().is_some_and(|name| is_usual(name)))
+        && first.cells.last().is_some_and(|name| is_usual(name))
         && !first.cells.iter().enumerate().any(is_value)
         && others().next().is_some()
         && others().all(|row| row.has_light)

@@ -6,7 +6,6 @@ mod denied;
 mod failed;
 mod good;
 mod makers;
-mod markup;
 mod soap;
 
 use serde_json::{Map, Value};
@@ -141,6 +140,8 @@ pub(crate) fn denied_beside(document: &Value) -> Option<(&str, &str)> {
         Value::String(text) => text.trim().eq_ignore_ascii_case("false"),
         _ => false,
     };
+    // Without data apart from it, it may be said of a thing: {"ok":false,"message":"磁盘使用率90%","balance":90}.
+    fields.iter().find(|(name, value)| DATA.contains(&&*plain(name)) && value.is_object())?;
     let (denied, _) =
         fields.iter().find(|(name, value)| SUCCESS.contains(&&*plain(name)) && is_false(value))?;
     let mut words = fields

@@ -163,8 +163,7 @@ fn claims_what_is_denied(
     if !config.acts() || config.result.as_ref().is_none_or(chooses) {
         return Ok(false);
     }
-    let request = format!("{} {}", config.url, config.body.clone().unwrap_or_default());
-    if !envelope::denies(document, &request) {
+    if !envelope::denies(document) {
         return Ok(false);
     }
     let of = |document: Value| {

@@ -7,8 +7,7 @@ use std::time::{Duration, Instant};
 use crate::knowledge::generation::GenerationStore;
 use crate::knowledge::store::{Store, StoreError};
 
-/// How often a base on a server looks whether another process has switched it to another generation, and one in files
-/// tries again what it could not follow.
+/// How often a base looks whether another process has switched it to another generation.
 pub(in crate::knowledge) const LOOK_EVERY: Duration = Duration::from_secs(2);
 
 /// How long a store may take to say which generation serves, when a base is opened.
@@ -22,24 +21,13 @@ pub(in crate::knowledge) struct Serving {
     /// Why there is none, until one could be opened.
     now: RwLock<Opened>,
     looked: Mutex<Instant>,
-    /// When it last failed to serve the generation that the pointer names; `None` where it went well.
-    failed: Mutex<Option<Instant>>,
-    /// Held by whoever opens another generation or moves the pointer: what takes long is done once, and the others wait
-    /// for it.
-    pub(in crate::knowledge) moving: tokio::sync::Mutex<()>,
     /// Whether somebody opens another generation at the moment.
     pub(super) loading: AtomicBool,
 }
 
 impl Serving {
     pub(super) fn new(now: Opened) -> Self {
-        Self {
-            now: RwLock::new(now),
-            looked: Mutex::new(Instant::now()),
-            failed: Mutex::default(),
-            moving: tokio::sync::Mutex::default(),
-            loading: AtomicBool::new(false),
-        }
+        Self { now: RwLock::new(now), looked: Mutex::new(Instant::now()), loading: AtomicBool::new(false) }
     }
 
     pub(in crate::knowledge) fn now(&self) -> Opened {
@@ -81,19 +69,6 @@ impl Serving {
         }
         unseen_for
     }
-
-    /// Whether a visit is to look where the pointer stands: one that could not be followed is left alone for a while, so
-    /// that not every search tries to open what is broken.
-    pub(super) fn may_follow(&self) -> bool {
-        let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
-        failed.is_none_or(|failed| failed.elapsed() >= LOOK_EVERY)
-    }
-
-    /// Takes note of whether the pointer could be followed.
-    pub(super) fn has_followed(&self, went_well: bool) {
-        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
-        *failed = (!went_well).then(Instant::now);
-    }
 }
 
 /// The generation that serves, opened. A server that has been away since the host began is asked by nobody else, so
@@ -114,17 +89,7 @@ pub(super) async fn open(name: &str, shelf: &dyn GenerationStore) -> Opened {
 }
 
 /// Makes what serves the generation that the pointer names, and gives its number.
-pub(super) async fn follow(
-    name: &str,
-    shelf: &dyn GenerationStore,
-    serving: &Serving,
-) -> Result<u64, StoreError> {
-    let served = serving.now()?.0;
-    let current = shelf.current().await?;
-    if current == served {
-        return Ok(current);
-    }
-    let _moving = serving.moving.lock().await;
+pub(super) async fn follow(shelf: &dyn GenerationStore, serving: &Serving) -> Result<u64, StoreError> {
     // Read before the pointer, which only goes forward: one that is behind has been set back, as on a server
     // that has lost its disk or got an older one.
     let served = serving.now()?.0;
@@ -133,9 +98,6 @@ pub(super) async fn follow(
         serving.switch(current, shelf.open(current).await?);
     } else if current < served {
         serving.go_back(served, current, shelf.open(current).await?);
-    }
-    if current != served {
-        tracing::info!(knowledge_base = %name, "Knowledge base `{name}` serves generation {current}");
     }
     Ok(current)
 }

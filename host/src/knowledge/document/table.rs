@@ -51,8 +51,6 @@ pub(super) struct TableWriter<'d> {
     beside: Option<Beside>,
     is_beside: bool,
     is_first: bool,
-    /// Whether no other row comes.
-    is_over: bool,
     delimiter: Option<u8>,
     /// Rows that might have begun another table and did not.
     doubts: usize,
@@ -78,7 +76,6 @@ impl<'d> TableWriter<'d> {
             beside: None,
             is_beside: false,
             is_first: true,
-            is_over: false,
             delimiter: None,
             doubts: 0,
         }
@@ -138,7 +135,6 @@ impl<'d> TableWriter<'d> {
     }
 
     pub(super) fn end(mut self) -> Result<(), ParseError> {
-        self.is_over = true;
         self.settle()?;
         let titles = std::mem::take(&mut self.titles);
         if self.within == Within::Questions
@@ -320,18 +316,9 @@ impl<'d> TableWriter<'d> {
                 self.push(row::cells(row).collect::<Vec<_>>().join(" | "), headings.clone())?;
             }
         }
-        let (delimiter, is_whole) = (self.delimiter, self.is_over);
-        let above = TableContext {
-            headings,
-            form,
-            header_lines,
-            questions,
-            spreads,
-            is_kept,
-            is_first,
-            is_whole,
-            delimiter,
-        };
+        let delimiter = self.delimiter;
+        let above =
+            TableContext { headings, form, header_lines, questions, spreads, is_kept, is_first, delimiter };
         self.columns = Some(TableColumns::new(rows, &found, above));
         self.is_first = false;
         // Another may begin in these rows.

@@ -9,9 +9,9 @@ use crate::breaker::{Breaker, ServerKind};
 use crate::knowledge::embed::{EmbedError, Embedder, LazyEmbedder};
 use crate::knowledge::generation::{Collections, FileGenerations, GenerationStore};
 use crate::knowledge::settings::BaseSettings;
+use crate::knowledge::store::NewDocument;
 use crate::knowledge::store::contract::{Folder, QdrantServer};
-use crate::knowledge::store::{DocumentFilter, NewDocument};
-use crate::knowledge::{DocumentOutcome, ImportOptions, Library, Progress, Query, Source};
+use crate::knowledge::{DocumentOutcome, Library, Progress, Query, Source};
 
 /// Throws a text's characters into so many bins.
 struct Bins {
@@ -372,97 +372,4 @@ async fn what_a_run_that_was_killed_behind_its_switch_owes_is_paid_by_the_next()
         assert!(!folder.0.join("a.reembed.handover").exists());
         assert!(!found(&base, "迟到").await.is_empty());
     }
-}
-
-/// Generations in files that a base looks for as seldom as for those on a server.
-struct SeldomAsked(FileGenerations);
-
-#[async_trait]
-impl GenerationStore for SeldomAsked {
-    async fn current(&self) -> Result<u64, StoreError> {
-        self.0.current().await
-    }
-
-    async fn open(&self, generation: u64) -> Result<Arc<dyn Store>, StoreError> {
-        self.0.open(generation).await
-    }
-
-    async fn switch(&self, generation: u64) -> Result<(), StoreError> {
-        self.0.switch(generation).await
-    }
-
-    async fn remove(&self, generation: u64) -> Result<(), StoreError> {
-        self.0.remove(generation).await
-    }
-
-    fn keeps_readers(&self) -> bool {
-        true
-    }
-}
-
-async fn opened(folder: &Folder, embedder: &Arc<LazyEmbedder>, is_quick: bool) -> Base {
-    let (old, _) = bins("old", 32, usize::MAX);
-    let known: Arc<[_]> = Arc::new([old, Arc::clone(embedder)]);
-    let (lock, reader) = (folder.0.join("a.lock"), crate::knowledge::nothing_reads());
-    let files = FileGenerations::new(&folder.0, "a", false);
-    let shelf: Arc<dyn GenerationStore> =
-        if is_quick { Arc::new(files) } else { Arc::new(SeldomAsked(files)) };
-    let base = Base::closed("a", &BaseSettings::default(), embedder, &known, shelf, &reader, lock);
-    _ = base.open().await;
-    base
-}
-
-#[tokio::test]
-async fn who_has_not_seen_a_switch_says_nothing_of_the_generation_before() {
-    for is_quick in [true, false] {
-        let folder = Folder::new();
-        let ((old, _), (new, _)) = (bins("old", 32, usize::MAX), bins("new", 32, usize::MAX));
-        let options = ImportOptions { origin: Some("here".into()), ..ImportOptions::default() };
-        opened(&folder, &old, is_quick).await.import_with(sources(), &options, &quiet).await.unwrap();
-        // Each is a process that looks for the first time when it is used.
-        let here = opened(&folder, &new, is_quick).await;
-        let importing = opened(&folder, &new, is_quick).await;
-        let searching = opened(&folder, &new, is_quick).await;
-        let switching = opened(&folder, &new, is_quick).await;
-        let fetching = opened(&folder, &new, is_quick).await;
-        let asked_to_delete = opened(&folder, &new, is_quick).await;
-        let deleting = opened(&folder, &new, is_quick).await;
-        let editing = opened(&folder, &new, is_quick).await;
-        here.reembed(&ReembedOptions::default(), &quiet).await.unwrap();
-        assert!(here.delete("0.md").await.unwrap());
-        here.switch("1.md", true).await.unwrap().unwrap();
-        let late = Source::bytes("late.md", "# 新\n\n## 说明\n\n平行志愿第九条规则。\n");
-        here.import_with(vec![late], &options, &quiet).await.unwrap();
-
-        let first: Vec<Source> = sources().into_iter().take(1).collect();
-        let report = importing.import_with(first, &options, &quiet).await.unwrap();
-        assert_eq!((report.imported, report.unchanged), (1, 0), "it was deleted; quick: {is_quick}");
-        if is_quick {
-            assert!(found(&searching, "平行志愿第九条规则").await.iter().any(|(id, _)| id == "late.md#0"));
-        }
-        switching.switch("1.md", false).await.unwrap().unwrap();
-        let switched = here.sections_of("1.md", 0, 10).await.unwrap().unwrap();
-        assert!(switched.sections.iter().all(|section| !section.off), "{switched:?}");
-        assert!(fetching.held("here").await.unwrap().contains_key("late.md"));
-        let filter = DocumentFilter::default();
-        let meant = asked_to_delete.meant_by(&filter).await.unwrap();
-        assert_eq!(meant.count(), 8);
-        assert!(deleting.delete_if("late.md", &filter, &meant).await.unwrap());
-        let later = Source::bytes("later.md", "# 新\n\n## 说明\n\n平行志愿第十条规则。\n");
-        here.import(vec![later], &quiet).await.unwrap();
-        assert!(editing.switch("later.md", true).await.unwrap().is_some(), "there is one");
-    }
-}
-
-#[tokio::test]
-async fn a_base_goes_on_where_it_cannot_be_read_which_generation_serves() {
-    let (folder, (old, _)) = (Folder::new(), bins("old", 32, usize::MAX));
-    let base = opened(&folder, &old, true).await;
-    base.import(sources(), &quiet).await.unwrap();
-    std::fs::write(folder.0.join("a.generation"), "?").unwrap();
-    assert_eq!(base.documents().await.unwrap().len(), 7);
-    assert_eq!(found(&base, "平行志愿").await.len(), 7);
-    assert!(base.delete("nowhere.md").await.is_err(), "nothing is told as done that may not be");
-    std::fs::remove_file(folder.0.join("a.generation")).unwrap();
-    assert!(!base.delete("nowhere.md").await.unwrap());
 }

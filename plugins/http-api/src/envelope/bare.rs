@@ -2,21 +2,15 @@
 
 use serde_json::Value;
 
-use super::{CODES, STATES, SUCCESS, is_failed_word, is_false, plain, refusal};
+use super::{CODES, STATES, SUCCESS, is_false, plain, refusal};
 use crate::extract::{is_empty, last_name};
 
 /// Whether what a bare path finds may be of success. 0 is none where the field is called success, and is it where it is
 /// called code; a balance of 0 is there.
 pub(crate) fn may_be_success(path: &str, value: &Value) -> bool {
     let name = name(path);
-    let is_no = |value: &Value| match value {
-        Value::Bool(holds) => !holds,
-        Value::String(text) => text.trim().eq_ignore_ascii_case("false"),
-        _ => false,
-    };
-    let fails = SUCCESS.contains(&&*name) && is_false(value)
-        || is_code(&name) && value.as_str().is_some_and(is_failed_word);
-    !is_empty(value) && !is_no(value) && !fails
+    let fails = *value == Value::Bool(false) || SUCCESS.contains(&&*name) && is_false(value);
+    !is_empty(value) && !fails
 }
 
 /// Whether it leaves open how the answer went: the field is called code or the like, of which 1001 is to one API a refusal

@@ -443,14 +443,6 @@ fn a_line_of_the_kind_of_the_title_above_the_header_takes_its_place() {
     ] {
         assert!(read(rows).iter().all(|row| row.starts_with(&rows[..rows.find('|').unwrap()])), "{rows}");
     }
-    // Below a title of two lines it heads none of the others, and a person ends no part.
-    for (rows, wanted) in [
-        ("2025年目录|\n水果|\n名称|价格\n香蕉|5\n芒果|\n梨子|4", "2025年目录|名称: 梨子\n价格: 4"),
-        ("人员表|\n财务处|\n姓名|电话\n张三|62\n王小二|\n李四|63", "人员表>财务处|姓名: 李四\n电话: 63"),
-        ("人员表|\n财务处|\n姓名|电话\n王小二|\n张三|62\n李四|63", "人员表>财务处|姓名: 李四\n电话: 63"),
-    ] {
-        assert_eq!((read(rows).len(), read(rows).pop().unwrap().as_str()), (3, wanted), "{rows}");
-    }
 }
 
 /// Names of groups above the names are spread over the columns that their cells were merged of.

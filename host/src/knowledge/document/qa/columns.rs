@@ -17,7 +17,7 @@ use super::entry::{QaEntry, split_variants};
 use super::pair::QaPair;
 use super::role::{
     ColumnRole, has_options, is_asked, is_choice, is_exercise, is_of_exam, is_of_mending, is_right, is_title,
-    plain_field, role, roles,
+    plain_field, role,
 };
 use super::state::{MAX_UNSURE, QuestionState};
 use crate::knowledge::document::table::{
@@ -118,7 +118,7 @@ impl QuestionColumns {
     }
 
     fn named(names: &[String], is_wanted: bool, below: &[StringRecord]) -> Option<Self> {
-        let roles = roles(names.iter());
+        let roles: Vec<ColumnRole> = names.iter().map(|name| role(name)).collect();
         let is_mending = names.iter().any(|name| is_of_mending(name));
         let pairs = QaPair::find(names, &roles, below, is_wanted, !is_mending)?;
         let is_used = |at: &usize| pairs.iter().any(|pair| pair.uses(*at));

@@ -43,8 +43,10 @@ pub(super) struct QaPair {
     /// What goes with an instruction.
     pub(super) input: Option<usize>,
     pub(super) answer: usize,
-    /// Where the answer is that nobody had to put right.
+    /// Where the answer is whose own cell is empty, or that nobody had to put right.
     pub(super) instead: Option<usize>,
+    /// Whether answers were put right where they were wrong, and nothing is said where not.
+    is_revised: bool,
     pub(super) variants: Vec<usize>,
     /// Cells right of the last column are variants as well.
     pub(super) variants_from: Option<usize>,
@@ -86,7 +88,7 @@ impl QaPair {
         let nearness = |at: &usize| answer_distance(name(*at), is_tested);
         let answers = || all(ColumnRole::Answer).filter(|&at| !is_denied(name(at)));
         let strong_answer = answers().min_by_key(nearness);
-        let instead = strong_answer.filter(|&answer| is_revised(name(answer))).and_then(|answer| {
+        let instead = strong_answer.and_then(|answer| {
             answers().filter(|&at| at != answer && may_stand(name(at))).min_by_key(nearness)
         });
         let answer = match (strong_answer, first(ColumnRole::WeakAnswer)) {
@@ -137,6 +139,7 @@ impl QaPair {
             input,
             answer,
             instead,
+            is_revised: is_revised(name(answer)),
             variants_from: (variants.last() == names.len().checked_sub(1).as_ref()).then_some(names.len()),
             variants,
             title: title.filter(|&title| title != question),
@@ -150,8 +153,8 @@ impl QaPair {
 
     /// The column of a row's answer.
     pub(super) fn answer_of(&self, row: &StringRecord) -> usize {
-        let is_unchanged = row.get(self.answer).is_none_or(is_unchanged);
-        self.instead.filter(|_| is_unchanged).unwrap_or(self.answer)
+        let says_none = |cell: &str| cell.trim().is_empty() || self.is_revised && is_unchanged(cell);
+        self.instead.filter(|_| row.get(self.answer).is_none_or(says_none)).unwrap_or(self.answer)
     }
 
     fn new(question: usize, answer: usize, names: &[String]) -> Self {
@@ -163,6 +166,7 @@ impl QaPair {
             input: None,
             answer,
             instead: None,
+            is_revised: false,
             variants: Vec::new(),
             variants_from: None,
             title: None,

@@ -1,7 +1,6 @@
 //! What a table's header says of the rows below it.
 
 mod apart;
-mod lacking;
 mod lines;
 mod looks;
 mod next;
@@ -21,7 +20,6 @@ use super::{form, header};
 use crate::knowledge::document::qa::QuestionColumns;
 use crate::knowledge::document::{Block, Document, ParseError, count};
 use crate::message::MediaType;
-use lacking::RowKind;
 use looks::RowLooks;
 use part::FirstPart;
 use widths::{NotedLines, RowWidths};
@@ -56,9 +54,8 @@ pub(super) struct TableColumns {
     keys: Vec<usize>,
     /// Whether a column holds numbers, of each column.
     numbers: Vec<bool>,
-    /// What its rows look like so far, and of which kind they are.
+    /// What its rows look like so far.
     looks: RowLooks,
-    row_kind: RowKind,
     /// Rows that might have named the columns of another table.
     doubts: NotedLines,
     /// Whether nothing in its file stands above it.
@@ -90,26 +87,14 @@ pub(super) struct TableColumns {
 impl TableColumns {
     /// `rows` are the table's first, as `found` says.
     pub(super) fn new(rows: &[StringRecord], found: &First, above: TableContext) -> Self {
-        let TableContext {
-            headings,
-            form,
-            header_lines,
-            questions,
-            spreads,
-            is_kept,
-            is_first,
-            is_whole,
-            delimiter,
-        } = above;
+        let TableContext { headings, form, header_lines, questions, spreads, is_kept, is_first, delimiter } =
+            above;
         let body = found.titles + found.rows;
         let header = rows.get(found.titles..body).unwrap_or_default().to_vec();
         let below = rows.get(body..).unwrap_or_default();
         let titles = rows.iter().take(found.titles).map(words).collect();
         let names = header::names(&header);
-        let row_kind = RowKind::new(&names, below, is_whole);
-        let has_places = |row: &StringRecord| !is_line(row) && !is_over_all(row, spreads);
-        let lacks_values = |row: &StringRecord| has_places(row) && row_kind.begins(below);
-        let has_groups = has_groups(below, spreads) && !below.first().is_some_and(lacks_values);
+        let has_groups = has_groups(below, spreads);
         Self {
             header,
             header_lines,
@@ -124,7 +109,6 @@ impl TableColumns {
             keys: keys(below),
             numbers: numbers(below),
             looks: RowLooks::default(),
-            row_kind,
             doubts: NotedLines::default(),
             is_first,
             group: None,
@@ -233,11 +217,6 @@ impl TableColumns {
             self.end_over(before, document)?;
             return Ok(true);
         }
-        let first = self.names.iter().position(|name| !name.is_empty()).unwrap_or(0);
-        let is_named = row.get(first).is_some_and(|cell| !cell.trim().is_empty());
-        if is_named && !is_over_all(row, self.spreads) && self.row_kind.holds(text, self.above_next()) {
-            return Ok(false);
-        }
         if let Some(part) = &mut self.part {
             let is_next = part.is_followed_by(row, self.looks.first());
             if is_next || part.may_end_at(row) {
@@ -252,7 +231,8 @@ impl TableColumns {
                 return Ok(true);
             }
         }
-        let is_first = is_line(row) || is_named;
+        let first = self.names.iter().position(|name| !name.is_empty()).unwrap_or(0);
+        let is_first = is_line(row) || row.get(first).is_some_and(|cell| !cell.trim().is_empty());
         // Three zeros are a row like any other.
         let is_over = self.spreads
             && kind(text) != CellKind::Number
@@ -272,12 +252,6 @@ impl TableColumns {
             return Ok(true);
         }
         Ok(false)
-    }
-
-    /// The name of the part that the next rows are in.
-    fn above_next(&self) -> Option<&str> {
-        let group = self.group.as_ref().map(|group| group.text.as_str());
-        group.or_else(|| self.part.as_ref().and_then(FirstPart::title))
     }
 
     /// What stands above a row: the table's titles, the unit that holds from some row on, the group.
@@ -399,8 +373,6 @@ pub(super) struct TableContext {
     pub(super) is_kept: bool,
     /// Whether nothing in its file stands above it.
     pub(super) is_first: bool,
-    /// Whether no row comes below those that are known.
-    pub(super) is_whole: bool,
     /// What separates the cells of its rows in the file, where something does.
     pub(super) delimiter: Option<u8>,
 }
@@ -416,11 +388,6 @@ impl RowAbove {
     fn new(text: &str) -> Self {
         Self { text: text.to_owned(), is_used: false }
     }
-}
-
-/// Whether a row is one cell over all columns, as only formats with merged cells have it.
-fn is_over_all(row: &StringRecord, spreads: bool) -> bool {
-    spreads && (is_line(row) || is_spread(row))
 }
 
 /// Whether the first row has one short cell and the next more: it names a group of rows, and so do others like it.

@@ -3,7 +3,7 @@
 use super::{RecordFields, texts};
 use crate::knowledge::document::qa::role::{
     ColumnRole, answer_distance, asks_beside, distance, is_denied, is_general, is_of_test, is_revised,
-    is_unchanged, is_way, roles,
+    is_unchanged, is_way, role,
 };
 use crate::knowledge::document::table::is_question;
 
@@ -13,7 +13,7 @@ pub(super) fn in_file_order<'a>(fields: &'a RecordFields<'_>) -> Vec<(&'a String
         fields.iter().map(|(name, value)| (value.get().as_ptr() as usize, name)).collect();
     places.sort_unstable();
     let names = places.iter().map(|(_, name)| *name);
-    names.clone().zip(roles(names)).collect()
+    names.map(|name| (name, role(name))).collect()
 }
 
 /// What a field says first; nothing where it is null or no text.
@@ -55,7 +55,7 @@ pub(super) fn answer(fields: &RecordFields<'_>, roles: &[(&String, ColumnRole)])
     let is_tested = of(ColumnRole::Answer).any(is_of_test);
     let nearness = |name: &&str| {
         let said = said(fields, name);
-        let is_elsewhere = is_revised(name) && is_unchanged(&said);
+        let is_elsewhere = said.trim().is_empty() || is_revised(name) && is_unchanged(&said);
         (is_elsewhere, answer_distance(name, is_tested), said.trim().is_empty())
     };
     let found = of(ColumnRole::Answer).filter(|name| !is_denied(name)).min_by_key(nearness);

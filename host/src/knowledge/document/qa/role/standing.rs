@@ -1,7 +1,7 @@
 //! The standing of a column of answers is what its name says of them beside others: whether they are those that are given.
 
 use super::words::{ANSWERS, CONTENT, SPARE};
-use super::{ColumnRole, MAX_NAME, before, plain, role};
+use super::{MAX_NAME, before, plain};
 use crate::knowledge::fold::even;
 
 /// What is said of answers that must not be given.
@@ -83,19 +83,6 @@ const REVISED: &[&str] = &[
     "corrected",
     "amended",
 ];
-/// The same as whole names, beside a column that is called one of answers.
-const REVISIONS: &[&str] = &[
-    "人工修正",
-    "人工更正",
-    "人工订正",
-    "人工修订",
-    "修改后",
-    "修正后",
-    "更正后",
-    "订正后",
-    "修改为",
-    "更正为",
-];
 const CORRECT: &[&str] = &["正确", "correct"];
 const NEW: &[&str] = &["新", "新版", "最新", "最新版", "new", "latest", "updated"];
 /// What is said of answers that were looked through, although 已 stands before it as before 已答.
@@ -148,18 +135,6 @@ const UNCHANGED: &[&str] = &[
     "unchanged",
 ];
 
-/// The roles of columns or fields beside one another: 修改后 holds answers where another one does.
-pub(in crate::knowledge::document::qa) fn roles<'a>(
-    names: impl Iterator<Item = &'a String> + Clone,
-) -> Vec<ColumnRole> {
-    let mut roles: Vec<ColumnRole> = names.clone().map(|name| role(name)).collect();
-    if roles.contains(&ColumnRole::Answer) {
-        let revisions = roles.iter_mut().zip(names).filter(|(_, name)| is_revision(&plain(name)));
-        revisions.for_each(|(role, _)| *role = ColumnRole::Answer);
-    }
-    roles
-}
-
 /// How far the name of a column of answers is from that of the ones which are given: what was put right comes before 标准答案 and
 /// 正确答案, those before 新答案, that before 答案, that before 默认答案, that before 短信答复, which may be for one channel; then
 /// 备用答案 and 答案名称, and last 旧答案 and 内部答案. Of names with years the newest is nearest. `is_tested`: whether a machine's
@@ -202,7 +177,7 @@ pub(in crate::knowledge::document::qa) fn is_denied(name: &str) -> bool {
 
 /// Whether a name says that its answers were put right where they were wrong, and stand in another column where not.
 pub(in crate::knowledge::document::qa) fn is_revised(name: &str) -> bool {
-    says(name, REVISED) || is_revision(&plain(name))
+    says(name, REVISED)
 }
 
 /// Whether a name says that its answers are right, whatever is said of those beside them.
@@ -224,10 +199,6 @@ pub(in crate::knowledge::document::qa) fn is_unchanged(cell: &str) -> bool {
 /// Whether a plain name is of answers that were looked through: 已审答案.
 pub(super) fn is_approved(name: &str) -> bool {
     APPROVED.iter().filter_map(|mark| name.strip_prefix(*mark)).any(is_answer)
-}
-
-fn is_revision(plain: &str) -> bool {
-    REVISIONS.contains(&plain)
 }
 
 /// Whether one of the marks stands before what answers are called, or in brackets behind it: 旧答案, 答案（旧）.

@@ -13,7 +13,7 @@ const ABSENT: &[&str] = &[
 ];
 
 impl TableColumns {
-    /// Whether the first row below an empty one is a row of this table: where this has numbers, it has some that look like them, or only
+    /// Whether the first row below an empty one is a row of this table: where this has numbers, its own all look like them, or it has only
     /// words that say why there are none. Names of columns do neither, but for those that count: 尺码 | 36 | 37.
     pub(in crate::knowledge::document::table) fn holds_below_gap(&self, row: &StringRecord) -> bool {
         let first = cells(row).next().unwrap_or_default();
@@ -30,8 +30,10 @@ impl TableColumns {
             .enumerate()
             .filter(|&(at, cell)| self.is_number(at) && kind(cell) != CellKind::Empty)
             .collect();
-        let is_like = |&(at, cell): &(usize, &str)| cell::is_quantity(cell) && self.has_shown(at, cell);
-        own.iter().any(is_like) || !own.is_empty() && own.iter().all(|(_, cell)| ABSENT.contains(cell))
+        let is_like = |&(at, cell): &(usize, &str)| self.has_shown(at, cell);
+        let mut numbers = own.iter().filter(|(_, cell)| cell::is_quantity(cell)).peekable();
+        numbers.peek().is_some() && numbers.all(is_like)
+            || !own.is_empty() && own.iter().all(|(_, cell)| ABSENT.contains(cell))
     }
 
     /// Whether a number of the same shape stands above in its column.

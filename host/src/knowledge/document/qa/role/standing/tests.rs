@@ -1,3 +1,4 @@
+use super::super::{ColumnRole, role};
 use super::*;
 
 /// The one of some columns of answers that is given.
@@ -68,10 +69,11 @@ fn of_two_columns_of_answers_the_one_that_holds_is_given() {
 }
 
 #[test]
-fn what_was_put_right_holds_answers_beside_a_column_of_them_only() {
-    let of = |names: &[&str]| roles(names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>().iter());
+fn what_was_looked_through_holds_answers_and_who_put_it_right_none() {
+    let of = |names: &[&str]| names.iter().map(|name| role(name)).collect::<Vec<_>>();
     let [question, answer, other] = [ColumnRole::Question, ColumnRole::Answer, ColumnRole::Other];
-    assert_eq!(of(&["问题", "机器人回答", "人工修正"]), [question, answer, answer]);
+    // 是 and 否 may stand there.
+    assert_eq!(of(&["问题", "答案", "人工修正"]), [question, answer, other]);
     assert_eq!(of(&["规定", "修改后"]), [other, other]);
     assert_eq!(of(&["问题", "答案", "修正日期"]), [question, answer, other]);
     assert_eq!(of(&["问题", "已审答案"]), [question, answer]);
@@ -83,7 +85,9 @@ fn names_say_whether_their_answers_are_denied_or_put_right() {
     assert!(["错误答案", "禁用话术", "答案（错误）", "wrong_answer"].iter().all(|name| is_denied(name)));
     assert!(!["答案", "正确答案", "错误代码答案", "答案（必填）"].iter().any(|name| is_denied(name)));
     assert!(
-        ["修改后答案", "人工修正", "答案（修正后）"].iter().all(|name| is_revised(name) && is_right(name))
+        ["修改后答案", "人工修正答案", "答案（修正后）"]
+            .iter()
+            .all(|name| is_revised(name) && is_right(name))
     );
     assert!(!is_revised("正确答案") && is_right("正确答案") && !is_right("新答案") && !is_right("答案"));
     assert!(may_stand("原答案") && !may_stand("内部答案") && !may_stand("错误答案"));
