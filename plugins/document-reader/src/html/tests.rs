@@ -211,30 +211,30 @@ fn a_first_row_that_alone_is_set_in_bold_names_the_columns() {
     };
     let headers = |rows: String| tables(&format!("<table>{rows}</table>"))[0].0;
     for rows in [
-        bold("菜名|口味|厨师") + &light(&["烧鱼|甜|老王", "烤鸭|咸|老李"]),
-        bold("|2024|2025") + &light(&["收入|1|2", "支出|3|4"]),
+        bold("菜名|口味|联系电话") + &light(&["烧鱼|甜|老王", "烤鸭|咸|老李"]),
         // Bold names of rows, and a group.
-        bold("菜名|口味|厨师") + &light(&["<b>烧鱼</b>|甜|老王", "<b>素菜</b>||", "豆腐|淡|老李"]),
+        bold("菜名|口味|联系电话") + &light(&["<b>烧鱼</b>|甜|老王", "<b>素菜</b>||", "豆腐|淡|老李"]),
         bold("部门|联系电话") + &light(&["财务处|62", "教务处|63"]),
         "<tr><td colspan=3><b>菜单</b></tr>".to_owned()
-            + &bold("菜名|口味|厨师").replace("<b>", "<p><strong>").replace("</b>", "</strong></p>")
+            + &bold("菜名|口味|联系电话").replace("<b>", "<p><strong>").replace("</b>", "</strong></p>")
             + &light(&["烧鱼|甜|老王"]),
     ] {
         let lines = u32::from(rows.contains("colspan"));
         assert_eq!(headers(rows.clone()), Some(lines + 1), "{rows}");
     }
-    // Rows that are bold as well, values, a row with a gap or a merged cell, one partly light, and the first of a form.
+    // Names that are not usual may be values: 一等奖 | 张三 | 北京大学. Rows that are bold as well, values, a row with a gap or a merged cell, one partly light, and the first of a form.
     for rows in [
-        bold("菜名|口味|厨师") + &bold("烧鱼|甜|老王") + &light(&["烤鸭|咸|老李"]),
+        bold("菜名|口味|联系电话") + &bold("烧鱼|甜|老王") + &light(&["烤鸭|咸|老李"]),
+        bold("一等奖|张三|北京大学") + &light(&["二等奖|李四|清华大学"]),
         bold("烧鱼|48|老王") + &light(&["烤鸭|50|老李"]),
         bold("甲大学|600分|一本") + &light(&["乙大学|550分|二本"]),
         bold("烧鱼|甜|老王") + &light(&["烤鸭|甜|老李"]),
-        bold("编制：甲|单位：元|2025年") + &light(&["菜名|口味|厨师", "烤鸭|甜|老李"]),
-        bold("菜名||厨师") + &light(&["烤鸭|咸|老李"]),
+        bold("编制：甲|单位：元|2025年") + &light(&["菜名|口味|联系电话", "烤鸭|甜|老李"]),
+        bold("菜名||联系电话") + &light(&["烤鸭|咸|老李"]),
         "<tr><td><b>菜名</b><td colspan=2><b>价格</b></tr>".to_owned() + &light(&["|大份|小份", "烤鸭|9|5"]),
-        light(&["<b>菜名</b>|<b>口</b>味|<b>厨师</b>", "烤鸭|咸|老李"]),
+        light(&["<b>菜名</b>|<b>口</b>味|<b>联系电话</b>", "烤鸭|咸|老李"]),
         bold("姓名|张三") + &light(&["籍贯|汉口", "学历|本科"]),
-        bold("菜名|口味|厨师"),
+        bold("菜名|口味|联系电话"),
     ] {
         let page = format!("<table>{rows}</table><table><tr><td>甲<td>乙<tr><td>丙<td>丁</table>");
         assert_eq!(tables(&page)[0].0, None, "{rows}");

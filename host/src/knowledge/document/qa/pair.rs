@@ -4,7 +4,7 @@ use csv::StringRecord;
 
 use super::role::{
     ColumnRole, answer_distance, asks_beside, distance, is_asked, is_denied, is_general, is_key, is_of_test,
-    is_revised, is_unchanged, is_way, may_stand, number, plain,
+    is_revised, is_unchanged, is_way, may_be_empty, may_stand, number, plain,
 };
 use crate::knowledge::document::table::is_question;
 
@@ -88,7 +88,7 @@ impl QaPair {
         let nearness = |at: &usize| answer_distance(name(*at), is_tested);
         let answers = || all(ColumnRole::Answer).filter(|&at| !is_denied(name(at)));
         let strong_answer = answers().min_by_key(nearness);
-        let instead = strong_answer.and_then(|answer| {
+        let instead = strong_answer.filter(|&answer| may_be_empty(name(answer))).and_then(|answer| {
             answers().filter(|&at| at != answer && may_stand(name(at))).min_by_key(nearness)
         });
         let answer = match (strong_answer, first(ColumnRole::WeakAnswer)) {

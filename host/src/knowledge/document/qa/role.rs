@@ -6,7 +6,7 @@ mod words;
 use crate::knowledge::fold::even;
 use standing::is_approved;
 pub(super) use standing::{
-    answer_distance, is_denied, is_of_test, is_revised, is_right, is_unchanged, may_stand,
+    answer_distance, is_denied, is_of_test, is_revised, is_right, is_unchanged, may_be_empty, may_stand,
 };
 use words::{
     ALSO, ANSWER_ENDS, ANSWERERS, ANSWERS, ASKED, ASKERS, ASKING_ENDS, BESIDE, CONTENT, DENIALS, FILLERS,

@@ -39,7 +39,7 @@ fn a_first_row_that_alone_is_set_in_bold_names_the_columns_in_word_too() {
         format!("<w:tr>{}</w:tr>", cells.split('|').map(cell).collect::<String>())
     };
     let headers = |first: &str, below: &str| {
-        let rows = row("菜名|口味|厨师", first) + &row("烧鱼|甜|老王", below) + &row("烤鸭|咸|老李", "");
+        let rows = row("菜名|口味|联系电话", first) + &row("烧鱼|甜|老王", below) + &row("烤鸭|咸|老李", "");
         let document = read(docx(&format!("<w:tbl>{rows}</w:tbl>"))).unwrap();
         let [Part::Table(table)] = &document.parts[..] else { panic!("{:?}", document.parts) };
         table.header_rows

@@ -185,6 +185,11 @@ pub(in crate::knowledge::document::qa) fn is_right(name: &str) -> bool {
     is_revised(name) || says(name, CORRECT)
 }
 
+/// Whether a column has answers in those rows only of which something has changed, as one of 新答案 and 正确答案 may.
+pub(in crate::knowledge::document::qa) fn may_be_empty(name: &str) -> bool {
+    is_right(name) || says(name, NEW)
+}
+
 /// Whether the answers of a column are those that may stand where nothing was to be put right.
 pub(in crate::knowledge::document::qa) fn may_stand(name: &str) -> bool {
     !is_denied(name) && !says(name, INTERNAL)
