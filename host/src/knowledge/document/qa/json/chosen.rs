@@ -3,7 +3,7 @@
 use super::{RecordFields, texts};
 use crate::knowledge::document::qa::role::{
     ColumnRole, answer_distance, asks_beside, distance, is_denied, is_general, is_of_test, is_revised,
-    is_unchanged, is_way, role,
+    is_unchanged, is_way, may_be_empty, may_stand, role,
 };
 use crate::knowledge::document::table::is_question;
 
@@ -12,8 +12,7 @@ pub(super) fn in_file_order<'a>(fields: &'a RecordFields<'_>) -> Vec<(&'a String
     let mut places: Vec<(usize, &String)> =
         fields.iter().map(|(name, value)| (value.get().as_ptr() as usize, name)).collect();
     places.sort_unstable();
-    let names = places.iter().map(|(_, name)| *name);
-    names.map(|name| (name, role(name))).collect()
+    places.into_iter().map(|(_, name)| (name, role(name))).collect()
 }
 
 /// What a field says first; nothing where it is null or no text.
@@ -46,8 +45,9 @@ pub(super) fn question(fields: &RecordFields<'_>, roles: &[(&String, ColumnRole)
     found.or_else(content).or(asked).map(str::to_owned)
 }
 
-/// The field with the answer: the one whose name is nearest, and of those that are as near the first that is not empty. What was
-/// put right is in another one where nothing was, and one that must not be given is taken where there is no other.
+/// The field with the answer: the one whose name is nearest, and of those that are as near the first that is not empty. Where
+/// one [may be empty](may_be_empty) and is, the answer is in the next that may stand in its place. One that must not be given
+/// is taken where there is no other.
 pub(super) fn answer(fields: &RecordFields<'_>, roles: &[(&String, ColumnRole)]) -> Option<String> {
     let of = |wanted: ColumnRole| {
         roles.iter().filter(move |(_, role)| *role == wanted).map(|(name, _)| name.as_str())
@@ -55,8 +55,9 @@ pub(super) fn answer(fields: &RecordFields<'_>, roles: &[(&String, ColumnRole)])
     let is_tested = of(ColumnRole::Answer).any(is_of_test);
     let nearness = |name: &&str| {
         let said = said(fields, name);
-        let is_elsewhere = said.trim().is_empty() || is_revised(name) && is_unchanged(&said);
-        (is_elsewhere, answer_distance(name, is_tested), said.trim().is_empty())
+        let is_empty = said.trim().is_empty();
+        let is_elsewhere = is_empty && may_be_empty(name) || is_revised(name) && is_unchanged(&said);
+        (is_elsewhere || !may_stand(name), answer_distance(name, is_tested), is_empty)
     };
     let found = of(ColumnRole::Answer).filter(|name| !is_denied(name)).min_by_key(nearness);
     let seldom = || of(ColumnRole::WeakAnswer).next();
