@@ -3,7 +3,7 @@
 //!
 //! What is switched off has no windows, so that no search on any store can find it; its section keeps what they were.
 //! An import of the same content leaves a changed document as it is; one of new content takes its place, and what is said there
-//! as before stays off, as does a document that was off as a whole (`import/changes.rs`).
+//! as before stays off, as does a document of several sections that was off as a whole (`import/changes.rs`).
 //!
 //! What is changed in a base (`knowledge/edit.rs`) is written like an import. A section that is switched off
 //! has no windows and keeps what they were, so that neither store has to know of it. The document's digest

@@ -261,8 +261,8 @@ fn spanned_headers(rows: &[GridRow]) -> usize {
     if is_header { going_on + 1 } else { 0 }
 }
 
-/// Whether the first row alone is set in bold, as a whole: it names the columns where each has a name, another than what stands below it.
-/// Of two columns the second must be called as columns are, since the first row of a form may be bold as well.
+/// Whether the first row alone is set in bold, as a whole: it names the columns where each has a name, another than what stands below it,
+/// and the last is called as columns are: the first row of a form, or the best of a list, may be bold as well.
 fn is_set_apart(rows: &[GridRow], width: usize) -> bool {
     let Some((first, below)) = rows.split_first() else { return false };
     let is_name = |name: &str| {
