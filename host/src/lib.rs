@@ -47,6 +47,7 @@ pub mod route;
 pub mod share;
 mod tables;
 mod texts;
+mod thought_tags;
 pub mod trace;
 pub mod turn;
 pub mod web;

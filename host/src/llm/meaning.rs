@@ -41,7 +41,7 @@ pub(super) fn of_refusal(status: u16, event: Json<'_>, asked: &[Message]) -> Mea
     let of_code = |code: &str| {
         // Of the messages or tokens of one request.
         let is_weak = names_request && plain_code(code).starts_with("limitexceeded");
-        if is_weak { None } else { of_word(code) }
+        if is_weak { None } else { Meaning::of_word(code) }
     };
     let of_numbers = codes.iter().find_map(|(vendor, code)| Meaning::of_number(*vendor, code));
     of_numbers
@@ -111,7 +111,7 @@ fn names_request(status: u16, codes: &[(Vendor, String)]) -> bool {
 
 /// What an answer's end in a word for failure means.
 pub(super) fn of_ending(reason: &str) -> Meaning {
-    of_word(reason).unwrap_or(Meaning::Other)
+    Meaning::of_word(reason).unwrap_or(Meaning::Other)
 }
 
 /// The code of an error that tells most.
@@ -172,11 +172,6 @@ pub(super) fn text_of(code: Json<'_>) -> Option<String> {
         None => code.number().map(|_| code.as_written().to_owned())?,
     };
     (text.len() <= LONGEST_CODE).then_some(text)
-}
-
-/// What a code in words means.
-pub(super) fn of_word(code: &str) -> Option<Meaning> {
-    Meaning::of_word(code)
 }
 
 /// What is said in words that leave no doubt.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use self::verdict::{is_code_of_failure, is_good, is_good_code, says_no_error, tells_of_failure};
 use super::json::Json;
-use super::meaning::{self, Meaning, PROMISES_AN_ANSWER, of_word, of_words, text_of};
+use super::meaning::{self, Meaning, PROMISES_AN_ANSWER, of_words, text_of};
 use crate::endpoint::said;
 use crate::redact;
 
@@ -243,7 +243,7 @@ impl EndpointReport {
 
     /// What a lone word reports that is not JSON; `None` where it tells of nothing.
     pub(super) fn in_a_word(word: &str) -> Option<Self> {
-        let tells = tells_of_failure(word) || of_word(word).or_else(|| of_words(word)).is_some();
+        let tells = tells_of_failure(word) || Meaning::of_word(word).or_else(|| of_words(word)).is_some();
         tells.then(|| Self::in_plain_words(word))
     }
 

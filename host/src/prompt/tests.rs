@@ -15,23 +15,29 @@ fn passage(text: &str) -> Passage {
     }
 }
 
-fn built(passages: &[Passage], history: &[Message], budget: usize) -> Result<Prompt, PromptError> {
-    let question = [Message::text(Role::User, "问题")];
-    let material = Material {
+/// What a prompt of this question alone is made of.
+fn material(question: &[Message]) -> Material<'_> {
+    static NO_VARIABLES: BTreeMap<String, String> = BTreeMap::new();
+    Material {
         app: "a",
         client_system: "",
         documents: &[],
-        passages,
+        passages: &[],
         numbered: false,
         outcomes: &[],
         result_cut: CUT,
         failures: &[],
         plain: false,
         has_sources: true,
-        history,
-        question: &question,
-        variables: &BTreeMap::new(),
-    };
+        history: &[],
+        question,
+        variables: &NO_VARIABLES,
+    }
+}
+
+fn built(passages: &[Passage], history: &[Message], budget: usize) -> Result<Prompt, PromptError> {
+    let question = [Message::text(Role::User, "问题")];
+    let material = Material { passages, history, ..material(&question) };
     build(&Template::load(None).unwrap(), &material, budget)
 }
 
@@ -84,21 +90,8 @@ fn long_results_are_cut_and_recorded_and_the_question_stays_whole() {
         Message { tool_calls: vec![call], ..Message::text(Role::Assistant, "") },
         tool,
     ];
-    let material = Material {
-        app: "a",
-        client_system: "",
-        documents: &[],
-        passages: &[],
-        numbered: false,
-        outcomes: &[outcome("短".into()), outcome("长".repeat(9000))],
-        result_cut: CUT,
-        failures: &[],
-        plain: false,
-        has_sources: true,
-        history: &[],
-        question: &question,
-        variables: &BTreeMap::new(),
-    };
+    let outcomes = [outcome("短".into()), outcome("长".repeat(9000))];
+    let material = Material { outcomes: &outcomes, ..material(&question) };
     let prompt = build(&Template::load(None).unwrap(), &material, 600).unwrap();
     assert!(prompt.estimated_tokens <= 600 && prompt.estimated_tokens > 590, "{prompt:?}");
     let [system, asked, _, told] = &prompt.messages[..] else { panic!("{prompt:?}") };
@@ -147,21 +140,7 @@ fn with_long_outcome(passages: &[Passage], budget: usize) -> Result<Prompt, Prom
     let text = "长".repeat(9000);
     let outcome = Outcome { text, media_type: Default::default(), title: "接口".into(), url: None };
     let question = [Message::text(Role::User, "问题")];
-    let material = Material {
-        app: "a",
-        client_system: "",
-        documents: &[],
-        passages,
-        numbered: false,
-        outcomes: &[outcome],
-        result_cut: CUT,
-        failures: &[],
-        plain: false,
-        has_sources: true,
-        history: &[],
-        question: &question,
-        variables: &BTreeMap::new(),
-    };
+    let material = Material { passages, outcomes: &[outcome], ..material(&question) };
     build(&Template::load(None).unwrap(), &material, budget)
 }
 
@@ -200,21 +179,7 @@ fn document(number: usize, texts: &[&str]) -> PromptDocument {
 fn a_section_is_shown_where_its_text_is_in_the_message() {
     let documents = [document(1, &["甲一", "甲二"]), document(3, &["乙一", "乙二"])];
     let question = [Message::text(Role::User, "甲一有什么？")];
-    let material = Material {
-        app: "a",
-        client_system: "",
-        documents: &documents,
-        passages: &[],
-        numbered: false,
-        outcomes: &[],
-        result_cut: CUT,
-        failures: &[],
-        plain: false,
-        has_sources: true,
-        history: &[],
-        question: &question,
-        variables: &BTreeMap::new(),
-    };
+    let material = Material { documents: &documents, ..material(&question) };
     let shown = |documents: &str, sections: &str| {
         let text = format!(
             "{{{{ question }}}}{{% for d in {documents} %}}{{{{ d.title }}}}{{% for s in {sections} %}}{{{{ s.text }}}}{{% endfor %}}{{% endfor %}}"
@@ -238,21 +203,7 @@ fn passages_are_numbered_behind_the_sections_that_are_shown() {
     documents[0].sections[1].number = 0;
     let question = [Message::text(Role::User, "问题")];
     let passages = [passage("乙")];
-    let material = Material {
-        app: "a",
-        client_system: "",
-        documents: &documents,
-        passages: &passages,
-        numbered: false,
-        outcomes: &[],
-        result_cut: CUT,
-        failures: &[],
-        plain: false,
-        has_sources: true,
-        history: &[],
-        question: &question,
-        variables: &BTreeMap::new(),
-    };
+    let material = Material { documents: &documents, passages: &passages, ..material(&question) };
     let template = "{% for d in documents %}{% for s in d.sections[:1] %}[{{ s.number }}]{{ s.text }}{% endfor %}{% endfor %}\
                     {% for p in passages %}[{{ p.number }}]{{ p.text }}{% endfor %}";
     let prompt = build(&Template::of(template).unwrap(), &material, 600).unwrap();

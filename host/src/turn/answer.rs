@@ -172,6 +172,9 @@ impl Grounds {
         parts: &ConversationParts<'_>,
         recorder: &mut Recorder<'_>,
     ) -> Result<(), PromptError> {
+        if request.app.whole_text.is_empty() {
+            return Ok(());
+        }
         let mut whole = std::mem::take(&mut self.whole);
         let material = self.material(request, parts, &parts.tail, false);
         let found =

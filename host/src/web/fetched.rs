@@ -50,11 +50,13 @@ impl Fetched {
         self.sources.push(Source { content: Content::Refused(reason), ..Source::bytes(id, Vec::new()) });
     }
 
-    /// Leaves a document as it is whose page came.
-    pub(super) fn refuse_come(&mut self, id: &str, reason: String) {
-        self.learned.remove(id);
-        if let Some(source) = self.sources.iter_mut().find(|source| source.id == id) {
-            source.content = Content::Refused(reason);
+    /// Leaves documents as they are whose pages came, each for its reason.
+    pub(super) fn refuse_come(&mut self, mut reasons: BTreeMap<String, String>) {
+        for source in &mut self.sources {
+            if let Some(reason) = reasons.remove(&source.id) {
+                self.learned.remove(&source.id);
+                source.content = Content::Refused(reason);
+            }
         }
     }
 

@@ -77,9 +77,7 @@ impl Fetched {
                 self.note(&page.id, note);
             }
         }
-        for (id, reason) in merged {
-            self.refuse_come(&id, reason);
-        }
+        self.refuse_come(merged);
     }
 }
 

@@ -80,8 +80,8 @@ pub(crate) fn read(
     if empty && !config.acts() && (is_told || !has_words(&document)) {
         return nothing();
     }
-    let text = text_of(&document, &found, empty, config, context, response.status)?;
     let seen = seen(context, &found, document, response.status);
+    let text = text_of(&seen, &found, (empty, is_told), config, context, response.status)?;
     if text.trim().is_empty() {
         return if config.acts() { done(config, context, response.status) } else { nothing() };
     }
@@ -89,16 +89,16 @@ pub(crate) fn read(
 }
 
 /// What is told of an answer that counts: what the configuration shows of it, or its own words where that would claim more
-/// than it says, or nothing of it was found.
+/// than it says, or nothing of it was found. `seen` is what templates see, the answer under its name: no extract takes that.
 fn text_of(
-    document: &Value,
+    seen: &Map<String, Value>,
     found: &Map<String, Value>,
-    empty: bool,
+    (empty, is_told): (bool, bool),
     config: &Config,
     context: &Context,
     status: u16,
 ) -> Result<String, Failure> {
-    let is_told = is_told(config, document);
+    let document = seen.get("response").unwrap_or(&Value::Null);
     let is_bare = match &config.result {
         None => empty || found.is_empty(),
         Some(_) => empty && !is_told,
@@ -116,7 +116,7 @@ fn text_of(
     if in_its_words {
         return Ok(in_words(document, context));
     }
-    let text = shown(&seen(context, found, document.clone(), status), found, config, context)?;
+    let text = shown(seen, found, config, context)?;
     match beside.filter(|said| !text.trim().is_empty() && !text.contains(&**said)) {
         None => Ok(text),
         Some(_) if config.acts() => Ok(in_words(document, context)),

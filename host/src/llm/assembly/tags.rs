@@ -5,11 +5,7 @@
 mod channel;
 
 use self::channel::{ChannelHead, OpenText};
-
-/// Tags before thoughts, of each model family.
-const OPENS: [&str; 6] = ["<think>", "<thinking>", "<thought>", "<seed:think>", "[THINK]", "◁think▷"];
-/// The one behind them, of each in the same place.
-const CLOSES: [&str; 6] = ["</think>", "</thinking>", "</thought>", "</seed:think>", "[/THINK]", "◁/think▷"];
+use crate::thought_tags::{CLOSES, OPENS};
 
 /// Takes the pieces of a text, and tells the thoughts at its beginning from the rest. A tag anywhere else is text.
 #[derive(Debug, Default)]

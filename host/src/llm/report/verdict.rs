@@ -3,7 +3,7 @@
 //! Gateways have codes of their own for success, and sentences for it. So a code that nobody knows tells nothing, and
 //! neither does a note; a failure is told by what can mean nothing else.
 
-use crate::llm::meaning;
+use crate::llm::meaning::{self, Meaning};
 
 /// Words that a sentence ends with which says that all went well.
 const GOOD_ENDS: [&str; 15] = [
@@ -244,7 +244,7 @@ pub(super) fn is_code_of_failure(code: &str) -> bool {
     let is_unsure = is_resolved || ends_in_none || denies || is_good_code(code);
     let told = HARMLESS.iter().fold(words.join(" "), |told, harmless| told.replace(harmless, ""));
     let tells = tells_of_failure(code) && tells_of_failure(&told);
-    !is_unsure && (tells || meaning::of_word(code).is_some())
+    !is_unsure && (tells || Meaning::of_word(code).is_some())
 }
 
 /// Whether these words say of errors that there is none.

@@ -53,7 +53,7 @@ pub(super) fn fault(text: &str) -> Option<String> {
 }
 
 /// What `&amp;` and `&#20320;` stand for.
-pub(super) fn meant(reference: &BytesRef<'_>) -> Option<String> {
+fn meant(reference: &BytesRef<'_>) -> Option<String> {
     if let Ok(Some(character)) = reference.resolve_char_ref() {
         return Some(character.to_string());
     }

@@ -1,18 +1,13 @@
 //! Thoughts are what a model said to itself before an answer, which data for training keep in front of it.
 
-/// Tags around them, of each model family.
-const TAGS: [(&str, &str); 4] = [
-    ("<think>", "</think>"),
-    ("<thinking>", "</thinking>"),
-    ("<thought>", "</thought>"),
-    ("◁think▷", "◁/think▷"),
-];
+use crate::thought_tags::{CLOSES, OPENS};
 
 /// An answer without the thoughts that it begins with: nobody is to read them. A tag anywhere else is text, and so is one that
 /// is not closed.
 pub(super) fn without_thoughts(answer: String) -> String {
     let begun = answer.trim_start();
-    let behind = TAGS.iter().find_map(|(open, close)| begun.strip_prefix(open)?.split_once(close));
+    let behind =
+        OPENS.iter().zip(CLOSES).find_map(|(open, close)| begun.strip_prefix(open)?.split_once(close));
     match behind {
         // The lines between belong to neither.
         Some((_, rest)) => rest.trim_start_matches(['\n', '\r', ' ']).to_owned(),
@@ -32,6 +27,8 @@ mod tests {
             ("<thinking>想</thinking>七天内", "七天内"),
             ("<think></think>\n\n七天内", "七天内"),
             ("<think>只想</think>", ""),
+            ("[THINK]想[/THINK]七天内", "七天内"),
+            ("<seed:think>想</seed:think>七天内", "七天内"),
             ("七天内", "七天内"),
             (" 七天内\n", " 七天内\n"),
             ("写 <think>想</think> 这样的标签", "写 <think>想</think> 这样的标签"),
