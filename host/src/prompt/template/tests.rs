@@ -67,6 +67,20 @@ fn a_list_that_is_shown_in_some_turns_alone_is_named() {
 }
 
 #[test]
+fn documents_that_are_shown_by_how_many_there_are_have_their_place() {
+    let sections = "{% for d in documents %}{% for s in d.sections %}{{ s.text }}{% endfor %}{% endfor %}";
+    for when in [
+        "documents | length == 1",
+        "documents | length < 3",
+        "documents and documents[0].sections | length == 1",
+    ] {
+        let template = Template::of(&format!("{{% if {when} %}}{sections}{{% endif %}}")).unwrap();
+        assert_eq!(template.shows().documents, Showing::Whole, "{when}");
+    }
+    assert_eq!(Template::of("{{ documents | length }}").unwrap().shows().documents, Showing::Not);
+}
+
+#[test]
 fn a_list_of_which_only_some_is_shown_is_named() {
     for (text, cut) in [
         ("{% if passages %}{{ passages[0].text }}{% endif %}", &["passages"][..]),

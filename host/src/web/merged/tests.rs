@@ -47,6 +47,8 @@ fn pages_that_were_one_or_lead_to_texts_of_their_own_are_news() {
         // Each leads to a page of its own.
         vec![sent("/view?id=1", page("/a", "1", "x")), sent("/view?id=2", page("/b", "2", "y"))],
         vec![sent("/i?path=%2Fa", page("/a", "1", "x")), sent("/i?path=%2Fb", page("/b", "2", "y"))],
+        // Two of many have expired.
+        vec![page("/a", "1", "x"), page("/b", "2", "x"), page("/c", "3", "y"), page("/d", "4", "z")],
         // Only one leads there.
         vec![sent("/n", page("/a", "1", "x")), page("/b", "2", "y")],
     ] {

@@ -230,6 +230,10 @@ async fn a_document_that_is_off_stays_off_whatever_is_imported() {
         let off = SectionChange { off: Some(true), ..SectionChange::default() };
         base.change_section("价.csv", 0, &off).await.unwrap().unwrap();
         assert_eq!(import("项目,价格\n血常规,25\n超声,95\n").await, (false, 1), "one section only");
+        base.delete("价.csv").await.unwrap();
+        assert_eq!(import("项目,价格\n血常规,20\n").await, (false, 0));
+        base.change_section("价.csv", 0, &off).await.unwrap().unwrap();
+        assert_eq!(import("项目,价格\n血常规,20\n超声,95\n").await, (false, 1), "its only section was");
     }
 }
 
