@@ -217,6 +217,36 @@ async fn a_base_is_re_embedded_while_it_serves() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_host_answers_by_what_came_behind_a_re_embedding_of_another_process() {
+    let (embeddings, data) = (Embeddings::start().await, tempfile::tempdir().unwrap());
+    let path = data.path().join("host.toml");
+    let config = config(&embeddings, data.path(), "", 32);
+    std::fs::write(&path, &config).unwrap();
+    let host = Host::start(&config);
+    for i in 0..3 {
+        host.import("a", &format!("{i}.md"), &chapter(i)).await;
+    }
+    let kb = async |arguments: &'static [&'static str]| {
+        let path = path.clone();
+        let done = tokio::task::spawn_blocking(move || run(&path, arguments)).await.unwrap();
+        assert!(done.status.success(), "{done:?}");
+    };
+    kb(&["kb", "reembed", "a", "--force"]).await;
+    kb(&["kb", "delete", "a", "0.md"]).await;
+    let again = host.import("a", "0.md", &chapter(0)).await;
+    assert_eq!((&again["imported"], &again["unchanged"]), (&json!(1), &json!(0)), "{again}");
+    assert_eq!(ids(&host).await, ["0.md", "1.md", "2.md"]);
+
+    kb(&["kb", "reembed", "a", "--force"]).await;
+    kb(&["kb", "delete", "a", "2.md"]).await;
+    let search = json!({"query": "平行志愿第2条规则"});
+    let found: Value = host.post("/v1/knowledge-bases/a/search", search).await.json().await.unwrap();
+    let hits = found["hits"].as_array().unwrap();
+    assert!(!hits.is_empty() && hits.iter().all(|hit| hit["document"] != "2.md"), "{found}");
+    assert_eq!(ids(&host).await, ["0.md", "1.md"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_pruned_folder_loses_only_what_came_from_it() {
     let (embeddings, data) = (Embeddings::start().await, tempfile::tempdir().unwrap());
     let path = data.path().join("host.toml");

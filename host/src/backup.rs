@@ -6,6 +6,7 @@
 //! stores again where the backup is started from. Left out is what the host makes anew (compiled
 //! components, an unfinished re-embedding) and what was put aside as damaged.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ use rusqlite::backup::{Backup as Copying, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
 use crate::data_folder;
+use crate::knowledge::{database_name, serving_generation};
 
 /// Tries of a copy that finds the database locked, and the pause between two of them: ten seconds in all.
 const TRIES: u32 = 100;
@@ -105,19 +107,34 @@ impl Backup {
         Ok(())
     }
 
-    /// Every base in the folder, in the generation that serves.
+    /// Every base in the folder, in the generation that serves when it is copied.
     fn bases(&mut self, data: &Path, into: &Path) -> io::Result<()> {
         let folder = Path::new("knowledge");
         fs::create_dir_all(into.join(folder))?;
-        for name in entries(&data.join(folder))? {
-            let Some(base) = name.to_str().and_then(|name| name.strip_suffix(".db")) else { continue };
-            // A base's name has no dot: what has one is a generation of its own.
-            let (base, generation) = base.split_once('.').unwrap_or((base, "0"));
+        let entries = entries(&data.join(folder))?;
+        // A base's name has no dot: what has one is a generation of its own.
+        let base = |name: &PathBuf| Some(name.to_str()?.strip_suffix(".db")?.split('.').next()?.to_owned());
+        let bases: BTreeSet<String> = entries.iter().filter_map(base).collect();
+        for base in bases {
             let pointer = folder.join(format!("{base}.generation"));
-            let serves = || fs::read_to_string(data.join(&pointer)).unwrap_or_else(|_| "0".to_owned());
-            if serves().trim() == generation {
-                self.database(data, into, &folder.join(&name));
-                self.file(data, into, &pointer);
+            let serving = || serving_generation(&data.join(folder), &base);
+            let Some(mut generation) = serving() else {
+                self.failed.push((pointer, "it holds no number of a generation".to_owned()));
+                continue;
+            };
+            let name = |generation| folder.join(database_name(&base, generation));
+            // A generation is removed when another has taken its place.
+            while !data.join(name(generation)).exists()
+                && let Some(now) = serving().filter(|now| *now != generation)
+            {
+                generation = now;
+            }
+            self.database(data, into, &name(generation));
+            if generation != 0 {
+                let text = format!("{generation}\n");
+                fs::write(into.join(&pointer), &text)?;
+                fs::File::open(into.join(&pointer))?.sync_all()?;
+                self.copied.push((pointer, text.len() as u64));
             }
         }
         Ok(())

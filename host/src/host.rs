@@ -21,7 +21,9 @@ use crate::config::{Config, ConfigError, ServerSettings};
 use crate::damaged;
 use crate::disk::Disk;
 use crate::door::Door;
-use crate::knowledge::{BaseTables, Library, OpenError, Opening, ReadDocument, StoreError, serving_file};
+use crate::knowledge::{
+    BaseTables, Library, OpenError, Opening, ReadDocument, StoreError, database_name, serving_generation,
+};
 use crate::llm::Model;
 use crate::plugin::{Plugin, Services, StateStore};
 use crate::problem::Problem;
@@ -300,7 +302,8 @@ pub async fn unsearchable(config: &Config, library: &Library) -> (Vec<Problem>, 
     }
     let folder = config.data_dir().join("knowledge");
     for (name, _) in config.knowledge.iter().filter(|(_, base)| !config.stores.contains_key(&base.store)) {
-        let (key, path) = (format!("knowledge.{name}"), serving_file(&folder, name));
+        let generation = serving_generation(&folder, name).unwrap_or_default();
+        let (key, path) = (format!("knowledge.{name}"), folder.join(database_name(name, generation)));
         let shown = path.display().to_string();
         let is_told = broken.iter().any(|told| told.key == key && told.message.contains(&shown));
         // Opening a base reads little of its file.

@@ -3,7 +3,6 @@
 mod serving;
 mod size;
 
-use std::collections::HashMap;
 use std::convert::Infallible;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -29,6 +28,8 @@ use size::LastSize;
 /// The pause before a base that could not be opened is tried again; it doubles with each try.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+/// The pause between two looks at whether another generation has taken over from one that is closing.
+const CLOSING_PAUSE: Duration = Duration::from_millis(20);
 /// How long a search waits for that look where it may not go on without.
 const WAIT_FOR_LOOK: Duration = Duration::from_millis(500);
 
@@ -296,14 +297,6 @@ impl Base {
         self.store().await?.1.document(id).await
     }
 
-    /// The documents that are whole; see [`Store::sound_documents`].
-    pub(super) async fn sound_documents(
-        &self,
-        ids: &[&str],
-    ) -> Result<HashMap<String, DocumentInfo>, StoreError> {
-        self.store().await?.1.sound_documents(ids).await
-    }
-
     /// Deletes a document; `false` where there is none with this id. Searches that start
     /// afterwards do not find it.
     pub async fn delete(&self, document_id: &str) -> Result<bool, StoreError> {
@@ -362,6 +355,10 @@ impl Base {
     /// The store that serves, with its generation.
     pub(super) async fn store(&self) -> Opened {
         self.serving.now()?;
+        if self.shelf.is_quick_to_ask() {
+            self.follow_if_possible().await;
+            return self.serving.now();
+        }
         let unseen_for = self.serving.take_turn_to_look();
         if unseen_for >= LOOK_EVERY
             && self.shelf.away().is_none()
@@ -369,7 +366,6 @@ impl Base {
             // After so long without a search, the generation that this host serves may have been removed by
             // another.
             && unseen_for >= LOOK_EVERY * 2
-            && !self.shelf.keeps_readers()
         {
             // A server that is away must not hold up a search.
             let _ = tokio::time::timeout(WAIT_FOR_LOOK, looking).await;
@@ -424,10 +420,33 @@ impl Base {
     }
 
     /// Whether the base serves another generation than this one by now. Whoever has written to
-    /// this one must then write again: the switch may have been before the write.
+    /// this one must then write again: the switch may have been before the write. Whoever answers that nothing is to be
+    /// written asks as well: another process may have changed the documents in a generation that this one has not seen.
+    /// While another generation is about to take over, this waits until it has or does not.
     pub(super) async fn has_moved(&self, generation: u64) -> Result<bool, StoreError> {
-        let current = follow(&*self.shelf, &self.serving).await?;
-        Ok(current != generation)
+        loop {
+            let pointer = follow(&self.name, &*self.shelf, &self.serving).await?;
+            let is_closing = pointer.is_closing && pointer.generation == generation;
+            let closing_for = self.serving.closing_for(is_closing);
+            if !is_closing {
+                return Ok(pointer.generation != generation);
+            }
+            self.reopen_if_abandoned(closing_for).await?;
+            tokio::time::sleep(CLOSING_PAUSE).await;
+        }
+    }
+
+    /// Serves what the pointer names from this visit on. Where that cannot be read or opened, what serves goes on.
+    async fn follow_if_possible(&self) {
+        if !self.serving.may_follow() {
+            return;
+        }
+        let followed = follow(&self.name, &*self.shelf, &self.serving).await;
+        self.serving.has_followed(followed.is_ok());
+        if let Err(error) = followed {
+            let name = &self.name;
+            tracing::debug!(knowledge_base = %name, "Cannot look for another generation: {error}");
+        }
     }
 
     /// Looks for another generation beside the search that has noticed that it is time: opening
@@ -442,15 +461,7 @@ impl Base {
             reason = "opening another generation may take long, and the search goes on"
         )]
         Some(tokio::spawn(async move {
-            let look = async {
-                let before = serving.now()?.0;
-                let current = follow(&*shelf, &serving).await?;
-                if current != before {
-                    tracing::info!(knowledge_base = %name, "Knowledge base `{name}` serves generation {current}");
-                }
-                Ok::<_, StoreError>(())
-            };
-            if let Err(error) = look.await {
+            if let Err(error) = follow(&name, &*shelf, &serving).await {
                 tracing::debug!(knowledge_base = %name, "Cannot look for another generation: {error}");
             }
             serving.loading.store(false, Ordering::Release);

@@ -23,7 +23,6 @@ impl Base {
     /// Looks whether every document is whole, and mends what can be mended. Imports and searches may go
     /// on meanwhile.
     pub async fn check(&self) -> Result<CheckReport, BaseError> {
-        self.finish_reembedding().await?;
         let (_, store) = self.store().await?;
         let checked = store.check().await?;
         let mut mended = checked.mended;

@@ -7,7 +7,7 @@ use super::document::Block;
 use super::document::MAX_QUESTION;
 use super::edit::{EditError, put_block};
 use super::metadata::Metadata;
-use super::store::DocumentInfo;
+use super::store::{DocumentInfo, Store};
 use super::switch::switch_section;
 use super::terms::question_key;
 use crate::clock;
@@ -53,7 +53,17 @@ impl Base {
         // Two at once would not see one another's question. No document's id has a control character.
         let mut time = self.store_time();
         let _lock = time.after_others(self.writes.lock("\0corrections")).await?;
-        let document = time.step(self.document_for(&correction)).await?;
+        let find = async {
+            loop {
+                let (generation, store) = self.store().await?;
+                let found = document_for(&*store, &correction).await;
+                // In a generation that another process has just replaced, a question may be missing or be another's.
+                if !self.has_moved(generation).await? {
+                    return found;
+                }
+            }
+        };
+        let document = time.step(find).await?;
         let mut section = 0;
         let new = || Some(correction.new_document(&document));
         let change = |pieces: &mut Pieces| -> Result<(), EditError> {
@@ -64,42 +74,40 @@ impl Base {
         self.keep_probe().await;
         Ok(Corrected { document, section })
     }
+}
 
-    /// The document that has the question, else one that has room.
-    async fn document_for(&self, correction: &Correction) -> Result<String, EditError> {
-        let id = |number: usize| if number == 1 { DOCUMENT.into() } else { format!("{DOCUMENT}-{number}") };
-        let ids: Vec<String> = (1..=MOST_DOCUMENTS).map(id).collect();
-        let named: Vec<&str> = ids.iter().map(String::as_str).collect();
-        let there = self.sound_documents(&named).await?;
-        let (_, store) = self.store().await?;
-        let mut with_room = None;
-        let mut known = None;
-        for id in ids {
-            let stored = if there.contains_key(&id) { store.pieces(&id).await? } else { None };
-            let pieces = stored.map(|(_, pieces)| pieces).unwrap_or_default();
-            for (section, asked) in (0_u32..).zip(asked(&pieces)) {
-                if has(&asked, &correction.question) {
-                    known.get_or_insert_with(|| id.clone());
-                } else if let Some(variant) = correction.variants.iter().find(|variant| has(&asked, variant))
-                {
-                    return Err(EditError::Refused(format!(
-                        "`{variant}` is a question of its own: section {section} of {id}; leave the variant out, or \
-                         correct that one"
-                    )));
-                }
-            }
-            if pieces.sections.len() < MOST_QUESTIONS {
-                with_room.get_or_insert(id);
+/// The document that has the question, else one that has room.
+async fn document_for(store: &dyn Store, correction: &Correction) -> Result<String, EditError> {
+    let id = |number: usize| if number == 1 { DOCUMENT.into() } else { format!("{DOCUMENT}-{number}") };
+    let ids: Vec<String> = (1..=MOST_DOCUMENTS).map(id).collect();
+    let named: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let there = store.sound_documents(&named).await?;
+    let mut with_room = None;
+    let mut known = None;
+    for id in ids {
+        let stored = if there.contains_key(&id) { store.pieces(&id).await? } else { None };
+        let pieces = stored.map(|(_, pieces)| pieces).unwrap_or_default();
+        for (section, asked) in (0_u32..).zip(asked(&pieces)) {
+            if has(&asked, &correction.question) {
+                known.get_or_insert_with(|| id.clone());
+            } else if let Some(variant) = correction.variants.iter().find(|variant| has(&asked, variant)) {
+                return Err(EditError::Refused(format!(
+                    "`{variant}` is a question of its own: section {section} of {id}; leave the variant out, or \
+                     correct that one"
+                )));
             }
         }
-        known.or(with_room).ok_or_else(|| {
-            EditError::Refused(format!(
-                "the base holds {} corrections, as many as there may be; put them into a file of questions and \
-                 import it, then delete the documents {DOCUMENT} to {DOCUMENT}-{MOST_DOCUMENTS}",
-                MOST_QUESTIONS * MOST_DOCUMENTS
-            ))
-        })
+        if pieces.sections.len() < MOST_QUESTIONS {
+            with_room.get_or_insert(id);
+        }
     }
+    known.or(with_room).ok_or_else(|| {
+        EditError::Refused(format!(
+            "the base holds {} corrections, as many as there may be; put them into a file of questions and \
+             import it, then delete the documents {DOCUMENT} to {DOCUMENT}-{MOST_DOCUMENTS}",
+            MOST_QUESTIONS * MOST_DOCUMENTS
+        ))
+    })
 }
 
 impl Correction {

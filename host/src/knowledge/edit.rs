@@ -100,12 +100,22 @@ impl Base {
             let stored = time.step(now.store.pieces(id)).await?;
             let read = stored.as_ref().map(|(info, _)| info.clone());
             let stored = stored.or_else(|| Some((new()?, Pieces::default())));
-            let Some((mut info, mut pieces)) = stored else { return Ok(None) };
-            let before = pieces.clone();
-            change(&mut pieces)?;
-            if pieces == before {
-                return Ok(Some(info));
-            }
+            let changed = stored.map(|(info, before)| {
+                let mut pieces = before.clone();
+                change(&mut pieces)?;
+                let is_changed = pieces != before;
+                Ok::<_, EditError>((info, is_changed.then_some(pieces)))
+            });
+            let (mut info, pieces) = match changed {
+                Some(Ok((info, Some(pieces)))) => (info, pieces),
+                unwritten => {
+                    // What is told without a write must be true of the generation that serves as well.
+                    if time.step(self.has_moved(now.generation)).await? {
+                        continue;
+                    }
+                    return unwritten.transpose().map(|told| told.map(|(info, _)| info));
+                }
+            };
             info.digest = edited(&info.digest);
             info.sections = u32::try_from(pieces.sections.len()).unwrap_or(u32::MAX);
             info.windows = u32::try_from(pieces.windows.len()).unwrap_or(u32::MAX);

@@ -5,8 +5,9 @@
 //! (`knowledge/generation.rs`). When the configuration names another embedder, the base goes on with the old
 //! one, found among the configured tables by fingerprint, until `kb reembed` has built the next generation
 //! out of the stored texts and has switched a pointer: a file renamed in the data folder, an alias on Qdrant.
-//! Writers are not locked out: each looks after its write whether the pointer has moved and then writes
-//! again, and the re-embedding looks after the switch for what was written just before it.
+//! Just before it does, it marks the old generation as closing and takes over what is left of it. Whoever has written to a
+//! generation, or has found nothing to write, then looks at the pointer before saying so: where it has moved, they begin
+//! again, and while the mark is there, they wait. So what somebody was told is in the generation that serves, always.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -20,24 +21,45 @@ use super::settings::StoreSettings;
 use super::store::{EmbeddedStore, QdrantStore, Store, StoreError};
 use crate::breaker::{Attempt, Breaker, OpenBreaker};
 
+/// Where the pointer to the generation that serves stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Pointer {
+    /// The generation that serves.
+    pub(super) generation: u64,
+    /// Whether another is about to take over. What is written from now on may not be taken over, so nobody says that it is
+    /// done before the pointer has moved or the mark is gone.
+    pub(super) is_closing: bool,
+}
+
 /// Where one base's generations are kept, and which of them serves. Numbers count up from 0.
 #[async_trait]
 pub(super) trait GenerationStore: Send + Sync {
-    /// The generation that serves. Quick: it is asked after every write.
-    async fn current(&self) -> Result<u64, StoreError>;
+    /// Where the pointer stands. Quick: it is asked after every write.
+    async fn current(&self) -> Result<Pointer, StoreError>;
 
     /// Opens or creates a generation.
     async fn open(&self, generation: u64) -> Result<Arc<dyn Store>, StoreError>;
 
-    /// Makes a generation the one that serves, for every host: at each moment, and after a kill,
-    /// it is the one before or this one.
-    async fn switch(&self, generation: u64) -> Result<(), StoreError>;
+    /// Marks the generation that serves as closing, for every host; `next` is to take over.
+    async fn close(&self, next: u64) -> Result<(), StoreError>;
+
+    /// Takes the mark away again; none is not an error.
+    async fn reopen(&self) -> Result<(), StoreError>;
+
+    /// Makes the generation that takes over the one that serves, for every host, and takes the mark away: at each moment,
+    /// and after a kill, it is the one before or this one. `false`, and nothing is done, where the mark is there no more.
+    async fn switch(&self, generation: u64) -> Result<bool, StoreError>;
 
     /// Removes a generation that does not serve; none is not an error.
     async fn remove(&self, generation: u64) -> Result<(), StoreError>;
 
     /// Whether who has opened a generation may go on reading it after it was removed.
     fn keeps_readers(&self) -> bool;
+
+    /// Whether asking which generation serves takes microseconds, so that every visit may ask.
+    fn is_quick_to_ask(&self) -> bool {
+        false
+    }
 
     /// Why its server is not asked now, where it is on one that is known to be away.
     fn away(&self) -> Option<OpenBreaker> {
@@ -56,7 +78,8 @@ pub(super) trait GenerationStore: Send + Sync {
 }
 
 /// Generations as files of a folder: `<base>.db`, `<base>.1.db`, …, and `<base>.generation`, which
-/// holds the number of the one that serves where that is not 0.
+/// holds the number of the one that serves where that is not 0, with [`CLOSING`] behind it while that is closing. Who
+/// re-embeds the base is the only one who writes that file, or whoever has found that nobody does.
 pub(super) struct FileGenerations {
     folder: PathBuf,
     base: String,
@@ -70,33 +93,72 @@ impl FileGenerations {
     }
 
     fn database(&self, generation: u64) -> PathBuf {
-        self.folder.join(match generation {
-            0 => format!("{}.db", self.base),
-            _ => format!("{}.{generation}.db", self.base),
-        })
+        self.folder.join(database_name(&self.base, generation))
     }
 
     fn pointer(&self) -> PathBuf {
         self.folder.join(format!("{}.generation", self.base))
     }
+
+    /// Writes the pointer in one step.
+    async fn point(&self, text: String) -> Result<(), StoreError> {
+        let path = self.pointer();
+        let folder = self.folder.clone();
+        let work = move || {
+            let new = path.with_extension("generation.new");
+            let write = || {
+                let mut file = std::fs::File::create(&new)?;
+                io::Write::write_all(&mut file, text.as_bytes())?;
+                file.sync_all()?;
+                std::fs::rename(&new, &path)?;
+                std::fs::File::open(&folder)?.sync_all()
+            };
+            write().map_err(|error| StoreError::of_file(&path, &error))
+        };
+        blocking(work, StoreError::stopped).await
+    }
 }
 
-/// The file of the generation that serves, as far as the folder of bases tells.
-pub(crate) fn serving_file(folder: &Path, base: &str) -> PathBuf {
-    let generations = FileGenerations::new(folder, base, false);
-    let named = std::fs::read_to_string(generations.pointer()).ok();
-    generations.database(named.and_then(|text| text.trim().parse().ok()).unwrap_or(0))
+/// What stands behind the number of a generation that is closing.
+const CLOSING: &str = "closing";
+
+impl Pointer {
+    /// Of the text of a `<base>.generation`; `None` where it is none.
+    fn read(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let number = text.strip_suffix(CLOSING);
+        let generation = number.unwrap_or(text).trim_end().parse().ok()?;
+        Some(Self { generation, is_closing: number.is_some() })
+    }
+}
+
+/// The generation that serves, as far as the folder of bases tells; `None` where the pointer cannot be read.
+pub(crate) fn serving_generation(folder: &Path, base: &str) -> Option<u64> {
+    match std::fs::read_to_string(folder.join(format!("{base}.generation"))) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Some(0),
+        text => Some(Pointer::read(&text.ok()?)?.generation),
+    }
+}
+
+/// The name of a generation's file in the folder of bases.
+pub(crate) fn database_name(base: &str, generation: u64) -> String {
+    match generation {
+        0 => format!("{base}.db"),
+        _ => format!("{base}.{generation}.db"),
+    }
 }
 
 #[async_trait]
 impl GenerationStore for FileGenerations {
-    async fn current(&self) -> Result<u64, StoreError> {
+    async fn current(&self) -> Result<Pointer, StoreError> {
         let path = self.pointer();
         // A few bytes, or no file at all: not worth another thread.
         match std::fs::read_to_string(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Ok(Pointer { generation: 0, is_closing: false })
+            }
             Err(error) => Err(StoreError::of_file(&path, &error)),
-            Ok(text) => text.trim().parse().map_err(|_| {
+            Ok(text) => Pointer::read(&text).ok_or_else(|| {
                 StoreError::Broken(format!(
                     "{} holds `{}` instead of a number; write the number of the newest {}.<number>.db into it",
                     path.display(),
@@ -112,21 +174,24 @@ impl GenerationStore for FileGenerations {
         Ok(Arc::new(store.comparing_all(self.exact)))
     }
 
-    async fn switch(&self, generation: u64) -> Result<(), StoreError> {
-        let path = self.pointer();
-        let folder = self.folder.clone();
-        let work = move || {
-            let new = path.with_extension("generation.new");
-            let write = || {
-                let mut file = std::fs::File::create(&new)?;
-                io::Write::write_all(&mut file, format!("{generation}\n").as_bytes())?;
-                file.sync_all()?;
-                std::fs::rename(&new, &path)?;
-                std::fs::File::open(&folder)?.sync_all()
-            };
-            write().map_err(|error| StoreError::of_file(&path, &error))
-        };
-        blocking(work, StoreError::stopped).await
+    async fn close(&self, _: u64) -> Result<(), StoreError> {
+        let generation = self.current().await?.generation;
+        self.point(format!("{generation} {CLOSING}\n")).await
+    }
+
+    async fn reopen(&self) -> Result<(), StoreError> {
+        match self.current().await? {
+            Pointer { generation, is_closing: true } => self.point(format!("{generation}\n")).await,
+            _ => Ok(()),
+        }
+    }
+
+    async fn switch(&self, generation: u64) -> Result<bool, StoreError> {
+        if !self.current().await?.is_closing {
+            return Ok(false);
+        }
+        self.point(format!("{generation}\n")).await?;
+        Ok(true)
     }
 
     async fn remove(&self, generation: u64) -> Result<(), StoreError> {
@@ -152,10 +217,15 @@ impl GenerationStore for FileGenerations {
     fn keeps_readers(&self) -> bool {
         true
     }
+
+    fn is_quick_to_ask(&self) -> bool {
+        true
+    }
 }
 
 /// Generations as collections: `<prefix><base>`, `<prefix><base>.1`, …; the alias
-/// `<prefix><base>.current` points to the one that serves where that is not the first.
+/// `<prefix><base>.current` points to the one that serves where that is not the first, and while that is closing,
+/// `<prefix><base>.next` to the one that takes over.
 pub(super) struct Collections {
     name: String,
     settings: StoreSettings,
@@ -189,24 +259,36 @@ impl Collections {
         }
     }
 
+    /// What the server calls it.
+    fn full_name(&self, generation: u64) -> String {
+        format!("{}{}", self.settings.collection_prefix, self.collection(generation))
+    }
+
     fn alias(&self) -> String {
         format!("{}{}.current", self.settings.collection_prefix, self.base)
+    }
+
+    fn next_alias(&self) -> String {
+        format!("{}{}.next", self.settings.collection_prefix, self.base)
     }
 }
 
 #[async_trait]
 impl GenerationStore for Collections {
-    async fn current(&self) -> Result<u64, StoreError> {
-        let Some(collection) = self.server.alias(&self.alias()).await? else { return Ok(0) };
+    async fn current(&self) -> Result<Pointer, StoreError> {
+        let [current, next] = self.server.aliases([&self.alias(), &self.next_alias()]).await?;
+        let is_closing = next.is_some();
+        let Some(collection) = current else { return Ok(Pointer { generation: 0, is_closing }) };
         let number = collection
             .strip_prefix(&format!("{}{}", self.settings.collection_prefix, self.base))
             .and_then(|rest| if rest.is_empty() { Some(0) } else { rest.strip_prefix('.')?.parse().ok() });
-        number.ok_or_else(|| {
+        let generation = number.ok_or_else(|| {
             StoreError::Broken(format!(
                 "the alias `{}` points to the collection `{collection}`, which is none of this base's; delete the alias",
                 self.alias()
             ))
-        })
+        })?;
+        Ok(Pointer { generation, is_closing })
     }
 
     async fn open(&self, generation: u64) -> Result<Arc<dyn Store>, StoreError> {
@@ -214,14 +296,21 @@ impl GenerationStore for Collections {
         Ok(Arc::new(QdrantStore::new(&self.name, &self.settings, &base)?.behind(&self.breaker)))
     }
 
-    async fn switch(&self, generation: u64) -> Result<(), StoreError> {
-        let collection = format!("{}{}", self.settings.collection_prefix, self.collection(generation));
-        self.server.point_alias(&self.alias(), &collection).await
+    async fn close(&self, next: u64) -> Result<(), StoreError> {
+        self.server.point_alias(&self.next_alias(), &self.full_name(next)).await
+    }
+
+    async fn reopen(&self) -> Result<(), StoreError> {
+        self.server.drop_alias(&self.next_alias()).await
+    }
+
+    /// By the mark itself, so that another host may take that away at any time: then there is nothing to rename.
+    async fn switch(&self, _: u64) -> Result<bool, StoreError> {
+        self.server.rename_alias(&self.next_alias(), &self.alias()).await
     }
 
     async fn remove(&self, generation: u64) -> Result<(), StoreError> {
-        let collection = format!("{}{}", self.settings.collection_prefix, self.collection(generation));
-        self.server.drop_collection(&collection).await
+        self.server.drop_collection(&self.full_name(generation)).await
     }
 
     fn keeps_readers(&self) -> bool {
@@ -248,16 +337,24 @@ pub(super) struct Single(pub(super) Arc<dyn Store>);
 #[cfg(test)]
 #[async_trait]
 impl GenerationStore for Single {
-    async fn current(&self) -> Result<u64, StoreError> {
-        Ok(0)
+    async fn current(&self) -> Result<Pointer, StoreError> {
+        Ok(Pointer { generation: 0, is_closing: false })
     }
 
     async fn open(&self, _: u64) -> Result<Arc<dyn Store>, StoreError> {
         Ok(Arc::clone(&self.0))
     }
 
-    async fn switch(&self, _: u64) -> Result<(), StoreError> {
+    async fn close(&self, _: u64) -> Result<(), StoreError> {
         Err(StoreError::Broken("there is one generation".into()))
+    }
+
+    async fn reopen(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn switch(&self, _: u64) -> Result<bool, StoreError> {
+        Ok(false)
     }
 
     async fn remove(&self, _: u64) -> Result<(), StoreError> {

@@ -209,7 +209,7 @@ impl Base {
     /// this origin or another, wants it to be there.
     async fn prune(&self, origin: &str, tally: &ImportTally<'_>) -> Result<(), StoreError> {
         let filter = DocumentFilter { origin: Some(origin.to_owned()), ..DocumentFilter::default() };
-        let mut gone = self.store().await?.1.document_versions(&filter).await?;
+        let mut gone = self.versions_served(&filter).await?;
         gone.retain(|version| !tally.was_there(&version.id));
         let meant = Arc::new(MeantDocuments::of(&gone));
         self.will_delete(&meant);

@@ -65,11 +65,18 @@ impl Preview {
 
 impl Base {
     /// The documents of this origin, each with the digest of the content that was imported, whatever was changed in it
-    /// here since.
+    /// here since. Of the generation that serves, also where another process has just switched: what is held is not
+    /// fetched again.
     pub async fn held(&self, origin: &str) -> Result<BTreeMap<String, String>, StoreError> {
         let filter = DocumentFilter { origin: Some(origin.to_owned()), ..DocumentFilter::default() };
         let query = DocumentQuery { limit: usize::MAX, filter, ..DocumentQuery::default() };
-        let found = self.documents_page(&query).await?.documents.into_iter();
+        let found = loop {
+            let (generation, store) = self.store().await?;
+            let page = store.documents_page(&query).await?;
+            if !self.has_moved(generation).await? {
+                break page.documents.into_iter();
+            }
+        };
         Ok(found.map(|document| (document.id, before_edits(&document.digest).to_owned())).collect())
     }
 

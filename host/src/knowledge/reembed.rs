@@ -1,18 +1,16 @@
 //! Re-embedding: the vectors of another embedder are built beside those that serve, out of what is
 //! stored, and take over in one step.
 //!
-//! Nothing is locked. A writer writes to the generation it takes for the one that serves, and then
-//! looks whether it still is; if not, it writes again. Re-embedding goes the other way about: it
-//! switches, and then looks for what was written before. So a write that ends before the switch is
-//! found by the re-embedding, and one that ends after it by its writer. What it takes over then takes the place of what
-//! it saw before, and of nothing that was written since.
+//! Nothing is locked for long. What was written meanwhile is taken over in rounds. When a round has found little, the
+//! generation that serves is marked as closing: whoever writes to it from then on says nothing until it is known which
+//! generation serves. So one more round takes over all that anybody was told of, and then the other one serves. What breaks
+//! off before that changes nothing, and behind it nothing is owed.
 
-mod handover;
-
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use serde::Serialize;
@@ -23,10 +21,17 @@ use super::embed::{Expected, LazyEmbedder};
 use super::import::{ImportTally, Tell, embed_again};
 use super::probe::Probe;
 use super::store::{DocumentInfo, Store, StoreError, StoreVisit};
-use handover::Handover;
 
 /// Documents at work at the same time: one is read or stored while the other is embedded.
 const AT_ONCE: usize = 2;
+/// Documents that the last round may find before the generation that serves is closed: writers wait for as many.
+const FEW: usize = 64;
+/// Rounds after which it is closed all the same: where many write without end, no round finds few.
+const MOST_ROUNDS: u32 = 20;
+/// How long writers are made to wait at a time.
+const LONGEST_CLOSING: Duration = Duration::from_secs(20);
+/// How long a generation on a server is closing before it is taken for abandoned. More than any round may take then.
+const ABANDONED: Duration = Duration::from_secs(30);
 
 /// How a re-embedding goes about it.
 #[derive(Debug, Clone, Default)]
@@ -80,10 +85,12 @@ impl Base {
         tell: Tell<'_>,
     ) -> Result<ReembedReport, ReembedError> {
         let ReembedOptions { cancel, force } = options;
-        let _lock = Lock::take(&self.lock, &self.name)?;
+        let lock = Lock::take(&self.lock).map_err(BaseError::from)?;
+        let _lock = lock.ok_or_else(|| ReembedError::AtWork(self.name.clone()))?;
+        // A run that was killed while it closed what serves has left this.
+        self.shelf.reopen().await?;
         // The generation that serves, also where another process has just switched.
         while self.has_moved(self.serving.now()?.0).await? {}
-        self.settle_handover().await?;
         let (current, old) = self.serving.now()?;
         let wanted = self.embedder.fingerprint().await.map_err(BaseError::from)?;
         for generation in 0..current {
@@ -113,28 +120,17 @@ impl Base {
         let importing = next.importing();
 
         let (embedder, dimensions) = (&*self.embedder, Some(dimensions));
-        let copy = Copy { base: self, old: &*old, next: &*next, embedder, dimensions, cancel };
-        let mut before = old.documents().await?;
-        let tally = ImportTally::new(before.len(), tell);
-        let mut first = true;
-        while copy.round(&before, &tally, first).await? {
-            first = false;
+        let copy = Copy { base: self, old: &*old, next: &next, embedder, dimensions, cancel };
+        let tally = ImportTally::new(old.documents().await?.len(), tell);
+        for round in 1.. {
+            let changed = copy.round(&tally, round == 1).await?;
             if cancel.is_cancelled() {
                 return Ok(report(tally, true));
             }
-            before = old.documents().await?;
+            if (changed <= FEW || round >= MOST_ROUNDS) && self.replace(current + 1, &copy, &tally).await? {
+                break;
+            }
         }
-        if cancel.is_cancelled() {
-            return Ok(report(tally, true));
-        }
-        let handover = Handover::new(current + 1, &before);
-        handover.keep(&self.lock).await?;
-        self.shelf.switch(current + 1).await?;
-        self.serving.switch(current + 1, Arc::clone(&next));
-        self.model.set(None);
-        // Past the point where it could be called off.
-        Copy { cancel: &Cancel::default(), ..copy }.late(&handover, &tally).await?;
-        Handover::settled(&self.lock).await?;
         drop(importing);
         next.settle().await;
         if !self.shelf.keeps_readers() {
@@ -145,41 +141,50 @@ impl Base {
         Ok(report(tally, false))
     }
 
-    /// Takes over what a run that was killed behind its switch has left behind, unless another run is at it.
-    pub(super) async fn finish_reembedding(&self) -> Result<(), BaseError> {
-        if Handover::kept(&self.lock).await?.is_none() {
-            return Ok(());
+    /// Closes the generation that serves, takes over what is left of it, and lets the copy take its place. `false`, and it
+    /// serves as before, where that took too long, was ended early or another host did not wait for it.
+    async fn replace(&self, next: u64, copy: &Copy<'_>, tally: &ImportTally<'_>) -> Result<bool, BaseError> {
+        let replaced = async {
+            self.shelf.close(next).await?;
+            match tokio::time::timeout(LONGEST_CLOSING, copy.round(tally, false)).await {
+                Ok(round) => round?,
+                Err(_) => return Ok(false),
+            };
+            if copy.cancel.is_cancelled() {
+                return Ok(false);
+            }
+            // Whoever notices waits for the store that is open already, and does not open a second one.
+            let _moving = self.serving.moving.lock().await;
+            let is_switched = self.shelf.switch(next).await?;
+            if is_switched {
+                self.serving.switch(next, Arc::clone(copy.next));
+                self.model.set(None);
+            }
+            Ok(is_switched)
+        };
+        let replaced = replaced.await;
+        if !matches!(replaced, Ok(true))
+            && let Err(error) = self.shelf.reopen().await
+        {
+            tracing::warn!(
+                knowledge_base = %self.name,
+                "Writers to knowledge base `{}` wait until its re-embedding goes on, or 30 s: {error}",
+                self.name
+            );
         }
-        match Lock::take(&self.lock, &self.name) {
-            Ok(_lock) => self.settle_handover().await,
-            Err(ReembedError::AtWork(_)) => Ok(()),
-            Err(ReembedError::Base(error)) => Err(error),
-        }
+        replaced
     }
 
-    /// The same for whoever holds the lock.
-    async fn settle_handover(&self) -> Result<(), BaseError> {
-        let Some(handover) = Handover::kept(&self.lock).await? else { return Ok(()) };
-        let now = match self.now().await {
-            // Nobody can write to what serves before it is re-embedded.
-            Err(error @ BaseError::OtherEmbedder { .. }) => {
-                tracing::warn!(
-                    knowledge_base = %self.name,
-                    "What was written to knowledge base `{}` in the moment of its last re-embedding is left behind: {error}",
-                    self.name
-                );
-                return Ok(());
-            }
-            now => now?,
-        };
-        if let Some(before) = now.generation.checked_sub(1).filter(|_| handover.to == now.generation) {
-            let old = self.shelf.open(before).await?;
-            let (cancel, dimensions) = (&Cancel::default(), now.dimensions);
-            let embedder = &now.embedder;
-            let copy = Copy { base: self, old: &*old, next: &*now.store, embedder, dimensions, cancel };
-            copy.late(&handover, &ImportTally::new(0, &|_| {})).await?;
+    /// Lets what serves be written to again where whoever was about to replace it was killed.
+    pub(super) async fn reopen_if_abandoned(&self, closing_for: Duration) -> Result<(), StoreError> {
+        // Who re-embeds on another machine does not hold the lock of this one, and notices when the mark is gone.
+        if !self.shelf.keeps_readers() && closing_for < ABANDONED {
+            return Ok(());
         }
-        Ok(Handover::settled(&self.lock).await?)
+        match Lock::take(&self.lock)? {
+            Some(_lock) => self.shelf.reopen().await,
+            None => Ok(()),
+        }
     }
 
     /// Opens the generation that an earlier run has begun, or a new one. One that is broken, or was begun by an earlier
@@ -219,7 +224,7 @@ fn report(tally: ImportTally<'_>, cancelled: bool) -> ReembedReport {
 struct Copy<'a> {
     base: &'a Base,
     old: &'a dyn Store,
-    next: &'a dyn Store,
+    next: &'a Arc<dyn Store>,
     /// What makes the new vectors.
     embedder: &'a LazyEmbedder,
     /// The dimensions of the new vectors.
@@ -228,56 +233,28 @@ struct Copy<'a> {
 }
 
 impl Copy<'_> {
-    /// Brings the next generation to where `wanted` is; `false` where it was there already.
-    async fn round(
-        &self,
-        wanted: &[DocumentInfo],
-        tally: &ImportTally<'_>,
-        first: bool,
-    ) -> Result<bool, BaseError> {
+    /// Brings the next generation to where the old one is now; the number of documents that it was behind.
+    async fn round(&self, tally: &ImportTally<'_>, first: bool) -> Result<usize, BaseError> {
+        let wanted = self.old.documents().await?;
         let mut there: HashMap<String, DocumentInfo> =
             self.next.documents().await?.into_iter().map(|info| (info.id.clone(), info)).collect();
         let mut missing = Vec::new();
         for info in wanted {
             match there.remove(&info.id) {
-                Some(copy) if copy == *info => {
+                Some(copy) if copy == info => {
                     if first {
                         tally.unchanged(&info.id);
                     }
                 }
-                copy => missing.push((info.clone(), copy)),
+                copy => missing.push((info, copy)),
             }
         }
-        let changed = !missing.is_empty() || !there.is_empty();
+        let changed = missing.len() + there.len();
         for id in there.keys() {
             self.next.delete_document(id).await?;
         }
         self.all(missing, tally).await?;
         Ok(changed)
-    }
-
-    /// Takes over what was written and deleted between the last look and the switch, but for documents that
-    /// have been written anew since.
-    async fn late(&self, handover: &Handover, tally: &ImportTally<'_>) -> Result<(), BaseError> {
-        let after = self.old.documents().await?;
-        let there: HashSet<&str> = after.iter().map(|info| info.id.as_str()).collect();
-        let untouched = |copy: &DocumentInfo| handover.has_seen(copy);
-        let copies = self.next.documents().await?;
-        for copy in copies.iter().filter(|copy| untouched(copy) && !there.contains(copy.id.as_str())) {
-            let _lock = self.base.writes.lock(&copy.id).await;
-            if self.next.document(&copy.id).await?.is_some_and(|now| untouched(&now)) {
-                self.next.delete_document(&copy.id).await?;
-            }
-        }
-        let copies: HashMap<&str, &DocumentInfo> =
-            copies.iter().map(|copy| (copy.id.as_str(), copy)).collect();
-        for info in after.iter().filter(|info| !handover.has_seen(info)) {
-            let copy = copies.get(info.id.as_str()).copied();
-            if copy.is_none_or(untouched) {
-                self.one(info, copy, tally).await?;
-            }
-        }
-        Ok(())
     }
 
     /// Writes documents, each in place of its copy of before.
@@ -309,11 +286,7 @@ impl Copy<'_> {
         let expected = Expected { base: self.base.name(), dimensions: self.dimensions };
         let document = embed_again(info, pieces, self.embedder, expected).await?;
         let info = document.info.clone();
-        // Once this generation serves, everybody writes to it, and what they have written since the look stays.
-        let lock = self.base.writes.lock(&info.id).await;
-        let is_written = self.next.replace_document(copy, document).await?;
-        drop(lock);
-        if is_written {
+        if self.next.replace_document(copy, document).await? {
             tally.embedded(&info.id, windows);
             tally.imported(&info);
         }
@@ -327,13 +300,14 @@ struct Lock {
 }
 
 impl Lock {
-    fn take(path: &Path, base: &str) -> Result<Self, ReembedError> {
+    /// `None` where another has it.
+    fn take(path: &Path) -> Result<Option<Self>, StoreError> {
         let refuse = |error: std::io::Error| StoreError::of_file(path, &error);
         let file = File::create(path).map_err(refuse)?;
         match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
-            Err(TryLockError::WouldBlock) => Err(ReembedError::AtWork(base.to_owned())),
-            Err(TryLockError::Error(error)) => Err(refuse(error).into()),
+            Ok(()) => Ok(Some(Self { _file: file })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(refuse(error)),
         }
     }
 }

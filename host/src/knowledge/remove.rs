@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use super::base::Base;
 use super::meant::MeantDocuments;
-use super::store::{DocumentFilter, DocumentVersion, StoreError};
+use super::store::{DocumentFilter, DocumentInfo, DocumentVersion, StoreError};
 
 impl Base {
     /// The documents that a deletion means that is asked for now.
     pub async fn meant_by(&self, filter: &DocumentFilter) -> Result<MeantDocuments, StoreError> {
-        Ok(MeantDocuments::of(&self.store().await?.1.document_versions(filter).await?))
+        Ok(MeantDocuments::of(&self.versions_served(filter).await?))
     }
 
     /// Expects a deletion of these, until nobody has them any more. A document among them that is imported once more
@@ -24,7 +24,7 @@ impl Base {
         filter: &DocumentFilter,
         meant: &MeantDocuments,
     ) -> Result<Vec<String>, StoreError> {
-        let versions = self.store().await?.1.document_versions(filter).await?;
+        let versions = self.versions_served(filter).await?;
         Ok(versions.into_iter().filter(|version| meant.has(version)).map(|version| version.id).collect())
     }
 
@@ -38,11 +38,37 @@ impl Base {
         // Nobody of this process writes it between the look and the deletion.
         let time = self.store_time();
         let _lock = time.after_others(self.writes.lock(id)).await?;
-        match self.document(id).await? {
+        match self.document_served(id).await? {
             Some(document) if filter.admits(&document) && meant.has(&DocumentVersion::of(&document)) => {
                 self.delete_held(id).await
             }
             _ => Ok(false),
+        }
+    }
+
+    /// The documents that a filter admits in the generation that serves, also where another process has just switched:
+    /// what is missing here is not deleted, and nobody asks again.
+    pub(super) async fn versions_served(
+        &self,
+        filter: &DocumentFilter,
+    ) -> Result<Vec<DocumentVersion>, StoreError> {
+        loop {
+            let (generation, store) = self.store().await?;
+            let versions = store.document_versions(filter).await?;
+            if !self.has_moved(generation).await? {
+                return Ok(versions);
+            }
+        }
+    }
+
+    /// The same for one document.
+    async fn document_served(&self, id: &str) -> Result<Option<DocumentInfo>, StoreError> {
+        loop {
+            let (generation, store) = self.store().await?;
+            let document = store.document(id).await?;
+            if !self.has_moved(generation).await? {
+                return Ok(document);
+            }
         }
     }
 }

@@ -4,10 +4,11 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use crate::knowledge::generation::GenerationStore;
+use crate::knowledge::generation::{GenerationStore, Pointer};
 use crate::knowledge::store::{Store, StoreError};
 
-/// How often a base looks whether another process has switched it to another generation.
+/// How often a base on a server looks whether another process has switched it to another generation, and one in files
+/// tries again what it could not follow.
 pub(in crate::knowledge) const LOOK_EVERY: Duration = Duration::from_secs(2);
 
 /// How long a store may take to say which generation serves, when a base is opened.
@@ -21,13 +22,27 @@ pub(in crate::knowledge) struct Serving {
     /// Why there is none, until one could be opened.
     now: RwLock<Opened>,
     looked: Mutex<Instant>,
+    /// When it last failed to serve the generation that the pointer names; `None` where it went well.
+    failed: Mutex<Option<Instant>>,
+    /// Held by whoever opens another generation or moves the pointer: what takes long is done once, and the others wait
+    /// for it.
+    pub(in crate::knowledge) moving: tokio::sync::Mutex<()>,
+    /// Since when what serves has been closing whenever somebody looked.
+    closing: Mutex<Option<Instant>>,
     /// Whether somebody opens another generation at the moment.
     pub(super) loading: AtomicBool,
 }
 
 impl Serving {
     pub(super) fn new(now: Opened) -> Self {
-        Self { now: RwLock::new(now), looked: Mutex::new(Instant::now()), loading: AtomicBool::new(false) }
+        Self {
+            now: RwLock::new(now),
+            looked: Mutex::new(Instant::now()),
+            failed: Mutex::default(),
+            moving: tokio::sync::Mutex::default(),
+            closing: Mutex::default(),
+            loading: AtomicBool::new(false),
+        }
     }
 
     pub(in crate::knowledge) fn now(&self) -> Opened {
@@ -69,6 +84,29 @@ impl Serving {
         }
         unseen_for
     }
+
+    /// Whether a visit is to look where the pointer stands: one that could not be followed is left alone for a while, so
+    /// that not every search tries to open what is broken.
+    pub(super) fn may_follow(&self) -> bool {
+        let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        failed.is_none_or(|failed| failed.elapsed() >= LOOK_EVERY)
+    }
+
+    /// Takes note of whether what serves is closing, and gives for how long it has been.
+    pub(super) fn closing_for(&self, is_closing: bool) -> Duration {
+        let mut closing = self.closing.lock().unwrap_or_else(PoisonError::into_inner);
+        if !is_closing {
+            *closing = None;
+            return Duration::ZERO;
+        }
+        closing.get_or_insert_with(Instant::now).elapsed()
+    }
+
+    /// Takes note of whether the pointer could be followed.
+    pub(super) fn has_followed(&self, went_well: bool) {
+        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        *failed = (!went_well).then(Instant::now);
+    }
 }
 
 /// The generation that serves, opened. A server that has been away since the host began is asked by nobody else, so
@@ -84,20 +122,34 @@ pub(super) async fn open(name: &str, shelf: &dyn GenerationStore) -> Opened {
     if let Some(attempt) = attempt {
         attempt.settle(&current, StoreError::is_away);
     }
-    let generation = current?;
+    let generation = current?.generation;
     Ok((generation, shelf.open(generation).await?))
 }
 
-/// Makes what serves the generation that the pointer names, and gives its number.
-pub(super) async fn follow(shelf: &dyn GenerationStore, serving: &Serving) -> Result<u64, StoreError> {
+/// Makes what serves the generation that the pointer names, and gives where that stands.
+pub(super) async fn follow(
+    name: &str,
+    shelf: &dyn GenerationStore,
+    serving: &Serving,
+) -> Result<Pointer, StoreError> {
+    let served = serving.now()?.0;
+    let pointer = shelf.current().await?;
+    if pointer.generation == served {
+        return Ok(pointer);
+    }
+    let _moving = serving.moving.lock().await;
     // Read before the pointer, which only goes forward: one that is behind has been set back, as on a server
     // that has lost its disk or got an older one.
     let served = serving.now()?.0;
-    let current = shelf.current().await?;
+    let pointer = shelf.current().await?;
+    let current = pointer.generation;
     if current > served {
         serving.switch(current, shelf.open(current).await?);
     } else if current < served {
         serving.go_back(served, current, shelf.open(current).await?);
     }
-    Ok(current)
+    if current != served {
+        tracing::info!(knowledge_base = %name, "Knowledge base `{name}` serves generation {current}");
+    }
+    Ok(pointer)
 }

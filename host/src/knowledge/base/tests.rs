@@ -8,6 +8,7 @@ use futures_util::future::join_all;
 
 use super::*;
 use crate::knowledge::embed::Embedder;
+use crate::knowledge::generation::Pointer;
 use crate::knowledge::store::EmbeddedStore;
 use crate::knowledge::store::contract::Folder;
 use crate::knowledge::{Correction, EditError, ImportError, ImportOptions, SectionChange, Source};
@@ -27,7 +28,7 @@ struct Halting(Arc<dyn Store>);
 
 #[async_trait]
 impl GenerationStore for Halting {
-    async fn current(&self) -> Result<u64, StoreError> {
+    async fn current(&self) -> Result<Pointer, StoreError> {
         std::future::pending().await
     }
 
@@ -35,8 +36,16 @@ impl GenerationStore for Halting {
         Ok(Arc::clone(&self.0))
     }
 
-    async fn switch(&self, _: u64) -> Result<(), StoreError> {
+    async fn close(&self, _: u64) -> Result<(), StoreError> {
         Ok(())
+    }
+
+    async fn reopen(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn switch(&self, _: u64) -> Result<bool, StoreError> {
+        Ok(true)
     }
 
     async fn remove(&self, _: u64) -> Result<(), StoreError> {

@@ -1,5 +1,6 @@
 //! The first stage of an import: documents, and those in archives, are read and cut.
 
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use super::super::blocking::blocking;
 use super::super::digest::{is_edited, is_same};
 use super::super::inspect::Preview;
 use super::super::source::{SAME_NAME, Source};
-use super::super::store::DocumentInfo;
+use super::super::store::{DocumentInfo, StoreError};
 use super::super::store_time::StoreTime;
 use super::super::unpack::{Archive, Unpacked, unpack};
 use super::changes::with_changes_there;
@@ -101,8 +102,7 @@ impl ReadStage<'_> {
         if read.is_empty() {
             return GO_ON;
         }
-        let ids: Vec<&str> = read.iter().map(|read| read.id.as_str()).collect();
-        let mut stored = self.time.step(self.base.sound_documents(&ids)).await?;
+        let mut stored = self.time.step(stored(self.base, self.options, &read)).await?;
         for read in read {
             let stored = stored.remove(&read.id);
             if self.options.cancel.is_cancelled() || self.send_on(read, stored).await?.is_break() {
@@ -212,5 +212,27 @@ impl ReadStage<'_> {
         }
         tally.broken_off(&id, reason);
         Ok(flow)
+    }
+}
+
+/// Those of the documents read that are in the base.
+async fn stored(
+    base: &Base,
+    options: &ImportOptions,
+    read: &[ReadSource],
+) -> Result<HashMap<String, DocumentInfo>, StoreError> {
+    let ids: Vec<&str> = read.iter().map(|read| read.id.as_str()).collect();
+    loop {
+        let (generation, store) = base.store().await?;
+        let stored = store.sound_documents(&ids).await?;
+        // What is told of these is told without a write. Every write asks by itself.
+        let is_untouched = |read: &ReadSource| {
+            stored.get(&read.id).is_some_and(|stored| {
+                is_same(&stored.digest, &read.digest) && stored.origin == options.origin
+            })
+        };
+        if !read.iter().any(is_untouched) || !base.has_moved(generation).await? {
+            return Ok(stored);
+        }
     }
 }
