@@ -42,7 +42,6 @@ mod whole;
 mod wrong_path;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::{DefaultBodyLimit, Extension, Path, State};
 use axum::http::{Uri, header};
@@ -61,9 +60,6 @@ use crate::turn::App;
 use error::ApiError;
 use routes::Routes;
 use server::HttpServer;
-
-/// How long a knowledge base of the data folder may take to be counted for the metrics.
-const COUNTING: Duration = Duration::from_secs(2);
 
 /// Serves until `stop`; answers that have begun may then end within `shutdown_timeout`, and all other
 /// connections are closed.
@@ -174,7 +170,7 @@ fn described(host: &Host, app: &App) -> Value {
 async fn metrics(State(host): State<Arc<Host>>) -> impl IntoResponse {
     let bases = join_all(host.library.bases().map(async |base| {
         let size = if base.is_embedded() {
-            tokio::time::timeout(COUNTING, base.size_now()).await.ok().and_then(Result::ok)
+            base.size_now().await.ok()
         } else {
             // Whoever scrapes waits for no server.
             base.size_of_late().await

@@ -30,6 +30,8 @@ const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 /// The pause between two looks at whether another generation has taken over from one that is closing.
 const CLOSING_PAUSE: Duration = Duration::from_millis(20);
+/// How long a store may take to count, for whoever cannot wait.
+const COUNTING: Duration = Duration::from_secs(3);
 /// How long a search waits for that look where it may not go on without.
 const WAIT_FOR_LOOK: Duration = Duration::from_millis(500);
 
@@ -282,10 +284,17 @@ impl Base {
         self.documents().await
     }
 
-    /// Documents and windows, unless the store is known to be away.
+    /// Documents and windows, unless the store is known to be away or takes long: who finds out that it is away
+    /// for the others waits no longer than for one that is there.
     pub async fn size_now(&self) -> Result<(u64, u64), StoreError> {
         self.expect_store_there()?;
-        self.store().await?.1.size().await
+        let size = async { self.store().await?.1.size().await };
+        tokio::time::timeout(COUNTING, size).await.unwrap_or_else(|_| {
+            let name = &self.name;
+            Err(StoreError::Unavailable(format!(
+                "the store of knowledge base `{name}` did not count its documents within {COUNTING:?}"
+            )))
+        })
     }
 
     fn expect_store_there(&self) -> Result<(), StoreError> {
