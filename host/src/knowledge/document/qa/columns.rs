@@ -1,5 +1,6 @@
 //! The columns of a table that hold questions and answers: found by their names, or in a table without names by what asks.
 
+mod groups;
 mod hints;
 mod told;
 mod unnamed;
@@ -9,6 +10,7 @@ use std::collections::BTreeSet;
 
 use csv::StringRecord;
 
+use self::groups::without_groups;
 use self::hints::hints;
 use self::ways::{ANSWERED, ASKED, several, unmarked};
 use super::asked_beside::AskedBeside;
@@ -89,7 +91,11 @@ impl QuestionColumns {
             }
             let names: Vec<String> = row.iter().map(|name| name.trim().to_owned()).collect();
             let below = rows.get(titles + 1..).unwrap_or_default();
-            let columns = Self::named(&names, is_wanted, below).or_else(|| Self::asking(&names, below))?;
+            let of_groups =
+                || Self::named(&without_groups(&names).filter(|_| said.is_some())?, is_wanted, below);
+            let columns = Self::named(&names, is_wanted, below)
+                .or_else(|| Self::asking(&names, below))
+                .or_else(of_groups)?;
             if !is_wanted && columns.is_exam(below) {
                 return None;
             }
