@@ -170,7 +170,7 @@ impl<'a> JsonReader<'a> {
             return self.text(&fields, first(&[ColumnRole::WeakQuestion]), &body, line);
         }
         let question = question(&fields, &roles);
-        let answer = answer(&fields, &roles);
+        let answer = answer(&fields, &roles, question.as_deref().unwrap_or_default());
         let (Some(question), Some(answer)) = (question, answer) else {
             return self.nested(fields, line, depth);
         };

@@ -193,3 +193,18 @@ fn what_is_stopped_is_not_in_use_where_the_field_is_a_switch() {
         assert_eq!(asked(record("甲", stopped) + &record("乙", "正常")), ["甲？", "乙？"], "{stopped}");
     }
 }
+
+#[test]
+fn of_answers_in_several_languages_that_of_the_question_is_given() {
+    for (question, chinese, wanted) in [
+        ("怎么退货？", "七天内。", "七天内。"),
+        ("怎么退货？", "", "Within 7 days."),
+        ("How do I return it?", "七天内。", "Within 7 days."),
+    ] {
+        for names in [("英文答案", "中文答案"), ("Answer (en)", "Answer (zh)")] {
+            let record =
+                serde_json::json!({"question": question, (names.0): "Within 7 days.", (names.1): chinese});
+            assert_eq!(read(&record.to_string())[0].2, wanted, "{record}");
+        }
+    }
+}

@@ -207,7 +207,7 @@ pub(super) fn is_approved(name: &str) -> bool {
 }
 
 /// Whether one of the marks stands before what answers are called, or in brackets behind it: 旧答案, 答案（旧）.
-fn says(name: &str, marks: &[&str]) -> bool {
+pub(super) fn says(name: &str, marks: &[&str]) -> bool {
     let full: String = even(name).take(MAX_NAME).filter(|c| !c.is_whitespace()).collect();
     let within =
         full.split_once(['(', '[', '【']).map(|(_, within)| within.trim_end_matches([')', ']', '】']));
