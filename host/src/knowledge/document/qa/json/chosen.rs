@@ -16,7 +16,7 @@ pub(super) fn in_file_order<'a>(fields: &'a RecordFields<'_>) -> Vec<(&'a String
 }
 
 /// What a field says first; nothing where it is null or no text.
-fn said(fields: &RecordFields<'_>, name: &str) -> String {
+pub(super) fn said(fields: &RecordFields<'_>, name: &str) -> String {
     let texts = fields.get(name).and_then(|value| texts(value, 0).ok()).unwrap_or_default();
     texts.into_iter().next().unwrap_or_default()
 }
