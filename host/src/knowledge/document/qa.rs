@@ -11,6 +11,7 @@
 mod asked_beside;
 mod batch;
 mod columns;
+mod correction;
 mod entry;
 mod folded;
 mod json;

@@ -36,7 +36,7 @@ pub(super) async fn with_changes_there(
 
 /// A document as it is now imported, with the changes that were made here in `before`, and a note on what of them could not
 /// stay. Of the same content, under another title or with other metadata, all stay; else what is said as before stays off, and all of a
-/// document does that was off as a whole and had several sections.
+/// document does that was off as a whole, unless its only section was and it has several now.
 fn with_changes(
     prepared: PreparedDocument,
     before: Pieces,
@@ -63,8 +63,14 @@ fn with_changes(
 
 /// Switches off what was off before and is said again, or all of it where all was off.
 fn switch_as_before(pieces: &mut Pieces, before: &Pieces) -> Option<String> {
-    // Where there was one section only, nobody knows whether it or the document was meant.
-    let was_off = before.windows.is_empty() && before.sections.len() > 1;
+    // Where there was one section only, nobody knows whether it or the document was meant. Where there is again one, it is that
+    // one's next text in either case; of several the others were never switched off.
+    let is_whole = match before.sections.len() {
+        0 => false,
+        1 => pieces.sections.len() == 1,
+        _ => true,
+    };
+    let was_off = before.windows.is_empty() && is_whole;
     let mut said: HashMap<String, VecDeque<u32>> = HashMap::new();
     for (key, section) in keys(pieces).into_iter().zip(0_u32..) {
         said.entry(key).or_default().push_back(section);

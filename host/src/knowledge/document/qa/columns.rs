@@ -1,5 +1,6 @@
 //! The columns of a table that hold questions and answers: found by their names, or in a table without names by what asks.
 
+mod groups;
 mod hints;
 mod told;
 mod unnamed;
@@ -9,10 +10,12 @@ use std::collections::BTreeSet;
 
 use csv::StringRecord;
 
+use self::groups::without_groups;
 use self::hints::hints;
 use self::ways::{ANSWERED, ASKED, several, unmarked};
 use super::asked_beside::AskedBeside;
 use super::batch::{Batch, BatchCounts};
+use super::correction::{CorrectionCells, correction};
 use super::entry::{QaEntry, split_variants};
 use super::pair::QaPair;
 use super::role::{
@@ -89,7 +92,11 @@ impl QuestionColumns {
             }
             let names: Vec<String> = row.iter().map(|name| name.trim().to_owned()).collect();
             let below = rows.get(titles + 1..).unwrap_or_default();
-            let columns = Self::named(&names, is_wanted, below).or_else(|| Self::asking(&names, below))?;
+            let of_groups =
+                || Self::named(&without_groups(&names).filter(|_| said.is_some())?, is_wanted, below);
+            let columns = Self::named(&names, is_wanted, below)
+                .or_else(|| Self::asking(&names, below))
+                .or_else(of_groups)?;
             if !is_wanted && columns.is_exam(below) {
                 return None;
             }
@@ -118,7 +125,10 @@ impl QuestionColumns {
     }
 
     fn named(names: &[String], is_wanted: bool, below: &[StringRecord]) -> Option<Self> {
-        let roles: Vec<ColumnRole> = names.iter().map(|name| role(name)).collect();
+        let mut roles: Vec<ColumnRole> = names.iter().map(|name| role(name)).collect();
+        if let Some(role) = corrections(names, &roles, below).and_then(|at| roles.get_mut(at)) {
+            *role = ColumnRole::Answer;
+        }
         let is_mending = names.iter().any(|name| is_of_mending(name));
         let pairs = QaPair::find(names, &roles, below, is_wanted, !is_mending)?;
         let is_used = |at: &usize| pairs.iter().any(|pair| pair.uses(*at));
@@ -418,6 +428,18 @@ impl QuestionColumns {
         self.counts = self.batch.end(document)?;
         Ok(())
     }
+}
+
+/// The column that [corrects](correction) the answers, if its cells do.
+fn corrections(names: &[String], roles: &[ColumnRole], below: &[StringRecord]) -> Option<usize> {
+    let column = correction(&names.iter().map(String::as_str).collect::<Vec<_>>(), roles)?;
+    let mut cells = CorrectionCells::default();
+    for row in below {
+        let said = row.iter().zip(roles).filter(|(_, role)| **role != ColumnRole::Other);
+        let said: Vec<&str> = said.map(|(cell, _)| cell).collect();
+        cells.add(row.get(column).unwrap_or_default(), &said);
+    }
+    cells.are_answers().then_some(column)
 }
 
 /// Whether most cells of a column read like questions.

@@ -233,6 +233,14 @@ async fn a_document_that_is_off_stays_off_whatever_is_imported() {
         base.delete("价.csv").await.unwrap();
         assert_eq!(import("项目,价格\n血常规,20\n").await, (false, 0));
         base.change_section("价.csv", 0, &off).await.unwrap().unwrap();
+        assert_eq!(import("项目,价格\n血常规,25\n").await, (true, 1), "another text of its only section");
+        base.switch("价.csv", false).await.unwrap().unwrap();
+        assert_eq!(import("项目,价格\n血常规,20\n").await, (false, 0), "it is on again");
+        base.switch("价.csv", true).await.unwrap().unwrap();
+        assert_eq!(import("项目,价格\n血常规,30\n").await, (true, 1), "the document was");
+        base.switch("价.csv", false).await.unwrap().unwrap();
+        assert_eq!(import("项目,价格\n血常规,20\n").await, (false, 0));
+        base.change_section("价.csv", 0, &off).await.unwrap().unwrap();
         assert_eq!(import("项目,价格\n血常规,20\n超声,95\n").await, (false, 1), "its only section was");
     }
 }

@@ -193,3 +193,40 @@ fn what_is_stopped_is_not_in_use_where_the_field_is_a_switch() {
         assert_eq!(asked(record("甲", stopped) + &record("乙", "正常")), ["甲？", "乙？"], "{stopped}");
     }
 }
+
+#[test]
+fn of_answers_in_several_languages_that_of_the_question_is_given() {
+    for (question, chinese, wanted) in [
+        ("怎么退货？", "七天内。", "七天内。"),
+        ("怎么退货？", "", "Within 7 days."),
+        ("How do I return it?", "七天内。", "Within 7 days."),
+    ] {
+        for names in [("英文答案", "中文答案"), ("Answer (en)", "Answer (zh)")] {
+            let record =
+                serde_json::json!({"question": question, (names.0): "Within 7 days.", (names.1): chinese});
+            assert_eq!(read(&record.to_string())[0].2, wanted, "{record}");
+        }
+    }
+}
+
+#[test]
+fn a_field_that_corrects_answers_has_those_that_are_given() {
+    let file = |corrections: [&str; 3]| {
+        let [first, second, third] = corrections;
+        format!(
+            "{{\"问题\":\"怎么退货？\",\"机器人回答\":\"三天内。\",\"人工修正\":\"{first}\"}}\n\
+             {{\"问题\":\"怎么换货？\",\"机器人回答\":\"十五天内。\",\"人工修正\":\"{second}\"}}\n\
+             {{\"问题\":\"怎么开票？\",\"机器人回答\":\"找客服。\",\"人工修正\":\"{third}\"}}\n"
+        )
+    };
+    let answers = |text: &str| read(text).into_iter().map(|found| found.2).collect::<Vec<_>>();
+    assert_eq!(answers(&file(["七天内退货。", "", "无"])), ["七天内退货。", "十五天内。", "找客服。"]);
+    for corrections in
+        [["2025-03-01", "", "无"], ["张三", "李四", ""], ["是", "否", "否"], ["三天有误。", "", ""]]
+    {
+        let text = file(corrections);
+        assert_eq!(answers(&text), ["三天内。", "十五天内。", "找客服。"], "{text}");
+        let note = parse(&text).unwrap().note().unwrap();
+        assert!(note.contains("metadata of the document: 人工修正"), "{note}");
+    }
+}

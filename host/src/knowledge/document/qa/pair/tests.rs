@@ -29,3 +29,40 @@ fn what_is_stopped_is_not_in_use_where_the_column_is_a_switch() {
         assert_eq!(asked(stopped, "正常"), ["甲？", "乙？"], "{stopped}: a machine's");
     }
 }
+
+#[test]
+fn of_answers_in_several_languages_those_in_that_of_the_questions_are_given() {
+    let rows =
+        [("怎么退货？", "Within 7 days.", "七天内。"), ("怎么换货？", "Within 15 days.", "十五天内。")];
+    let answers = |header: &str, rows: &[(&str, &str, &str)]| -> Vec<String> {
+        let rows: Vec<String> =
+            rows.iter().map(|(asked, one, two)| format!("{asked},{one},{two}\n")).collect();
+        read(&format!("{header}\n{}", rows.concat())).into_iter().map(|found| found.2).collect()
+    };
+    for header in [
+        "问题,英文答案,中文答案",
+        "问题,答案（英文）,答案（中文）",
+        "Question,Answer (en),Answer (zh)",
+        "标题,英文回复,中文回复",
+    ] {
+        assert_eq!(answers(header, &rows), ["七天内。", "十五天内。"], "{header}");
+        let text = format!("{header}\n怎么退货？,Within 7 days.,七天内。\n");
+        let note = parse(&text).unwrap().note().unwrap();
+        let names: Vec<&str> = header.split(',').collect();
+        assert!(note.contains(&format!("answer: {}", names[2])), "{note}");
+        assert!(note.contains(&format!("NOT used: {}", names[1])), "{note}");
+    }
+    let english =
+        [("How do I return it?", "七天内。", "Within 7 days."), ("How do I pay?", "支付宝。", "By card.")];
+    assert_eq!(answers("问题,中文答案,英文答案", &english), ["Within 7 days.", "By card."]);
+    let traditional = [("怎麼退貨？", "七天内。", "七天內。"), ("怎麼換貨？", "十五天内。", "十五天內。")];
+    assert_eq!(answers("问题,简体答案,繁体答案", &traditional), ["七天內。", "十五天內。"]);
+    assert_eq!(answers("问题,繁体答案,简体答案", &rows), ["七天内。", "十五天内。"]);
+    // As the file has them where nothing is filled in, where none is in the questions' language, and where a name says none.
+    let empty = [("怎么退货？", "Within 7 days.", ""), ("怎么换货？", "Within 15 days.", "")];
+    assert_eq!(answers("问题,英文答案,中文答案", &empty), ["Within 7 days.", "Within 15 days."]);
+    for header in ["问题,英文答案,日文答案", "问题,英文答案,备用答案", "问题,短信答复,微信答复"]
+    {
+        assert_eq!(answers(header, &rows)[0], "Within 7 days.", "{header}");
+    }
+}
