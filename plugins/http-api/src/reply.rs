@@ -163,7 +163,9 @@ fn claims_what_is_denied(
     if !config.acts() || config.result.as_ref().is_none_or(chooses) {
         return Ok(false);
     }
-    if !envelope::denies(document) {
+    let body = config.body.as_ref().map(ToString::to_string).unwrap_or_default();
+    let request = format!("{} {body}", config.url);
+    if !envelope::denies(document, &request) {
         return Ok(false);
     }
     let of = |document: Value| {

@@ -7,25 +7,34 @@ use serde_json::{Map, Value};
 use super::failed::says_failed;
 use super::good::is_good;
 use super::{
-    CODES, ERRORS, GOOD, MESSAGES, STATES, SUCCESS, TIMES, TRACES, is_failed_word, is_true, plain,
+    CODES, ERRORS, FAILED, GOOD, MESSAGES, STATES, SUCCESS, TIMES, TRACES, is_failed_word, is_true, plain,
     says_something, telling,
 };
 
-/// Whether a document is one. A state with its reason is none: it may be that of an order, or the one before.
-pub(crate) fn denies(document: &Value) -> bool {
+/// Words of a state for a request that was turned down, beside those for a failure.
+const TURNED_DOWN: [&str; 4] = ["rejected", "refused", "denied", "declined"];
+/// Letters that a word of a request shares with the state it leads to: `reject` and `rejected`.
+const STEM: usize = 4;
+/// Fields in which the XML of payments tells how it went.
+const XML_CODES: [&str; 2] = ["<return_code>", "<result_code>"];
+
+/// Whether a document is one. `request` is what the operator wrote of the request, in which a state may be what is asked
+/// for: `/orders/7/reject`.
+pub(crate) fn denies(document: &Value, request: &str) -> bool {
     match document {
         Value::Bool(holds) => !holds,
         Value::Number(number) => number.as_f64().is_some_and(|number| number < 0.0),
-        Value::String(text) => is_failed_word(text) || says_it_failed(text),
-        Value::Object(fields) => says_only_that(fields),
+        Value::String(text) => is_failed_word(text) || says_it_failed(text) || is_failed_xml(text),
+        Value::Object(fields) => says_only_that(fields, request),
         Value::Null | Value::Array(_) => false,
     }
 }
 
-/// `{"msg":"退款失败：余额不足"}`: a message says that it failed, nothing beside it says that all went well, and there is nothing
-/// else. A message beside other fields may be what was sent: `{"id":7,"message":"登录失败"}`.
-fn says_only_that(fields: &Map<String, Value>) -> bool {
-    let mut says_so = false;
+/// `{"msg":"退款失败：余额不足"}`, `{"status":"rejected","reason":"余额不足"}`: a message says that it failed, or a state does
+/// with a message why; nothing beside it says that all went well, and there is nothing else. Beside other fields a message
+/// may be what was sent, and a state that of an order: `{"id":7,"message":"登录失败"}`.
+fn says_only_that(fields: &Map<String, Value>, request: &str) -> bool {
+    let (mut says_so, mut is_turned_down, mut says_why) = (false, false, false);
     for (name, value) in fields.iter().filter(|(_, value)| says_something(&telling(value))) {
         let name = plain(name);
         let is_known = [&CODES[..], &STATES, &SUCCESS, &ERRORS, &MESSAGES, &TRACES, &TIMES]
@@ -34,14 +43,35 @@ fn says_only_that(fields: &Map<String, Value>) -> bool {
         if !is_known {
             return false;
         }
-        says_so |= MESSAGES.contains(&&*name) && value.as_str().is_some_and(says_it_failed);
+        let is_message = MESSAGES.contains(&&*name);
+        says_so |= is_message && value.as_str().is_some_and(says_it_failed);
+        says_why |= is_message && value.as_str().is_some_and(|said| !is_good(said));
+        is_turned_down |=
+            STATES.contains(&&*name) && value.as_str().is_some_and(|word| is_down(word, request));
     }
-    says_so && !fields.iter().any(|(name, value)| is_well(&plain(name), value))
+    (says_so || is_turned_down && says_why)
+        && !fields.iter().any(|(name, value)| is_well(&plain(name), value))
 }
 
 /// Whether a text says that something failed, and not that something has expired or is wrong: 原卡失效 may be what was wanted.
 fn says_it_failed(text: &str) -> bool {
     says_failed(text) && (text.contains("失败") || text.to_ascii_lowercase().contains("fail"))
+}
+
+/// Whether a state is of what was turned down or failed, and nobody has asked for that.
+fn is_down(word: &str, request: &str) -> bool {
+    let word = word.trim().to_ascii_lowercase();
+    let is_known = FAILED.contains(&&*word) || TURNED_DOWN.contains(&&*word);
+    is_known && !word.get(..STEM).is_some_and(|stem| request.to_ascii_lowercase().contains(stem))
+}
+
+/// `<xml><return_code><![CDATA[FAIL]]></return_code>…`.
+fn is_failed_xml(text: &str) -> bool {
+    let starts = |code: &&str| {
+        text.split(*code).nth(1).map(|after| after.trim_start().trim_start_matches("<![CDATA["))
+    };
+    text.trim_start().starts_with('<')
+        && XML_CODES.iter().filter_map(starts).any(|value| value.starts_with("FAIL"))
 }
 
 /// Whether a field says that all went well.

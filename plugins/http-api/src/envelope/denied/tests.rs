@@ -12,8 +12,14 @@ fn what_says_that_it_was_not_done_denies() {
         json!(-1),
         json!({"msg": "退款失败：余额不足"}),
         json!({"message": "余额不足，退款失败", "requestId": "x"}),
+        json!({"status": "rejected", "reason": "余额不足"}),
+        json!({"state": "DENIED", "message": "不在退款期内", "trace_id": "t1"}),
+        json!("<xml><return_code><![CDATA[FAIL]]></return_code><return_msg>签名失败</return_msg></xml>"),
+        json!(
+            "<?xml version=\"1.0\"?><xml><return_code>SUCCESS</return_code><result_code>FAIL</result_code></xml>"
+        ),
     ] {
-        assert!(denies(&document), "{document}");
+        assert!(denies(&document, "http://a.example/refund"), "{document}");
     }
 }
 
@@ -44,7 +50,13 @@ fn what_was_done_and_what_was_sent_deny_nothing() {
         json!([{"status": "rejected", "reason": "余额不足"}]),
         json!("<xml><return_code>SUCCESS</return_code><return_msg>OK</return_msg></xml>"),
         json!("<r><id>7</id></r>"),
+        json!({"status": "rejected"}),
+        json!({"status": "rejected", "reason": "余额不足", "code": 0}),
+        json!({"status": "rejected", "reason": "余额不足", "amount": 12}),
+        json!({"code": 0, "msg": "ok", "data": {"status": "rejected", "reason": "余额不足"}}),
     ] {
-        assert!(!denies(&document), "{document}");
+        assert!(!denies(&document, "http://a.example/refund"), "{document}");
     }
+    let rejected = json!({"status": "rejected", "reason": "材料不全"});
+    assert!(!denies(&rejected, "http://a.example/orders/7/reject"), "that is what was asked for");
 }

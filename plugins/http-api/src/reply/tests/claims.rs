@@ -14,6 +14,8 @@ fn a_sentence_that_shows_nothing_of_the_answer_does_not_claim_what_the_answer_de
         ("-1", "它的答复是：-1"),
         (r#"{"msg":"退款失败：余额不足"}"#, "余额不足"),
         (r#"{"isError":true,"message":"余额不足"}"#, "余额不足"),
+        (r#"{"status":"rejected","reason":"余额不足"}"#, "余额不足"),
+        ("<xml><return_code>FAIL</return_code><return_msg>签名失败</return_msg></xml>", "签名失败"),
     ] {
         for config in [SENTENCE.to_owned(), SENTENCE.replace("退款\"", "退款{{ response.id }}\"")] {
             let said = outcome_of(reply(&config, 200, body));
