@@ -63,6 +63,14 @@ async fn a_search_waits_three_times_at_most_and_an_import_less_than_once_for_a_d
     assert!(seen.waits * 3 < DOCUMENTS, "{DOCUMENTS} documents: {seen:?}");
     assert!(seen.requests < DOCUMENTS, "{DOCUMENTS} documents: {seen:?}");
 
+    // Corrections are known as the counts are, and come with what they correct.
+    let faq = "问题,相似问法,答案\n怎样填报？,怎样填报提前批次,看附件。\n体检有什么要求？,,见体检标准。\n";
+    host.import("a", "faq.qa.csv", faq).await;
+    let correction = json!({"question": "怎样填报", "answer": "登录网站填报。"});
+    let corrected = host.post("/v1/knowledge-bases/a/questions", correction).await;
+    assert!(corrected.status().is_success());
+    assert_eq!(search(&host, "怎样填报提前批次").await[0].0, "corrections#0");
+
     for question in QUESTIONS {
         assert!(!search(&host, question).await.is_empty());
         let mut fewest = usize::MAX;

@@ -254,6 +254,30 @@ async fn where_a_correction_is_not_given_out_the_reason_names_the_mend() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_correction_answers_for_all_ways_to_ask_that_were_imported_with_the_question() {
+    let upstream = Upstream::playing([Script::Says(vec!["好"])]).await;
+    let (embeddings, data) = (Embeddings::start().await, tempfile::tempdir().unwrap());
+    let host = Host::start(&shops(&upstream, &embeddings, data.path()));
+    let shop = "问题,相似问法,答案\n多久发货？,下单后几天寄出|我的东西啥时候寄,旧\n怎么退货？,东西不想要了|不喜欢可以退吗,旧退\n\
+                怎么换货？,尺码不对|换大一号,换\n运费谁出？,邮费怎么算|退回去的邮费谁给,运\n怎么开发票？,要票|能开票不,票\n\
+                怎么修改地址？,地址写错了|换个地方收,改\n怎么联系客服？,找人工|客服电话,客服\n怎么查物流？,快递到哪了|查单号,单号\n";
+    host.import("faq", "shop.qa.csv", shop).await;
+    let corrected = json!({"question": "多久发货", "answer": "两天内发货。", "app": "shop"});
+    let (_, told) = post(&host, "/v1/knowledge-bases/faq/questions", corrected).await;
+    assert_eq!(told["fires"], true, "{told}");
+    for asked in ["多久发货？", "下单后几天寄出", "我的东西啥时候寄"] {
+        assert_eq!(host.ask("shop", asked).await.text(), "两天内发货。", "{asked}");
+        let one = json!({"query": asked, "top_k": 1});
+        let found = post(&host, "/v1/knowledge-bases/faq/search", one).await.1;
+        assert_eq!(found["hits"][0]["standard_answer"], "两天内发货。", "{asked}: {found}");
+    }
+    for (asked, stays) in [("不喜欢可以退吗", "旧退"), ("怎么退货", "旧退"), ("快递到哪了", "单号")]
+    {
+        assert_eq!(host.ask("shop", asked).await.text(), stays, "{asked}");
+    }
+}
+
 async fn refuse_judgements(host: &Host, path: &str) {
     for (judged, status, told) in [
         (json!({"question": "问", "verdict": "right", "app": "shop"}), 400, "name the right `document`"),

@@ -29,6 +29,7 @@ mod check;
 mod chunk;
 mod context;
 mod correct;
+mod correction_documents;
 mod digest;
 mod document;
 mod edit;
@@ -76,7 +77,8 @@ pub use base::{Base, BaseError};
 pub use cancel::Cancel;
 pub use candidates::{Candidates, MarkedHit, RawReport};
 pub use check::CheckReport;
-pub use correct::{Corrected, Correction, is_correction};
+pub use correct::{Corrected, Correction};
+pub use correction_documents::is_correction;
 pub(crate) use document::file_name;
 #[cfg(test)]
 pub(crate) use document::nothing_reads;

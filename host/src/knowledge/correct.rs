@@ -3,6 +3,7 @@
 
 use super::base::Base;
 use super::chunk::Pieces;
+use super::correction_documents::{DOCUMENT, MOST_DOCUMENTS, correction_ids};
 use super::document::Block;
 use super::document::MAX_QUESTION;
 use super::edit::{EditError, put_block};
@@ -14,12 +15,8 @@ use crate::clock;
 use crate::message::MediaType;
 use crate::texts;
 
-/// The first of the documents; the others have a number behind it.
-const DOCUMENT: &str = "corrections";
 /// Questions of one document: each write of one embeds all of them again.
 const MOST_QUESTIONS: usize = 100;
-/// Documents of a base. Whoever has more to correct has a file to import.
-const MOST_DOCUMENTS: usize = 100;
 /// Other ways to ask one question.
 const MOST_VARIANTS: usize = 50;
 
@@ -78,8 +75,7 @@ impl Base {
 
 /// The document that has the question, else one that has room.
 async fn document_for(store: &dyn Store, correction: &Correction) -> Result<String, EditError> {
-    let id = |number: usize| if number == 1 { DOCUMENT.into() } else { format!("{DOCUMENT}-{number}") };
-    let ids: Vec<String> = (1..=MOST_DOCUMENTS).map(id).collect();
+    let ids: Vec<String> = correction_ids().collect();
     let named: Vec<&str> = ids.iter().map(String::as_str).collect();
     let there = store.sound_documents(&named).await?;
     let mut with_room = None;
@@ -174,12 +170,6 @@ impl Correction {
             notes: Vec::new(),
         }
     }
-}
-
-/// Whether the document of this id is one of those that the base keeps for corrections.
-pub fn is_correction(id: &str) -> bool {
-    let number = id.strip_prefix(DOCUMENT).map(|rest| rest.strip_prefix('-').unwrap_or(rest));
-    number.is_some_and(|number| number.bytes().all(|digit| digit.is_ascii_digit()))
 }
 
 /// Every way to ask each section's question, its own wording first; also of sections that are switched off.

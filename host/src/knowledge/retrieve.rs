@@ -178,7 +178,7 @@ async fn search_once(
         let vector = target.vector(&vectors, &base.name);
         let degraded = vector.as_ref().err().cloned();
         // Reranking may bring to the front what the fused order would have cut off.
-        // The one more may be a correction right behind the last, which it corrects.
+        // The one more may be a correction right behind the last, as likely the asked question.
         let limit = wanted(base, query).max(reranker.map_or(0, |reranker| reranker.candidates)) + 1;
         let filters = [&base.settings.filters, &query.filter].into_iter().flatten().cloned().collect();
         let search = Search {
@@ -219,7 +219,7 @@ async fn search_once(
     if let Some(fee) = rerank.as_ref().and_then(|report| report.fee.as_ref()) {
         add_fee(&mut fees, fee);
     }
-    corrected::put_first(&mut hits);
+    corrected::put_first(&mut hits, &candidates);
     cut(&mut hits, &bases, query);
     let hits = with_context(&bases, &targets, hits, candidates, query.context).await;
     let times = SearchTimes {

@@ -333,6 +333,20 @@ pub(super) struct Candidate {
     /// The sections around it that there are, by their place, as far as [`grow::REACH`](super::grow::REACH);
     /// `None` where [`Store::sections`] has to be asked.
     pub(super) around: Option<BTreeMap<u32, Section>>,
+    /// Where the section is a stored question that was imported: the corrections of its wordings that the search's filters
+    /// admit, that of the asked wording first, then in the order of the wordings.
+    pub(super) corrections: Vec<Arc<CorrectingSection>>,
+}
+
+/// The section of a correction.
+#[derive(Debug)]
+pub(super) struct CorrectingSection {
+    pub(super) document: Arc<DocumentInfo>,
+    /// The section's place in its document.
+    pub(super) ordinal: u32,
+    pub(super) section: Arc<Section>,
+    /// The question's bytes in the section's text.
+    pub(super) range: Range<u32>,
 }
 
 /// Why a store could not do it.

@@ -26,17 +26,6 @@ fn the_same_question_gets_the_new_answer_and_keeps_its_wording_and_variants() {
 }
 
 #[test]
-fn documents_of_corrections_are_known_by_their_ids() {
-    for id in ["corrections", "corrections-2", "corrections-100"] {
-        assert!(is_correction(id), "{id}");
-    }
-    for id in ["faq.qa.csv", "corrections.csv", "corrections-of-2024", "corrections-v2.md", "my corrections"]
-    {
-        assert!(!is_correction(id), "{id}");
-    }
-}
-
-#[test]
 fn what_is_missing_or_too_long_is_refused_with_the_mend() {
     let many: Vec<String> = (0..=MOST_VARIANTS).map(|number| format!("问法{number}")).collect();
     let many: Vec<&str> = many.iter().map(String::as_str).collect();

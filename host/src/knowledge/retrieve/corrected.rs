@@ -1,34 +1,67 @@
-//! A corrected question is a stored one for which people have written another answer since. That answer comes in its place.
+//! A corrected question is a stored one for which people have written another answer since. That answer comes in its place,
+//! however the question is asked.
 
-use crate::knowledge::correct::is_correction;
-use crate::knowledge::hit::Hit;
-use crate::knowledge::store::Candidate;
-use crate::knowledge::terms::question_key;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
-/// Makes each correction as likely the asked question as the imported one that it corrects, by whichever of its wordings that
-/// was found, and scores it as much: the score falls with the length of an answer, which says nothing of which one holds.
-pub(super) fn lift(candidates: &mut [Candidate]) {
+use crate::knowledge::correction_documents::is_correction;
+use crate::knowledge::hit::{Hit, MadeOf};
+use crate::knowledge::score::ScoreParts;
+use crate::knowledge::store::{Candidate, CorrectingSection};
+
+/// Puts the correction of each imported question among the candidates, as likely the asked question as the imported one by
+/// whichever of its wordings that was found, and scores it as much: the correction need not have all of the wordings, and
+/// the score falls with the length of an answer, which says nothing of which one holds.
+pub(super) fn lift(candidates: &mut Vec<Candidate>) {
     for at in 0..candidates.len() {
-        let Some(own) = candidates.get(at).filter(|own| is_correction(&own.document.id)) else { continue };
-        let Some(key) = key(own) else { continue };
-        let likelihood = |one: &Candidate| (one.parts.same.unwrap_or_default(), one.parts.score());
-        let is_corrected = |other: &&Candidate| {
-            !is_correction(&other.document.id) && self::key(other).as_ref() == Some(&key)
+        let Some(corrected) = candidates.get(at) else { continue };
+        let parts = corrected.parts;
+        let place = |correction: &CorrectingSection| {
+            let is_it = |other: &Candidate| {
+                (&other.document.id, other.ordinal) == (&correction.document.id, correction.ordinal)
+            };
+            candidates.iter().position(is_it)
         };
-        let likelier = candidates.iter().filter(is_corrected).max_by(|one, other| {
-            let ((same, score), (other_same, other_score)) = (likelihood(one), likelihood(other));
-            same.total_cmp(&other_same).then(score.total_cmp(&other_score))
-        });
-        let parts = likelier.filter(|other| likelihood(other) > likelihood(own)).map(|other| other.parts);
-        if let Some((own, parts)) = candidates.get_mut(at).zip(parts) {
-            own.parts = parts;
+        let own_parts = |correction: &CorrectingSection| Some(candidates.get(place(correction)?)?.parts);
+        // Who has corrected several wordings has told them apart, and the one that is asked has its own answer.
+        let is_asked = |correction: &&Arc<CorrectingSection>| {
+            own_parts(correction).is_some_and(|own| own.same >= parts.same)
+        };
+        let all = &corrected.corrections;
+        let Some(correction) = all.iter().find(is_asked).or(all.first()).cloned() else { continue };
+        match place(&correction) {
+            None => candidates.push(found(&correction, parts)),
+            Some(place) => {
+                if let Some(own) = candidates.get_mut(place)
+                    && likelihood(&parts) > likelihood(&own.parts)
+                {
+                    own.parts = parts;
+                }
+            }
         }
     }
 }
 
+fn likelihood(parts: &ScoreParts) -> (f64, f64) {
+    (parts.same.unwrap_or_default(), parts.score())
+}
+
+fn found(correction: &CorrectingSection, parts: ScoreParts) -> Candidate {
+    Candidate {
+        document: Arc::clone(&correction.document),
+        ordinal: correction.ordinal,
+        section: Arc::clone(&correction.section),
+        range: correction.range.clone(),
+        parts,
+        // A stored question does not grow.
+        around: Some(BTreeMap::new()),
+        corrections: Vec::new(),
+    }
+}
+
 /// Puts each correction before the first imported question that it corrects, or that is as likely the asked one, so that it is the
-/// one that answers.
-pub(super) fn put_first(hits: &mut [Hit]) {
+/// one that answers. What it corrects is not offered beside it.
+pub(super) fn put_first(hits: &mut [Hit], candidates: &MadeOf) {
     for at in 0..hits.len() {
         let (before, own) = hits.split_at(at);
         let Some(own) = own.first().filter(|own| own.question.is_some() && is_correction(&own.document))
@@ -41,7 +74,7 @@ pub(super) fn put_first(hits: &mut [Hit]) {
                 && other.question.is_some()
                 && !is_correction(&other.document)
                 && (other.same == own.same && own.standard_answer.is_some()
-                    || other.same <= own.same && hit_key(other) == hit_key(own))
+                    || other.same <= own.same && corrects(own, other, candidates))
         };
         let Some((place, rank)) =
             before.iter().position(is_behind).and_then(|place| Some((place, before.get(place)?.rank)))
@@ -55,15 +88,24 @@ pub(super) fn put_first(hits: &mut [Hit]) {
             moved.rotate_right(1);
         }
     }
+    for at in 0..hits.len() {
+        let (before, corrected) = hits.split_at_mut(at);
+        if let Some(corrected) = corrected.first_mut()
+            && before.iter().any(|own| corrects(own, corrected, candidates))
+        {
+            corrected.offered_answer = None;
+        }
+    }
 }
 
-/// The key of a candidate's question; `None` where it is a passage.
-fn key(candidate: &Candidate) -> Option<String> {
-    candidate.section.answer.as_ref()?;
-    let range = candidate.range.start as usize..candidate.range.end as usize;
-    candidate.section.text.get(range).and_then(question_key)
-}
-
-fn hit_key(hit: &Hit) -> Option<String> {
-    hit.question.as_deref().and_then(question_key)
+/// Whether one hit is the correction of another.
+fn corrects(own: &Hit, other: &Hit, candidates: &MadeOf) -> bool {
+    let made_of = |hit: &Hit| candidates.get(&(hit.knowledge_base.clone(), hit.id.clone()));
+    let is_own = |correction: &Arc<CorrectingSection>| {
+        made_of(own).is_some_and(|own| {
+            (&own.document.id, own.ordinal) == (&correction.document.id, correction.ordinal)
+        })
+    };
+    own.knowledge_base == other.knowledge_base
+        && made_of(other).is_some_and(|other| other.corrections.iter().any(is_own))
 }

@@ -1,5 +1,6 @@
 //! What every store must do, run against the embedded store and against a real Qdrant server.
 
+mod corrections;
 mod listed;
 mod qdrant;
 mod search;
@@ -49,6 +50,7 @@ async fn keeps_the_contract(open: impl AsyncFn(&str) -> Arc<dyn Store>) {
     sections_come_by_their_place(&*open("places").await).await;
     a_section_counts_with_its_windows(&*open("beside").await).await;
     equal_questions_are_exact(&*open("questions").await).await;
+    corrections::stored_questions_come_with_their_corrections(&*open("corrections").await).await;
     words_are_found_without_vectors(&*open("words").await).await;
     filters_narrow_before_the_best_are_taken(&*open("filters").await).await;
     another_embedder_is_refused(&*open("embedders").await).await;

@@ -167,7 +167,7 @@ impl EmbeddedShared {
         if shortlist.windows.is_empty() {
             return Ok(file::ScoredShortlist { candidates: Vec::new(), complete: true });
         }
-        self.readers.with(|reader| reader.score(&shortlist, search))
+        self.readers.with(|reader| reader.score(&shortlist, search, |key| self.index().sections_asking(key)))
     }
 
     /// Writes a document where what is there, as far as there is something, may be replaced; `false` where it may not.

@@ -21,7 +21,8 @@
 //! overwrites with a new name as its last step (`store/qdrant/counts.rs`): a search that finds another
 //! revision than the one its counts were read under reads both again, so that no host counts by what was
 //! before another's write. Counts that lack are asked for all at once, while the question is embedded
-//! (`Store::prepare`). Up to 32 documents are looked for, written and looked after together: five waits for
+//! (`Store::prepare`), and with them which stored questions are corrected (`store/qdrant/corrections.rs`).
+//! Up to 32 documents are looked for, written and looked after together: five waits for
 //! all of them, and two such writes go side by side, so that the server has work while one waits. Writes go in
 //! requests of at most 512 points or about 4 MiB and are tried again for about four
 //! seconds; every one can be repeated, because ids follow from what a point is. While the server is away its
@@ -33,6 +34,7 @@ mod alias;
 mod behind_back;
 mod check;
 mod collection;
+mod corrections;
 mod counts;
 mod failure;
 mod ids;

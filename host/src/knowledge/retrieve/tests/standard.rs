@@ -130,3 +130,82 @@ async fn a_correction_answers_before_the_question_that_it_corrects() {
         assert!(corrected.is_none_or(|hit| hit.standard_answer.is_none()), "{file}");
     }
 }
+
+/// However many other questions there are, also by wordings that the correction has nothing in common with.
+#[tokio::test]
+async fn a_correction_answers_whichever_wording_of_the_question_is_asked() {
+    let shelf = BaseFixture::new();
+    let settings = BaseSettings {
+        threshold: Some(0.0),
+        answer_threshold: 0.95,
+        offer_threshold: Some(0.02),
+        ..BaseSettings::default()
+    };
+    let faq = |shipping: &str| {
+        let rows = format!(
+            "问题,相似问法,答案\n多久发货？,{shipping},旧\n怎么退货？,东西不想要了|买错了|不要了,旧退\n\
+             怎么取消订单？,拍错了|不要了,取消\n怎么查物流？,快递到哪了|查单号,单号\n怎么联系客服？,转人工|客服电话,电话\n"
+        );
+        vec![Source::bytes("f.qa.csv", rows)]
+    };
+    let base = shelf.base("faq", settings).await;
+    base.import(faq("下单后几天寄出|我的东西啥时候寄"), &quiet).await.unwrap();
+    let library = Library::of([base]);
+    let base = library.base("faq").unwrap();
+    let correct = async |question: &str, answer: &str| {
+        let correction =
+            Correction { question: question.into(), answer: answer.into(), ..Correction::default() };
+        base.correct(&correction).await.unwrap();
+    };
+    let answer = async |asked: &str| {
+        let mut answers = Vec::new();
+        for top_k in [None, Some(1)] {
+            let found = library.search(&Query { top_k, ..query(asked, &["faq"]) }).await.unwrap().hits;
+            answers.push(found[0].standard_answer.clone().unwrap_or_default());
+        }
+        assert_eq!(answers[0], answers[1], "{asked}: however many are wanted");
+        answers.remove(0)
+    };
+    correct("多久发货", "新").await;
+    for asked in ["多久发货？", "下单后几天寄出", "我的东西啥时候寄", "请问下单后几天寄出？"]
+    {
+        assert_eq!(answer(asked).await, "新", "{asked}");
+    }
+    for (asked, stays) in
+        [("怎么退货", "旧退"), ("快递到哪了", "单号"), ("转人工", "电话"), ("拍错了", "取消")]
+    {
+        assert_eq!(answer(asked).await, stays, "{asked}: another question is not corrected");
+    }
+    let near = library.search(&query("下单后几天寄出来着", &["faq"])).await.unwrap().hits;
+    let given = |document: &str| {
+        let hit = near.iter().find(|hit| hit.document == document && hit.question.is_some()).unwrap();
+        hit.offered_answer.clone()
+    };
+    assert_eq!((near[0].document.as_str(), given("corrections").as_deref()), ("corrections", Some("新")));
+    assert_eq!(given("f.qa.csv"), None, "what is corrected is not offered beside it");
+
+    // One that two questions share corrects neither of their other wordings; one that is a question's own corrects it.
+    correct("不要了", "退还是取消？").await;
+    assert_eq!(answer("不要了").await, "退还是取消？");
+    assert_eq!((answer("怎么退货").await, answer("拍错了").await), ("旧退".to_owned(), "取消".to_owned()));
+    correct("买错了", "买错退").await;
+    assert_eq!(answer("东西不想要了").await, "买错退", "it is the question by another of its wordings");
+    correct("怎么退货", "新退").await;
+    assert_eq!(
+        (answer("东西不想要了").await, answer("买错了").await),
+        ("新退".to_owned(), "买错退".to_owned())
+    );
+
+    base.import(faq("什么时候能发"), &quiet).await.unwrap();
+    assert_eq!(answer("什么时候能发").await, "新", "also a wording that was imported since");
+    let off = |off| crate::knowledge::SectionChange { off: Some(off), ..Default::default() };
+    base.change_section("corrections", 0, &off(true)).await.unwrap();
+    assert_eq!(answer("什么时候能发").await, "旧", "one that is switched off corrects nothing");
+    base.change_section("corrections", 0, &off(false)).await.unwrap();
+    assert_eq!(answer("什么时候能发").await, "新");
+    assert!(base.delete("corrections").await.unwrap());
+    assert_eq!(
+        (answer("什么时候能发").await, answer("东西不想要了").await),
+        ("旧".to_owned(), "旧退".to_owned())
+    );
+}

@@ -289,6 +289,13 @@ impl Index {
         Shortlist { windows, weights }
     }
 
+    /// The sections, each with its version, that have a question with this key among their wordings.
+    pub(super) fn sections_asking(&self, key: &str) -> HashSet<(i64, u32)> {
+        let slots = self.questions.get(&hash(key)).into_iter().flatten().copied();
+        let windows = slots.filter(|&slot| self.live.get(slot)).map(|slot| self.windows[slot as usize]);
+        windows.map(|window| (window.version, window.section)).collect()
+    }
+
     /// The live windows of documents that the filters admit; `None` where there is no filter. Takes
     /// about a microsecond for each document with metadata.
     fn admitted(&self, filters: &[Filter]) -> Option<Bits> {

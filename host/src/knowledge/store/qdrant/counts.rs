@@ -6,7 +6,7 @@
 //! read again. So no host counts by what was before another's write, and none asks twice in between.
 
 use std::collections::HashMap;
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
@@ -16,6 +16,7 @@ use qdrant_client::qdrant::{
 };
 
 use super::super::{StoreError, StoreVisit};
+use super::corrections::CorrectedEntries;
 use super::points::{self, KIND_DOCUMENT};
 use super::revision::Revision;
 use super::{QdrantStore, is_missing};
@@ -37,6 +38,7 @@ pub(super) struct Remembered {
     embedder: Option<Option<String>>,
     windows: Option<u64>,
     terms: HashMap<TermId, u64>,
+    corrected: Option<Arc<CorrectedEntries>>,
 }
 
 impl Remembered {
@@ -50,10 +52,11 @@ impl Remembered {
     }
 }
 
-/// A question's weights, and the revision whose counts they are made of.
+/// A question's weights, the revision whose counts they are made of, and what is corrected under it.
 pub(super) struct CountedWeights {
     pub(super) weights: QueryWeights,
     pub(super) revision: Revision,
+    pub(super) corrected: Arc<CorrectedEntries>,
 }
 
 impl QdrantStore {
@@ -82,7 +85,8 @@ impl QdrantStore {
     /// Whether weights for these terms need no request.
     pub(super) fn has_counted(&self, terms: &Terms) -> bool {
         let remembered = self.remembered();
-        remembered.windows.is_some() && terms.counts.iter().all(|(id, _)| remembered.terms.contains_key(id))
+        let has_rest = remembered.windows.is_some() && remembered.corrected.is_some();
+        has_rest && terms.counts.iter().all(|(id, _)| remembered.terms.contains_key(id))
     }
 
     /// What the base's vectors are made with; asked for once for each revision.
@@ -145,17 +149,23 @@ impl QdrantStore {
         };
         let (revision, shape) = tokio::try_join!(look, self.shape_if_there())?;
         let Some(shape) = shape else { return Ok(None) };
-        let (windows, unknown) = {
+        let (windows, corrected, unknown) = {
             let remembered = self.remembered();
             let is_known = |id: &TermId| remembered.terms.contains_key(id);
             let unknown: Vec<TermId> =
                 terms.counts.iter().map(|&(id, _)| id).filter(|id| !is_known(id)).collect();
-            (remembered.windows, unknown)
+            (remembered.windows, remembered.corrected.clone(), unknown)
         };
         let count_windows = async {
             match windows {
                 Some(windows) => Ok(Some(windows)),
                 None => self.count(points::live()).await,
+            }
+        };
+        let look_for_corrected = async {
+            match corrected {
+                Some(corrected) => Ok(corrected),
+                None => self.corrected(shape).await.map(Arc::new),
             }
         };
         let count_terms = stream::iter(unknown)
@@ -166,7 +176,7 @@ impl QdrantStore {
             })
             .buffer_unordered(COUNTS_AT_ONCE)
             .try_collect::<HashMap<TermId, u64>>();
-        let (windows, counted) = tokio::try_join!(count_windows, count_terms)?;
+        let (windows, counted, corrected) = tokio::try_join!(count_windows, count_terms, look_for_corrected)?;
         let Some(windows) = windows else { return Ok(None) };
         let mut remembered = self.remembered();
         let df = |term| counted.get(&term).or_else(|| remembered.terms.get(&term)).copied().unwrap_or(0);
@@ -175,8 +185,9 @@ impl QdrantStore {
         if remembered.revision() == Some(&revision) {
             remembered.windows = Some(windows);
             remembered.terms.extend(counted);
+            remembered.corrected = Some(Arc::clone(&corrected));
         }
-        Ok(Some(CountedWeights { weights, revision }))
+        Ok(Some(CountedWeights { weights, revision, corrected }))
     }
 
     /// `None` where there is no collection yet.

@@ -4,8 +4,10 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use qdrant_client::qdrant::r#match::MatchValue;
+use qdrant_client::qdrant::with_payload_selector::SelectorOptions;
 use qdrant_client::qdrant::{
-    Condition, Filter, NamedVectors, PointId, PointStruct, Range, RepeatedStrings, Value,
+    Condition, Filter, NamedVectors, PayloadIncludeSelector, PointId, PointStruct, Range, RepeatedStrings,
+    Value,
 };
 use uuid::Uuid;
 
@@ -339,6 +341,12 @@ pub(super) const WINDOW_FIELDS: [&str; 7] = [DOCUMENT, VERSION, "ordinal", "sect
 
 pub(super) fn kind(kind: &str) -> Condition {
     keyword(KIND, kind)
+}
+
+/// Nothing of the payload but these fields.
+pub(super) fn only(fields: &[&str]) -> SelectorOptions {
+    let fields = fields.iter().map(|&field| field.to_owned()).collect();
+    SelectorOptions::Include(PayloadIncludeSelector { fields })
 }
 
 /// Windows that a search may find: nothing else is ever live.

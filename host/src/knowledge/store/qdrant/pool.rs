@@ -3,9 +3,13 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Range;
 use std::sync::Arc;
 
-use super::super::{Candidate, DocumentInfo, FoundWindow, Search, best_sections, may_be_best};
+use super::super::{
+    Candidate, CorrectingSection, DocumentInfo, FoundWindow, Search, best_sections, may_be_best,
+};
+use super::corrections::{CorrectedEntries, CorrectionSpot};
 use super::ids::{Spot, VersionMark};
 use super::partial::{Partial, around, has_neighbours};
 use super::points::StoredWindow;
@@ -13,6 +17,7 @@ use super::texts::PointTexts;
 use crate::knowledge::chunk::Section;
 use crate::knowledge::grow::REACH;
 use crate::knowledge::score::{QueryWeights, ScoreParts, Worked};
+use crate::knowledge::terms::question_key;
 
 /// Sections fetched before it is known which are the best, beyond those wanted: most of the best are among them.
 const SPARE_SECTIONS: usize = 8;
@@ -48,6 +53,7 @@ pub(super) struct Rest {
 pub(super) struct ScoredQuestion<'a> {
     pub(super) search: &'a Search,
     pub(super) weights: &'a QueryWeights,
+    pub(super) corrected: &'a CorrectedEntries,
 }
 
 impl ScoredQuestion<'_> {
@@ -134,7 +140,7 @@ impl Pool {
             |id: &&str| self.windows.get(*id).map(|partial| (&partial.spot.document, partial.spot.ordinal));
         let likely =
             best_sections(guesses, asked.search.limit + SPARE_SECTIONS, place, |id| self.section(id));
-        let mut ids: HashSet<String> = self.parts_of(&likely, asked.search.context);
+        let mut ids: HashSet<String> = self.parts_of(&likely, asked);
         if asked.search.asked.is_some() {
             // How alike two questions are is seen by the stored one's words.
             let questions = self
@@ -174,7 +180,7 @@ impl Pool {
         asked: ScoredQuestion<'_>,
         texts: &PointTexts,
     ) -> HashSet<String> {
-        let mut ids = self.parts_of(best, asked.search.context);
+        let mut ids = self.parts_of(best, asked);
         let least = best.last().map_or(0.0, |found| found.parts.score());
         // Equal scores come in the order of their documents' names.
         let is_even = |partial: &Partial| {
@@ -192,8 +198,8 @@ impl Pool {
     pub(super) fn candidates(
         &self,
         best: &[FoundWindow<&str>],
+        asked: ScoredQuestion<'_>,
         texts: &PointTexts,
-        context: bool,
     ) -> Vec<Candidate> {
         let mut infos = HashMap::<&str, Arc<DocumentInfo>>::new();
         let candidates = best.iter().enumerate().filter_map(|(rank, FoundWindow { window: id, parts })| {
@@ -208,14 +214,17 @@ impl Pool {
                     .filter_map(|ordinal| Some((ordinal, texts.section(&spot.section_at(ordinal))?.clone())))
             };
             let around: Option<BTreeMap<u32, Section>> =
-                has_neighbours(rank, context).then(|| neighbours().collect());
+                has_neighbours(rank, asked.search.context).then(|| neighbours().collect());
+            let range = texts.window(id, partial)?.range.clone();
+            let corrections = corrections_of(spot, section, &range, asked, texts);
             Some(Candidate {
                 section: Arc::new(section.clone()),
                 document: Arc::clone(info),
                 ordinal: spot.section,
-                range: texts.window(id, partial)?.range.clone(),
+                range,
                 parts: *parts,
                 around,
+                corrections,
             })
         });
         candidates.collect()
@@ -254,19 +263,66 @@ impl Pool {
         Some((&spot.document, &spot.version, spot.section))
     }
 
-    /// The ids of what is shown of these windows: of each itself, its document, its section, and those around it where
-    /// that is wanted.
-    fn parts_of(&self, best: &[FoundWindow<&str>], context: bool) -> HashSet<String> {
+    /// The ids of what is shown of these windows: of each itself, its document, its section, those around it where
+    /// that is wanted, and its corrections.
+    fn parts_of(&self, best: &[FoundWindow<&str>], asked: ScoredQuestion<'_>) -> HashSet<String> {
         let mut ids = HashSet::new();
         for (rank, found) in best.iter().enumerate() {
             let Some(partial) = self.windows.get(found.window) else { continue };
-            let reach = if has_neighbours(rank, context) { REACH } else { 0 };
+            let reach = if has_neighbours(rank, asked.search.context) { REACH } else { 0 };
             ids.extend(around(&partial.spot, reach).map(|ordinal| partial.spot.section_at(ordinal)));
             ids.insert(partial.spot.document.clone());
             if partial.window.is_none() {
                 ids.insert(found.window.to_owned());
             }
+            for CorrectionSpot { spot, .. } in asked.corrected.of(&partial.spot) {
+                ids.extend([spot.document.clone(), spot.section_id()]);
+            }
         }
         ids
     }
+}
+
+/// The corrections of a section that is a question, whose first wording is at this place of its text.
+fn corrections_of(
+    spot: &Spot,
+    section: &Section,
+    range: &Range<u32>,
+    asked: ScoredQuestion<'_>,
+    texts: &PointTexts,
+) -> Vec<Arc<CorrectingSection>> {
+    let all = asked.corrected.of(spot);
+    if all.is_empty() {
+        return Vec::new();
+    }
+    let own = section.text.get(range.start as usize..range.end as usize).and_then(question_key);
+    let is_asked =
+        |one: &CorrectionSpot| asked.search.asked.as_ref().is_some_and(|question| question.key() == one.key);
+    let mut sections = HashSet::new();
+    let (asked_first, others): (Vec<_>, Vec<_>) = all.iter().partition(|one| is_asked(one));
+    let others = others.into_iter().filter(|one| !one.is_shared || own.as_ref() == Some(&one.key));
+    asked_first
+        .into_iter()
+        .chain(others)
+        .filter(|one| sections.insert(one.spot.section_id()))
+        .filter_map(|one| correcting(one, asked.search, texts))
+        .collect()
+}
+
+/// A correction as it is there; `None` where its document was replaced a moment ago, or is none that the search may find.
+fn correcting(
+    correction: &CorrectionSpot,
+    search: &Search,
+    texts: &PointTexts,
+) -> Option<Arc<CorrectingSection>> {
+    let CorrectionSpot { spot, range, .. } = correction;
+    let info = &texts.document(&spot.document).filter(|stored| spot.version.is_of(&stored.version))?.info;
+    let is_admitted = search.filters.iter().all(|filter| filter.admits(&info.metadata));
+    let section = texts.section(&spot.section_id()).filter(|_| is_admitted)?;
+    Some(Arc::new(CorrectingSection {
+        document: Arc::new(info.clone()),
+        ordinal: spot.section,
+        section: Arc::new(section.clone()),
+        range: range.clone(),
+    }))
 }

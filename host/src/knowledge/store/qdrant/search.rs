@@ -8,9 +8,8 @@ use std::collections::HashSet;
 
 use qdrant_client::qdrant::with_payload_selector::SelectorOptions;
 use qdrant_client::qdrant::{
-    Condition, Filter, PayloadIncludeSelector, PointId, QuantizationSearchParamsBuilder, Query,
-    QueryBatchPointsBuilder, QueryPoints, QueryPointsBuilder, ScoredPoint, SearchParams, SearchParamsBuilder,
-    VectorInput,
+    Condition, Filter, PointId, QuantizationSearchParamsBuilder, Query, QueryBatchPointsBuilder, QueryPoints,
+    QueryPointsBuilder, ScoredPoint, SearchParams, SearchParamsBuilder, VectorInput,
 };
 
 use super::super::{Candidate, Search, StoreError, lexical_of_section};
@@ -46,10 +45,11 @@ type Fill = fn(&mut Rest, String, ScoredPoint, &QueryWeights);
 
 impl QdrantStore {
     pub(super) async fn candidates(&self, search: Search) -> Result<Vec<Candidate>, StoreError> {
-        let Some((mut pool, weights, shape)) = self.lists_of_now(&search).await? else {
+        let Some((mut pool, counted, shape)) = self.lists_of_now(&search).await? else {
             return Ok(Vec::new());
         };
-        let asked = ScoredQuestion { search: &search, weights: &weights };
+        let CountedWeights { weights, corrected, .. } = &counted;
+        let asked = ScoredQuestion { search: &search, weights, corrected };
         let mut texts = PointTexts::default();
         let mut documents_are_known = false;
         loop {
@@ -59,7 +59,7 @@ impl QdrantStore {
             wanted.extend(short.iter().cloned());
             let rest = self.rest(asked, &pool, shape);
             let (mut rest, likely) = tokio::try_join!(rest, self.texts(wanted))?;
-            rest.sections.extend(likely.lexical_parts(&short, &weights));
+            rest.sections.extend(likely.lexical_parts(&short, weights));
             pool.complete(rest);
             texts.extend(likely);
             for _ in 0..READS {
@@ -70,7 +70,7 @@ impl QdrantStore {
                 texts.extend(self.texts(lacking).await?);
             }
             if documents_are_known || pool.all_may_count(&texts) {
-                return Ok(pool.candidates(&pool.best(asked, &texts), &texts, search.context));
+                return Ok(pool.candidates(&pool.best(asked, &texts), asked, &texts));
             }
             // Windows of versions that are being replaced took the places of others.
             texts.extend(self.texts(pool.all_documents()).await?);
@@ -84,18 +84,16 @@ impl QdrantStore {
     async fn lists_of_now(
         &self,
         search: &Search,
-    ) -> Result<Option<(Pool, QueryWeights, CollectionShape)>, StoreError> {
+    ) -> Result<Option<(Pool, CountedWeights, CollectionShape)>, StoreError> {
         let mut tries = LISTS;
         loop {
-            let Some(CountedWeights { weights, revision }) = self.counted(&search.terms).await? else {
-                return Ok(None);
-            };
+            let Some(counted) = self.counted(&search.terms).await? else { return Ok(None) };
             let shape = self.shape().await?;
-            let lists = self.lists(search, &weights, shape).await?;
+            let lists = self.lists(search, &counted.weights, shape).await?;
             self.now_at(lists.revision.clone());
             tries -= 1;
-            if lists.revision == revision || tries == 0 {
-                return Ok(Some((lists.pool, weights, shape)));
+            if lists.revision == counted.revision || tries == 0 {
+                return Ok(Some((lists.pool, counted, shape)));
             }
         }
     }
@@ -169,7 +167,7 @@ impl QdrantStore {
         pool: &Pool,
         shape: CollectionShape,
     ) -> Result<Rest, StoreError> {
-        let ScoredQuestion { search, weights } = asked;
+        let ScoredQuestion { search, weights, .. } = asked;
         let no_dense = pool.without(|partial| partial.dense.is_none());
         let no_lexical = pool.without(|partial| partial.lexical.is_none());
         let sections = pool.section_ids(false);
@@ -225,7 +223,7 @@ impl QdrantStore {
         QueryPointsBuilder::new(&self.collection)
             .filter(filter)
             .limit(sections.len() as u64)
-            .with_payload(only(&points::SECTION_FIELDS))
+            .with_payload(points::only(&points::SECTION_FIELDS))
             .build()
     }
 
@@ -261,7 +259,7 @@ impl QdrantStore {
         Some(query)
     }
 
-    async fn query(&self, queries: Vec<QueryPoints>) -> Result<Vec<Vec<ScoredPoint>>, StoreError> {
+    pub(super) async fn query(&self, queries: Vec<QueryPoints>) -> Result<Vec<Vec<ScoredPoint>>, StoreError> {
         if queries.is_empty() {
             return Ok(Vec::new());
         }
@@ -280,11 +278,6 @@ fn among(ids: &HashSet<&str>) -> Filter {
 fn window_payload(ids: Ids) -> SelectorOptions {
     match ids {
         Ids::Placed => SelectorOptions::Enable(false),
-        Ids::Hashed => only(&points::WINDOW_FIELDS),
+        Ids::Hashed => points::only(&points::WINDOW_FIELDS),
     }
-}
-
-fn only(fields: &[&str]) -> SelectorOptions {
-    let fields = fields.iter().map(|&field| field.to_owned()).collect();
-    SelectorOptions::Include(PayloadIncludeSelector { fields })
 }

@@ -1,5 +1,6 @@
 //! A reader is a connection that only reads: it sees what was committed last and waits for nobody.
 
+mod corrections;
 mod listing;
 
 use std::collections::hash_map::Entry;
@@ -229,11 +230,13 @@ impl FileReader {
         read().map_err(|error| broken(&self.path, &error))
     }
 
-    /// The shortlist's best sections by their true scores.
+    /// The shortlist's best sections by their true scores. `asking` gives the sections that have a question with a key, each
+    /// with its version.
     pub(in super::super) fn score(
         &self,
         shortlist: &Shortlist,
         search: &Search,
+        asking: impl Fn(&str) -> HashSet<(i64, u32)>,
     ) -> Result<ScoredShortlist, StoreError> {
         let score = || {
             // One snapshot: a document that is replaced meanwhile is read wholly as it was.
@@ -272,6 +275,7 @@ impl FileReader {
                 |found| (found.place.version, found.place.section),
             );
             let mut candidates = Vec::with_capacity(best.len());
+            let mut places = Vec::with_capacity(best.len());
             for FoundWindow { window: ScoredWindow { place, range }, parts } in best {
                 if let Some(document) = documents.get(&place.version) {
                     candidates.push(Candidate {
@@ -282,9 +286,12 @@ impl FileReader {
                         parts,
                         // The file is at hand: what is around is read of the hits alone.
                         around: None,
+                        corrections: Vec::new(),
                     });
+                    places.push(place);
                 }
             }
+            corrections::add(&snapshot, &mut candidates, &places, search, asking)?;
             Ok(ScoredShortlist { candidates, complete })
         };
         score().map_err(|error| broken(&self.path, &error))
