@@ -9,6 +9,8 @@
 //! generation, or has found nothing to write, then looks at the pointer before saying so: where it has moved, they begin
 //! again, and while the mark is there, they wait. So what somebody was told is in the generation that serves, always.
 
+mod claim;
+
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,6 +22,8 @@ use super::blocking::blocking;
 use super::settings::StoreSettings;
 use super::store::{EmbeddedStore, QdrantStore, Store, StoreError};
 use crate::breaker::{Attempt, Breaker, OpenBreaker};
+use claim::Claim;
+pub(super) use claim::KEEP_CLAIM_EVERY;
 
 /// Where the pointer to the generation that serves stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,10 +44,26 @@ pub(super) trait GenerationStore: Send + Sync {
     /// Opens or creates a generation.
     async fn open(&self, generation: u64) -> Result<Arc<dyn Store>, StoreError>;
 
+    /// Claims for `owner` to make the next generation, also against hosts of other machines; `false` where another has that
+    /// claim. One that nobody keeps any more passes over.
+    async fn claim(&self, _owner: &str) -> Result<bool, StoreError> {
+        Ok(true)
+    }
+
+    /// Shows that the claim is kept, which is to be done every [`KEEP_CLAIM_EVERY`]; `false` where another has it by now.
+    async fn keep_claim(&self) -> Result<bool, StoreError> {
+        Ok(true)
+    }
+
+    /// Gives the claim back.
+    async fn give_back_claim(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     /// Marks the generation that serves as closing, for every host; `next` is to take over.
     async fn close(&self, next: u64) -> Result<(), StoreError>;
 
-    /// Takes the mark away again; none is not an error.
+    /// Takes the mark away again, whoever has made it; none is not an error.
     async fn reopen(&self) -> Result<(), StoreError>;
 
     /// Makes the generation that takes over the one that serves, for every host, and takes the mark away: at each moment,
@@ -223,9 +243,9 @@ impl GenerationStore for FileGenerations {
     }
 }
 
-/// Generations as collections: `<prefix><base>`, `<prefix><base>.1`, …; the alias
-/// `<prefix><base>.current` points to the one that serves where that is not the first, and while that is closing,
-/// `<prefix><base>.next` to the one that takes over.
+/// Generations as collections: `<prefix><base>`, `<prefix><base>.1`, …; the alias `<prefix><base>.current` points to the one
+/// that serves where that is not the first. While that is closing, `<prefix><base>.next.<owner>` points to the one that takes
+/// over, made by the host that has the claim.
 pub(super) struct Collections {
     name: String,
     settings: StoreSettings,
@@ -234,6 +254,7 @@ pub(super) struct Collections {
     breaker: Arc<Breaker>,
     /// A store for what concerns the server as a whole: aliases, and the removal of collections.
     server: QdrantStore,
+    claim: Claim,
 }
 
 impl Collections {
@@ -249,6 +270,7 @@ impl Collections {
             base: base.to_owned(),
             breaker: Arc::clone(breaker),
             server: QdrantStore::new(name, settings, base)?,
+            claim: Claim::new(&format!("{}{base}", settings.collection_prefix)),
         })
     }
 
@@ -268,17 +290,20 @@ impl Collections {
         format!("{}{}.current", self.settings.collection_prefix, self.base)
     }
 
-    fn next_alias(&self) -> String {
-        format!("{}{}.next", self.settings.collection_prefix, self.base)
+    /// What the mark of a host that makes the next generation begins with.
+    fn marks(&self) -> String {
+        format!("{}{}.next.", self.settings.collection_prefix, self.base)
     }
 }
 
 #[async_trait]
 impl GenerationStore for Collections {
     async fn current(&self) -> Result<Pointer, StoreError> {
-        let [current, next] = self.server.aliases([&self.alias(), &self.next_alias()]).await?;
-        let is_closing = next.is_some();
-        let Some(collection) = current else { return Ok(Pointer { generation: 0, is_closing }) };
+        let aliases = self.server.aliases().await?;
+        let is_closing = aliases.keys().any(|alias| alias.starts_with(&self.marks()));
+        let Some(collection) = aliases.get(&self.alias()) else {
+            return Ok(Pointer { generation: 0, is_closing });
+        };
         let number = collection
             .strip_prefix(&format!("{}{}", self.settings.collection_prefix, self.base))
             .and_then(|rest| if rest.is_empty() { Some(0) } else { rest.strip_prefix('.')?.parse().ok() });
@@ -296,17 +321,41 @@ impl GenerationStore for Collections {
         Ok(Arc::new(QdrantStore::new(&self.name, &self.settings, &base)?.behind(&self.breaker)))
     }
 
+    async fn claim(&self, owner: &str) -> Result<bool, StoreError> {
+        let serving = self.full_name(self.current().await?.generation);
+        self.claim.take(&self.server, owner, &serving).await
+    }
+
+    async fn keep_claim(&self) -> Result<bool, StoreError> {
+        self.claim.keep(&self.server).await
+    }
+
+    async fn give_back_claim(&self) -> Result<(), StoreError> {
+        self.claim.give_back(&self.server).await
+    }
+
     async fn close(&self, next: u64) -> Result<(), StoreError> {
-        self.server.point_alias(&self.next_alias(), &self.full_name(next)).await
+        let mark = format!("{}{}", self.marks(), self.claim.owner());
+        self.server.point_alias(&mark, &self.full_name(next)).await
     }
 
     async fn reopen(&self) -> Result<(), StoreError> {
-        self.server.drop_alias(&self.next_alias()).await
+        for mark in self.server.aliases().await?.into_keys().filter(|alias| alias.starts_with(&self.marks()))
+        {
+            self.server.drop_alias(&mark).await?;
+        }
+        Ok(())
     }
 
-    /// By the mark itself, so that another host may take that away at any time: then there is nothing to rename.
-    async fn switch(&self, _: u64) -> Result<bool, StoreError> {
-        self.server.rename_alias(&self.next_alias(), &self.alias()).await
+    /// By the mark itself, so that another host may take that away at any time: then there is nothing to rename. Whoever takes
+    /// over the claim takes the mark away, so the claim is looked at behind the mark.
+    async fn switch(&self, generation: u64) -> Result<bool, StoreError> {
+        let mark = format!("{}{}", self.marks(), self.claim.owner());
+        if !self.keep_claim().await? || !self.server.rename_alias(&mark, &self.alias()).await? {
+            return Ok(false);
+        }
+        self.claim.follow(&self.server, &self.full_name(generation)).await?;
+        Ok(true)
     }
 
     async fn remove(&self, generation: u64) -> Result<(), StoreError> {

@@ -8,6 +8,7 @@
 
 use std::collections::HashMap;
 use std::fs::{File, TryLockError};
+use std::io::{Read, Seek, Write};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +19,7 @@ use serde::Serialize;
 use super::base::{Base, BaseError, LOOK_EVERY};
 use super::cancel::Cancel;
 use super::embed::{Expected, LazyEmbedder};
+use super::generation::KEEP_CLAIM_EVERY;
 use super::import::{ImportTally, Tell, embed_again};
 use super::probe::Probe;
 use super::store::{DocumentInfo, Store, StoreError, StoreVisit};
@@ -84,14 +86,53 @@ impl Base {
         options: &ReembedOptions,
         tell: Tell<'_>,
     ) -> Result<ReembedReport, ReembedError> {
+        let at_work = || ReembedError::AtWork(self.name.clone());
+        let mut lock = Lock::take(&self.lock).map_err(BaseError::from)?.ok_or_else(at_work)?;
+        let owner = lock.owner().map_err(|error| StoreError::of_file(&self.lock, &error))?;
+        if !self.shelf.claim(&owner).await? {
+            return Err(at_work());
+        }
+        let done = tokio::select! {
+            done = self.reembed_claimed(options, tell) => done,
+            () = self.lose_claim() => Err(at_work()),
+        };
+        if let Err(error) = self.shelf.give_back_claim().await {
+            tracing::warn!(knowledge_base = %self.name, "The next re-embedding waits up to 30 s: {error}");
+        }
+        done
+    }
+
+    /// Keeps the claim for as long as it can be kept.
+    async fn lose_claim(&self) {
+        loop {
+            tokio::time::sleep(KEEP_CLAIM_EVERY).await;
+            match self.shelf.keep_claim().await {
+                Ok(true) => {}
+                Ok(false) => return,
+                // Nobody takes it over from a server that does not answer.
+                Err(error) => {
+                    tracing::debug!(knowledge_base = %self.name, "The claim could not be shown: {error}");
+                }
+            }
+        }
+    }
+
+    /// The same for the one host that does it.
+    async fn reembed_claimed(
+        &self,
+        options: &ReembedOptions,
+        tell: Tell<'_>,
+    ) -> Result<ReembedReport, ReembedError> {
         let ReembedOptions { cancel, force } = options;
-        let lock = Lock::take(&self.lock).map_err(BaseError::from)?;
-        let _lock = lock.ok_or_else(|| ReembedError::AtWork(self.name.clone()))?;
         // A run that was killed while it closed what serves has left this.
         self.shelf.reopen().await?;
         // The generation that serves, also where another process has just switched.
         while self.has_moved(self.serving.now()?.0).await? {}
-        let (current, old) = self.serving.now()?;
+        let (current, mut old) = self.serving.now()?;
+        if !self.shelf.keeps_readers() {
+            // A host that has seen no document yet may not have heard of the first one.
+            old = self.shelf.open(current).await?;
+        }
         let wanted = self.embedder.fingerprint().await.map_err(BaseError::from)?;
         for generation in 0..current {
             self.shelf.remove(generation).await?;
@@ -146,9 +187,10 @@ impl Base {
     async fn replace(&self, next: u64, copy: &Copy<'_>, tally: &ImportTally<'_>) -> Result<bool, BaseError> {
         let replaced = async {
             self.shelf.close(next).await?;
-            match tokio::time::timeout(LONGEST_CLOSING, copy.round(tally, false)).await {
-                Ok(round) => round?,
-                Err(_) => return Ok(false),
+            tokio::select! {
+                round = copy.round(tally, false) => round?,
+                () = tokio::time::sleep(LONGEST_CLOSING) => return Ok(false),
+                () = copy.cancel.cancelled() => return Ok(false),
             };
             if copy.cancel.is_cancelled() {
                 return Ok(false);
@@ -296,20 +338,40 @@ impl Copy<'_> {
 
 /// Held by the one run that re-embeds a base, across the processes of this machine.
 struct Lock {
-    _file: File,
+    file: File,
 }
 
 impl Lock {
     /// `None` where another has it.
     fn take(path: &Path) -> Result<Option<Self>, StoreError> {
         let refuse = |error: std::io::Error| StoreError::of_file(path, &error);
-        let file = File::create(path).map_err(refuse)?;
+        let mut options = File::options();
+        let file = options.read(true).write(true).create(true).truncate(false).open(path).map_err(refuse)?;
         match file.try_lock() {
-            Ok(()) => Ok(Some(Self { _file: file })),
+            Ok(()) => Ok(Some(Self { file })),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(refuse(error)),
         }
     }
+
+    /// What other machines know this data folder by. It is kept in the file.
+    fn owner(&mut self) -> std::io::Result<String> {
+        let mut owner = String::new();
+        // What is no text is no owner either.
+        _ = self.file.read_to_string(&mut owner);
+        if !is_owner(&owner) {
+            owner = uuid::Uuid::now_v7().simple().to_string();
+            self.file.set_len(0)?;
+            self.file.rewind()?;
+            self.file.write_all(owner.as_bytes())?;
+        }
+        Ok(owner)
+    }
+}
+
+/// Whether a text is what such a file holds: letters and digits, and no piece of them.
+fn is_owner(text: &str) -> bool {
+    text.len() == uuid::fmt::Simple::LENGTH && text.bytes().all(|c| c.is_ascii_alphanumeric())
 }
 
 #[cfg(test)]

@@ -503,3 +503,52 @@ async fn a_base_goes_on_where_it_cannot_be_read_which_generation_serves() {
     std::fs::remove_file(folder.0.join("a.generation")).unwrap();
     assert!(!base.delete("nowhere.md").await.unwrap());
 }
+
+#[tokio::test]
+async fn of_two_hosts_on_one_qdrant_one_re_embeds_and_what_is_written_meanwhile_is_there() {
+    let server = QdrantServer::start().await;
+    let (here, there) = (Folder::new(), Folder::new());
+    let (new, _) = bins("new", 32, usize::MAX);
+    let open = async |folder: &Folder| {
+        let breaker = Breaker::new(ServerKind::Store, "test");
+        let shelf = Arc::new(Collections::new("test", &server.settings, "a", &breaker).unwrap());
+        let known: Arc<[_]> = Arc::new([Arc::clone(&new)]);
+        let (lock, reader) = (folder.0.join("a.lock"), crate::knowledge::nothing_reads());
+        let base = Base::closed("a", &BaseSettings::default(), &new, &known, shelf, &reader, lock);
+        _ = base.open().await;
+        base
+    };
+    let (one, other, writer) = (open(&here).await, open(&there).await, open(&there).await);
+    writer.import(sources(), &quiet).await.unwrap();
+    let forced = ReembedOptions { force: true, ..ReembedOptions::default() };
+    let writes = async {
+        for i in 0..40 {
+            let text = format!("# 新\n\n平行志愿第{i}次。\n");
+            writer.import(vec![Source::bytes(format!("new-{i}.md"), text)], &quiet).await.unwrap();
+        }
+    };
+    let plain = ReembedOptions::default();
+    let (first, second, third, ()) = tokio::join!(
+        one.reembed(&forced, &quiet),
+        other.reembed(&forced, &quiet),
+        async {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            other.reembed(&plain, &quiet).await
+        },
+        writes
+    );
+    let refused = |done: &Result<ReembedReport, ReembedError>| matches!(done, Err(ReembedError::AtWork(_)));
+    for done in [&first, &second, &third] {
+        assert!(done.is_ok() || refused(done), "{done:?}");
+    }
+    assert!(first.is_ok() || second.is_ok() || third.is_ok(), "{first:?} {second:?} {third:?}");
+    for base in [&one, &other, &writer] {
+        assert!(!base.has_moved(u64::MAX).await.is_err());
+        assert_eq!(base.documents().await.unwrap().len(), 47);
+    }
+    let done = one.reembed(&forced, &quiet).await.unwrap();
+    assert_eq!(
+        done.documents, 47,
+        "nobody is kept away behind it, and a host that has seen no import does it"
+    );
+}

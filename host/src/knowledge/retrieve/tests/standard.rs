@@ -176,7 +176,7 @@ async fn a_correction_answers_whichever_wording_of_the_question_is_asked() {
     {
         assert_eq!(answer(asked).await, stays, "{asked}: another question is not corrected");
     }
-    let near = library.search(&query("下单后几天寄出来着", &["faq"])).await.unwrap().hits;
+    let near = library.search(&query("下单以后大概几天能寄出", &["faq"])).await.unwrap().hits;
     let given = |document: &str| {
         let hit = near.iter().find(|hit| hit.document == document && hit.question.is_some()).unwrap();
         hit.offered_answer.clone()

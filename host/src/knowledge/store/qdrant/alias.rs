@@ -1,22 +1,35 @@
 //! Aliases: the name under which a base's hosts agree on the collection that serves.
 
+use std::collections::HashMap;
+
 use qdrant_client::qdrant::{CreateAliasBuilder, RenameAliasBuilder};
 
 use super::super::StoreError;
 use super::{QdrantStore, is_missing};
 
 impl QdrantStore {
-    /// The collections that these aliases point to, of one moment; `None` where there is no such alias.
-    pub(in crate::knowledge) async fn aliases<const N: usize>(
-        &self,
-        aliases: [&str; N],
-    ) -> Result<[Option<String>; N], StoreError> {
+    /// All aliases of the server, each with the collection that it points to, of one moment.
+    pub(in crate::knowledge) async fn aliases(&self) -> Result<HashMap<String, String>, StoreError> {
         let list = async { self.client.list_aliases().await.map_err(|error| self.failed(error)) };
         let answer = self.in_full(list).await?;
-        Ok(aliases.map(|alias| {
-            let found = answer.aliases.iter().find(|found| found.alias_name == alias);
-            found.map(|found| found.collection_name.clone())
-        }))
+        Ok(answer.aliases.into_iter().map(|found| (found.alias_name, found.collection_name)).collect())
+    }
+
+    /// The same as [`Self::point_alias`]; `false` where there is no such collection.
+    pub(in crate::knowledge) async fn point_alias_if_there(
+        &self,
+        alias: &str,
+        collection: &str,
+    ) -> Result<bool, StoreError> {
+        let request = CreateAliasBuilder::new(collection, alias);
+        let point = async {
+            match self.client.create_alias(request).await {
+                Err(error) if is_missing(&error) => Ok(false),
+                Err(error) => Err(self.failed(error)),
+                Ok(_) => Ok(true),
+            }
+        };
+        self.in_full(point).await
     }
 
     /// Points an alias to a collection, wherever it pointed before, in one step.

@@ -1,0 +1,152 @@
+//! A claim keeps the hosts that share a server from making the next generation of a base at the same time. It is an alias
+//! `<prefix><base>.reembed.<owner>.<count>`, since an alias can be renamed by one host only: whoever has it renames it again
+//! and again, and one whose count stands still for [`ABANDONED`] is of a host that is gone.
+
+use std::sync::PoisonError;
+use std::time::{Duration, Instant};
+
+use crate::knowledge::store::{QdrantStore, StoreError};
+
+/// How often whoever has a claim shows it.
+pub(in crate::knowledge) const KEEP_CLAIM_EVERY: Duration = Duration::from_secs(5);
+/// How long a claim that nobody keeps stands.
+const ABANDONED: Duration = Duration::from_secs(30);
+/// The pause between two looks at another's claim.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// The claim to a base's next generation.
+pub(super) struct Claim {
+    /// What the alias begins with.
+    start: String,
+    /// What the mark of a closing generation begins with; see [`Collections`](super::Collections).
+    marks: String,
+    /// The alias of this host's claim, as it was last renamed, and its owner.
+    own: std::sync::Mutex<OwnClaim>,
+    /// Held while the alias is renamed.
+    keeping: tokio::sync::Mutex<()>,
+    abandoned: Duration,
+}
+
+#[derive(Debug, Clone, Default)]
+struct OwnClaim {
+    owner: String,
+    count: u64,
+    /// Whether there is an alias: a base without a collection has none.
+    is_held: bool,
+}
+
+impl Claim {
+    /// `base` is what the server calls the first generation.
+    pub(super) fn new(base: &str) -> Self {
+        Self {
+            start: format!("{base}.reembed."),
+            marks: format!("{base}.next."),
+            own: std::sync::Mutex::default(),
+            keeping: tokio::sync::Mutex::default(),
+            abandoned: ABANDONED,
+        }
+    }
+
+    /// The owner of this host's last claim.
+    pub(super) fn owner(&self) -> String {
+        self.now().owner
+    }
+
+    /// Waits until it is clear that nobody keeps another's claim, and takes that away with its marks.
+    pub(super) async fn take(
+        &self,
+        server: &QdrantStore,
+        owner: &str,
+        serving: &str,
+    ) -> Result<bool, StoreError> {
+        self.set(OwnClaim { owner: owner.to_owned(), ..OwnClaim::default() });
+        let begun = Instant::now();
+        let first = self.of_others(server).await?;
+        let mut others = first.clone();
+        while !others.is_empty() && begun.elapsed() < self.abandoned {
+            if others.iter().any(|other| !first.contains(other)) {
+                return Ok(false);
+            }
+            tokio::time::sleep(PAUSE).await;
+            others = self.of_others(server).await?;
+        }
+        for left in server.aliases().await?.into_keys() {
+            // Those that an earlier run of this host has left as well.
+            if others.contains(&left) || self.is_own(&left) || left.starts_with(&self.marks) {
+                server.drop_alias(&left).await?;
+            }
+        }
+        let own = OwnClaim { owner: owner.to_owned(), count: 0, is_held: true };
+        if !server.point_alias_if_there(&self.alias(&own), serving).await? {
+            return Ok(true);
+        }
+        self.set(own);
+        // Of two that come at the same moment at least one sees the other, and gives way.
+        if self.of_others(server).await?.is_empty() {
+            return Ok(true);
+        }
+        self.give_back(server).await?;
+        Ok(false)
+    }
+
+    pub(super) async fn keep(&self, server: &QdrantStore) -> Result<bool, StoreError> {
+        let _keeping = self.keeping.lock().await;
+        let own = self.now();
+        if !own.is_held {
+            return Ok(true);
+        }
+        let next = OwnClaim { count: own.count + 1, ..own.clone() };
+        if server.rename_alias(&self.alias(&own), &self.alias(&next)).await? {
+            self.set(next);
+            return Ok(true);
+        }
+        // It may have been renamed by a request whose answer did not come.
+        let there = server.aliases().await?;
+        let is_there = there.contains_key(&self.alias(&next));
+        if is_there {
+            self.set(next);
+        }
+        Ok(is_there)
+    }
+
+    /// Another collection serves, and the one before will be dropped with the aliases that point to it.
+    pub(super) async fn follow(&self, server: &QdrantStore, serving: &str) -> Result<(), StoreError> {
+        let _keeping = self.keeping.lock().await;
+        let own = self.now();
+        if own.is_held { server.point_alias(&self.alias(&own), serving).await } else { Ok(()) }
+    }
+
+    pub(super) async fn give_back(&self, server: &QdrantStore) -> Result<(), StoreError> {
+        let _keeping = self.keeping.lock().await;
+        for alias in server.aliases().await?.into_keys().filter(|alias| self.is_own(alias)) {
+            server.drop_alias(&alias).await?;
+        }
+        self.set(OwnClaim { is_held: false, ..self.now() });
+        Ok(())
+    }
+
+    /// The claims of other hosts.
+    async fn of_others(&self, server: &QdrantStore) -> Result<Vec<String>, StoreError> {
+        let all = server.aliases().await?.into_keys();
+        Ok(all.filter(|alias| alias.starts_with(&self.start) && !self.is_own(alias)).collect())
+    }
+
+    fn is_own(&self, alias: &str) -> bool {
+        alias.starts_with(&format!("{}{}.", self.start, self.owner()))
+    }
+
+    fn alias(&self, claim: &OwnClaim) -> String {
+        format!("{}{}.{}", self.start, claim.owner, claim.count)
+    }
+
+    fn now(&self) -> OwnClaim {
+        self.own.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set(&self, claim: OwnClaim) {
+        *self.own.lock().unwrap_or_else(PoisonError::into_inner) = claim;
+    }
+}
+
+#[cfg(test)]
+mod tests;
