@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::condition::{OF_A_CASE, addressed, conditions};
-use super::count::{are_same_but_for_counts, counts_differ};
+use super::count::{are_same_but_for_counts, counts_differ, share_beside_amount};
 use super::groups::are_kin;
 use super::name::names_differ;
 use super::opposite::{ill_beside_well, lasts_beside_comes, must_beside_may, opposed};
@@ -191,9 +191,9 @@ impl QuestionMeaning {
         let opposed = opposed || self.lies_elsewhere(other) || other.lies_elsewhere(self);
         let has_same_words = mine.is_empty() && theirs.is_empty();
         let opposed = opposed || has_same_words && must_beside_may((self, key), (other, other_key));
-        let names_differ = names_differ((self, key), (other, other_key));
-        let opposed = opposed || names_differ;
-        let counted = counts_differ(self, other) || names_differ;
+        let is_another = names_differ((self, key), (other, other_key)) || share_beside_amount(key, other_key);
+        let opposed = opposed || is_another;
+        let counted = counts_differ(self, other) || is_another;
         let denied = self.denies != other.denies;
         let clean = !opposed && !counted && !denied;
         let exchanged = self.exchanged(other, &mine, &theirs);
@@ -211,6 +211,8 @@ impl QuestionMeaning {
                 }
                 // 医疗保险 is 医保 too, which has 保 in common with 养老保险 and not 保险.
                 Likeness::Exchanged if is_one_slot_of_text(key, other_key) => Likeness::Replaced,
+                // An embedder knows few names, and may hold any two for the same.
+                Likeness::Replaced if is_another => Likeness::Swapped,
                 likeness => likeness,
             }
         };
