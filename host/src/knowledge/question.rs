@@ -16,9 +16,10 @@
 //!          the rest adds nothing, −3.75 for the same words in another order, −6 where two stretches have changed places, or
 //!          what is denied, who is served and whose thing is used (没骑但是扣费 and 骑了但是没扣费), who does it and to whom
 //!          (被对方拉黑 and 拉黑对方, 跟老师请假 and 老师请假), to a place and from it (寄到国外 and 从国外寄), the side on which a
-//!          number bounds (7天内 and 超过7天), or an illness is over in one (感冒好了 and 感冒了), what is
-//!          lost in one is spoilt in the other (饭卡掉了 and 饭卡坏掉了), or one other name or a percentage beside an amount is all
-//!          the difference (Chrome and Firefox, 百分之五十 and 50元), −2 where a denial, an opposite or numbers are all the difference: one number, day or letter
+//!          number bounds (7天内 and 超过7天), an illness is over in one (感冒好了 and 感冒了), what is lost in one is spoilt
+//!          in the other (饭卡掉了 and 饭卡坏掉了), or another name, or a percentage beside an amount, is all the difference
+//!          (Chrome and Firefox, 百分之五十 and 50元), −2 where a denial, an opposite or numbers are all the difference: one
+//!          number, day or letter
 //!          alone is a stretch that stands for another, as follows.
 //!          −1.8 where one stretch stands for another and all else is the same (狗多久洗一次澡 and 猫多久洗一次澡): words of
 //!          one kind look alike to an embedder, so only those count as one that are known to mean the same, or whose
