@@ -59,7 +59,8 @@ pub(super) fn must_beside_may(one: (&QuestionMeaning, &str), two: (&QuestionMean
 /// 要送货上门有吗 need nothing.
 fn needs_what_may_be(key: &str, other: &str) -> bool {
     let behind = |text: &str, word: &str| -> Vec<char> {
-        let is_other = |at: usize| WANTS_OR_GOES_ON.iter().any(|before| text[..at].ends_with(before));
+        let before = |at: usize| text[..at].trim_end_matches('需');
+        let is_other = |at: usize| WANTS_OR_GOES_ON.iter().any(|word| before(at).ends_with(word));
         let found = text.match_indices(word).filter(|(at, _)| !is_other(*at));
         found.filter_map(|(at, word)| text[at + word.len()..].chars().next()).collect()
     };
