@@ -103,9 +103,14 @@ pub(super) fn addressed(key: &str) -> Option<(&'static str, &'static str)> {
 /// Whether a key asks of a part of something: 可以部分退款吗, 只退一部分. 第一部分 is a part that has a name.
 fn is_in_part(key: &str) -> bool {
     let is_asked_of = |before: &str| {
-        (before.is_empty() || before.ends_with(['以', '否', '先', '一', '能', '退', '付', '交', '买', '还']))
+        (before.is_empty()
+            || before.ends_with(['以', '否', '先', '一', '能', '退', '付', '交', '买', '还', '只']))
             && !["第一", "功能", "性能"].iter().any(|word| before.ends_with(word))
-            || before.ends_with("提前")
+            || ["提前", "支持", "进行"].iter().any(|word| before.ends_with(word))
+            || before.strip_suffix("申请").is_some_and(|before| {
+                // 表格的申请部分 is a part that has a name.
+                before.is_empty() || before.ends_with(['以', '能', '否', '想', '要', '只'])
+            })
     };
     key.match_indices("部分").any(|(at, _)| is_asked_of(&key[..at]))
 }

@@ -2,7 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::plain::numerals;
 use super::{QuestionMeaning, TextUnit};
+
+/// Measures of amounts of which no percentage is one. A key has no %, so a number before any other word may be one.
+const AMOUNTS: &str = "元 块 万 亿 分钟 小时 个小时 天 个月 个工作日 折 岁 公斤 公里";
 
 /// Whether both count in one way, and not the same.
 pub(super) fn counts_differ(one: &QuestionMeaning, two: &QuestionMeaning) -> bool {
@@ -12,6 +16,27 @@ pub(super) fn counts_differ(one: &QuestionMeaning, two: &QuestionMeaning) -> boo
         !mine.is_empty() && !theirs.is_empty() && mine != theirs
     };
     differ(number) || differ(letter)
+}
+
+/// Whether one of two keys says a percentage in words whose number is an amount in the other: 百分之五十 and 50元.
+pub(super) fn share_beside_amount(one: &str, two: &str) -> bool {
+    const SHARE: &str = "百分之";
+    let is_of = |share: &str, amount: &str| {
+        let amount = numerals(amount);
+        let is_amount = |number: &str| {
+            amount.match_indices(number).any(|(at, _)| {
+                let after = &amount[at + number.len()..];
+                !amount[..at].ends_with(|c: char| c.is_ascii_digit())
+                    && AMOUNTS.split_whitespace().any(|measure| after.starts_with(measure))
+            })
+        };
+        share.match_indices(SHARE).any(|(at, _)| {
+            let text = numerals(&share[at..]);
+            let number = &text[..text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len())];
+            !number.is_empty() && is_amount(number)
+        })
+    };
+    !(one.contains(SHARE) && two.contains(SHARE)) && (is_of(one, two) || is_of(two, one))
 }
 
 /// Whether two are the same to the unit but for what counts, in more than one place: 满300减50 and 满200减30, 周六到周日 and

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use super::condition::{OF_A_CASE, addressed, conditions};
-use super::count::{are_same_but_for_counts, counts_differ};
+use super::count::{are_same_but_for_counts, counts_differ, share_beside_amount};
 use super::groups::are_kin;
 use super::name::names_differ;
-use super::opposite::{ill_beside_well, lasts_beside_comes, must_beside_may, opposed};
+use super::opposite::{fares_otherwise, lasts_beside_comes, must_beside_may, opposed};
 use super::order::{Arrangement, arrangement, left, shared_ends};
 use super::slip::{drop_slips, is_slip, is_slip_of_text};
 use super::words::{LIGHT, MEASURES, MENTIONS, ONE_OF, PAID_VERBS, SEEKS, UNDOES};
@@ -41,7 +41,8 @@ pub(in crate::knowledge) enum Likeness {
     Loose,
     /// The same words in an order that may tell another thing: 水变成冰 and 冰变成水.
     Mixed,
-    /// Two stretches have changed places: 从北京到上海 and 从上海到北京. An illness that is over is one of these: 感冒好了 and 感冒了.
+    /// Two stretches have changed places: 从北京到上海 and 从上海到北京. An illness that is over is one of these, 感冒好了 and 感冒了, and
+    /// what is spoilt beside what is lost, 饭卡坏掉了 and 饭卡掉了, and one name for another, Chrome and Firefox.
     Swapped,
     /// One stretch stands for another and all else is the same: 狗多久洗一次澡 and 猫多久洗一次澡.
     Replaced,
@@ -191,16 +192,16 @@ impl QuestionMeaning {
         let opposed = opposed || self.lies_elsewhere(other) || other.lies_elsewhere(self);
         let has_same_words = mine.is_empty() && theirs.is_empty();
         let opposed = opposed || has_same_words && must_beside_may((self, key), (other, other_key));
-        let names_differ = names_differ((self, key), (other, other_key));
-        let opposed = opposed || names_differ;
-        let counted = counts_differ(self, other) || names_differ;
+        let is_another = names_differ((self, key), (other, other_key)) || share_beside_amount(key, other_key);
+        let opposed = opposed || is_another;
+        let counted = counts_differ(self, other) || is_another;
         let denied = self.denies != other.denies;
         let clean = !opposed && !counted && !denied;
         let exchanged = self.exchanged(other, &mine, &theirs);
         let crossed = self.is_crossed(other, &mine, &theirs);
         let likeness = if self.is_idiom && other.is_idiom && mine.is_empty() {
             Likeness::Idiom
-        } else if self.change_places(other) || ill_beside_well(key, other_key) {
+        } else if self.change_places(other) || fares_otherwise(key, other_key) {
             Likeness::Swapped
         } else if has_same_words {
             self.likeness_of_the_same_words(other, clean)
@@ -211,6 +212,8 @@ impl QuestionMeaning {
                 }
                 // 医疗保险 is 医保 too, which has 保 in common with 养老保险 and not 保险.
                 Likeness::Exchanged if is_one_slot_of_text(key, other_key) => Likeness::Replaced,
+                // An embedder knows few names, and may hold any two for the same.
+                Likeness::Replaced if is_another => Likeness::Swapped,
                 likeness => likeness,
             }
         };
@@ -267,10 +270,8 @@ impl QuestionMeaning {
         match (self.counts, other.counts) {
             (Some(one), Some(two)) => one != two,
             // 一年可以报销几次 asks for no amount.
-            (Some('次'), None) if other.asks.has(AnswerType::HowMany) => {
-                !other.sides.says_one_of("次回遍趟")
-            }
-            (None, Some('次')) if self.asks.has(AnswerType::HowMany) => !self.sides.says_one_of("次回遍趟"),
+            (Some('次'), None) if other.asks.has(AnswerType::HowMany) => !other.sides.counts_times(),
+            (None, Some('次')) if self.asks.has(AnswerType::HowMany) => !self.sides.counts_times(),
             (Some(_), None) => other.asks.meets(MEASURED),
             (None, Some(_)) => self.asks.meets(MEASURED),
             (None, None) => false,
@@ -347,6 +348,7 @@ impl QuestionMeaning {
             && self.acts.is_empty()
             && !self.denies
             && !self.sides.deals_with_something()
+            && !self.sides.names_a_matter()
             && other.sides.deals_with_something()
     }
 

@@ -30,15 +30,18 @@ pub(super) fn lasts_beside_comes(key: &str, other: &str) -> bool {
 
 /// Words by which something has to be so.
 const MUST: &[&str] = &["必须", "必需", "一定要", "非要", "非得"];
-/// Words by which it has to be so where they stand in a question for yes or no.
+/// Words by which it has to be so where they stand in a question for yes or no, before what may be so in the other.
 const NEEDS: &[&str] = &["要", "需"];
+const MAY: [&str; 3] = ["可以", "能", "可"];
+/// Before 要 these make another word of it: you want it, or it goes on.
+const WANTS_OR_GOES_ON: [&str; 5] = ["你们", "你", "您", "您们", "还"];
 
 /// Whether one of two with the same words asks whether something has to be so, and the other whether it may: 必须网上办吗 and
 /// 可以网上办吗.
 pub(super) fn must_beside_may(one: (&QuestionMeaning, &str), two: (&QuestionMeaning, &str)) -> bool {
     let says = |key: &str, words: &[&str]| words.iter().any(|word| key.contains(word));
     let is_of = |(must, key): (&QuestionMeaning, &str), (may, other_key): (&QuestionMeaning, &str)| {
-        let is_needed = must.asks_whether() && may.asks_whether() && says(key, NEEDS);
+        let is_needed = must.asks_whether() && may.asks_whether() && needs_what_may_be(key, other_key);
         let may_be = |question: &QuestionMeaning, key: &str| {
             question.asks.has(AnswerType::May) || key.contains("可以") || key.contains("能")
         };
@@ -52,6 +55,25 @@ pub(super) fn must_beside_may(one: (&QuestionMeaning, &str), two: (&QuestionMean
     one.0.denies == two.0.denies && (is_of(one, two) || is_of(two, one))
 }
 
+/// Whether a key needs what may be so in another: 要 stands before the word before which 可以 stands there. 要是下雨还上课吗 and
+/// 要送货上门有吗 need nothing.
+fn needs_what_may_be(key: &str, other: &str) -> bool {
+    let behind = |text: &str, word: &str| -> Vec<char> {
+        let before = |at: usize| text[..at].trim_end_matches('需');
+        let is_other = |at: usize| WANTS_OR_GOES_ON.iter().any(|word| before(at).ends_with(word));
+        let found = text.match_indices(word).filter(|(at, _)| !is_other(*at));
+        found.filter_map(|(at, word)| text[at + word.len()..].chars().next()).collect()
+    };
+    let may: Vec<char> = MAY.iter().flat_map(|word| behind(other, word)).collect();
+    let mut needed = NEEDS.iter().flat_map(|word| behind(key, word));
+    !key.ends_with("有吗") && needed.any(|c| c != '是' && may.contains(&c))
+}
+
+/// Whether what both name has come to another end in each: an illness is over, or a thing is spoilt and not lost.
+pub(super) fn fares_otherwise(one: &str, two: &str) -> bool {
+    ill_beside_well(one, two) || spoilt_beside_lost(one, two)
+}
+
 /// What one is ill with, and the last characters of more such words: 肺炎.
 const ILLNESSES: &str = "感冒 流感 发烧 发热 咳嗽 骨折 呕吐 腹泻 中暑 受伤 扭伤 烫伤 烧伤 摔伤";
 const ILL_ENDS: &str = "炎痛疼疹";
@@ -61,7 +83,7 @@ const WELL: &[&str] = &["好了", "好后", "好以后", "好之后", "痊愈", 
 const MAYBE_WELL: &str = "好愈复后完过";
 
 /// Whether one says that an illness is over which the other has: 感冒好了能献血吗 and 感冒了能献血吗.
-pub(super) fn ill_beside_well(one: &str, two: &str) -> bool {
+fn ill_beside_well(one: &str, two: &str) -> bool {
     let is_of = |well: &str, ill: &str| {
         let mut ends = WELL.iter().filter_map(|word| well.split_once(word)).filter_map(|(before, _)| {
             let (at, _) = before.char_indices().rev().nth(1)?;
@@ -71,6 +93,20 @@ pub(super) fn ill_beside_well(one: &str, two: &str) -> bool {
             end.ends_with(|c| ILL_ENDS.contains(c)) || ILLNESSES.split_whitespace().any(|word| word == end)
         };
         !ill.contains(|c| MAYBE_WELL.contains(c)) && ends.any(|end| is_ill(end) && ill.contains(end))
+    };
+    is_of(one, two) || is_of(two, one)
+}
+
+/// Before 掉 these are what has become of something, which is not lost then.
+const SPOILT: &str = "坏断破碎烂折裂撕剪";
+
+/// Whether something is spoilt in one that is lost in the other, both with 掉: 饭卡坏掉了 and 饭卡掉了.
+fn spoilt_beside_lost(one: &str, two: &str) -> bool {
+    let is_spoilt = |c: char| SPOILT.contains(c);
+    let is_of = |spoilt: &str, lost: &str| {
+        spoilt.match_indices("掉了").any(|(at, _)| spoilt[..at].ends_with(is_spoilt))
+            && !lost.contains(is_spoilt)
+            && lost.contains(['掉', '丢'])
     };
     is_of(one, two) || is_of(two, one)
 }

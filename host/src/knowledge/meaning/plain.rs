@@ -62,8 +62,13 @@ pub(super) fn numerals(text: &str) -> String {
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
         let is_numeral = |c: char| digit(c).is_some() || power(c).is_some();
-        // 百分之二十 is 20%, of which a key has the number.
-        let share = rest.strip_prefix("百分之").filter(|after| after.starts_with(is_numeral));
+        // 百分之二十 is 20%, of which a key has the number, and so is 百分之20.
+        let is_number = |c: char| is_numeral(c) || c.is_ascii_digit();
+        let share = rest.strip_prefix("百分之").filter(|after| after.starts_with(is_number));
+        if let Some(after) = share.filter(|after| !after.starts_with(is_numeral)) {
+            rest = after;
+            continue;
+        }
         rest = share.unwrap_or(rest);
         let end = rest.find(|c: char| !is_numeral(c)).unwrap_or(rest.len());
         let (number, after) = rest.split_at(end);

@@ -21,6 +21,9 @@ const LONGEST_VERB: usize = 3;
 /// Characters of the longest question whose denial is looked at: a longer one says more than two things.
 const LONGEST: usize = 20;
 
+/// What ends the name of a deed or of a mishap.
+const MATTERS: &str = "了 休学 复学 转学 退学 过户 落户 迁移 蓝屏 黑屏 死机 卡顿 慢 疼 痛";
+
 /// The sides of a question.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Sides {
@@ -84,9 +87,22 @@ impl Sides {
         text.unwrap_or(&self.text).contains(['办', '弄', '搞'])
     }
 
+    /// Whether what the question names is a deed or a mishap: who says no more than that asks what to do, as in 休学 and 马桶堵了.
+    pub(super) fn names_a_matter(&self) -> bool {
+        MATTERS.split_whitespace().any(|word| self.text.ends_with(word))
+    }
+
     /// Whether one of some characters stands in the question.
     pub(super) fn says_one_of(&self, chars: &str) -> bool {
         self.text.contains(|c| chars.contains(c))
+    }
+
+    /// Whether the question counts how often: 次 and its kin in any place, and behind 几 a measure of what is done once each
+    /// time, as in 打几针 and 面试几轮. Elsewhere that may be of a word: 停车场.
+    pub(super) fn counts_times(&self) -> bool {
+        let is_measure = |after: &str| after.starts_with(['针', '剂', '场', '轮', '堂']);
+        self.says_one_of("次回遍趟")
+            || ["几", "多少"].iter().any(|word| self.text.split(word).skip(1).any(is_measure))
     }
 }
 
@@ -134,10 +150,19 @@ const ACTORS: &str =
 /// What two do with each other, whoever is named first.
 const DONE_TOGETHER: &str = "起同合拼共婚见换聊谈视联沟交协签比约";
 const MAY: [&str; 2] = ["可以", "能"];
+/// What one does for oneself, of someone else: with any other verb it is one matter who is named, as in 可以向医生咨询吗 and
+/// 医生可以咨询吗, or 可以帮学生打印成绩单吗 and 学生可以打印成绩单吗.
+const DONE_FOR_ONESELF: &str = "请假 调休 报销 罚款 投诉 举报 起诉 索赔 借钱 借款 借车 贷款 道歉 辞职 离职 退租 打卡 签到 签字 考试 投票 \
+     打针 养 涨";
 
 /// Whether one asks of someone, or for them, what they may do themselves in the other: 可以跟老师请假吗 and 老师可以请假吗.
 fn is_asked_of_who_acts(one: &str, two: &str) -> bool {
     let may = |actor: &str, text: &str| MAY.iter().any(|may| text.contains(&format!("{actor}{may}")));
+    // 朋友可以查我的话费吗 is asked of what is mine, and 我可以帮朋友查话费吗 of theirs. Whoever acts 替 someone stands in their place.
+    let is_own = |verb: &str| one.contains(verb) && two.contains(verb);
+    if !two.contains('我') && !one.contains('替') && !DONE_FOR_ONESELF.split_whitespace().any(is_own) {
+        return false;
+    }
     let mut actors = ACTORS.split_whitespace().filter(|actor| two.starts_with(actor));
     actors.any(|actor| {
         let is_asked = ASKED_OF.iter().any(|word| one.contains(&format!("{word}{actor}")));
@@ -149,20 +174,28 @@ fn is_asked_of_who_acts(one: &str, two: &str) -> bool {
     })
 }
 
-/// What is done to people: behind any other verb 我 begins what is asked, as in 密码忘了我怎么登录.
+/// What is done to people: behind any other verb 我 begins what is asked, as in 密码忘了我怎么登录, and so it does behind one
+/// of [`OUTCOMES`].
 const DONE_TO_PEOPLE: &str = "撞咬欠骂踢抓追骗";
+/// Behind such a verb these tell what came of it, or make another word of it: 护栏撞坏了我要赔多少, 货款追回我要什么材料.
+const OUTCOMES: [char; 8] = ['坏', '伤', '破', '碎', '加', '回', '拍', '费'];
+/// Money does nothing to anybody: 学费欠了我能毕业吗 names first what I owe.
+const MONEY: [char; 5] = ['费', '款', '钱', '债', '账'];
 /// Characters of the longest thing that is looked for beside what is done to it.
 const LONGEST_THING: usize = 4;
 
 /// Whether something does to the one who asks what they do to it in the other: 车撞了我 and 我撞了车.
 fn is_done_to_me(one: &str, two: &str) -> bool {
+    let is_actor = |thing: &str| !thing.contains('我') && !thing.ends_with(MONEY);
     one.match_indices('我').any(|(at, _)| {
-        let before = &one[..at];
+        let (before, after) = one.split_at(at);
         let before = before.strip_suffix('了').unwrap_or(before);
+        let is_outcome = |verb: &str| verb.ends_with(OUTCOMES) && !after.starts_with("我的");
         let verbs = before.char_indices().rev().take(2).map(|(at, _)| before.split_at(at));
-        verbs.filter(|(_, verb)| verb.starts_with(|c| DONE_TO_PEOPLE.contains(c))).any(|(before, verb)| {
+        let done = |verb: &str| verb.starts_with(|c| DONE_TO_PEOPLE.contains(c)) && !is_outcome(verb);
+        verbs.filter(|(_, verb)| done(verb)).any(|(before, verb)| {
             let things = before.char_indices().rev().take(LONGEST_THING).map(|(at, _)| &before[at..]);
-            things.filter(|thing| !thing.contains('我') && *thing != verb).any(|thing| {
+            things.filter(|thing| is_actor(thing) && *thing != verb).any(|thing| {
                 two.contains(&format!("我{verb}{thing}")) || two.contains(&format!("我{verb}了{thing}"))
             })
         })

@@ -318,6 +318,11 @@ fn what_is_added_in_one_place_is_a_case_of_it() {
     assert!(difference("可以部分提前还款吗", "可以提前还款吗").conditioned);
     assert!(!difference("第一部分怎么写", "第一题怎么写").conditioned);
     assert!(!difference("功能部分怎么用", "功能怎么用").conditioned);
+    assert!(!difference("可以申请部分退款吗", "可以部分退款吗").conditioned);
+    assert!(!difference("公积金能申请部分提取吗", "公积金能部分提取吗").conditioned);
+    assert!(difference("支持部分退款吗", "支持退款吗").conditioned);
+    assert!(!difference("表格的申请部分怎么填", "表格的申请怎么填").conditioned);
+    assert!(!difference("银行部分网点怎么走", "银行网点怎么走").conditioned);
     assert!(!difference("只退一部分可以吗", "可以部分退吗").conditioned);
 }
 

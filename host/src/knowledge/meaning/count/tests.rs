@@ -30,3 +30,26 @@ fn a_letter_alone_counts_as_a_number_does() {
     assert!(!difference("ios怎么登录", "iphone怎么登录").counted);
     assert!(!difference("座12楼有会议室吗", "A座12楼有会议室吗").counted);
 }
+
+#[test]
+fn a_percentage_is_no_amount_of_another_measure() {
+    for (asked, stored) in [
+        ("费用能报销50元吗", "费用能报销百分之五十吗"),
+        ("首付三十万要多久", "首付百分之三十要多久"),
+        ("押金退十块可以吗", "押金退百分之十可以吗"),
+        ("迟到5分钟扣多少", "迟到百分之5扣多少"),
+    ] {
+        let found = difference(asked, stored);
+        assert!(found.opposed && found.counted, "{asked} {stored} {found:?}");
+    }
+    for (asked, stored) in [
+        ("费用能报销50%吗", "费用能报销百分之五十吗"),
+        ("首付百分之20够吗", "首付百分之二十够吗"),
+        ("首付20%分期可以吗", "首付百分之二十分期可以吗"),
+        ("首付20个点可以吗", "首付百分之二十可以吗"),
+        ("满100元退百分之十吗", "满100元退百分之10吗"),
+    ] {
+        let found = difference(asked, stored);
+        assert!(!found.opposed && !found.counted, "{asked} {stored} {found:?}");
+    }
+}

@@ -53,6 +53,8 @@ fn what_has_to_be_is_told_from_what_may_be() {
         ("什么时候必须补交", "什么时候可以补交"),
         ("要带身份证吗", "可以带身份证吗"),
         ("需要空腹吗", "可以空腹吗"),
+        ("要不要带身份证", "能不能带身份证"),
+        ("我要带身份证吗", "我可以带身份证吗"),
     ] {
         let found = difference(asked, stored);
         assert!(found.opposed && found.likeness == Likeness::Contrary, "{asked} {stored} {found:?}");
@@ -65,6 +67,15 @@ fn what_has_to_be_is_told_from_what_may_be() {
         ("要开发票可以吗", "可以开发票吗"),
         ("可以不去吗", "必须去吗"),
         ("什么时候可以补交", "啥时候能补交"),
+        // If it is so, who asks wants it, or it goes on.
+        ("要是下雨还上体育课吗", "下雨还能上体育课吗"),
+        ("要是停电了你们还营业吗", "停电还可以营业吗"),
+        ("要是过期了还有用吗", "过期了还可以用吗"),
+        ("你们要收旧家具吗", "可以收旧家具吗"),
+        ("要送货上门有吗", "可以送货上门吗"),
+        ("你们需要送货上门吗", "可以送货上门吗"),
+        ("需要收据，开吗", "可以开收据吗"),
+        ("发烧还要上学吗", "发烧可以上学吗"),
     ] {
         assert!(!difference(asked, stored).opposed, "{asked} {stored}");
     }
@@ -86,6 +97,28 @@ fn an_illness_that_is_over_is_no_illness() {
         ("手机修好了可以换吗", "手机修了可以换吗"),
         ("加热好了可以放几天", "加热了可以放几天"),
         ("感冒好了吗", "发烧了可以上学吗"),
+    ] {
+        assert_ne!(likeness(asked, stored), Likeness::Swapped, "{asked} {stored}");
+    }
+}
+
+#[test]
+fn what_is_spoilt_is_not_lost() {
+    for (asked, stored) in [
+        ("饭卡坏掉了怎么办", "饭卡掉了怎么办"),
+        ("储物柜钥匙断掉了怎么办", "储物柜钥匙掉了怎么办"),
+        ("工牌坏掉了怎么办", "工牌丢了怎么办"),
+        ("社保断掉了怎么办", "社保卡丢了怎么办"),
+    ] {
+        assert_eq!(likeness(asked, stored), Likeness::Swapped, "{asked} {stored}");
+    }
+    for (asked, stored) in [
+        ("饭卡丢了怎么办", "饭卡掉了怎么办"),
+        ("饭卡坏了怎么办", "饭卡坏掉了怎么办"),
+        ("饭卡弄掉了怎么办", "饭卡掉了怎么办"),
+        ("牙齿断掉了怎么办", "牙齿掉了断了怎么办"),
+        ("订单删掉了怎么办", "订单删除了怎么办"),
+        ("网络断掉了怎么办", "网络断了怎么办"),
     ] {
         assert_ne!(likeness(asked, stored), Likeness::Swapped, "{asked} {stored}");
     }

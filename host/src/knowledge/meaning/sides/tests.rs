@@ -1,5 +1,5 @@
 use super::super::Likeness;
-use super::super::tests::likeness;
+use super::super::tests::{difference, likeness};
 
 #[test]
 fn who_does_something_is_told_from_whom_it_is_done_to() {
@@ -42,6 +42,12 @@ fn what_is_asked_of_someone_is_told_from_what_they_do() {
         ("可以向领导请假吗", "领导可以请假吗"),
         ("能不能替学生请假", "学生能请假吗"),
         ("可以帮同事报销吗", "同事可以报销吗"),
+        ("可以向员工借车吗", "员工可以借车吗"),
+        ("可以替学生申请吗", "学生可以申请吗"),
+        ("可以跟房东退租吗", "房东可以退租吗"),
+        ("可以帮租客养狗吗", "租客可以养狗吗"),
+        ("可以向房东涨房租吗", "房东可以涨房租吗"),
+        ("我可以帮朋友查话费吗", "朋友可以查我的话费吗"),
     ] {
         assert_eq!(likeness(asked, stored), Likeness::Swapped, "{asked} {stored}");
     }
@@ -55,6 +61,15 @@ fn what_is_asked_of_someone_is_told_from_what_they_do() {
         ("可以给学生打折吗", "学生可以打折吗"),
         ("可以向工会投诉吗", "工会可以投诉吗"),
         ("可以联系老师吗", "老师可以联系吗"),
+        // Who serves does what they are asked, and for others one does what they might.
+        ("可以向医生咨询吗", "医生可以咨询吗"),
+        ("可以跟医生加号吗", "医生可以加号吗"),
+        ("可以跟老师补课吗", "老师可以补课吗"),
+        ("可以跟保安登记车辆吗", "保安可以登记车辆吗"),
+        ("可以向房东退押金吗", "房东可以退押金吗"),
+        ("可以向司机索要发票吗", "司机可以索要发票吗"),
+        ("可以帮学生打印成绩单吗", "学生可以打印成绩单吗"),
+        ("可以帮客户延期付款吗", "客户可以延期付款吗"),
     ] {
         assert_ne!(likeness(asked, stored), Likeness::Swapped, "{asked} {stored}");
     }
@@ -69,6 +84,8 @@ fn what_does_something_to_another_is_told_from_what_suffers_it() {
         ("汽车被撞了怎么赔", "被汽车撞了怎么赔"),
         ("补卡多久可以挂失", "挂失后多久可以补卡"),
         ("休年假多久可以入职", "入职多久可以休年假"),
+        ("别人追尾了我怎么办", "我追尾了别人怎么办"),
+        ("护栏撞坏了我的车赔多少", "我撞坏了护栏要赔多少"),
     ] {
         assert_eq!(likeness(asked, stored), Likeness::Swapped, "{asked} {stored}");
     }
@@ -87,7 +104,54 @@ fn what_does_something_to_another_is_told_from_what_suffers_it() {
         ("身份证没带我能办吗", "我没带身份证能办吗"),
         ("疫苗打了我可以喝酒吗", "我打了疫苗可以喝酒吗"),
         ("订单取消了我可以恢复吗", "我取消了订单可以恢复吗"),
+        ("护栏撞坏了我要赔多少", "我撞坏了护栏要赔多少"),
+        ("玻璃踢坏了我要赔吗", "我踢坏了玻璃要赔吗"),
+        ("学费欠了我能毕业吗", "我欠学费能毕业吗"),
+        ("货款追回我要什么材料", "我追回货款要什么材料"),
+        ("保险追加我怎么办理", "我追加保险怎么办理"),
+        ("手机欠费我怎么复机", "我欠费手机停机了怎么复机"),
     ] {
         assert_ne!(likeness(asked, stored), Likeness::Swapped, "{asked} {stored}");
+    }
+}
+
+#[test]
+fn a_deed_or_a_mishap_asks_what_to_do_and_a_thing_may_ask_anything() {
+    for (asked, stored) in [
+        ("休学", "休学怎么办理"),
+        ("户口迁移", "户口迁移怎么弄"),
+        ("马桶堵了", "马桶堵了怎么弄"),
+        ("头疼", "头疼怎么弄"),
+    ] {
+        assert_eq!(likeness(asked, stored), Likeness::Loose, "{asked} {stored}");
+    }
+    for (asked, stored) in [
+        ("护照", "护照怎么办理"),
+        ("居住证", "居住证怎么办理"),
+        ("会员卡", "会员卡怎么办理"),
+        ("体检报告", "体检报告怎么弄"),
+        ("过户费", "过户费怎么弄"),
+    ] {
+        assert_ne!(likeness(asked, stored), Likeness::Loose, "{asked} {stored}");
+    }
+}
+
+#[test]
+fn how_often_is_counted_by_what_is_done_each_time() {
+    for (asked, stored) in [
+        ("疫苗打几针", "疫苗打几次"),
+        ("面试几轮", "面试几次"),
+        ("课程一周上几堂", "课程一周上几次"),
+        ("签证要面试几场", "签证要面试几次"),
+        ("疫苗要打多少针", "疫苗要打几次"),
+    ] {
+        assert!(!difference(asked, stored).opposed, "{asked} {stored}");
+    }
+    for (asked, stored) in [
+        ("年假一年可以休多少", "年假一年可以休几次"),
+        ("停车场一年能停多少", "停车场一年能停几次"),
+        ("针灸一周能做多少", "针灸一周能做几次"),
+    ] {
+        assert!(difference(asked, stored).opposed, "{asked} {stored}");
     }
 }
