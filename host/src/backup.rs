@@ -16,7 +16,7 @@ use rusqlite::backup::{Backup as Copying, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
 use crate::data_folder;
-use crate::knowledge::{database_name, serving_generation};
+use crate::generation_pointer::{Pointer, database_name, pointer_name};
 
 /// Tries of a copy that finds the database locked, and the pause between two of them: ten seconds in all.
 const TRIES: u32 = 100;
@@ -116,8 +116,8 @@ impl Backup {
         let base = |name: &PathBuf| Some(name.to_str()?.strip_suffix(".db")?.split('.').next()?.to_owned());
         let bases: BTreeSet<String> = entries.iter().filter_map(base).collect();
         for base in bases {
-            let pointer = folder.join(format!("{base}.generation"));
-            let serving = || serving_generation(&data.join(folder), &base);
+            let pointer = folder.join(pointer_name(&base));
+            let serving = || Some(Pointer::of_file(&data.join(folder), &base)?.generation);
             let Some(mut generation) = serving() else {
                 self.failed.push((pointer, "it holds no number of a generation".to_owned()));
                 continue;
@@ -131,7 +131,7 @@ impl Backup {
             }
             self.database(data, into, &name(generation));
             if generation != 0 {
-                let text = format!("{generation}\n");
+                let text = Pointer { generation, is_closing: false }.text();
                 fs::write(into.join(&pointer), &text)?;
                 fs::File::open(into.join(&pointer))?.sync_all()?;
                 self.copied.push((pointer, text.len() as u64));

@@ -21,9 +21,8 @@ use crate::config::{Config, ConfigError, ServerSettings};
 use crate::damaged;
 use crate::disk::Disk;
 use crate::door::Door;
-use crate::knowledge::{
-    BaseTables, Library, OpenError, Opening, ReadDocument, StoreError, database_name, serving_generation,
-};
+use crate::generation_pointer::{Pointer, database_name};
+use crate::knowledge::{BaseTables, Library, OpenError, Opening, ReadDocument, StoreError};
 use crate::llm::Model;
 use crate::plugin::{Plugin, Services, StateStore};
 use crate::problem::Problem;
@@ -302,8 +301,8 @@ pub async fn unsearchable(config: &Config, library: &Library) -> (Vec<Problem>, 
     }
     let folder = config.data_dir().join("knowledge");
     for (name, _) in config.knowledge.iter().filter(|(_, base)| !config.stores.contains_key(&base.store)) {
-        let generation = serving_generation(&folder, name).unwrap_or_default();
-        let (key, path) = (format!("knowledge.{name}"), folder.join(database_name(name, generation)));
+        let pointer = Pointer::of_file(&folder, name).unwrap_or_default();
+        let (key, path) = (format!("knowledge.{name}"), folder.join(database_name(name, pointer.generation)));
         let shown = path.display().to_string();
         let is_told = broken.iter().any(|told| told.key == key && told.message.contains(&shown));
         // Opening a base reads little of its file.

@@ -88,7 +88,6 @@ pub use embed::{DEFAULT_MODEL, EmbedError, ModelFile, missing_model_files};
 pub(crate) use filter::moment;
 pub use filter::{Filter, FilterError, Operator, TestSource};
 pub use fold::simplified;
-pub(crate) use generation::{database_name, serving_generation};
 pub use hit::Hit;
 pub use import::{DocumentOutcome, ImportError, ImportOptions, ImportReport, Note, Progress, Unreadable};
 pub use inspect::{Preview, SectionView};

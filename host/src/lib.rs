@@ -28,6 +28,7 @@ pub mod endpoint;
 pub mod evaluate;
 mod fair;
 pub mod fee;
+mod generation_pointer;
 mod half_width;
 mod hex;
 pub mod host;

@@ -22,18 +22,9 @@ use super::blocking::blocking;
 use super::settings::StoreSettings;
 use super::store::{EmbeddedStore, QdrantStore, Store, StoreError};
 use crate::breaker::{Attempt, Breaker, OpenBreaker};
-use claim::Claim;
+use crate::generation_pointer::{Pointer, database_name, pointer_name};
+use claim::GenerationClaim;
 pub(super) use claim::KEEP_CLAIM_EVERY;
-
-/// Where the pointer to the generation that serves stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Pointer {
-    /// The generation that serves.
-    pub(super) generation: u64,
-    /// Whether another is about to take over. What is written from now on may not be taken over, so nobody says that it is
-    /// done before the pointer has moved or the mark is gone.
-    pub(super) is_closing: bool,
-}
 
 /// Where one base's generations are kept, and which of them serves. Numbers count up from 0.
 #[async_trait]
@@ -98,7 +89,7 @@ pub(super) trait GenerationStore: Send + Sync {
 }
 
 /// Generations as files of a folder: `<base>.db`, `<base>.1.db`, …, and `<base>.generation`, which
-/// holds the number of the one that serves where that is not 0, with [`CLOSING`] behind it while that is closing. Who
+/// holds the [`Pointer`] where one other than the first has served. Who
 /// re-embeds the base is the only one who writes that file, or whoever has found that nobody does.
 pub(super) struct FileGenerations {
     folder: PathBuf,
@@ -117,18 +108,18 @@ impl FileGenerations {
     }
 
     fn pointer(&self) -> PathBuf {
-        self.folder.join(format!("{}.generation", self.base))
+        self.folder.join(pointer_name(&self.base))
     }
 
     /// Writes the pointer in one step.
-    async fn point(&self, text: String) -> Result<(), StoreError> {
+    async fn point(&self, pointer: Pointer) -> Result<(), StoreError> {
         let path = self.pointer();
         let folder = self.folder.clone();
         let work = move || {
             let new = path.with_extension("generation.new");
             let write = || {
                 let mut file = std::fs::File::create(&new)?;
-                io::Write::write_all(&mut file, text.as_bytes())?;
+                io::Write::write_all(&mut file, pointer.text().as_bytes())?;
                 file.sync_all()?;
                 std::fs::rename(&new, &path)?;
                 std::fs::File::open(&folder)?.sync_all()
@@ -139,44 +130,13 @@ impl FileGenerations {
     }
 }
 
-/// What stands behind the number of a generation that is closing.
-const CLOSING: &str = "closing";
-
-impl Pointer {
-    /// Of the text of a `<base>.generation`; `None` where it is none.
-    fn read(text: &str) -> Option<Self> {
-        let text = text.trim();
-        let number = text.strip_suffix(CLOSING);
-        let generation = number.unwrap_or(text).trim_end().parse().ok()?;
-        Some(Self { generation, is_closing: number.is_some() })
-    }
-}
-
-/// The generation that serves, as far as the folder of bases tells; `None` where the pointer cannot be read.
-pub(crate) fn serving_generation(folder: &Path, base: &str) -> Option<u64> {
-    match std::fs::read_to_string(folder.join(format!("{base}.generation"))) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Some(0),
-        text => Some(Pointer::read(&text.ok()?)?.generation),
-    }
-}
-
-/// The name of a generation's file in the folder of bases.
-pub(crate) fn database_name(base: &str, generation: u64) -> String {
-    match generation {
-        0 => format!("{base}.db"),
-        _ => format!("{base}.{generation}.db"),
-    }
-}
-
 #[async_trait]
 impl GenerationStore for FileGenerations {
     async fn current(&self) -> Result<Pointer, StoreError> {
         let path = self.pointer();
         // A few bytes, or no file at all: not worth another thread.
         match std::fs::read_to_string(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                Ok(Pointer { generation: 0, is_closing: false })
-            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Pointer::default()),
             Err(error) => Err(StoreError::of_file(&path, &error)),
             Ok(text) => Pointer::read(&text).ok_or_else(|| {
                 StoreError::Broken(format!(
@@ -195,22 +155,19 @@ impl GenerationStore for FileGenerations {
     }
 
     async fn close(&self, _: u64) -> Result<(), StoreError> {
-        let generation = self.current().await?.generation;
-        self.point(format!("{generation} {CLOSING}\n")).await
+        self.point(Pointer { is_closing: true, ..self.current().await? }).await
     }
 
     async fn reopen(&self) -> Result<(), StoreError> {
-        match self.current().await? {
-            Pointer { generation, is_closing: true } => self.point(format!("{generation}\n")).await,
-            _ => Ok(()),
-        }
+        let now = self.current().await?;
+        if now.is_closing { self.point(Pointer { is_closing: false, ..now }).await } else { Ok(()) }
     }
 
     async fn switch(&self, generation: u64) -> Result<bool, StoreError> {
         if !self.current().await?.is_closing {
             return Ok(false);
         }
-        self.point(format!("{generation}\n")).await?;
+        self.point(Pointer { generation, is_closing: false }).await?;
         Ok(true)
     }
 
@@ -254,7 +211,7 @@ pub(super) struct Collections {
     breaker: Arc<Breaker>,
     /// A store for what concerns the server as a whole: aliases, and the removal of collections.
     server: QdrantStore,
-    claim: Claim,
+    claim: GenerationClaim,
 }
 
 impl Collections {
@@ -270,7 +227,7 @@ impl Collections {
             base: base.to_owned(),
             breaker: Arc::clone(breaker),
             server: QdrantStore::new(name, settings, base)?,
-            claim: Claim::new(&format!("{}{base}", settings.collection_prefix)),
+            claim: GenerationClaim::new(&format!("{}{base}", settings.collection_prefix)),
         })
     }
 
@@ -336,7 +293,11 @@ impl GenerationStore for Collections {
 
     async fn close(&self, next: u64) -> Result<(), StoreError> {
         let mark = format!("{}{}", self.marks(), self.claim.owner());
-        self.server.point_alias(&mark, &self.full_name(next)).await
+        let next = self.full_name(next);
+        if self.server.point_alias(&mark, &next).await? {
+            return Ok(());
+        }
+        Err(StoreError::Unavailable(format!("the collection `{next}` is gone that was to take over")))
     }
 
     async fn reopen(&self) -> Result<(), StoreError> {

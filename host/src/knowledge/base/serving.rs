@@ -4,7 +4,8 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use crate::knowledge::generation::{GenerationStore, Pointer};
+use crate::generation_pointer::Pointer;
+use crate::knowledge::generation::GenerationStore;
 use crate::knowledge::store::{Store, StoreError};
 
 /// How often a base on a server looks whether another process has switched it to another generation, and one in files

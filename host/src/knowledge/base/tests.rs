@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use futures_util::future::join_all;
 
 use super::*;
+use crate::generation_pointer::Pointer;
 use crate::knowledge::embed::Embedder;
-use crate::knowledge::generation::Pointer;
 use crate::knowledge::store::EmbeddedStore;
 use crate::knowledge::store::contract::Folder;
 use crate::knowledge::{Correction, EditError, ImportError, ImportOptions, SectionChange, Source};

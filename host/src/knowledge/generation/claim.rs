@@ -15,7 +15,7 @@ const ABANDONED: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// The claim to a base's next generation.
-pub(super) struct Claim {
+pub(super) struct GenerationClaim {
     /// What the alias begins with.
     start: String,
     /// What the mark of a closing generation begins with; see [`Collections`](super::Collections).
@@ -35,7 +35,7 @@ struct OwnClaim {
     is_held: bool,
 }
 
-impl Claim {
+impl GenerationClaim {
     /// `base` is what the server calls the first generation.
     pub(super) fn new(base: &str) -> Self {
         Self {
@@ -77,7 +77,7 @@ impl Claim {
             }
         }
         let own = OwnClaim { owner: owner.to_owned(), count: 0, is_held: true };
-        if !server.point_alias_if_there(&self.alias(&own), serving).await? {
+        if !server.point_alias(&self.alias(&own), serving).await? {
             return Ok(true);
         }
         self.set(own);
@@ -113,7 +113,10 @@ impl Claim {
     pub(super) async fn follow(&self, server: &QdrantStore, serving: &str) -> Result<(), StoreError> {
         let _keeping = self.keeping.lock().await;
         let own = self.now();
-        if own.is_held { server.point_alias(&self.alias(&own), serving).await } else { Ok(()) }
+        if own.is_held {
+            server.point_alias(&self.alias(&own), serving).await?;
+        }
+        Ok(())
     }
 
     pub(super) async fn give_back(&self, server: &QdrantStore) -> Result<(), StoreError> {

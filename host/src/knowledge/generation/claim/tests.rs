@@ -7,7 +7,7 @@ async fn of_several_hosts_one_has_the_claim_until_it_is_gone() {
     let server = QdrantServer::start().await;
     let store = server.store("a");
     let name = format!("{}a", server.settings.collection_prefix);
-    let claim = || Claim { abandoned: PAUSE * 3, ..Claim::new(&name) };
+    let claim = || GenerationClaim { abandoned: PAUSE * 3, ..GenerationClaim::new(&name) };
     let (here, there) = (claim(), claim());
     assert!(here.take(&store, "one", &name).await.unwrap(), "there is nothing to claim yet");
     store.put_document(document("a.md", &["平行志愿"])).await.unwrap();
@@ -15,6 +15,7 @@ async fn of_several_hosts_one_has_the_claim_until_it_is_gone() {
     let kept = async {
         loop {
             assert!(here.keep(&store).await.unwrap());
+            // As often as its owner shows it, which is what the other waits for.
             tokio::time::sleep(PAUSE / 5).await;
         }
     };
