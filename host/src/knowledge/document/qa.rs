@@ -11,7 +11,6 @@
 mod asked_beside;
 mod batch;
 mod columns;
-mod correction;
 mod entry;
 mod folded;
 mod json;

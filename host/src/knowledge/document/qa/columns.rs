@@ -15,7 +15,6 @@ use self::hints::hints;
 use self::ways::{ANSWERED, ASKED, several, unmarked};
 use super::asked_beside::AskedBeside;
 use super::batch::{Batch, BatchCounts};
-use super::correction::{CorrectionCells, correction};
 use super::entry::{QaEntry, split_variants};
 use super::pair::QaPair;
 use super::role::{
@@ -125,10 +124,7 @@ impl QuestionColumns {
     }
 
     fn named(names: &[String], is_wanted: bool, below: &[StringRecord]) -> Option<Self> {
-        let mut roles: Vec<ColumnRole> = names.iter().map(|name| role(name)).collect();
-        if let Some(role) = corrections(names, &roles, below).and_then(|at| roles.get_mut(at)) {
-            *role = ColumnRole::Answer;
-        }
+        let roles: Vec<ColumnRole> = names.iter().map(|name| role(name)).collect();
         let is_mending = names.iter().any(|name| is_of_mending(name));
         let pairs = QaPair::find(names, &roles, below, is_wanted, !is_mending)?;
         let is_used = |at: &usize| pairs.iter().any(|pair| pair.uses(*at));
@@ -428,18 +424,6 @@ impl QuestionColumns {
         self.counts = self.batch.end(document)?;
         Ok(())
     }
-}
-
-/// The column that [corrects](correction) the answers, if its cells do.
-fn corrections(names: &[String], roles: &[ColumnRole], below: &[StringRecord]) -> Option<usize> {
-    let column = correction(&names.iter().map(String::as_str).collect::<Vec<_>>(), roles)?;
-    let mut cells = CorrectionCells::default();
-    for row in below {
-        let said = row.iter().zip(roles).filter(|(_, role)| **role != ColumnRole::Other);
-        let said: Vec<&str> = said.map(|(cell, _)| cell).collect();
-        cells.add(row.get(column).unwrap_or_default(), &said);
-    }
-    cells.are_answers().then_some(column)
 }
 
 /// Whether most cells of a column read like questions.

@@ -3,7 +3,6 @@
 //! `prompt`/`response`, `messages`, `conversations`.
 
 mod chosen;
-mod corrected;
 mod thoughts;
 mod turns;
 
@@ -16,7 +15,6 @@ use self::thoughts::without_thoughts;
 use self::turns::turns;
 use super::asked_beside::AskedBeside;
 use super::batch::{Batch, BatchCounts};
-use super::correction::CorrectionCells;
 use super::entry::{QaEntry, split_variants};
 use super::role::{
     ColumnRole, asks_beside, has_options, is_asked, is_choice, is_denied, is_option, is_right, is_title,
@@ -31,14 +29,10 @@ use crate::message::MediaType;
 const MAX_DEPTH: usize = 4;
 
 pub(super) fn parse(text: &str) -> Result<Document, ParseError> {
-    let mut reader = JsonReader::read(text, BTreeSet::new(), BTreeSet::new())?;
+    let mut reader = JsonReader::read(text, BTreeSet::new())?;
     // 暂停 stood above the 启用 that shows that it is no machine's.
-    let has_stopped = !reader.stopped.is_disjoint(&reader.switches);
-    let corrected = reader.corrected.iter().filter(|(_, cells)| cells.are_answers());
-    let corrections: BTreeSet<String> = corrected.map(|(name, _)| name.clone()).collect();
-    if has_stopped || !corrections.is_empty() {
-        let switches = if has_stopped { std::mem::take(&mut reader.switches) } else { BTreeSet::new() };
-        reader = JsonReader::read(text, switches, corrections)?;
+    if !reader.stopped.is_disjoint(&reader.switches) {
+        reader = JsonReader::read(text, std::mem::take(&mut reader.switches))?;
     }
     let counts = reader.batch.end(&mut reader.document)?;
     reader.tell(&counts);
@@ -72,21 +66,14 @@ struct JsonReader<'a> {
     /// Names of fields that are switches, and of those with a value that says that a question is not in use if they are.
     switches: BTreeSet<String>,
     stopped: BTreeSet<String>,
-    /// Names of fields that have corrected answers, and what is said in those that may.
-    corrections: BTreeSet<String>,
-    corrected: BTreeMap<String, CorrectionCells>,
 }
 
 type RecordFields<'a> = BTreeMap<String, &'a RawValue>;
 
 impl<'a> JsonReader<'a> {
-    /// Reads all records, where the fields of these names are known to be switches and to have corrected answers.
-    fn read(
-        text: &'a str,
-        switches: BTreeSet<String>,
-        corrections: BTreeSet<String>,
-    ) -> Result<Self, ParseError> {
-        let mut reader = Self { text, switches, corrections, ..Self::default() };
+    /// Reads all records, where the fields of these names are known to be switches.
+    fn read(text: &'a str, switches: BTreeSet<String>) -> Result<Self, ParseError> {
+        let mut reader = Self { text, switches, ..Self::default() };
         for value in serde_json::Deserializer::from_str(text).into_iter::<&'a RawValue>() {
             let value = value.map_err(|error| ParseError::Line {
                 line: error.line() as u64,
@@ -167,8 +154,7 @@ impl<'a> JsonReader<'a> {
             };
             return self.batch.push(entry, line, std::iter::empty());
         }
-        let mut roles = in_file_order(&fields);
-        self.correct(&fields, &mut roles);
+        let roles = in_file_order(&fields);
         let first = |wanted: &[ColumnRole]| {
             wanted.iter().find_map(|wanted| {
                 roles.iter().find(|(_, role)| role == wanted).map(|(name, _)| (*name).clone())
@@ -184,7 +170,7 @@ impl<'a> JsonReader<'a> {
             return self.text(&fields, first(&[ColumnRole::WeakQuestion]), &body, line);
         }
         let question = question(&fields, &roles);
-        let answer = answer(&fields, &roles, question.as_deref().unwrap_or_default());
+        let answer = answer(&fields, &roles);
         let (Some(question), Some(answer)) = (question, answer) else {
             return self.nested(fields, line, depth);
         };

@@ -3,8 +3,8 @@
 use csv::StringRecord;
 
 use super::role::{
-    ColumnRole, QuestionLanguage, answer_distance, asks_beside, distance, is_asked, is_denied, is_general,
-    is_key, is_of_test, is_revised, is_unchanged, is_way, may_be_empty, may_stand, number, plain,
+    ColumnRole, answer_distance, asks_beside, distance, is_asked, is_denied, is_general, is_key, is_of_test,
+    is_revised, is_unchanged, is_way, may_be_empty, may_stand, number, plain,
 };
 use crate::knowledge::document::table::is_question;
 
@@ -86,9 +86,7 @@ impl QaPair {
         let strong = asked.filter(|&at| !asks_beside(name(at)));
         let is_tested = all(ColumnRole::Answer).any(|at| is_of_test(name(at)));
         let nearness = |at: &usize| answer_distance(name(*at), is_tested);
-        let questions = asked.or(first(ColumnRole::WeakQuestion)).or(first(ColumnRole::Variants));
-        let given = given(names, all(ColumnRole::Answer).collect(), questions, below);
-        let answers = || given.iter().copied();
+        let answers = || all(ColumnRole::Answer).filter(|&at| !is_denied(name(at)));
         let strong_answer = answers().min_by_key(nearness);
         let instead = strong_answer.filter(|&answer| may_be_empty(name(answer))).and_then(|answer| {
             answers().filter(|&at| at != answer && may_stand(name(at))).min_by_key(nearness)
@@ -188,26 +186,6 @@ fn asked(names: &[String], questions: Vec<usize>, below: &[StringRecord]) -> Opt
         |at: &usize| !asks_beside(name(*at)) && !is_way(name(*at), name(nearest)) && mostly_asks(below, *at);
     let instead = questions.into_iter().filter(asks_instead).min_by_key(|&at| distance(name(at)));
     Some(instead.unwrap_or(nearest))
-}
-
-/// Those of some columns of answers that may be given: none that must not be, and none in another language than the questions
-/// where one says that it is in theirs and has most of what the others have.
-fn given(
-    names: &[String],
-    mut answers: Vec<usize>,
-    questions: Option<usize>,
-    below: &[StringRecord],
-) -> Vec<usize> {
-    let name = |at: usize| names.get(at).map_or("", String::as_str);
-    let cells = |at: usize| below.iter().filter_map(move |row| row.get(at)).map(str::trim);
-    answers.retain(|&at| !is_denied(name(at)));
-    let Some(language) = questions.and_then(|at| QuestionLanguage::of(cells(at))) else { return answers };
-    let filled = |at: usize| cells(at).filter(|cell| !cell.is_empty()).count();
-    let (others, rest): (Vec<usize>, Vec<usize>) =
-        answers.iter().copied().partition(|&at| language.is_not(name(at)));
-    let most = others.iter().map(|&at| filled(at)).max().unwrap_or(0);
-    let is_theirs = |&at: &usize| language.is_said(name(at)) && filled(at) * 2 >= most;
-    if rest.iter().any(is_theirs) { rest } else { answers }
 }
 
 /// Pairs by their numbers, or one after the other: each column of answers behind one of questions.

@@ -1,15 +1,12 @@
 //! A role is what the name of a column, or of an object's field, says it holds.
 
-mod language;
 mod standing;
 mod words;
 
 use crate::knowledge::fold::even;
-pub(super) use language::QuestionLanguage;
 use standing::is_approved;
 pub(super) use standing::{
-    answer_distance, is_bare_correction, is_denied, is_of_test, is_revised, is_right, is_unchanged,
-    may_be_empty, may_stand,
+    answer_distance, is_denied, is_of_test, is_revised, is_right, is_unchanged, may_be_empty, may_stand,
 };
 use words::{
     ALSO, ANSWER_ENDS, ANSWERERS, ANSWERS, ASKED, ASKERS, ASKING_ENDS, BESIDE, CONTENT, DENIALS, FILLERS,

@@ -2,8 +2,8 @@
 
 use super::{RecordFields, texts};
 use crate::knowledge::document::qa::role::{
-    ColumnRole, QuestionLanguage, answer_distance, asks_beside, distance, is_denied, is_general, is_of_test,
-    is_revised, is_unchanged, is_way, may_be_empty, may_stand, role,
+    ColumnRole, answer_distance, asks_beside, distance, is_denied, is_general, is_of_test, is_revised,
+    is_unchanged, is_way, may_be_empty, may_stand, role,
 };
 use crate::knowledge::document::table::is_question;
 
@@ -16,7 +16,7 @@ pub(super) fn in_file_order<'a>(fields: &'a RecordFields<'_>) -> Vec<(&'a String
 }
 
 /// What a field says first; nothing where it is null or no text.
-pub(super) fn said(fields: &RecordFields<'_>, name: &str) -> String {
+fn said(fields: &RecordFields<'_>, name: &str) -> String {
     let texts = fields.get(name).and_then(|value| texts(value, 0).ok()).unwrap_or_default();
     texts.into_iter().next().unwrap_or_default()
 }
@@ -47,31 +47,19 @@ pub(super) fn question(fields: &RecordFields<'_>, roles: &[(&String, ColumnRole)
 
 /// The field with the answer: the one whose name is nearest, and of those that are as near the first that is not empty. Where
 /// one [may be empty](may_be_empty) and is, the answer is in the next that may stand in its place. One that must not be given
-/// is taken where there is no other, and one in another language than the question where none says that it is in the same.
-pub(super) fn answer(
-    fields: &RecordFields<'_>,
-    roles: &[(&String, ColumnRole)],
-    question: &str,
-) -> Option<String> {
+/// is taken where there is no other.
+pub(super) fn answer(fields: &RecordFields<'_>, roles: &[(&String, ColumnRole)]) -> Option<String> {
     let of = |wanted: ColumnRole| {
         roles.iter().filter(move |(_, role)| *role == wanted).map(|(name, _)| name.as_str())
     };
     let is_tested = of(ColumnRole::Answer).any(is_of_test);
-    let language = QuestionLanguage::of(std::iter::once(said(fields, question).as_str()));
-    let is_theirs = |language: QuestionLanguage| {
-        let is_said = |name: &str| language.is_said(name) && !said(fields, name).trim().is_empty();
-        of(ColumnRole::Answer).any(is_said)
-    };
-    let language = language.filter(|language| is_theirs(*language));
-    let is_foreign = |name: &str| language.is_some_and(|language| language.is_not(name));
     let nearness = |name: &&str| {
         let said = said(fields, name);
         let is_empty = said.trim().is_empty();
         let is_elsewhere = is_empty && may_be_empty(name) || is_revised(name) && is_unchanged(&said);
         (is_elsewhere || !may_stand(name), answer_distance(name, is_tested), is_empty)
     };
-    let is_given = |name: &&str| !is_denied(name) && !is_foreign(name);
-    let found = of(ColumnRole::Answer).filter(is_given).min_by_key(nearness);
+    let found = of(ColumnRole::Answer).filter(|name| !is_denied(name)).min_by_key(nearness);
     let seldom = || of(ColumnRole::WeakAnswer).next();
     found.or_else(seldom).or_else(|| of(ColumnRole::Answer).next()).map(str::to_owned)
 }

@@ -65,7 +65,6 @@ const REVISED: &[&str] = &[
     "修订后",
     "修正后",
     "更正后",
-    "纠正后",
     "订正后",
     "更新后",
     "优化后",
@@ -74,36 +73,16 @@ const REVISED: &[&str] = &[
     "修正",
     "修订",
     "更正",
-    "纠正",
     "订正",
     "人工修正",
     "人工修订",
     "人工更正",
-    "人工纠正",
     "人工修改后",
     "人工修正后",
     "revised",
     "corrected",
     "amended",
 ];
-/// The same of a column whose name has no word for answers, where the first say that somebody wrote them.
-const BARE: &[&str] = &[
-    "人工修正",
-    "人工修订",
-    "人工更正",
-    "人工纠正",
-    "人工订正",
-    "人工修改",
-    "人工修正后",
-    "人工修改后",
-    "修正后",
-    "修订后",
-    "更正后",
-    "纠正后",
-    "订正后",
-    "修改后",
-];
-const BARE_OF_TESTS: &[&str] = &["修正", "修订", "更正", "纠正", "订正"];
 const CORRECT: &[&str] = &["正确", "correct"];
 const NEW: &[&str] = &["新", "新版", "最新", "最新版", "new", "latest", "updated"];
 /// What is said of answers that were looked through, although 已 stands before it as before 已答.
@@ -198,14 +177,7 @@ pub(in crate::knowledge::document::qa) fn is_denied(name: &str) -> bool {
 
 /// Whether a name says that its answers were put right where they were wrong, and stand in another column where not.
 pub(in crate::knowledge::document::qa) fn is_revised(name: &str) -> bool {
-    says(name, REVISED) || is_bare_correction(name, true)
-}
-
-/// Whether a name says of its column, if that has answers at all, that they were put right. `is_tested`: whether they stand beside
-/// [a machine's](is_of_test).
-pub(in crate::knowledge::document::qa) fn is_bare_correction(name: &str, is_tested: bool) -> bool {
-    let name = plain(name);
-    BARE.contains(&name.as_str()) || is_tested && BARE_OF_TESTS.contains(&name.as_str())
+    says(name, REVISED)
 }
 
 /// Whether a name says that its answers are right, whatever is said of those beside them.
@@ -235,7 +207,7 @@ pub(super) fn is_approved(name: &str) -> bool {
 }
 
 /// Whether one of the marks stands before what answers are called, or in brackets behind it: 旧答案, 答案（旧）.
-pub(super) fn says(name: &str, marks: &[&str]) -> bool {
+fn says(name: &str, marks: &[&str]) -> bool {
     let full: String = even(name).take(MAX_NAME).filter(|c| !c.is_whitespace()).collect();
     let within =
         full.split_once(['(', '[', '【']).map(|(_, within)| within.trim_end_matches([')', ']', '】']));
