@@ -285,16 +285,21 @@ impl Base {
     }
 
     /// Documents and windows, unless the store is known to be away or takes long: who finds out that it is away
-    /// for the others waits no longer than for one that is there.
+    /// for the others waits no longer than for one that is there, and the others hear of it all the same.
     pub async fn size_now(&self) -> Result<(u64, u64), StoreError> {
         self.expect_store_there()?;
-        let size = async { self.store().await?.1.size().await };
-        tokio::time::timeout(COUNTING, size).await.unwrap_or_else(|_| {
-            let name = &self.name;
-            Err(StoreError::Unavailable(format!(
-                "the store of knowledge base `{name}` did not count its documents within {COUNTING:?}"
-            )))
-        })
+        let (_, store) = self.store().await?;
+        #[expect(clippy::disallowed_methods, reason = "the store's breaker is to hear how it ends")]
+        let size = tokio::spawn(async move { store.size().await });
+        match tokio::time::timeout(COUNTING, size).await {
+            Ok(size) => size.unwrap_or_else(|error| Err(StoreError::stopped(error))),
+            Err(_) => {
+                let name = &self.name;
+                Err(StoreError::Unavailable(format!(
+                    "the store of knowledge base `{name}` did not count its documents within {COUNTING:?}"
+                )))
+            }
+        }
     }
 
     fn expect_store_there(&self) -> Result<(), StoreError> {

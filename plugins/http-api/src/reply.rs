@@ -163,8 +163,9 @@ fn claims_what_is_denied(
     if !config.acts() || config.result.as_ref().is_none_or(chooses) {
         return Ok(false);
     }
+    // What the templates put in is among what they see.
     let body = config.body.as_ref().map(ToString::to_string).unwrap_or_default();
-    let request = format!("{} {body}", config.url);
+    let request = format!("{} {body} {}", config.url, Value::Object(context.0.clone()));
     if !envelope::denies(document, &request) {
         return Ok(false);
     }

@@ -13,13 +13,16 @@ use super::{
 
 /// Words of a state for a request that was turned down, beside those for a failure.
 const TURNED_DOWN: [&str; 4] = ["rejected", "refused", "denied", "declined"];
-/// Letters that a word of a request shares with the state it leads to: `reject` and `rejected`.
-const STEM: usize = 4;
-/// Fields in which the XML of payments tells how it went.
-const XML_CODES: [&str; 2] = ["<return_code>", "<result_code>"];
+/// What a request holds that asks for such a state, or to judge whether it should come about.
+const ASKED: [&str; 19] = [
+    "reject", "refuse", "refusal", "declin", "deny", "denied", "denial", "veto", "dismiss", "block", "audit",
+    "approv", "review", "rsvp", "驳回", "拒", "审", "bohui", "judge",
+];
+/// The field in which the XML of payments tells how the call went.
+const XML_CODE: &str = "<return_code>";
 
-/// Whether a document is one. `request` is what the operator wrote of the request, in which a state may be what is asked
-/// for: `/orders/7/reject`.
+/// Whether a document is one. `request` is what is known of the request, in which a state may be what is asked for:
+/// `/orders/7/reject`.
 pub(crate) fn denies(document: &Value, request: &str) -> bool {
     match document {
         Value::Bool(holds) => !holds,
@@ -45,11 +48,11 @@ fn says_only_that(fields: &Map<String, Value>, request: &str) -> bool {
         }
         let is_message = MESSAGES.contains(&&*name);
         says_so |= is_message && value.as_str().is_some_and(says_it_failed);
-        says_why |= is_message && value.as_str().is_some_and(|said| !is_good(said));
-        is_turned_down |=
-            STATES.contains(&&*name) && value.as_str().is_some_and(|word| is_down(word, request));
+        // 已驳回 tells what was done.
+        says_why |= is_message && value.as_str().is_some_and(|said| !is_good(said) && !said.contains('已'));
+        is_turned_down |= STATES.contains(&&*name) && value.as_str().is_some_and(is_down);
     }
-    (says_so || is_turned_down && says_why)
+    (says_so || is_turned_down && says_why && !asks_for_it(request))
         && !fields.iter().any(|(name, value)| is_well(&plain(name), value))
 }
 
@@ -58,20 +61,23 @@ fn says_it_failed(text: &str) -> bool {
     says_failed(text) && (text.contains("失败") || text.to_ascii_lowercase().contains("fail"))
 }
 
-/// Whether a state is of what was turned down or failed, and nobody has asked for that.
-fn is_down(word: &str, request: &str) -> bool {
+/// Whether a state is of what was turned down or failed.
+fn is_down(word: &str) -> bool {
     let word = word.trim().to_ascii_lowercase();
-    let is_known = FAILED.contains(&&*word) || TURNED_DOWN.contains(&&*word);
-    is_known && !word.get(..STEM).is_some_and(|stem| request.to_ascii_lowercase().contains(stem))
+    FAILED.contains(&&*word) || TURNED_DOWN.contains(&&*word)
+}
+
+fn asks_for_it(request: &str) -> bool {
+    let request = request.to_ascii_lowercase();
+    // Names in a path may be written as bytes of any encoding.
+    request.contains('%') || ASKED.iter().any(|asked| request.contains(asked))
 }
 
 /// `<xml><return_code><![CDATA[FAIL]]></return_code>…`.
 fn is_failed_xml(text: &str) -> bool {
-    let starts = |code: &&str| {
-        text.split(*code).nth(1).map(|after| after.trim_start().trim_start_matches("<![CDATA["))
-    };
-    text.trim_start().starts_with('<')
-        && XML_CODES.iter().filter_map(starts).any(|value| value.starts_with("FAIL"))
+    let value =
+        text.split_once(XML_CODE).map(|(_, after)| after.trim_start().trim_start_matches("<![CDATA["));
+    text.trim_start().starts_with('<') && value.is_some_and(|value| value.starts_with("FAIL"))
 }
 
 /// Whether a field says that all went well.

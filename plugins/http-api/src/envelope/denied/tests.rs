@@ -15,9 +15,7 @@ fn what_says_that_it_was_not_done_denies() {
         json!({"status": "rejected", "reason": "余额不足"}),
         json!({"state": "DENIED", "message": "不在退款期内", "trace_id": "t1"}),
         json!("<xml><return_code><![CDATA[FAIL]]></return_code><return_msg>签名失败</return_msg></xml>"),
-        json!(
-            "<?xml version=\"1.0\"?><xml><return_code>SUCCESS</return_code><result_code>FAIL</result_code></xml>"
-        ),
+        json!({"status": "refused", "reason": "余额不足"}),
     ] {
         assert!(denies(&document, "http://a.example/refund"), "{document}");
     }
@@ -50,6 +48,8 @@ fn what_was_done_and_what_was_sent_deny_nothing() {
         json!([{"status": "rejected", "reason": "余额不足"}]),
         json!("<xml><return_code>SUCCESS</return_code><return_msg>OK</return_msg></xml>"),
         json!("<r><id>7</id></r>"),
+        json!("<xml><return_code>SUCCESS</return_code><item><result_code>FAIL</result_code></item></xml>"),
+        json!({"status": "refused", "desc": "包裹已登记拒收"}),
         json!({"status": "rejected"}),
         json!({"status": "rejected", "reason": "余额不足", "code": 0}),
         json!({"status": "rejected", "reason": "余额不足", "amount": 12}),
@@ -58,5 +58,13 @@ fn what_was_done_and_what_was_sent_deny_nothing() {
         assert!(!denies(&document, "http://a.example/refund"), "{document}");
     }
     let rejected = json!({"status": "rejected", "reason": "材料不全"});
-    assert!(!denies(&rejected, "http://a.example/orders/7/reject"), "that is what was asked for");
+    for asked in [
+        "orders/7/reject",
+        "requests/7/deny",
+        "audit",
+        "orders/%E9%A9%B3%E5%9B%9E",
+        "act {\"action\":\"驳回\"}",
+    ] {
+        assert!(!denies(&rejected, &format!("http://a.example/{asked}")), "{asked} asks for that");
+    }
 }
