@@ -14,9 +14,29 @@ use super::{
 /// Words of a state for a request that was turned down, beside those for a failure.
 const TURNED_DOWN: [&str; 4] = ["rejected", "refused", "denied", "declined"];
 /// What a request holds that asks for such a state, or to judge whether it should come about.
-const ASKED: [&str; 19] = [
-    "reject", "refuse", "refusal", "declin", "deny", "denied", "denial", "veto", "dismiss", "block", "audit",
-    "approv", "review", "rsvp", "驳回", "拒", "审", "bohui", "judge",
+const ASKED: [&str; 22] = [
+    "reject",
+    "refuse",
+    "refusal",
+    "declin",
+    "deny",
+    "denied",
+    "denial",
+    "veto",
+    "dismiss",
+    "block",
+    "audit",
+    "approv",
+    "review",
+    "rsvp",
+    "驳回",
+    "拒",
+    "审",
+    "bohui",
+    "jujue",
+    "turn-down",
+    "turndown",
+    "judge",
 ];
 /// The field in which the XML of payments tells how the call went.
 const XML_CODE: &str = "<return_code>";
