@@ -23,8 +23,8 @@ use super::settings::StoreSettings;
 use super::store::{EmbeddedStore, QdrantStore, Store, StoreError};
 use crate::breaker::{Attempt, Breaker, OpenBreaker};
 use crate::generation_pointer::{Pointer, database_name, pointer_name};
-use claim::GenerationClaim;
-pub(super) use claim::KEEP_CLAIM_EVERY;
+use claim::{GenerationClaim, is_mark, mark_start};
+pub(super) use claim::{KEEP_CLAIM_EVERY, is_owner};
 
 /// Where one base's generations are kept, and which of them serves. Numbers count up from 0.
 #[async_trait]
@@ -249,7 +249,7 @@ impl Collections {
 
     /// What the mark of a host that makes the next generation begins with.
     fn marks(&self) -> String {
-        format!("{}{}.next.", self.settings.collection_prefix, self.base)
+        mark_start(&self.full_name(0))
     }
 }
 
@@ -257,7 +257,7 @@ impl Collections {
 impl GenerationStore for Collections {
     async fn current(&self) -> Result<Pointer, StoreError> {
         let aliases = self.server.aliases().await?;
-        let is_closing = aliases.keys().any(|alias| alias.starts_with(&self.marks()));
+        let is_closing = aliases.keys().any(|alias| is_mark(alias, &self.marks()));
         let Some(collection) = aliases.get(&self.alias()) else {
             return Ok(Pointer { generation: 0, is_closing });
         };
@@ -301,8 +301,7 @@ impl GenerationStore for Collections {
     }
 
     async fn reopen(&self) -> Result<(), StoreError> {
-        for mark in self.server.aliases().await?.into_keys().filter(|alias| alias.starts_with(&self.marks()))
-        {
+        for mark in self.server.aliases().await?.into_keys().filter(|alias| is_mark(alias, &self.marks())) {
             self.server.drop_alias(&mark).await?;
         }
         Ok(())

@@ -19,7 +19,7 @@ use serde::Serialize;
 use super::base::{Base, BaseError, LOOK_EVERY};
 use super::cancel::Cancel;
 use super::embed::{Expected, LazyEmbedder};
-use super::generation::KEEP_CLAIM_EVERY;
+use super::generation::{KEEP_CLAIM_EVERY, is_owner};
 use super::import::{ImportTally, Tell, embed_again};
 use super::probe::Probe;
 use super::store::{DocumentInfo, Store, StoreError, StoreVisit};
@@ -367,11 +367,6 @@ impl Lock {
         }
         Ok(owner)
     }
-}
-
-/// Whether a text is what such a file holds: letters and digits, and no piece of them.
-fn is_owner(text: &str) -> bool {
-    text.len() == uuid::fmt::Simple::LENGTH && text.bytes().all(|c| c.is_ascii_alphanumeric())
 }
 
 #[cfg(test)]

@@ -14,6 +14,22 @@ const ABANDONED: Duration = Duration::from_secs(30);
 /// The pause between two looks at another's claim.
 const PAUSE: Duration = Duration::from_millis(500);
 
+/// Whether a text is what an owner is known by: letters and digits, as many as a UUID has. Nothing else may stand in the place
+/// of an owner: other bases' aliases begin alike where a prefix has dots.
+pub(in crate::knowledge) fn is_owner(text: &str) -> bool {
+    text.len() == uuid::fmt::Simple::LENGTH && text.bytes().all(|c| c.is_ascii_alphanumeric())
+}
+
+/// What the mark of a closing generation begins with; its owner follows.
+pub(super) fn mark_start(base: &str) -> String {
+    format!("{base}.next.")
+}
+
+/// Whether an alias is such a mark.
+pub(super) fn is_mark(alias: &str, start: &str) -> bool {
+    alias.strip_prefix(start).is_some_and(is_owner)
+}
+
 /// The claim to a base's next generation.
 pub(super) struct GenerationClaim {
     /// What the alias begins with.
@@ -40,7 +56,7 @@ impl GenerationClaim {
     pub(super) fn new(base: &str) -> Self {
         Self {
             start: format!("{base}.reembed."),
-            marks: format!("{base}.next."),
+            marks: mark_start(base),
             own: std::sync::Mutex::default(),
             keeping: tokio::sync::Mutex::default(),
             abandoned: ABANDONED,
@@ -72,7 +88,7 @@ impl GenerationClaim {
         }
         for left in server.aliases().await?.into_keys() {
             // Those that an earlier run of this host has left as well.
-            if others.contains(&left) || self.is_own(&left) || left.starts_with(&self.marks) {
+            if others.contains(&left) || self.is_own(&left) || is_mark(&left, &self.marks) {
                 server.drop_alias(&left).await?;
             }
         }
@@ -131,11 +147,19 @@ impl GenerationClaim {
     /// The claims of other hosts.
     async fn of_others(&self, server: &QdrantStore) -> Result<Vec<String>, StoreError> {
         let all = server.aliases().await?.into_keys();
-        Ok(all.filter(|alias| alias.starts_with(&self.start) && !self.is_own(alias)).collect())
+        let own = self.owner();
+        Ok(all.filter(|alias| self.owner_of(alias).is_some_and(|owner| owner != own)).collect())
     }
 
     fn is_own(&self, alias: &str) -> bool {
-        alias.starts_with(&format!("{}{}.", self.start, self.owner()))
+        self.owner_of(alias) == Some(&self.owner())
+    }
+
+    /// Whose claim an alias is; `None` where it is none.
+    fn owner_of<'a>(&self, alias: &'a str) -> Option<&'a str> {
+        let (owner, count) = alias.strip_prefix(&self.start)?.split_once('.')?;
+        let is_count = !count.is_empty() && count.bytes().all(|c| c.is_ascii_digit());
+        (is_owner(owner) && is_count).then_some(owner)
     }
 
     fn alias(&self, claim: &OwnClaim) -> String {

@@ -238,6 +238,7 @@ async fn the_pointer_moves_from_any_generation_to_any_other() {
     for shelf in shelves {
         let at = |generation| Pointer { generation, is_closing: false };
         assert_eq!(shelf.current().await.unwrap(), at(0));
+        assert!(shelf.claim("01a220b1770176059b798af526b757c7").await.unwrap());
         for generation in [1, 2, 7] {
             let store = shelf.open(generation).await.unwrap();
             store

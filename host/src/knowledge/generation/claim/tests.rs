@@ -2,6 +2,9 @@ use super::*;
 use crate::knowledge::store::Store;
 use crate::knowledge::store::contract::{QdrantServer, document};
 
+const ONE: &str = "01a220b1770176059b798af526b757c7";
+const TWO: &str = "01a220b1770176059b798af526b757c8";
+
 #[tokio::test]
 async fn of_several_hosts_one_has_the_claim_until_it_is_gone() {
     let server = QdrantServer::start().await;
@@ -9,9 +12,9 @@ async fn of_several_hosts_one_has_the_claim_until_it_is_gone() {
     let name = format!("{}a", server.settings.collection_prefix);
     let claim = || GenerationClaim { abandoned: PAUSE * 3, ..GenerationClaim::new(&name) };
     let (here, there) = (claim(), claim());
-    assert!(here.take(&store, "one", &name).await.unwrap(), "there is nothing to claim yet");
+    assert!(here.take(&store, ONE, &name).await.unwrap(), "there is nothing to claim yet");
     store.put_document(document("a.md", &["平行志愿"])).await.unwrap();
-    assert!(here.take(&store, "one", &name).await.unwrap());
+    assert!(here.take(&store, ONE, &name).await.unwrap());
     let kept = async {
         loop {
             assert!(here.keep(&store).await.unwrap());
@@ -20,17 +23,25 @@ async fn of_several_hosts_one_has_the_claim_until_it_is_gone() {
         }
     };
     tokio::select! {
-        taken = there.take(&store, "two", &name) => assert!(!taken.unwrap(), "it is kept"),
+        taken = there.take(&store, TWO, &name) => assert!(!taken.unwrap(), "it is kept"),
         () = kept => {}
     }
     // Another process of the same host has been killed.
-    assert!(claim().take(&store, "one", &name).await.unwrap());
-    store.point_alias(&format!("{name}.next.one"), &name).await.unwrap();
-    assert!(there.take(&store, "two", &name).await.unwrap(), "nobody keeps it any more");
+    assert!(claim().take(&store, ONE, &name).await.unwrap());
+    store.point_alias(&format!("{name}.next.{ONE}"), &name).await.unwrap();
+    // Of bases `next` and `reembed` behind a prefix that ends with a dot.
+    let of_others = [format!("{name}.next.current"), format!("{name}.reembed.current")];
+    for alias in &of_others {
+        store.point_alias(alias, &name).await.unwrap();
+    }
+    assert!(there.take(&store, TWO, &name).await.unwrap(), "nobody keeps it any more");
     assert!(!here.keep(&store).await.unwrap());
-    let left: Vec<_> = store.aliases().await.unwrap().into_keys().collect();
-    assert_eq!(left, [format!("{name}.reembed.two.0")], "the mark of whoever is gone is gone as well");
+    let mut left: Vec<_> = store.aliases().await.unwrap().into_keys().collect();
+    left.sort();
+    let [next, reembed] = of_others;
+    let own = format!("{name}.reembed.{TWO}.0");
+    assert_eq!(left, [next, own, reembed], "the mark of whoever is gone is gone as well");
     there.give_back(&store).await.unwrap();
-    assert!(store.aliases().await.unwrap().is_empty());
-    assert!(here.take(&store, "one", &name).await.unwrap());
+    assert_eq!(store.aliases().await.unwrap().len(), 2);
+    assert!(here.take(&store, ONE, &name).await.unwrap());
 }
