@@ -59,8 +59,8 @@ fn found(correction: &CorrectingSection, parts: ScoreParts) -> Candidate {
     }
 }
 
-/// Puts each correction before the first imported question that it corrects, or that is as likely the asked one, so that it is the
-/// one that answers. What it corrects is not offered beside it.
+/// Puts each correction before the first imported question that it corrects, or that is as likely the asked one as the
+/// correction by its own words, so that it is the one that answers. What it corrects is not offered beside it.
 pub(super) fn put_first(hits: &mut [Hit], candidates: &MadeOf) {
     for at in 0..hits.len() {
         let (before, own) = hits.split_at(at);
@@ -68,12 +68,14 @@ pub(super) fn put_first(hits: &mut [Hit], candidates: &MadeOf) {
         else {
             continue;
         };
+        // As likely by the wording of what it corrects, it says nothing of others that are.
+        let is_lifted = hits.iter().any(|other| other.same == own.same && corrects(own, other, candidates));
         // Two that are both far from what is asked are as likely as each other, and neither corrects the other.
         let is_behind = |other: &Hit| {
             other.knowledge_base == own.knowledge_base
                 && other.question.is_some()
                 && !is_correction(&other.document)
-                && (other.same == own.same && own.standard_answer.is_some()
+                && (!is_lifted && other.same == own.same && own.standard_answer.is_some()
                     || other.same <= own.same && corrects(own, other, candidates))
         };
         let Some((place, rank)) =

@@ -209,3 +209,34 @@ async fn a_correction_answers_whichever_wording_of_the_question_is_asked() {
         ("旧".to_owned(), "旧退".to_owned())
     );
 }
+
+#[tokio::test]
+async fn a_correction_takes_no_answer_from_a_question_that_it_does_not_correct() {
+    let shelf = BaseFixture::new();
+    let settings = BaseSettings { threshold: Some(0.0), answer_threshold: 0.95, ..BaseSettings::default() };
+    let base = shelf.base("faq", settings).await;
+    let neighbours: String = "甲乙丙丁戊己庚辛".chars().map(|c| format!("怎么{c}货？,,{c}\n")).collect();
+    let rows = format!(
+        "问题,相似问法,答案\n怎么退货？,我要退|东西不满意,退旧\n押金什么时候返还？,怎么退货|退钱|东西不满意,押旧\n{neighbours}"
+    );
+    base.import(vec![Source::bytes("f.qa.csv", rows)], &quiet).await.unwrap();
+    let correction =
+        Correction {
+            question: "押金什么时候返还".into(), answer: "押新".into(), ..Correction::default()
+        };
+    base.correct(&correction).await.unwrap();
+    let library = Library::of([base]);
+    let asked = [
+        ("怎么退货？", "退旧"),
+        ("我要退", "退旧"),
+        ("东西不满意", "退旧"),
+        ("退钱", "押新"),
+        ("押金什么时候返还", "押新"),
+    ];
+    for (asked, answer) in asked {
+        for top_k in [None, Some(1), Some(50)] {
+            let found = library.search(&Query { top_k, ..query(asked, &["faq"]) }).await.unwrap().hits;
+            assert_eq!(found[0].standard_answer.as_deref(), Some(answer), "{asked}, {top_k:?}");
+        }
+    }
+}

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use qdrant_client::qdrant::{Condition, QueryPointsBuilder};
+use qdrant_client::qdrant::{Filter, QueryPointsBuilder};
 
 use super::super::StoreError;
 use super::QdrantStore;
@@ -77,24 +77,26 @@ impl QdrantStore {
     pub(super) async fn corrected(&self, shape: CollectionShape) -> Result<CorrectedEntries, StoreError> {
         let documents: Vec<String> = correction_ids().map(|id| shape.ids.document(&id)).collect();
         let of_corrections = points::any_keyword(points::DOCUMENT, documents.iter().map(String::as_str));
-        let corrections = self.wordings(of_corrections, shape).await?;
+        let corrections = self.wordings(Filter::must([of_corrections.clone()]), shape).await?;
         if corrections.is_empty() {
             return Ok(CorrectedEntries::default());
         }
         let with_keys = points::any_keyword(points::KEY, corrections.iter().map(|one| one.key.as_str()));
-        let mut entries = self.wordings(with_keys, shape).await?;
-        entries.retain(|one| !documents.contains(&one.spot.document));
+        let entries = self
+            .wordings(Filter { must_not: vec![of_corrections], ..Filter::must([with_keys]) }, shape)
+            .await?;
         Ok(CorrectedEntries::new(corrections, entries))
     }
 
     /// The wordings of stored questions that are found by this, by their documents and in their order.
     async fn wordings(
         &self,
-        which: Condition,
+        which: Filter,
         shape: CollectionShape,
     ) -> Result<Vec<CorrectionWording>, StoreError> {
         let mut filter = points::live();
-        filter.must.push(which);
+        filter.must.extend(which.must);
+        filter.must_not.extend(which.must_not);
         let query = QueryPointsBuilder::new(&self.collection)
             .filter(filter)
             .limit(MOST_WORDINGS)
