@@ -72,8 +72,9 @@ fn says_only_that(fields: &Map<String, Value>, request: &str) -> bool {
         says_why |= is_message && value.as_str().is_some_and(|said| !is_good(said) && !said.contains('已'));
         is_turned_down |= STATES.contains(&&*name) && value.as_str().is_some_and(is_down);
     }
-    (says_so || is_turned_down && says_why && !asks_for_it(request))
-        && !fields.iter().any(|(name, value)| is_well(&plain(name), value))
+    let any = |says: fn(&str, &Value) -> bool| fields.iter().any(|(name, value)| says(&plain(name), value));
+    // Many give a code of success to whatever was answered at all; 退款失败 beside one has failed all the same.
+    says_so && !any(is_success) || is_turned_down && says_why && !asks_for_it(request) && !any(is_well)
 }
 
 /// Whether a text says that something failed, and not that something has expired or is wrong: 原卡失效 may be what was wanted.
@@ -109,7 +110,11 @@ fn is_well(name: &str, value: &Value) -> bool {
     };
     let is_code = CODES.contains(&name) || STATES.contains(&name);
     let is_of_success = GOOD.contains(&&*code) || code == "200" || (!code.is_empty() && is_good(&code));
-    SUCCESS.contains(&name) && is_true(value) || is_code && is_of_success
+    is_success(name, value) || is_code && is_of_success
+}
+
+fn is_success(name: &str, value: &Value) -> bool {
+    SUCCESS.contains(&name) && is_true(value)
 }
 
 #[cfg(test)]

@@ -16,6 +16,8 @@ fn what_says_that_it_was_not_done_denies() {
         json!({"state": "DENIED", "message": "不在退款期内", "trace_id": "t1"}),
         json!("<xml><return_code><![CDATA[FAIL]]></return_code><return_msg>签名失败</return_msg></xml>"),
         json!({"status": "refused", "reason": "余额不足"}),
+        json!({"code": 0, "msg": "退款失败", "data": null}),
+        json!({"code": 200, "msg": "提交失败，请勿重复提交"}),
     ] {
         assert!(denies(&document, "http://a.example/refund"), "{document}");
     }
@@ -51,6 +53,8 @@ fn what_was_done_and_what_was_sent_deny_nothing() {
         json!("<xml><return_code>SUCCESS</return_code><item><result_code>FAIL</result_code></item></xml>"),
         json!({"status": "refused", "desc": "包裹已登记拒收"}),
         json!({"status": "rejected"}),
+        json!({"success": true, "msg": "上一次退款失败"}),
+        json!({"code": 0, "msg": "上次提交失败的已重新提交"}),
         json!({"status": "rejected", "reason": "余额不足", "code": 0}),
         json!({"status": "rejected", "reason": "余额不足", "amount": 12}),
         json!({"code": 0, "msg": "ok", "data": {"status": "rejected", "reason": "余额不足"}}),
