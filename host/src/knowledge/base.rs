@@ -2,6 +2,7 @@
 
 mod serving;
 mod size;
+mod told;
 
 use std::convert::Infallible;
 use std::path::PathBuf;

@@ -23,8 +23,8 @@ use super::settings::StoreSettings;
 use super::store::{EmbeddedStore, QdrantStore, Store, StoreError};
 use crate::breaker::{Attempt, Breaker, OpenBreaker};
 use crate::generation_pointer::{Pointer, database_name, pointer_name};
+pub(super) use claim::{ABANDONED, KEEP_CLAIM_EVERY, is_owner};
 use claim::{GenerationClaim, is_mark, mark_start};
-pub(super) use claim::{KEEP_CLAIM_EVERY, is_owner};
 
 /// Where one base's generations are kept, and which of them serves. Numbers count up from 0.
 #[async_trait]

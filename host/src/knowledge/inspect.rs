@@ -69,14 +69,9 @@ impl Base {
     /// fetched again.
     pub async fn held(&self, origin: &str) -> Result<BTreeMap<String, String>, StoreError> {
         let filter = DocumentFilter { origin: Some(origin.to_owned()), ..DocumentFilter::default() };
-        let query = DocumentQuery { limit: usize::MAX, filter, ..DocumentQuery::default() };
-        let found = loop {
-            let (generation, store) = self.store().await?;
-            let page = store.documents_page(&query).await?;
-            if !self.has_moved(generation).await? {
-                break page.documents.into_iter();
-            }
-        };
+        let query = &DocumentQuery { limit: usize::MAX, filter, ..DocumentQuery::default() };
+        let page = self.told_by_serving(|store| async move { store.documents_page(query).await }).await?;
+        let found = page.documents.into_iter();
         Ok(found.map(|document| (document.id, before_edits(&document.digest).to_owned())).collect())
     }
 

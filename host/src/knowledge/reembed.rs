@@ -19,7 +19,7 @@ use serde::Serialize;
 use super::base::{Base, BaseError, LOOK_EVERY};
 use super::cancel::Cancel;
 use super::embed::{Expected, LazyEmbedder};
-use super::generation::{KEEP_CLAIM_EVERY, is_owner};
+use super::generation::{ABANDONED, KEEP_CLAIM_EVERY, is_owner};
 use super::import::{ImportTally, Tell, embed_again};
 use super::probe::Probe;
 use super::store::{DocumentInfo, Store, StoreError, StoreVisit};
@@ -32,8 +32,6 @@ const FEW: usize = 64;
 const MOST_ROUNDS: u32 = 20;
 /// How long writers are made to wait at a time.
 const LONGEST_CLOSING: Duration = Duration::from_secs(20);
-/// How long a generation on a server is closing before it is taken for abandoned. More than any round may take then.
-const ABANDONED: Duration = Duration::from_secs(30);
 
 /// How a re-embedding goes about it.
 #[derive(Debug, Clone, Default)]

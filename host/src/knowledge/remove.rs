@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::base::Base;
 use super::meant::MeantDocuments;
-use super::store::{DocumentFilter, DocumentInfo, DocumentVersion, StoreError};
+use super::store::{DocumentFilter, DocumentVersion, StoreError};
 
 impl Base {
     /// The documents that a deletion means that is asked for now.
@@ -38,7 +38,7 @@ impl Base {
         // Nobody of this process writes it between the look and the deletion.
         let time = self.store_time();
         let _lock = time.after_others(self.writes.lock(id)).await?;
-        match self.document_served(id).await? {
+        match self.told_by_serving(|store| async move { store.document(id).await }).await? {
             Some(document) if filter.admits(&document) && meant.has(&DocumentVersion::of(&document)) => {
                 self.delete_held(id).await
             }
@@ -46,29 +46,11 @@ impl Base {
         }
     }
 
-    /// The documents that a filter admits in the generation that serves, also where another process has just switched:
-    /// what is missing here is not deleted, and nobody asks again.
+    /// The documents that a filter admits in the generation that serves: what is missing here is not deleted.
     pub(super) async fn versions_served(
         &self,
         filter: &DocumentFilter,
     ) -> Result<Vec<DocumentVersion>, StoreError> {
-        loop {
-            let (generation, store) = self.store().await?;
-            let versions = store.document_versions(filter).await?;
-            if !self.has_moved(generation).await? {
-                return Ok(versions);
-            }
-        }
-    }
-
-    /// The same for one document.
-    async fn document_served(&self, id: &str) -> Result<Option<DocumentInfo>, StoreError> {
-        loop {
-            let (generation, store) = self.store().await?;
-            let document = store.document(id).await?;
-            if !self.has_moved(generation).await? {
-                return Ok(document);
-            }
-        }
+        self.told_by_serving(|store| async move { store.document_versions(filter).await }).await
     }
 }

@@ -9,8 +9,8 @@ use crate::knowledge::store::{QdrantStore, StoreError};
 
 /// How often whoever has a claim shows it.
 pub(in crate::knowledge) const KEEP_CLAIM_EVERY: Duration = Duration::from_secs(5);
-/// How long a claim that nobody keeps stands.
-const ABANDONED: Duration = Duration::from_secs(30);
+/// How long a claim that nobody keeps stands, and a mark: longer than any generation is closing.
+pub(in crate::knowledge) const ABANDONED: Duration = Duration::from_secs(30);
 /// The pause between two looks at another's claim.
 const PAUSE: Duration = Duration::from_millis(500);
 
