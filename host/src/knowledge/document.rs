@@ -68,6 +68,8 @@ pub(super) const MAX_PIECES: usize = 100_000;
 const MAX_TEXT: usize = 64 << 20;
 /// Most notes on one document: who has that many reads no more of them.
 const MAX_NOTES: usize = 20;
+/// Characters a note tells of a question.
+pub(super) const QUESTION_TOLD: usize = 40;
 /// Most lines a note names.
 const LINES_TOLD: usize = 20;
 
@@ -125,6 +127,25 @@ pub(super) struct Size {
     pieces: usize,
 }
 
+/// The note on questions with two answers, each with where they stand.
+pub(super) fn two_answers<Q: AsRef<str>>(
+    questions: impl ExactSizeIterator<Item = (Q, String)>,
+) -> Option<String> {
+    if questions.len() == 0 {
+        return None;
+    }
+    let more = match questions.len().saturating_sub(LINES_TOLD) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let told = questions.take(LINES_TOLD).map(|(asked, places)| {
+        let asked: String = asked.as_ref().chars().take(QUESTION_TOLD).collect();
+        format!("{asked} ({places})")
+    });
+    let told = told.collect::<Vec<_>>().join(", ");
+    Some(format!("two answers: {told}{more}; all are in, and one of them is given; leave one of each"))
+}
+
 impl Document {
     /// What an operator should know although the document goes in: what of it does not.
     pub(super) fn note(&self) -> Option<String> {
@@ -149,19 +170,9 @@ impl Document {
     }
 
     fn twice(&self) -> Option<String> {
-        if self.ambiguous.is_empty() {
-            return None;
-        }
-        let told = self.ambiguous.iter().take(LINES_TOLD).map(|(asked, first, second)| {
-            let asked: String = asked.chars().take(40).collect();
-            format!("{asked} ({first} and {second})")
-        });
-        let told = told.collect::<Vec<_>>().join(", ");
-        let more = match self.ambiguous.len().saturating_sub(LINES_TOLD) {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        Some(format!("two answers: {told}{more}; all are in, and one of them is given; leave one of each"))
+        two_answers(
+            self.ambiguous.iter().map(|(asked, first, second)| (asked, format!("{first} and {second}"))),
+        )
     }
 
     fn as_they_stand(&self) -> Option<String> {

@@ -12,6 +12,7 @@
 //! take turns (`named_locks.rs`); two processes that do, such as a server and `kb import --prune`, are not kept apart
 //! and may each delete what the other has stored before they looked.
 
+mod answers;
 mod changes;
 mod pipeline;
 mod prepare;
@@ -34,6 +35,7 @@ use super::meant::MeantDocuments;
 use super::outside::OutsideReader;
 use super::source::Source;
 use super::store::{DocumentFilter, DocumentInfo, StoreError};
+use answers::{AnsweringDocument, ImportedAnswers};
 
 /// Sections that a report shows of how documents would be cut.
 const SECTIONS_PREVIEWED: usize = 2000;
@@ -195,6 +197,9 @@ impl Base {
         {
             self.prune(origin, &tally).await?;
         }
+        if !is_cancelled {
+            self.note_answers(&tally).await;
+        }
         // A wish to end that came after the last document has ended nothing early.
         let left = origin.is_some() || tally.has_left();
         Ok(tally.end(is_cancelled && left))
@@ -203,6 +208,20 @@ impl Base {
     /// The digest of a content that is read as this format, to be compared with that of a document.
     pub fn content_digest(&self, bytes: &[u8], format: Format) -> String {
         prepare::content_digest(bytes, format, self.settings.window_chars)
+    }
+
+    /// Notes which questions other documents answer otherwise, now that all are in.
+    async fn note_answers(&self, tally: &ImportTally<'_>) {
+        let answers = tally.take_answers();
+        let notes = async { Ok::<_, BaseError>(answers.notes(&*self.store().await?.1).await?) };
+        match notes.await {
+            Ok(notes) => notes.into_iter().for_each(|(document, note)| tally.noted(&document, note)),
+            Err(error) => {
+                // What was imported is in, and to fail now would say that it is not.
+                let base = self.name();
+                tracing::warn!(base, %error, "Nobody knows whether other documents have other answers: {error}");
+            }
+        }
     }
 
     /// Deletes what the origin has no more, as long as it is as it was when that was seen: who has written it since, for
@@ -227,6 +246,7 @@ pub(super) struct ImportTally<'a> {
     report: Mutex<ImportReport>,
     total: AtomicUsize,
     there: Mutex<There>,
+    answers: Mutex<ImportedAnswers>,
     tell: Tell<'a>,
 }
 
@@ -240,7 +260,13 @@ struct There {
 
 impl<'a> ImportTally<'a> {
     pub(super) fn new(total: usize, tell: Tell<'a>) -> Self {
-        Self { report: Mutex::default(), total: total.into(), there: Mutex::default(), tell }
+        Self {
+            report: Mutex::default(),
+            total: total.into(),
+            there: Mutex::default(),
+            answers: Mutex::default(),
+            tell,
+        }
     }
 
     /// Counts and tells in one go, so that the counts told never go back.
@@ -288,6 +314,15 @@ impl<'a> ImportTally<'a> {
 
     fn there(&self) -> MutexGuard<'_, There> {
         self.there.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps a document's questions until all documents are in.
+    fn answers(&self, document: AnsweringDocument) {
+        self.answers.lock().unwrap_or_else(PoisonError::into_inner).add(document);
+    }
+
+    fn take_answers(&self) -> ImportedAnswers {
+        std::mem::take(&mut self.answers.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub(super) fn embedded(&self, document: &str, windows: usize) {

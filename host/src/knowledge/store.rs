@@ -1,6 +1,7 @@
 //! A store keeps one knowledge base: its documents, their sections and windows, and finds windows
 //! by vector and by term. Both stores pass the same tests (`store/contract.rs`).
 
+mod answer;
 mod embedded;
 mod importing;
 mod info;
@@ -11,6 +12,7 @@ mod visit;
 #[cfg(test)]
 pub(super) mod contract;
 
+use std::cmp::Reverse;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
@@ -30,6 +32,7 @@ use super::score::{QueryWeights, ScoreParts, section_weights};
 use super::terms::{TermId, Terms};
 use crate::disk;
 
+pub(super) use answer::StoredAnswer;
 pub(super) use embedded::EmbeddedStore;
 pub(super) use importing::Importing;
 pub use info::DocumentInfo;
@@ -152,6 +155,10 @@ pub(super) trait Store: Send + Sync {
 
     /// A document as it was before its windows were embedded; `None` where there is none.
     async fn pieces(&self, id: &str) -> Result<Option<(DocumentInfo, Pieces)>, StoreError>;
+
+    /// The answers of the stored questions that are asked in one of these ways, by the keys of their wordings. What is
+    /// switched off has none.
+    async fn answers(&self, keys: Vec<String>) -> Result<Vec<StoredAnswer>, StoreError>;
 
     /// Gets ready for a search for these terms, while its vector is still being made. A search does the same
     /// where this was not called.
@@ -434,6 +441,12 @@ fn may_be_best<W: Ord, S: Eq + std::hash::Hash>(
     let most = if all { 4 * most } else { most };
     let may_be = scored.into_iter().take_while(|(score, _)| *score >= enough).take(most);
     may_be.map(|(_, window)| window).collect()
+}
+
+/// The place of a document among others whose sections score the same: of two that answer one question, the one that was
+/// imported last is first.
+fn placed(document: &DocumentInfo) -> (Reverse<u64>, &str) {
+    (Reverse(document.imported_at), &document.id)
 }
 
 /// Keeps each section's best window, orders by score and cuts to `limit`. `place` names a window's

@@ -15,6 +15,7 @@ use super::super::embed::{Expected, LazyEmbedder};
 use super::super::source::Source;
 use super::super::store::{DocumentInfo, Importing, NewDocument, Store, StoreError};
 use super::super::store_time::StoreTime;
+use super::answers::AnsweringDocument;
 use super::changes::with_changes_there;
 use super::prepare::{PreparedDocument, stopped};
 use super::read::read_all;
@@ -282,8 +283,10 @@ async fn next_to_store(
 async fn store(base: &Base, tally: &ImportTally<'_>, group: StoreGroup) -> Result<(), ImportError> {
     let StoreGroup { documents, now, shares } = group;
     let infos: Vec<DocumentInfo> = documents.iter().map(|document| document.info.clone()).collect();
+    let answers: Vec<AnsweringDocument> = documents.iter().filter_map(AnsweringDocument::of).collect();
     let anew = base.put(documents, now).await?;
     drop(shares);
+    answers.into_iter().for_each(|document| tally.answers(document));
     for info in &infos {
         let written = anew.iter().find(|written| written.info.id == info.id);
         let note = written.and_then(|written| written.note.clone());

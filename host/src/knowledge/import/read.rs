@@ -14,6 +14,7 @@ use super::super::source::{SAME_NAME, Source};
 use super::super::store::{DocumentInfo, StoreError};
 use super::super::store_time::StoreTime;
 use super::super::unpack::{Archive, Unpacked, unpack};
+use super::answers::AnsweringDocument;
 use super::changes::with_changes_there;
 use super::prepare::{ReadSource, prepare, read, stopped};
 use super::waiting::{WINDOWS_ON_THE_WAY, WaitingDocument};
@@ -155,6 +156,9 @@ impl ReadStage<'_> {
             tally.noted(&id, note);
         }
         if self.options.dry_run {
+            AnsweringDocument::of(&prepared.document)
+                .into_iter()
+                .for_each(|document| tally.answers(document));
             tally.previewed(Preview::of(prepared.document, state));
             return GO_ON;
         }

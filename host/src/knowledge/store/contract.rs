@@ -1,5 +1,6 @@
 //! What every store must do, run against the embedded store and against a real Qdrant server.
 
+mod answers;
 mod corrections;
 mod listed;
 mod qdrant;
@@ -51,6 +52,8 @@ async fn keeps_the_contract(open: impl AsyncFn(&str) -> Arc<dyn Store>) {
     a_section_counts_with_its_windows(&*open("beside").await).await;
     equal_questions_are_exact(&*open("questions").await).await;
     corrections::stored_questions_come_with_their_corrections(&*open("corrections").await).await;
+    answers::answers_are_found_by_the_ways_to_ask(&*open("answers").await).await;
+    answers::of_two_answers_the_one_imported_last_comes_first(&*open("newest").await).await;
     words_are_found_without_vectors(&*open("words").await).await;
     filters_narrow_before_the_best_are_taken(&*open("filters").await).await;
     another_embedder_is_refused(&*open("embedders").await).await;

@@ -32,7 +32,8 @@ use async_trait::async_trait;
 
 use super::{
     Candidate, DocumentFilter, DocumentInfo, DocumentPage, DocumentQuery, DocumentTotals, DocumentVersion,
-    NewDocument, NewWindow, Search, SectionKey, Store, StoreCheck, StoreError, StoreVisit, WantedSections,
+    NewDocument, NewWindow, Search, SectionKey, Store, StoreCheck, StoreError, StoreVisit, StoredAnswer,
+    WantedSections,
 };
 use crate::fair::{Gate, PlaceCount};
 use crate::knowledge::blocking::blocking;
@@ -438,6 +439,12 @@ impl Store for EmbeddedStore {
         let id = id.to_owned();
         let read = self.with(move |shared| shared.readers.with(|reader| reader.whole(&id))).await?;
         Ok(read.map(NewDocument::into_pieces))
+    }
+
+    async fn answers(&self, keys: Vec<String>) -> Result<Vec<StoredAnswer>, StoreError> {
+        let asking = |shared: &EmbeddedShared, key: &str| shared.index().sections_asking(key);
+        self.with(move |shared| shared.readers.with(|reader| reader.answers(keys, |key| asking(shared, key))))
+            .await
     }
 
     async fn search(&self, search: Search) -> Result<Vec<Candidate>, StoreError> {

@@ -30,6 +30,7 @@
 //! request.
 
 mod alias;
+mod answers;
 #[cfg(test)]
 mod behind_back;
 mod check;
@@ -64,7 +65,8 @@ use qdrant_client::{Qdrant, QdrantError};
 use super::importing::ImportCount;
 use super::{
     Candidate, DocumentFilter, DocumentInfo, DocumentPage, DocumentQuery, DocumentTotals, DocumentVersion,
-    Importing, NewDocument, Search, SectionKey, Store, StoreCheck, StoreError, StoreVisit, WantedSections,
+    Importing, NewDocument, Search, SectionKey, Store, StoreCheck, StoreError, StoreVisit, StoredAnswer,
+    WantedSections,
 };
 use crate::breaker::{Breaker, ServerKind};
 use crate::endpoint::{Address, ApiKey, SetupError, said};
@@ -347,6 +349,10 @@ impl Store for QdrantStore {
 
     async fn pieces(&self, id: &str) -> Result<Option<(DocumentInfo, Pieces)>, StoreError> {
         Ok(self.in_full(self.whole(id)).await?.map(NewDocument::into_pieces))
+    }
+
+    async fn answers(&self, keys: Vec<String>) -> Result<Vec<StoredAnswer>, StoreError> {
+        self.watched(self.answers_to(&keys)).await
     }
 
     async fn prepare(&self, terms: &Terms, visit: &StoreVisit) -> Result<(), StoreError> {

@@ -320,3 +320,39 @@ async fn a_pruning_leaves_what_was_written_since_it_began() {
     let ids: Vec<_> = base.documents().await.unwrap().into_iter().map(|document| document.id).collect();
     assert_eq!(ids, ["0.txt", "3.txt", "4.txt"]);
 }
+
+#[tokio::test]
+async fn what_another_document_answers_otherwise_is_told() {
+    let (server, shelf) = (QdrantServer::start().await, BaseFixture::new());
+    let store = Arc::new(server.store("a"));
+    let remote = Base::with("a", BaseSettings::default(), &shelf.embedder, store as Arc<dyn Store>);
+    for base in [shelf.base("a", BaseSettings::default()).await, remote] {
+        let old = "问题,相似问法,答案\n运费谁出？,邮费谁付,买家出\n退货要多久？,,三天\n";
+        let import = async |sources: &[(&str, &str)], dry_run: bool| {
+            let sources = sources.iter().map(|(id, text)| Source::bytes(*id, *text)).collect();
+            let options = ImportOptions { dry_run, ..ImportOptions::default() };
+            let notes = base.import_with(sources, &options, &quiet).await.unwrap().notes;
+            let told = notes.into_iter().filter(|note| note.note.contains("two answers"));
+            let short = |text: String| text.split_once("; all are in").unwrap().0.to_owned();
+            told.map(|note| format!("{} {}", note.document, short(note.note))).collect::<Vec<_>>()
+        };
+        assert!(import(&[("old.csv", old)], false).await.is_empty());
+        let same = "问题,答案\n退货要多久？, 三天 \n";
+        assert!(import(&[("same.csv", same)], false).await.is_empty(), "the same answer");
+        let new = "问题,答案\n邮费谁付？,卖家出\n运费谁出,卖家出\n怎么换货？,换\n";
+        let told = ["new.csv two answers: 邮费谁付？ (here and in old.csv), 运费谁出 (here and in old.csv)"];
+        assert_eq!(import(&[("new.csv", new)], true).await, told, "before anything is stored");
+        assert_eq!(import(&[("new.csv", new)], false).await, told);
+        assert!(import(&[("new.csv", new)], false).await.is_empty(), "nothing is new");
+
+        let (old, newer) = (old.replace("买家", "平台"), new.replace("卖家", "平台"));
+        for dry_run in [true, false] {
+            let both = [("new.csv", newer.as_str()), ("old.csv", old.as_str())];
+            assert!(import(&both, dry_run).await.is_empty(), "both were changed, to the same");
+        }
+        let both = [("a.csv", same), ("b.csv", "问题,答案\n退货要多久,七天\n")];
+        let told = ["b.csv two answers: 退货要多久 (here and in a.csv, old.csv, same.csv)"];
+        assert_eq!(import(&both, true).await, told);
+        assert_eq!(import(&both, false).await, told);
+    }
+}

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::*;
 
 /// A document of questions: the wordings of each, and its answer.
-fn questions(id: &str, all: &[(&[&str], &str)]) -> NewDocument {
+pub(super) fn questions(id: &str, all: &[(&[&str], &str)]) -> NewDocument {
     let mut questions = document(id, &[]);
     for (section, (wordings, answer)) in (0..).zip(all) {
         questions.sections.push(Section {

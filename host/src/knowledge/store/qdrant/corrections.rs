@@ -45,17 +45,17 @@ impl CorrectedEntries {
     }
 
     /// `corrections` and `entries` are wordings, each in their order.
-    fn new(corrections: Vec<CorrectionWording>, entries: Vec<CorrectionWording>) -> Self {
+    fn new(corrections: Vec<StoredWording>, entries: Vec<StoredWording>) -> Self {
         let mut by_key = HashMap::new();
-        for CorrectionWording { key, spot, range } in corrections {
+        for StoredWording { key, spot, range } in corrections {
             by_key.entry(key).or_insert((spot, range));
         }
         let mut asking = HashMap::<String, HashSet<String>>::new();
-        for CorrectionWording { key, spot, .. } in &entries {
+        for StoredWording { key, spot, .. } in &entries {
             asking.entry(key.clone()).or_default().insert(spot.section_id());
         }
         let mut corrected: HashMap<_, Vec<CorrectionSpot>> = HashMap::new();
-        for CorrectionWording { key, spot: entry, .. } in entries {
+        for StoredWording { key, spot: entry, .. } in entries {
             let Some((spot, range)) = by_key.get(&key).cloned() else { continue };
             let is_shared = asking.get(&key).is_some_and(|sections| sections.len() > 1);
             let place = (entry.document, entry.version, entry.section);
@@ -66,9 +66,9 @@ impl CorrectedEntries {
 }
 
 /// One wording of a stored question.
-struct CorrectionWording {
-    key: String,
-    spot: Spot,
+pub(super) struct StoredWording {
+    pub(super) key: String,
+    pub(super) spot: Spot,
     range: Range<u32>,
 }
 
@@ -89,11 +89,11 @@ impl QdrantStore {
     }
 
     /// The wordings of stored questions that are found by this, by their documents and in their order.
-    async fn wordings(
+    pub(super) async fn wordings(
         &self,
         which: Filter,
         shape: CollectionShape,
-    ) -> Result<Vec<CorrectionWording>, StoreError> {
+    ) -> Result<Vec<StoredWording>, StoreError> {
         let mut filter = points::live();
         filter.must.extend(which.must);
         filter.must_not.extend(which.must_not);
@@ -105,9 +105,9 @@ impl QdrantStore {
         let found = self.query(vec![query]).await?.into_iter().flatten();
         let wording = |window: StoredWindow| {
             let spot = Spot { version: shape.ids.mark(&window.version), ..window.spot() };
-            Some(CorrectionWording { key: window.key?, spot, range: window.range })
+            Some(StoredWording { key: window.key?, spot, range: window.range })
         };
-        let mut wordings: Vec<CorrectionWording> =
+        let mut wordings: Vec<StoredWording> =
             found.filter_map(|point| points::read_window(&point.payload).and_then(wording)).collect();
         wordings.sort_by(|a, b| {
             a.spot.document.cmp(&b.spot.document).then_with(|| a.spot.ordinal.cmp(&b.spot.ordinal))

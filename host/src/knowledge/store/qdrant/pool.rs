@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::super::{
-    Candidate, CorrectingSection, DocumentInfo, FoundWindow, Search, best_sections, may_be_best,
+    Candidate, CorrectingSection, DocumentInfo, FoundWindow, Search, best_sections, may_be_best, placed,
 };
 use super::corrections::{CorrectedEntries, CorrectionSpot};
 use super::ids::{Spot, VersionMark};
@@ -168,7 +168,7 @@ impl Pool {
             });
         let place = |id: &&str| {
             let spot = &self.windows.get(*id)?.spot;
-            Some((texts.document(&spot.document).map(|stored| &stored.info.id), spot.ordinal))
+            Some((texts.document(&spot.document).map(|stored| placed(&stored.info)), spot.ordinal))
         };
         best_sections(found.collect(), asked.search.limit, place, |id| self.section(id))
     }
@@ -182,7 +182,7 @@ impl Pool {
     ) -> HashSet<String> {
         let mut ids = self.parts_of(best, asked);
         let least = best.last().map_or(0.0, |found| found.parts.score());
-        // Equal scores come in the order of their documents' names.
+        // Equal scores come in the order of their documents.
         let is_even = |partial: &Partial| {
             let section = self.sections.get(&partial.spot.section_id()).copied().unwrap_or(0.0);
             let (dense, lexical) = (partial.dense.unwrap_or(0.0), partial.lexical.unwrap_or(0.0));

@@ -1,5 +1,6 @@
 //! A reader is a connection that only reads: it sees what was committed last and waits for nobody.
 
+mod answers;
 mod corrections;
 mod listing;
 
@@ -19,7 +20,7 @@ use crate::knowledge::probe::Probe;
 use crate::knowledge::score::{QueryWeights, ScoreParts, Worked, dot};
 use crate::knowledge::store::{
     Candidate, DocumentInfo, FoundWindow, NewDocument, NewWindow, Search, SectionKey, StoreError,
-    WantedSections, best_sections, weights_of_section,
+    WantedSections, best_sections, placed, weights_of_section,
 };
 use crate::knowledge::terms::TermId;
 use crate::message::MediaType;
@@ -269,7 +270,7 @@ impl FileReader {
                 found,
                 search.limit,
                 |found: &ScoredWindow| {
-                    let document = documents.get(&found.place.version).map(|document| document.id.as_str());
+                    let document = documents.get(&found.place.version).map(|document| placed(document));
                     (document, found.place.ordinal)
                 },
                 |found| (found.place.version, found.place.section),

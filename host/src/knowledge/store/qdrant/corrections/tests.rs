@@ -1,6 +1,6 @@
 use super::*;
 
-fn wording(document: &str, section: u32, ordinal: u32, key: &str) -> CorrectionWording {
+fn wording(document: &str, section: u32, ordinal: u32, key: &str) -> StoredWording {
     let spot = Spot {
         document: document.to_owned(),
         version: VersionMark::Bits(1),
@@ -9,7 +9,7 @@ fn wording(document: &str, section: u32, ordinal: u32, key: &str) -> CorrectionW
         is_question: true,
         is_of_short: true,
     };
-    CorrectionWording { key: key.to_owned(), spot, range: 0..6 }
+    StoredWording { key: key.to_owned(), spot, range: 0..6 }
 }
 
 #[test]
