@@ -3,7 +3,7 @@
 
 use super::groups::{OPPOSITES_OF, share_a_group};
 use super::order::left;
-use super::words::CONTRASTS;
+use super::words::{CONTRASTS, REWRITTEN};
 use super::{AnswerType, QuestionMeaning};
 
 /// Whether two keys differ by opposites: of what one has more of, a character stands against one of the other's.
@@ -97,16 +97,33 @@ fn ill_beside_well(one: &str, two: &str) -> bool {
     is_of(one, two) || is_of(two, one)
 }
 
-/// Before 掉 these are what has become of something, which is not lost then.
+/// Before 掉了 these are what has become of something, which is not lost then.
 const SPOILT: &str = "坏断破碎烂折裂撕剪";
+/// The same before 掉 alone: 剪掉 and its kin may be what one does.
+const SPOILT_BY_ITSELF: &str = "坏断破碎烂";
+/// Words for what is spoilt and there still.
+const SPOILT_WORDS: [&str; 7] = ["坏了", "坏掉", "损坏", "弄坏", "摔坏", "破损", "破了"];
+/// Words for what is not there.
+const LOST_WORDS: [&str; 2] = ["丢", "遗失"];
+/// Behind 掉 these say that something comes off or breaks off: 掉线.
+const FALLS_OFF: [char; 6] = ['线', '网', '色', '漆', '毛', '帧'];
 
-/// Whether something is spoilt in one that is lost in the other, both with 掉: 饭卡坏掉了 and 饭卡掉了.
+/// Whether something is spoilt in one that is lost in the other: 饭卡坏掉了 and 饭卡掉了, 身份证损坏 and 身份证丢了.
 fn spoilt_beside_lost(one: &str, two: &str) -> bool {
-    let is_spoilt = |c: char| SPOILT.contains(c);
     let is_of = |spoilt: &str, lost: &str| {
-        spoilt.match_indices("掉了").any(|(at, _)| spoilt[..at].ends_with(is_spoilt))
-            && !lost.contains(is_spoilt)
-            && lost.contains(['掉', '丢'])
+        let has_one_of = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
+        let has_gone = |word: &str, chars: &str| {
+            spoilt.match_indices(word).any(|(at, _)| spoilt[..at].ends_with(|c| chars.contains(c)))
+        };
+        // 卡掉了 and its kin are read as 卡丢了.
+        let is_off = |(word, _): &(&str, &str)| word.ends_with("掉了") && lost.contains(word);
+        let is_lost = has_one_of(lost, &LOST_WORDS) || REWRITTEN.iter().any(is_off);
+        let falls =
+            || lost.match_indices('掉').any(|(at, word)| !lost[at + word.len()..].starts_with(FALLS_OFF));
+        let is_gone = has_gone("掉了", SPOILT) || has_gone("掉", SPOILT_BY_ITSELF);
+        !lost.contains(|c| SPOILT.contains(c) || c == '损')
+            && (is_gone && (is_lost || falls())
+                || has_one_of(spoilt, &SPOILT_WORDS) && is_lost && !has_one_of(spoilt, &LOST_WORDS))
     };
     is_of(one, two) || is_of(two, one)
 }
