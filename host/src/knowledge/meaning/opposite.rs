@@ -12,6 +12,65 @@ pub(super) fn opposed(key: &str, other: &str) -> bool {
     let (mine, theirs) = (left(&one, &two), left(&two, &one));
     mine.iter().any(|&&a| theirs.iter().any(|&&b| a != b && share_a_group(&OPPOSITES_OF, a, b)))
         || contrast(key, other)
+        || [(key, other), (other, key)].into_iter().any(|(one, two)| {
+            due_beside_early(one, two) || discount_beside_price(one, two) || owner_beside_manager(one, two)
+        })
+}
+
+/// Words for the end of a term.
+const ENDS: [&str; 2] = ["到期", "期满"];
+/// Before such a word these say that it has not come, or make another word of it: 快到期, 报到期间.
+const NOT_DUE_BEFORE: &str = "没未不有快将要临上等报签";
+/// So do these behind it.
+const NOT_DUE_BEHIND: [&str; 10] = ["前", "之前", "以前", "还有", "还差", "日", "间", "限", "末", "中"];
+/// With these it is asked whether something may be done before as well, or is told of before: 到期才能取吗, 到期会提醒吗.
+const DUE_OR_BEFORE: [&str; 7] = ["提前", "提早", "才", "必须", "一定", "提醒", "通知"];
+/// What says behind 提前 how long before it is.
+const EARLY_BY: &str = "一二两三四五六七八九十半几多好的";
+
+/// Whether one asks of what is done when a term ends, and the other of the same before: 到期可以支取吗 and 可以提前支取吗.
+fn due_beside_early(due: &str, early: &str) -> bool {
+    let has_one_of = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
+    let is_due = |word: &&str| {
+        due.match_indices(*word).any(|(at, _)| {
+            let after = &due[at + word.len()..];
+            !due[..at].ends_with(|c| NOT_DUE_BEFORE.contains(c))
+                && !NOT_DUE_BEHIND.iter().any(|word| after.starts_with(word))
+        })
+    };
+    let is_done_early = |(_, after): (&str, &str)| {
+        !after.is_empty() && !after.starts_with(|c: char| c.is_ascii_digit() || EARLY_BY.contains(c))
+    };
+    ENDS.iter().any(is_due)
+        && !has_one_of(due, &DUE_OR_BEFORE)
+        && !has_one_of(early, &ENDS)
+        && early.split_once("提前").is_some_and(is_done_early)
+}
+
+/// Whether one asks for a discount, and the other for a price: 年卡打几折 and 年卡多少钱.
+fn discount_beside_price(discount: &str, price: &str) -> bool {
+    discount.contains("几折")
+        && !discount.contains("多少钱")
+        && price.contains("多少钱")
+        && !price.contains(['折', '惠', '减', '省', '降', '便'])
+}
+
+/// Before one of them these say that they are turned to, and behind one that they bear it.
+const TURNED_TO: [&str; 4] = ["找", "联系", "问", "由"];
+const BEARS: [&str; 5] = ["出吗", "出钱", "承担", "负责", "赔"];
+
+/// Whether the owner is turned to or pays in one, and who manages the house in the other: 找业主 and 找物业, which an embedder holds
+/// for one.
+fn owner_beside_manager(one: &str, two: &str) -> bool {
+    const OWNER: &str = "业主";
+    const MANAGER: &str = "物业";
+    let are_said = |before: &str, behind: &str| {
+        one.contains(&format!("{before}{OWNER}{behind}"))
+            && two.contains(&format!("{before}{MANAGER}{behind}"))
+    };
+    !one.contains(MANAGER)
+        && !two.contains(OWNER)
+        && (TURNED_TO.iter().any(|word| are_said(word, "")) || BEARS.iter().any(|word| are_said("", word)))
 }
 
 /// Words that say for how long something is.

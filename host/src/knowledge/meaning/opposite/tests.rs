@@ -155,3 +155,58 @@ fn what_is_spoilt_is_not_lost_whatever_says_so() {
         assert_ne!(likeness(asked, stored), Likeness::Swapped, "{asked} {stored}");
     }
 }
+
+#[test]
+fn what_is_due_is_told_from_what_is_done_before() {
+    for (asked, stored) in [
+        ("定期存款到期可以支取吗", "定期存款可以提前支取吗"),
+        ("会员到期可以退吗", "会员可以提前退吗"),
+        ("租房合同期满可以退租吗", "租房合同可以提前退租吗"),
+        ("大额存单到期支取怎么算利息", "大额存单提前支取怎么算利息"),
+    ] {
+        assert!(difference(asked, stored).opposed, "{asked} {stored}");
+    }
+    for (asked, stored) in [
+        ("到期前可以支取吗", "可以提前支取吗"),
+        ("没到期可以取吗", "可以提前取吗"),
+        ("还没有到期能退吗", "能提前退吗"),
+        ("定期快到期可以取吗", "定期可以提前取吗"),
+        ("定期到期才能取吗", "定期可以提前取吗"),
+        ("定期必须等到期取吗", "定期可以提前取吗"),
+        ("会员到期会提醒吗", "会员会提前提醒吗"),
+        ("驾照到期最早什么时候能换", "驾照最早提前多久能换"),
+        ("租房到期可以提前退租吗", "租房可以提前退租吗"),
+        ("报到期间可以请假吗", "报到可以提前请假吗"),
+        ("驾照到期怎么换", "驾照期满怎么换"),
+    ] {
+        assert!(!difference(asked, stored).opposed, "{asked} {stored}");
+    }
+}
+
+#[test]
+fn a_discount_is_no_price_and_an_owner_no_manager() {
+    for (asked, stored) in [
+        ("年卡续费打几折", "年卡续费多少钱"),
+        ("漏水找业主吗", "漏水找物业吗"),
+        ("停水联系业主", "停水联系物业"),
+        ("维修费业主出吗", "维修费物业出吗"),
+    ] {
+        assert!(difference(asked, stored).opposed, "{asked} {stored}");
+    }
+    for (asked, stored) in [
+        ("年卡打几折", "年卡几折"),
+        ("年卡打几折", "年卡打折吗"),
+        ("年卡打几折", "年卡打折后多少钱"),
+        ("年卡打几折", "年卡便宜多少钱"),
+        ("年卡打几折", "年卡优惠多少钱"),
+        ("手续费百分之几", "手续费多少钱"),
+        ("业主怎么报修", "物业怎么报修"),
+        ("业主出入证怎么办", "物业出入证怎么办"),
+        ("漏水找物业", "漏水找业主还是物业"),
+        ("业主找物业修要钱吗", "找物业修要钱吗"),
+        ("漏水找物业吗", "漏水是找物业吗"),
+        ("怎么联系物业", "物业怎么联系"),
+    ] {
+        assert!(!difference(asked, stored).opposed, "{asked} {stored}");
+    }
+}
