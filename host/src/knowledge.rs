@@ -61,6 +61,7 @@ mod rerank;
 mod retrieve;
 mod score;
 mod settings;
+mod sign;
 mod source;
 mod sources;
 mod spoken;

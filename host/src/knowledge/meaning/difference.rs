@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::condition::{OF_A_CASE, addressed, conditions};
-use super::count::{are_same_but_for_counts, counts_differ, share_beside_amount};
+use super::count::{are_same_but_for_counts, counts_differ, measured_otherwise};
 use super::groups::are_kin;
 use super::name::names_differ;
 use super::opposite::{fares_otherwise, lasts_beside_comes, must_beside_may, opposed};
@@ -192,7 +192,7 @@ impl QuestionMeaning {
         let opposed = opposed || self.lies_elsewhere(other) || other.lies_elsewhere(self);
         let has_same_words = mine.is_empty() && theirs.is_empty();
         let opposed = opposed || has_same_words && must_beside_may((self, key), (other, other_key));
-        let is_another = names_differ((self, key), (other, other_key)) || share_beside_amount(key, other_key);
+        let is_another = names_differ((self, key), (other, other_key)) || measured_otherwise(key, other_key);
         let opposed = opposed || is_another;
         let counted = counts_differ(self, other) || is_another;
         let denied = self.denies != other.denies;

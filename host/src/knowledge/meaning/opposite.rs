@@ -3,7 +3,7 @@
 
 use super::groups::{OPPOSITES_OF, share_a_group};
 use super::order::left;
-use super::words::CONTRASTS;
+use super::words::{CONTRASTS, REWRITTEN};
 use super::{AnswerType, QuestionMeaning};
 
 /// Whether two keys differ by opposites: of what one has more of, a character stands against one of the other's.
@@ -12,6 +12,65 @@ pub(super) fn opposed(key: &str, other: &str) -> bool {
     let (mine, theirs) = (left(&one, &two), left(&two, &one));
     mine.iter().any(|&&a| theirs.iter().any(|&&b| a != b && share_a_group(&OPPOSITES_OF, a, b)))
         || contrast(key, other)
+        || [(key, other), (other, key)].into_iter().any(|(one, two)| {
+            due_beside_early(one, two) || discount_beside_price(one, two) || owner_beside_manager(one, two)
+        })
+}
+
+/// Words for the end of a term.
+const ENDS: [&str; 2] = ["到期", "期满"];
+/// Before such a word these say that it has not come, or make another word of it: 快到期, 报到期间.
+const NOT_DUE_BEFORE: &str = "没未不有快将要临上等报签";
+/// So do these behind it.
+const NOT_DUE_BEHIND: [&str; 10] = ["前", "之前", "以前", "还有", "还差", "日", "间", "限", "末", "中"];
+/// With these it is asked whether something may be done before as well, or is told of before: 到期才能取吗, 到期会提醒吗.
+const DUE_OR_BEFORE: [&str; 7] = ["提前", "提早", "才", "必须", "一定", "提醒", "通知"];
+/// What says behind 提前 how long before it is.
+const EARLY_BY: &str = "一二两三四五六七八九十半几多好的";
+
+/// Whether one asks of what is done when a term ends, and the other of the same before: 到期可以支取吗 and 可以提前支取吗.
+fn due_beside_early(due: &str, early: &str) -> bool {
+    let has_one_of = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
+    let is_due = |word: &&str| {
+        due.match_indices(*word).any(|(at, _)| {
+            let after = &due[at + word.len()..];
+            !due[..at].ends_with(|c| NOT_DUE_BEFORE.contains(c))
+                && !NOT_DUE_BEHIND.iter().any(|word| after.starts_with(word))
+        })
+    };
+    let is_done_early = |(_, after): (&str, &str)| {
+        !after.is_empty() && !after.starts_with(|c: char| c.is_ascii_digit() || EARLY_BY.contains(c))
+    };
+    ENDS.iter().any(is_due)
+        && !has_one_of(due, &DUE_OR_BEFORE)
+        && !has_one_of(early, &ENDS)
+        && early.split_once("提前").is_some_and(is_done_early)
+}
+
+/// Whether one asks for a discount, and the other for a price: 年卡打几折 and 年卡多少钱.
+fn discount_beside_price(discount: &str, price: &str) -> bool {
+    discount.contains("几折")
+        && !discount.contains("多少钱")
+        && price.contains("多少钱")
+        && !price.contains(['折', '惠', '减', '省', '降', '便'])
+}
+
+/// Before one of them these say that they are turned to, and behind one that they bear it.
+const TURNED_TO: [&str; 4] = ["找", "联系", "问", "由"];
+const BEARS: [&str; 5] = ["出吗", "出钱", "承担", "负责", "赔"];
+
+/// Whether the owner is turned to or pays in one, and who manages the house in the other: 找业主 and 找物业, which an embedder holds
+/// for one.
+fn owner_beside_manager(one: &str, two: &str) -> bool {
+    const OWNER: &str = "业主";
+    const MANAGER: &str = "物业";
+    let are_said = |before: &str, behind: &str| {
+        one.contains(&format!("{before}{OWNER}{behind}"))
+            && two.contains(&format!("{before}{MANAGER}{behind}"))
+    };
+    !one.contains(MANAGER)
+        && !two.contains(OWNER)
+        && (TURNED_TO.iter().any(|word| are_said(word, "")) || BEARS.iter().any(|word| are_said("", word)))
 }
 
 /// Words that say for how long something is.
@@ -97,16 +156,33 @@ fn ill_beside_well(one: &str, two: &str) -> bool {
     is_of(one, two) || is_of(two, one)
 }
 
-/// Before 掉 these are what has become of something, which is not lost then.
+/// Before 掉了 these are what has become of something, which is not lost then.
 const SPOILT: &str = "坏断破碎烂折裂撕剪";
+/// The same before 掉 alone: 剪掉 and its kin may be what one does.
+const SPOILT_BY_ITSELF: &str = "坏断破碎烂";
+/// Words for what is spoilt and there still.
+const SPOILT_WORDS: [&str; 7] = ["坏了", "坏掉", "损坏", "弄坏", "摔坏", "破损", "破了"];
+/// Words for what is not there.
+const LOST_WORDS: [&str; 2] = ["丢", "遗失"];
+/// Behind 掉 these say that something comes off or breaks off: 掉线.
+const FALLS_OFF: [char; 6] = ['线', '网', '色', '漆', '毛', '帧'];
 
-/// Whether something is spoilt in one that is lost in the other, both with 掉: 饭卡坏掉了 and 饭卡掉了.
+/// Whether something is spoilt in one that is lost in the other: 饭卡坏掉了 and 饭卡掉了, 身份证损坏 and 身份证丢了.
 fn spoilt_beside_lost(one: &str, two: &str) -> bool {
-    let is_spoilt = |c: char| SPOILT.contains(c);
     let is_of = |spoilt: &str, lost: &str| {
-        spoilt.match_indices("掉了").any(|(at, _)| spoilt[..at].ends_with(is_spoilt))
-            && !lost.contains(is_spoilt)
-            && lost.contains(['掉', '丢'])
+        let has_one_of = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
+        let has_gone = |word: &str, chars: &str| {
+            spoilt.match_indices(word).any(|(at, _)| spoilt[..at].ends_with(|c| chars.contains(c)))
+        };
+        // 卡掉了 and its kin are read as 卡丢了.
+        let is_off = |(word, _): &(&str, &str)| word.ends_with("掉了") && lost.contains(word);
+        let is_lost = has_one_of(lost, &LOST_WORDS) || REWRITTEN.iter().any(is_off);
+        let falls =
+            || lost.match_indices('掉').any(|(at, word)| !lost[at + word.len()..].starts_with(FALLS_OFF));
+        let is_gone = has_gone("掉了", SPOILT) || has_gone("掉", SPOILT_BY_ITSELF);
+        !lost.contains(|c| SPOILT.contains(c) || c == '损')
+            && (is_gone && (is_lost || falls())
+                || has_one_of(spoilt, &SPOILT_WORDS) && is_lost && !has_one_of(spoilt, &LOST_WORDS))
     };
     is_of(one, two) || is_of(two, one)
 }

@@ -43,7 +43,10 @@ fn without_a_not_a(key: &str) -> (String, AnswerTypes) {
     (text, asks)
 }
 
-/// Chinese numbers before a measure and of a percentage as digits: 十五天 is 15天.
+/// Before these numbers a share is one: 百分之五十.
+pub(super) const SHARES: [&str; 3] = ["百分之", "千分之", "万分之"];
+
+/// Chinese numbers before a measure and of a share as digits: 十五天 is 15天.
 pub(super) fn numerals(text: &str) -> String {
     const DIGITS: &str = "零一二三四五六七八九";
     let digit = |c: char| match c {
@@ -62,9 +65,10 @@ pub(super) fn numerals(text: &str) -> String {
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
         let is_numeral = |c: char| digit(c).is_some() || power(c).is_some();
-        // 百分之二十 is 20%, of which a key has the number, and so is 百分之20.
+        // 百分之二十 is 百分之20.
         let is_number = |c: char| is_numeral(c) || c.is_ascii_digit();
-        let share = rest.strip_prefix("百分之").filter(|after| after.starts_with(is_number));
+        let share = SHARES.iter().find_map(|share| rest.strip_prefix(share));
+        let share = share.filter(|after| after.starts_with(is_number));
         if let Some(after) = share.filter(|after| !after.starts_with(is_numeral)) {
             rest = after;
             continue;

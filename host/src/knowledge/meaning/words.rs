@@ -299,6 +299,8 @@ pub(super) const SYNONYMS: &[&str] = &[
     "停 停止 暂停",
     "重置 重设 重新设置",
     "境外 国外 外国",
+    "公斤 千克 kg",
+    "公里 千米 km",
 ];
 
 /// Words that narrow a question to a case of it: when, of whom or where it is asked. Those of one case are on a line.
