@@ -103,14 +103,11 @@ impl ImportedAnswers {
     }
 }
 
-/// The other documents beside this one.
+/// The other documents, in no language: the console puts it among Chinese.
 fn named(documents: &BTreeSet<&str>) -> String {
-    let more = match documents.len().saturating_sub(MOST_NAMED) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
+    let more = if documents.len() > MOST_NAMED { ", …" } else { "" };
     let documents: Vec<&str> = documents.iter().copied().take(MOST_NAMED).collect();
-    format!("here and in {}{more}", documents.join(", "))
+    format!("{}{more}", documents.join(", "))
 }
 
 /// Answers with other space around them are the same.
