@@ -1,5 +1,6 @@
 //! The columns of a table that hold questions and answers: found by their names, or in a table without names by what asks.
 
+mod faults;
 mod groups;
 mod hints;
 mod told;
@@ -10,6 +11,7 @@ use std::collections::BTreeSet;
 
 use csv::StringRecord;
 
+use self::faults::lists_faults;
 use self::groups::without_groups;
 use self::hints::hints;
 use self::ways::{ANSWERED, ASKED, several, unmarked};
@@ -18,8 +20,8 @@ use super::batch::{Batch, BatchCounts};
 use super::entry::{QaEntry, split_variants};
 use super::pair::QaPair;
 use super::role::{
-    ColumnRole, has_options, is_asked, is_choice, is_exercise, is_of_exam, is_of_mending, is_right, is_title,
-    plain_field, role,
+    ColumnRole, has_options, is_asked, is_choice, is_exercise, is_of_exam, is_right, is_title, plain_field,
+    role,
 };
 use super::state::{MAX_UNSURE, QuestionState};
 use crate::knowledge::document::table::{
@@ -92,7 +94,7 @@ impl QuestionColumns {
             let names: Vec<String> = row.iter().map(|name| name.trim().to_owned()).collect();
             let below = rows.get(titles + 1..).unwrap_or_default();
             let of_groups =
-                || Self::named(&without_groups(&names).filter(|_| said.is_some())?, is_wanted, below);
+                || Self::named(&without_groups(&names, below).filter(|_| said.is_some())?, is_wanted, below);
             let columns = Self::named(&names, is_wanted, below)
                 .or_else(|| Self::asking(&names, below))
                 .or_else(of_groups)?;
@@ -125,8 +127,7 @@ impl QuestionColumns {
 
     fn named(names: &[String], is_wanted: bool, below: &[StringRecord]) -> Option<Self> {
         let roles: Vec<ColumnRole> = names.iter().map(|name| role(name)).collect();
-        let is_mending = names.iter().any(|name| is_of_mending(name));
-        let pairs = QaPair::find(names, &roles, below, is_wanted, !is_mending)?;
+        let pairs = QaPair::find(names, &roles, below, is_wanted, !lists_faults(names, below))?;
         let is_used = |at: &usize| pairs.iter().any(|pair| pair.uses(*at));
         let (spare, others): (Vec<usize>, Vec<usize>) = (0..names.len())
             .filter(|at| !is_used(at))
@@ -175,7 +176,7 @@ impl QuestionColumns {
 
     /// Columns that questions and answers are seldom called, such as 标题 and 内容, where the one asks and the other does not.
     fn asking(names: &[String], below: &[StringRecord]) -> Option<Self> {
-        if names.iter().any(|name| is_of_mending(name)) {
+        if lists_faults(names, below) {
             return None;
         }
         let columns = Self::named(names, true, below)?;
@@ -185,8 +186,8 @@ impl QuestionColumns {
 
     /// What to write so that the rows of a table become questions, where they may be some.
     pub(in crate::knowledge::document) fn mend(names: &[String], below: &[StringRecord]) -> Option<String> {
-        let is_other = |name: &String| is_of_mending(name) || is_exercise(name) || is_of_exam(name);
-        if names.iter().any(is_other) || has_options(names.iter()) {
+        let is_other = |name: &String| is_exercise(name) || is_of_exam(name);
+        if lists_faults(names, below) || names.iter().any(is_other) || has_options(names.iter()) {
             return None;
         }
         let name = |at: usize| names.get(at).map(|name| name.trim()).filter(|name| !name.is_empty());

@@ -131,6 +131,8 @@ const SWITCHES: &[&str] = &[
     "unpublished",
     "draft",
 ];
+/// What stands in words for entries that others see, or not yet: 审核通过, 待审核. A case is solved, and a machine runs.
+const SHOWN: &[&str] = &["审", "隐藏", "下线"];
 /// Names of columns whose yes means that an entry is switched off.
 const OPPOSITES: &[&str] = &[
     "停用",
@@ -394,6 +396,28 @@ impl QuestionState {
         let usual = if is_of_any { Numbers::default() } else { Numbers::NO_AND_YES };
         let numbers = Numbers::explained(name, &bare).unwrap_or(usual);
         STATES.contains(&asked).then_some(Self::InUse { numbers, is_open: false, is_of_any })
+    }
+
+    /// Whether a column of this name with these values says which entries are in use, rather than how far somebody has got with a
+    /// case: most of its values say so, and where its name may be of a case, one of them is of nothing else.
+    pub(super) fn is_of_entries<'a>(name: &str, values: impl Iterator<Item = &'a str>) -> bool {
+        let Some(state) = Self::named(name) else { return false };
+        let is_open = matches!(state, Self::InUse { is_open: true, .. });
+        // 状态(1启用 0停用) says what its digits mean.
+        let is_explained = || {
+            let name: String = even(name).take(MAX_SAID).collect();
+            SWITCHES.iter().any(|word| name.contains(word))
+        };
+        let mut is_shown = !is_open || is_explained();
+        let (mut all, mut known) = (0_usize, 0_usize);
+        // Digits say neither.
+        for value in values.map(str::trim).filter(|value| value.contains(|c: char| !c.is_ascii_digit())) {
+            let is_known = state.knows(value);
+            is_shown |= is_switch(value) || is_known && SHOWN.iter().any(|mark| said(value).contains(mark));
+            all += 1;
+            known += usize::from(is_known);
+        }
+        is_shown && known * 4 >= all * 3
     }
 
     /// Whether a name is of a column that says whether the answer is right: one that was put right beside it is.

@@ -147,3 +147,31 @@ fn a_value_that_nobody_knows_is_told_from_those_that_say_something() {
         assert!(!knows(name, value), "{name} {value}");
     }
 }
+
+#[test]
+fn a_state_of_entries_is_told_from_that_of_a_case() {
+    for (name, values, is_of_entries) in [
+        ("状态", &["启用", "停用", "启用"][..], true),
+        ("状态", &["正常", "已作废"], true),
+        ("状态", &["审核通过", "待审"], true),
+        ("状态", &["上线", "下线"], true),
+        ("状态", &["启用", "启用", "", "启用", "已合并"], true),
+        ("状态：1启用0停用", &["1", "0"], true),
+        ("发布状态", &[], true),
+        ("启用状态", &["1", "0"], true),
+        ("审核状态", &["通过", "驳回"], true),
+        ("状态", &[], false),
+        ("状态", &["1", "0"], false),
+        ("状态", &["正常", "正常"], false),
+        ("状态", &["打开", "关闭"], false),
+        ("状态", &["已解决", "作废"], false),
+        ("状态", &["有效", "无效", "已解决", "处理中"], false),
+        ("问题状态", &["待处理", "处理中", "已关闭"], false),
+        ("审核状态", &["待处理", "已处理"], false),
+        ("处理状态", &["启用", "停用"], false),
+        ("设备状态", &["启用", "停用"], false),
+    ] {
+        let found = QuestionState::is_of_entries(name, values.iter().copied());
+        assert_eq!(found, is_of_entries, "{name} {values:?}");
+    }
+}

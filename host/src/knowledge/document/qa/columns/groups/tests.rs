@@ -44,3 +44,14 @@ fn names_that_only_begin_alike_are_no_questions() {
         assert!(questions.is_empty() && texts > 0, "{names:?}: {questions:?}");
     }
 }
+
+#[test]
+fn a_state_below_the_name_of_a_group_says_what_is_in_use_or_that_faults_are_listed() {
+    let names = ["知识内容 标准问", "知识内容 标准答案", "管理信息 状态", "管理信息 更新时间"];
+    let rows = |first: &'static str, second: &'static str| {
+        [["怎么退货？", "七天内", first, "五月"], ["怎么换货？", "十五天", second, "六月"]]
+    };
+    let read = |[first, second]: [[&str; 4]; 2]| read(&names, &[&first, &second]);
+    assert_eq!(read(rows("启用", "停用")), (vec!["怎么退货？=七天内".to_owned()], 0));
+    assert!(read(rows("处理中", "已解决")).0.is_empty());
+}
