@@ -194,14 +194,16 @@ impl<'a> Stripe<'a> {
         let of_open = |row: &&[&Line]| (text(row.iter().rfind(is_before)), text(row.iter().find(is_behind)));
         let sides = self.own.iter().map(|(line, gap)| line.around(*gap));
         let (before, after): (Vec<String>, Vec<String>) = sides.chain(self.open.iter().map(of_open)).unzip();
-        let has_name = |texts: &[String]| {
-            let Some((name, below)) = texts.split_first() else { return false };
-            let filled: Vec<&String> = below.iter().filter(|text| !text.is_empty()).collect();
-            let are_numbers = filled.len() >= WITNESSES && filled.iter().all(|text| is_number(text));
-            are_numbers && !is_number(name) && !name.is_empty()
-        };
-        has_name(&before) || has_name(&after)
+        names_numbers(&before) || names_numbers(&after)
     }
+}
+
+/// Whether the first of these texts of one column names it, and the others are numbers.
+fn names_numbers(texts: &[String]) -> bool {
+    let Some((name, below)) = texts.split_first() else { return false };
+    let filled: Vec<&String> = below.iter().filter(|text| !text.is_empty()).collect();
+    let are_numbers = filled.len() >= WITNESSES && filled.iter().all(|text| is_number(text));
+    are_numbers && !is_number(name) && !name.is_empty()
 }
 
 /// How far two gaps lie over one another.

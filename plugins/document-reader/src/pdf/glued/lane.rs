@@ -4,9 +4,10 @@
 //! Cells are shown one by one, and no space is drawn between them. Words of a line may be shown so as well, but their gaps stand
 //! below one another by chance only, and those beside them are as wide.
 
-use super::Gap;
+use super::{Gap, names_numbers};
 use crate::pdf::line::{Line, is_cjk};
 use crate::pdf::rule::Rules;
+use crate::pdf::sheet::is_number;
 
 /// A gap that parts cells, in sizes of the font, where nothing is drawn between them: words are parted by less, and so are Chinese
 /// and the numbers in it.
@@ -16,6 +17,8 @@ const MIN_LANE: f64 = 0.18;
 /// Rows with text on both sides of a lane, where the page draws cells and where it does not.
 const MIN_DRAWN: usize = 2;
 const MIN_ROWS: usize = 3;
+/// Most lines of a column's name.
+const MAX_NAME: usize = 3;
 /// Most rows that one lane is followed through: a page of a real table has fewer.
 const MAX_ROWS: usize = 400;
 /// How many times as wide the gap between two cells is as those within them.
@@ -46,13 +49,14 @@ impl Seams {
 struct LaneRow<'a> {
     lines: &'a [&'a Line],
     parts: Vec<(f64, f64)>,
+    texts: Vec<String>,
     gaps: Vec<(&'a Line, Gap)>,
     /// How many of its parts are one Chinese character.
     single: usize,
 }
 
 /// A lane that so many rows have text on both sides of.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 struct Lane {
     between: Gap,
     rows: usize,
@@ -101,6 +105,7 @@ fn lanes(rows: &[LaneRow<'_>], seams: &Seams) -> (usize, Vec<Lane>) {
             break;
         }
         next.extend(row.beside(reach));
+        next.sort_by(|one, other| one.between.0.total_cmp(&other.between.0));
         if next.is_empty() {
             break;
         }
@@ -108,9 +113,92 @@ fn lanes(rows: &[LaneRow<'_>], seams: &Seams) -> (usize, Vec<Lane>) {
         reach = (reach.0.min(own.0), reach.1.max(own.1));
         (lanes, count) = (next, number);
     }
-    let own = rows.get(..count).unwrap_or_default();
-    lanes.retain(|lane| lane.parts_cells(own, seams));
-    (count, lanes)
+    let run = LaneRun { rows: rows.get(..count).unwrap_or_default(), lanes };
+    (count, run.lanes_of_table(seams))
+}
+
+/// Rows that follow one another, with the lanes that run through all of them.
+struct LaneRun<'r, 'a> {
+    rows: &'r [LaneRow<'a>],
+    lanes: Vec<Lane>,
+}
+
+impl<'a> LaneRun<'_, 'a> {
+    /// The lanes, where they are those of a table: the page draws its cells, a name stands above numbers, or gaps part Chinese, which
+    /// is written without.
+    fn lanes_of_table(self, seams: &Seams) -> Vec<Lane> {
+        let is_drawn = |lane: &&Lane| self.is_drawn(lane, seams);
+        let drawn: Vec<Lane> = self.lanes.iter().filter(is_drawn).copied().collect();
+        let sure: Vec<Lane> = self.lanes.iter().filter(|lane| self.are_cells_beside(lane)).copied().collect();
+        let is_table = !drawn.is_empty()
+            || !sure.is_empty() && self.has_named_numbers()
+            || sure.iter().any(|lane| self.parts_chinese(lane));
+        let is_lane = |lane: &Lane| is_table && (drawn.contains(lane) || sure.contains(lane));
+        self.lanes.iter().filter(|lane| is_lane(lane)).copied().collect()
+    }
+
+    /// Whether the page draws cells that meet in a lane.
+    fn is_drawn(&self, lane: &Lane, seams: &Seams) -> bool {
+        let (Some(first), Some(last)) = (self.rows.first(), self.rows.last()) else { return false };
+        let height = |row: &LaneRow<'_>| row.lines.first().map_or(0.0, |line| line.height);
+        let far = FAR * first.size();
+        let mut drawn: Vec<f64> =
+            seams.in_gap(lane.between, height(last) - far, height(first) + far).collect();
+        drawn.dedup_by(|one, other| (*one - *other).abs() < NEAR);
+        drawn.len() >= MIN_DRAWN && lane.rows >= MIN_DRAWN
+    }
+
+    /// The gaps of glued lines that lie in a lane, with their lines.
+    fn glued_in(&self, lane: &Lane) -> Vec<(&'a Line, Gap)> {
+        let gaps = self.rows.iter().flat_map(|row| &row.gaps);
+        gaps.filter(|(_, gap)| lane.lies_in(*gap)).copied().collect()
+    }
+
+    /// Whether what stands on both sides of a lane may be cells: no words of a text, and no marks in front of what they mark.
+    fn are_cells_beside(&self, lane: &Lane) -> bool {
+        let glued = self.glued_in(lane);
+        let is_even = |(line, gap): &&(&Line, Gap)| {
+            let gaps = line.gaps().filter(|gap| self.lanes.iter().any(|lane| lane.lies_in(*gap)));
+            gap.1 - gap.0 < WIDER * line.widest_within(&gaps.collect::<Vec<_>>())
+        };
+        let is_label = |(line, gap): &&(&Line, Gap)| ends_label(&line.around(*gap).0);
+        let single: usize = self.rows.iter().map(|row| row.single).sum();
+        let all: usize = self.rows.iter().map(|row| row.parts.len()).sum();
+        let are_few = |count: usize| count * 2 < glued.len().max(1);
+        lane.rows >= MIN_ROWS
+            && are_few(glued.iter().filter(is_even).count())
+            && are_few(glued.iter().filter(is_label).count())
+            && single * 2 < all
+    }
+
+    /// Whether one of the columns has a name with numbers below it.
+    fn has_named_numbers(&self) -> bool {
+        let lanes = || self.lanes.iter();
+        let ends = lanes().map(|lane| lane.between.0).chain([f64::INFINITY]);
+        let starts = [f64::NEG_INFINITY].into_iter().chain(lanes().map(|lane| lane.between.1));
+        let text = |row: &LaneRow<'a>, from: f64, to: f64| {
+            let own = row.texts.iter().zip(&row.parts);
+            let own = own.filter(|(_, part)| from - NEAR <= part.0 && part.1 <= to + NEAR);
+            own.map(|(text, _)| text.trim()).collect::<String>()
+        };
+        starts.zip(ends).any(|(from, to)| {
+            let texts = self.rows.iter().map(|row| text(row, from, to)).filter(|text| !text.is_empty());
+            let texts: Vec<String> = texts.collect();
+            // A name may wrap.
+            let name = texts.iter().take_while(|text| !is_number(text)).count().clamp(1, MAX_NAME);
+            names_numbers(texts.get(name - 1..).unwrap_or_default())
+        })
+    }
+
+    /// Whether most of the gaps in a lane stand between Chinese.
+    fn parts_chinese(&self, lane: &Lane) -> bool {
+        let glued = self.glued_in(lane);
+        let is_chinese = |(line, gap): &&(&Line, Gap)| {
+            let (before, after) = line.around(*gap);
+            before.ends_with(is_cjk) && after.starts_with(is_cjk)
+        };
+        !glued.is_empty() && glued.iter().filter(is_chinese).count() * 2 > glued.len()
+    }
 }
 
 impl<'a> LaneRow<'a> {
@@ -120,12 +208,13 @@ impl<'a> LaneRow<'a> {
             gap.1 - gap.0 > MIN_GAP * line.size
                 || seams.in_gap(*gap, line.height - far, line.height + far).next().is_some()
         };
-        let mut row = Self { lines, parts: Vec::new(), gaps: Vec::new(), single: 0 };
+        let mut row = Self { lines, parts: Vec::new(), texts: Vec::new(), gaps: Vec::new(), single: 0 };
         for &line in lines {
             let own: Vec<Gap> = line.gaps_between_shows().filter(|gap| may_part(line, gap)).collect();
             let parts = line.clone().at_gaps(&own);
             row.single += parts.iter().filter(|part| is_one_glyph(&part.text)).count();
             row.parts.extend(parts.iter().map(|part| (part.start, part.end)));
+            row.texts.extend(parts.into_iter().map(|part| part.text));
             row.gaps.extend(own.into_iter().map(|gap| (line, gap)));
         }
         row
@@ -178,32 +267,6 @@ impl Lane {
 
     fn lies_in(&self, gap: Gap) -> bool {
         gap.0 < self.between.0 + NEAR && self.between.1 - NEAR < gap.1
-    }
-
-    /// Whether it is between the cells of a table that has these rows.
-    fn parts_cells(&self, rows: &[LaneRow<'_>], seams: &Seams) -> bool {
-        let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return false };
-        let height = |row: &LaneRow<'_>| row.lines.first().map_or(0.0, |line| line.height);
-        let far = FAR * first.size();
-        let mut drawn: Vec<f64> =
-            seams.in_gap(self.between, height(last) - far, height(first) + far).collect();
-        drawn.dedup_by(|one, other| (*one - *other).abs() < NEAR);
-        if drawn.len() >= MIN_DRAWN && self.rows >= MIN_DRAWN {
-            return true;
-        }
-        let own = rows.iter().flat_map(|row| row.gaps.iter().map(move |(line, gap)| (row, *line, *gap)));
-        let own: Vec<_> = own.filter(|(.., gap)| self.lies_in(*gap)).collect();
-        let is_even = |(row, line, gap): &&(&LaneRow<'_>, &Line, Gap)| {
-            let gaps: Vec<Gap> = row.gaps.iter().map(|own| own.1).collect();
-            gap.1 - gap.0 < WIDER * line.widest_within(&gaps)
-        };
-        let is_label = |(_, line, gap): &&(&LaneRow<'_>, &Line, Gap)| ends_label(&line.around(*gap).0);
-        let single: usize = rows.iter().map(|row| row.single).sum();
-        let all: usize = rows.iter().map(|row| row.parts.len()).sum();
-        self.rows >= MIN_ROWS
-            && own.iter().filter(is_even).count() * 2 < own.len().max(1)
-            && own.iter().filter(is_label).count() * 2 < own.len().max(1)
-            && single * 2 < all
     }
 }
 
