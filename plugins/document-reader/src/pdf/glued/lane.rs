@@ -9,9 +9,9 @@ use crate::pdf::line::{Line, is_cjk};
 use crate::pdf::rule::Rules;
 use crate::pdf::sheet::is_number;
 
-/// A gap that parts cells, in sizes of the font, where nothing is drawn between them: words are parted by less, and so are Chinese
-/// and the numbers in it.
-const MIN_GAP: f64 = 0.3;
+/// A gap that may part cells, in sizes of the font, where nothing is drawn in it: a browser leaves a quarter between those of a table
+/// that says nothing of it.
+const MIN_GAP: f64 = 0.22;
 /// The least width of a lane, in sizes of the font.
 const MIN_LANE: f64 = 0.18;
 /// Rows with text on both sides of a lane, where the page draws cells and where it does not.
@@ -129,12 +129,14 @@ impl<'a> LaneRun<'_, 'a> {
     fn lanes_of_table(self, seams: &Seams) -> Vec<Lane> {
         let is_drawn = |lane: &&Lane| self.is_drawn(lane, seams);
         let drawn: Vec<Lane> = self.lanes.iter().filter(is_drawn).copied().collect();
-        let sure: Vec<Lane> = self.lanes.iter().filter(|lane| self.are_cells_beside(lane)).copied().collect();
+        let sure: Vec<Lane> =
+            self.lanes.iter().filter(|lane| self.are_cells_beside(lane, MIN_ROWS)).copied().collect();
         let is_table = !drawn.is_empty()
             || !sure.is_empty() && self.has_named_numbers()
             || sure.iter().any(|lane| self.parts_chinese(lane));
-        let is_lane = |lane: &Lane| is_table && (drawn.contains(lane) || sure.contains(lane));
-        self.lanes.iter().filter(|lane| is_lane(lane)).copied().collect()
+        // In a table, fewer rows show that another lane is one.
+        let is_lane = |lane: &Lane| drawn.contains(lane) || self.are_cells_beside(lane, MIN_DRAWN);
+        self.lanes.iter().filter(|lane| is_table && is_lane(lane)).copied().collect()
     }
 
     /// Whether the page draws cells that meet in a lane.
@@ -154,8 +156,8 @@ impl<'a> LaneRun<'_, 'a> {
         gaps.filter(|(_, gap)| lane.lies_in(*gap)).copied().collect()
     }
 
-    /// Whether what stands on both sides of a lane may be cells: no words of a text, and no marks in front of what they mark.
-    fn are_cells_beside(&self, lane: &Lane) -> bool {
+    /// Whether what stands on both sides of a lane, in so many rows at least, may be cells: no words of a text, and no marks in front of what they mark.
+    fn are_cells_beside(&self, lane: &Lane, rows: usize) -> bool {
         let glued = self.glued_in(lane);
         let is_even = |(line, gap): &&(&Line, Gap)| {
             let gaps = line.gaps().filter(|gap| self.lanes.iter().any(|lane| lane.lies_in(*gap)));
@@ -165,7 +167,7 @@ impl<'a> LaneRun<'_, 'a> {
         let single: usize = self.rows.iter().map(|row| row.single).sum();
         let all: usize = self.rows.iter().map(|row| row.parts.len()).sum();
         let are_few = |count: usize| count * 2 < glued.len().max(1);
-        lane.rows >= MIN_ROWS
+        lane.rows >= rows
             && are_few(glued.iter().filter(is_even).count())
             && are_few(glued.iter().filter(is_label).count())
             && single * 2 < all

@@ -27,7 +27,8 @@ const JOBS_SAID: [&str; 4] = [
 
 #[test]
 fn columns_are_told_by_their_lanes_where_the_names_of_all_are_glued() {
-    // The room is that of cells with 6 pixels on each side, beside letters of 16.
+    // As near as cells stand in a browser by itself, beside letters of 16 pixels, and with 6 pixels on each side of them.
+    assert_table(&drawn("", &cells([80.0, 131.0, 158.0, 185.0], &JOBS)), &JOBS_SAID);
     let table = cells([80.0, 137.0, 170.0, 203.0], &JOBS);
     assert_table(&drawn("", &table), &JOBS_SAID);
     // With a heading above and a line below, across all lanes.
@@ -58,21 +59,24 @@ fn cells_may_stand_on_the_right_of_their_columns_or_be_empty() {
 }
 
 #[test]
-fn cells_whose_rules_or_grounds_meet_are_cells_however_near_they_stand() {
-    let near = cells([80.0, 131.0, 158.0, 185.0], &JOBS);
-    let sides = [78.5, 129.5, 156.5, 183.5, 210.5];
+fn cells_whose_rules_or_grounds_meet_are_cells_however_few_they_are() {
+    let near = cells([80.0, 107.0, 134.0], &[["品名", "小份", "大份"], ["豆浆", "2", "3"]]);
+    let sides = [78.5, 105.5, 132.5, 159.5];
     let pieces = |draw: fn(f64, f64, i32) -> String| -> String {
-        (0..4)
+        (0..2)
             .flat_map(|row| sides.windows(2).map(move |x| draw(x[0], x[1] - x[0], 693 - 24 * row)))
             .collect()
     };
     let rules = pieces(|x, wide, y| format!("{x} {y} {wide} 0.75 re f "));
     let grounds = pieces(|x, wide, y| format!("{x} {y} {wide} 22 re f "));
     for drawing in [rules, grounds] {
-        assert_table(&drawn(&drawing, &near), &JOBS_SAID);
+        assert_table(&drawn(&drawing, &near), &["品名 | 小份 | 大份", "豆浆 | 2 | 3"]);
     }
-    let read = read_pages(&[&drawn("", &near)]);
-    assert_eq!(read[0], "岗位代码岗位人数学历", "{read:?}");
+    // Two rows are too few where nothing is drawn, or one ground for all of a row.
+    for drawing in ["", "78.5 693 81 22 re f 78.5 669 81 22 re f "] {
+        let read = read_pages(&[&drawn(drawing, &near)]);
+        assert_eq!(read[0], "品名小份大份", "{read:?}");
+    }
 }
 
 #[test]
