@@ -20,7 +20,7 @@ const MIN_ROWS: usize = 3;
 /// Most lines of a column's name.
 const MAX_NAME: usize = 3;
 /// Most rows that one lane is followed through: a page of a real table has fewer.
-const MAX_ROWS: usize = 400;
+const MAX_ROWS: usize = 120;
 /// How many times as wide the gap between two cells is as those within them.
 const WIDER: f64 = 1.5;
 /// How far off a lane the seam of two cells may be, in points, and how far off a row, in sizes of the font.
