@@ -1,10 +1,13 @@
 //! Glued lines are cells of one row that stand so near one another that they were taken for one line. Other rows tell where
 //! their columns begin and end.
 
+mod lane;
+
 use std::collections::HashMap;
 
 use super::line::{Line, rows};
 use super::sheet::{Item, Sheet, is_number};
+use lane::Seams;
 
 /// How far rows of one table stand apart at most, in sizes of their font.
 const FAR: f64 = 3.6;
@@ -21,20 +24,12 @@ type Gap = (f64, f64);
 
 /// Parts the lines that are cells of several columns.
 pub(super) fn part(sheet: &mut Sheet) {
+    part_lanes(sheet);
+    sheet.number();
     let lines: Vec<Line> = sheet.lines().filter(|line| line.goes((1.0, 0.0))).cloned().collect();
     let rows = rows(lines.iter().collect());
     let mut cuts = HashMap::<usize, Vec<Gap>>::new();
-    let is_near = |two: &[Vec<&Line>]| match (two[0].first(), two[1].first()) {
-        (Some(above), Some(below)) => above.height - below.height < FAR * above.size.max(below.size),
-        _ => false,
-    };
-    let mut from = 0;
-    for at in 0..rows.len() {
-        if rows.get(at..at + 2).is_some_and(is_near) {
-            continue;
-        }
-        let near = rows.get(from..=at).unwrap_or_default();
-        from = at + 1;
+    for near in rows.chunk_by(|above, below| are_near(above, below)) {
         for row in near.iter().filter(|row| row.len() > 1) {
             for line in row {
                 let is_edge = |gap: &Gap| is_edge(*gap, line, near);
@@ -50,6 +45,31 @@ pub(super) fn part(sheet: &mut Sheet) {
             }
         }
     }
+    cut(sheet, cuts);
+}
+
+/// Parts the lines whose gaps are lanes of a table.
+fn part_lanes(sheet: &mut Sheet) {
+    let lines: Vec<Line> = sheet.lines().filter(|line| line.goes((1.0, 0.0))).cloned().collect();
+    let rows = rows(lines.iter().collect());
+    let seams = Seams::of(&sheet.rules);
+    let mut cuts = HashMap::<usize, Vec<Gap>>::new();
+    for near in rows.chunk_by(|above, below| are_near(above, below)) {
+        for (drawn, gap) in lane::gaps(near, &seams) {
+            cuts.entry(drawn).or_default().push(gap);
+        }
+    }
+    cut(sheet, cuts);
+}
+
+/// Whether two rows stand as near to one another as those of one table.
+fn are_near(above: &[&Line], below: &[&Line]) -> bool {
+    let (Some(above), Some(below)) = (above.first(), below.first()) else { return false };
+    above.height - below.height < FAR * above.size.max(below.size)
+}
+
+/// Cuts lines, by their numbers, at these gaps.
+fn cut(sheet: &mut Sheet, mut cuts: HashMap<usize, Vec<Gap>>) {
     for item in std::mem::take(&mut sheet.items) {
         match item {
             Item::Line(line) => {
@@ -174,14 +194,16 @@ impl<'a> Stripe<'a> {
         let of_open = |row: &&[&Line]| (text(row.iter().rfind(is_before)), text(row.iter().find(is_behind)));
         let sides = self.own.iter().map(|(line, gap)| line.around(*gap));
         let (before, after): (Vec<String>, Vec<String>) = sides.chain(self.open.iter().map(of_open)).unzip();
-        let has_name = |texts: &[String]| {
-            let Some((name, below)) = texts.split_first() else { return false };
-            let filled: Vec<&String> = below.iter().filter(|text| !text.is_empty()).collect();
-            let are_numbers = filled.len() >= WITNESSES && filled.iter().all(|text| is_number(text));
-            are_numbers && !is_number(name) && !name.is_empty()
-        };
-        has_name(&before) || has_name(&after)
+        names_numbers(&before) || names_numbers(&after)
     }
+}
+
+/// Whether the first of these texts of one column names it, and the others are numbers.
+fn names_numbers(texts: &[String]) -> bool {
+    let Some((name, below)) = texts.split_first() else { return false };
+    let filled: Vec<&String> = below.iter().filter(|text| !text.is_empty()).collect();
+    let are_numbers = filled.len() >= WITNESSES && filled.iter().all(|text| is_number(text));
+    are_numbers && !is_number(name) && !name.is_empty()
 }
 
 /// How far two gaps lie over one another.

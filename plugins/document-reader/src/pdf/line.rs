@@ -46,6 +46,9 @@ pub(super) struct Line {
     glyphs: Vec<(usize, f64, f64)>,
     /// Where spaces stand that were made of gaps.
     made: Vec<usize>,
+    /// Where on the page a show began, and where spaces are drawn.
+    shows: Vec<f64>,
+    spaces: Vec<f64>,
     /// The room before the space that was drawn last.
     before_space: f64,
     /// Whether it goes on with what was shown at another time.
@@ -110,6 +113,7 @@ impl Lines {
                 && line.is_followed_by(start, height, size)
             {
                 line.before_space = start - line.end;
+                line.spaces.push(start);
                 line.space();
             }
             return;
@@ -125,6 +129,7 @@ impl Lines {
                     && !line.is_behind((start, end)) =>
             {
                 line.is_in_parts |= spacing.is_none();
+                line.shows.extend(spacing.is_none().then_some(start));
                 line.push(&glyph.text, (start, end), size, height, spacing.unwrap_or_default());
             }
             _ => self.lines.push(Line {
@@ -139,6 +144,8 @@ impl Lines {
                 gaps: Vec::new(),
                 glyphs: vec![(0, start, end)],
                 made: Vec::new(),
+                shows: Vec::new(),
+                spaces: Vec::new(),
                 before_space: 0.0,
                 is_in_parts: false,
                 script: (Script::Plain, 0),
@@ -235,6 +242,8 @@ impl Line {
             gaps: Vec::new(),
             glyphs: Vec::new(),
             made: Vec::new(),
+            shows: Vec::new(),
+            spaces: Vec::new(),
             before_space: 0.0,
             is_in_parts: false,
             script: (Script::Plain, 0),
@@ -397,6 +406,8 @@ impl Line {
     pub(super) fn laid_out(&mut self) {
         self.gaps = Vec::new();
         self.glyphs = Vec::new();
+        self.shows = Vec::new();
+        self.spaces = Vec::new();
     }
 
     /// Sets the other beside it, as the next cell of its row where they stand well apart.

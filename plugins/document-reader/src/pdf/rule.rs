@@ -22,6 +22,8 @@ pub(super) struct Rule {
 pub(super) struct Rules {
     pub(super) level: Vec<Rule>,
     pub(super) upright: Vec<Rule>,
+    /// Filled rectangles that are no rules, as the ground of cells is: left, bottom, right and top.
+    pub(super) grounds: Vec<[f64; 4]>,
 }
 
 /// The path that is being drawn.
@@ -104,6 +106,8 @@ impl Path {
                 rules.add((left, top), (right, top));
                 rules.add((left, bottom), (left, top));
                 rules.add((right, bottom), (right, top));
+            } else if rules.grounds.len() < MAX_RULES && (right - left + top - bottom).is_finite() {
+                rules.grounds.push([left, bottom, right, top]);
             }
         }
     }
@@ -126,7 +130,24 @@ impl Rules {
     /// The rules with their pieces put together: browsers draw one for each cell, and those in the middle of a cell that spans
     /// columns touch no rule of the other kind.
     pub(super) fn joined(&self) -> Self {
-        Self { level: joined(&self.level), upright: joined(&self.upright) }
+        Self { level: joined(&self.level), upright: joined(&self.upright), grounds: Vec::new() }
+    }
+
+    /// Where the pieces of level rules meet, and where grounds of one height do, as `(height, place)`: browsers draw those of each
+    /// cell for itself.
+    pub(super) fn seams(&self) -> Vec<(f64, f64)> {
+        let rules = self.level.iter().map(|rule| [rule.from, rule.at, rule.to, rule.at]);
+        let mut pieces: Vec<[f64; 4]> = rules.chain(self.grounds.iter().copied()).collect();
+        pieces.sort_by(|one, other| {
+            let order = |at: usize| one.get(at).unwrap_or(&0.0).total_cmp(other.get(at).unwrap_or(&0.0));
+            order(1).then(order(3)).then(order(0))
+        });
+        let meet = |two: &[[f64; 4]]| {
+            let ([_, bottom, right, top], [left, other_bottom, _, other_top]) = (two[0], two[1]);
+            let is_level = (bottom - other_bottom).abs() < OFF && (top - other_top).abs() < OFF;
+            (is_level && (left - right).abs() < APART).then_some(((bottom + top) / 2.0, (left + right) / 2.0))
+        };
+        pieces.windows(2).filter_map(meet).collect()
     }
 
     fn add(&mut self, one: (f64, f64), other: (f64, f64)) {

@@ -382,6 +382,7 @@ fn a_picture_says_its_alternative_text_where_it_is_drawn() {
 mod cells;
 mod empty;
 mod fonts;
+mod lanes;
 mod layout;
 mod order;
 mod ruled;

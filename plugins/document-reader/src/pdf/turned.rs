@@ -41,15 +41,18 @@ pub(super) fn find(sheet: &mut Sheet) {
 fn rules(rules: &Rules, direction: (f64, f64)) -> Rules {
     let kept = |sign: f64| move |rule: &Rule| Rule { at: sign * rule.at, ..*rule };
     let swapped = |sign: f64| move |rule: &Rule| Rule { at: sign * rule.at, from: -rule.to, to: -rule.from };
+    let grounds = rules.grounds.iter().copied();
     if direction.1 > 0.0 {
         Rules {
             level: rules.upright.iter().map(kept(-1.0)).collect(),
             upright: rules.level.iter().map(swapped(1.0)).collect(),
+            grounds: grounds.map(|[left, bottom, right, top]| [bottom, -right, top, -left]).collect(),
         }
     } else {
         Rules {
             level: rules.upright.iter().map(swapped(1.0)).collect(),
             upright: rules.level.iter().map(kept(-1.0)).collect(),
+            grounds: grounds.map(|[left, bottom, right, top]| [-top, left, -bottom, right]).collect(),
         }
     }
 }

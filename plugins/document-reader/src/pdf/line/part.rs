@@ -29,6 +29,24 @@ impl Line {
         self.gaps.iter().map(|gap| (gap.1, gap.2))
     }
 
+    /// The gaps behind which something is shown anew, and in which no space is drawn.
+    pub(in crate::pdf) fn gaps_between_shows(&self) -> impl Iterator<Item = (f64, f64)> {
+        let is_shown = |gap: &(f64, f64)| self.shows.contains(&gap.1) && !self.has_space_in(*gap);
+        self.gaps().filter(is_shown)
+    }
+
+    fn has_space_in(&self, (end, start): (f64, f64)) -> bool {
+        let near = NEAR_GLYPH * self.size;
+        self.spaces.iter().any(|space| end - near < *space && *space < start)
+    }
+
+    /// How wide the widest room is between two of its glyphs, but for these gaps and for spaces that are drawn.
+    pub(in crate::pdf) fn widest_within(&self, gaps: &[(f64, f64)]) -> f64 {
+        let places = self.glyphs.windows(2).map(|two| (two[0].2, two[1].1));
+        let is_within = |place: &(f64, f64)| !gaps.contains(place) && !self.has_space_in(*place);
+        places.filter(is_within).map(|(end, start)| start - end).fold(0.0, f64::max)
+    }
+
     /// The texts on both sides of a gap, each up to the next one.
     pub(in crate::pdf) fn around(&self, gap: (f64, f64)) -> (String, String) {
         let at = self.gaps.iter().position(|own| (own.1, own.2) == gap);

@@ -107,6 +107,9 @@ impl Line {
         if (next.start - self.end) / self.size > gap_of_words(&self.text, &next.text) {
             self.space();
         }
+        self.shows.push(next.start);
+        self.shows.extend(&next.shows);
+        self.spaces.extend(&next.spaces);
         let from = self.text.len();
         if next.start - self.end > GAP_OF_CUT * self.size {
             self.gaps.push((from, self.end, next.start));
