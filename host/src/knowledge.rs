@@ -61,7 +61,6 @@ mod rerank;
 mod retrieve;
 mod score;
 mod settings;
-mod sign;
 mod source;
 mod sources;
 mod spoken;

@@ -15,7 +15,7 @@ use super::terms::question_key;
 
 /// Part of the digest that tells whether a document must be cut anew: raise it with every change
 /// to what [`cut`] returns, or to what a document is read as.
-pub(super) const CHUNKING_VERSION: u32 = 10;
+pub(super) const CHUNKING_VERSION: u32 = 9;
 
 /// Most characters of a stored section. A text without headings is cut here; a hit shows less.
 pub(super) const SECTION_CHARS: usize = 1600;

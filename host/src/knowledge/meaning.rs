@@ -467,9 +467,7 @@ fn unit_end(text: &str, first: char) -> usize {
     if is_unspaced(first) {
         return first.len_utf8();
     }
-    // A point is in a key only where it makes a fraction.
-    let is_of_number = |c: char| c.is_ascii_digit() || c == '.';
-    let alike = |c: char| !is_unspaced(c) && is_of_number(c) == is_of_number(first);
+    let alike = |c: char| !is_unspaced(c) && c.is_ascii_digit() == first.is_ascii_digit();
     text.find(|c: char| !alike(c)).unwrap_or(text.len())
 }
 

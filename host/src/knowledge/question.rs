@@ -18,7 +18,7 @@
 //!          (被对方拉黑 and 拉黑对方, 跟老师请假 and 老师请假), to a place and from it (寄到国外 and 从国外寄), the side on which a
 //!          number bounds (7天内 and 超过7天), an illness is over in one (感冒好了 and 感冒了), what is lost in one is spoilt
 //!          in the other (饭卡掉了 and 饭卡坏掉了), or another name, or a number of something else, is all the difference
-//!          (Chrome and Firefox, 50% and 50元), −2 where a denial, an opposite or numbers are all the difference: one
+//!          (Chrome and Firefox, 百分之五十 and 50元), −2 where a denial, an opposite or numbers are all the difference: one
 //!          number, day or letter
 //!          alone is a stretch that stands for another, as follows.
 //!          −1.8 where one stretch stands for another and all else is the same (狗多久洗一次澡 and 猫多久洗一次澡): words of
@@ -37,7 +37,7 @@
 //!          asks behind what is done with: 装修完要办什么, or asks whether something may be so before what the other asks it of
 //!          (入住前可以寄存行李吗 and 入住可以寄存行李吗), or one asks how long it lasts and the other how long it takes, or one
 //!          whether something has to be so and the other whether it may, or they name other things in Latin letters (Word and
-//!          Excel, iPhone 15 and iPhone 15 Pro), or a number is of something else in each (50% and 50元, 3小时
+//!          Excel, iPhone 15 and iPhone 15 Pro), or a number is of something else in each (百分之五十 and 50元, 3小时
 //!          and 3天, 三年前 and 三年期)
 //! counted  1 where they have different numbers, letters that stand alone (A座), names in Latin letters, or a number of
 //!          something else

@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 
 use super::fold::even;
 use super::polite::without_opening;
-use super::sign::signs_in_words;
 
 /// A term's number: 32 bits of its hash. Two of a million terms share a number about once in four
 /// thousand terms, which moves a score less than the fourth digit, and every store that holds
@@ -128,10 +127,10 @@ fn each_term(text: &str, mut add: impl FnMut(&[char])) {
 }
 
 /// What two spellings of one question have in common: width, case, script, punctuation, spaces and
-/// the words of politeness around it are gone, and signs such as % are [words](super::sign). `None` where nothing is left, so that "？！" equals
+/// the words of politeness around it are gone. `None` where nothing is left, so that "？！" equals
 /// no other text.
 pub(super) fn question_key(text: &str) -> Option<String> {
-    let key = signs_in_words(&even(text).collect::<String>());
+    let key: String = even(text).filter(|c| c.is_alphanumeric()).collect();
     let mut bare = key.as_str();
     while let Some(rest) =
         without_opening(bare).or_else(|| CLOSINGS.iter().find_map(|closing| bare.strip_suffix(closing)))

@@ -3,11 +3,12 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use super::super::correction_documents::is_correction;
 use super::super::document::{QUESTION_TOLD, two_answers};
 use super::super::store::{NewDocument, Store, StoreError, StoredAnswer};
 
-/// Keys that the store is asked for at once.
-const KEYS_AT_ONCE: usize = 500;
+/// Keys that the store is asked for at once: of so few it reads all documents that have them, but in the largest bases.
+const KEYS_AT_ONCE: usize = 100;
 /// Documents that are named beside one question.
 const MOST_NAMED: usize = 3;
 
@@ -86,6 +87,8 @@ impl ImportedAnswers {
     /// What documents that are not of this import answer, each with a hash of it, by the key of the question.
     async fn stored(&self, store: &dyn Store) -> Result<HashMap<&str, Vec<(String, u64)>>, StoreError> {
         let own: HashSet<&str> = self.0.iter().map(|document| document.id.as_str()).collect();
+        // A correction is meant to have another answer.
+        let is_other = |document: &str| !own.contains(document) && !is_correction(document);
         let wordings = self.0.iter().flat_map(|document| &document.wordings);
         let mut answers: HashMap<&str, Vec<(String, u64)>> = HashMap::new();
         let keys: BTreeSet<&str> = wordings.map(|wording| wording.key.as_str()).collect();
@@ -94,7 +97,7 @@ impl ImportedAnswers {
             let found = store.answers(keys.iter().map(|&key| key.to_owned()).collect()).await?;
             let of_key: HashMap<&str, &str> = keys.iter().map(|&key| (key, key)).collect();
             for StoredAnswer { key, document, answer } in found {
-                if let Some(&key) = of_key.get(key.as_str()).filter(|_| !own.contains(document.as_str())) {
+                if let Some(&key) = of_key.get(key.as_str()).filter(|_| is_other(&document)) {
                     answers.entry(key).or_default().push((document, hash(&answer)));
                 }
             }
@@ -110,9 +113,9 @@ fn named(documents: &BTreeSet<&str>) -> String {
     format!("{}{more}", documents.join(", "))
 }
 
-/// Answers with other space around them are the same.
+/// Answers with other space around their lines are the same: one format keeps CRLF, another has LF.
 fn hash(answer: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
-    answer.trim().hash(&mut hasher);
+    answer.trim().lines().for_each(|line| line.trim_end().hash(&mut hasher));
     hasher.finish()
 }

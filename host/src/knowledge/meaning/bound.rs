@@ -35,7 +35,7 @@ const LONGEST_VERB: usize = 2;
 const GETS: &str = "领买找查收看借取约抢搜联拿接见得抽听送寄";
 /// The last characters of measures of time.
 const TIME_ENDS: &str = "天日周期月年时钟";
-const NUMERALS: &str = ".零一二两三四五六七八九十百千半";
+const NUMERALS: &str = "零一二两三四五六七八九十百千半";
 
 /// A text with one wording for each bound: 不超过7天 and 7天之内 are 7天以内. 7天内 stays, since 内 says little beside 7天.
 pub(super) fn bounds_folded(text: &str) -> String {
@@ -106,7 +106,7 @@ fn bounds(text: &str) -> Vec<Bound> {
             let is_another = behind.starts_with(|c| NO_CLAUSE_ENDS.contains(c) || NO_SIDE.contains(c));
             (!is_another && !text.contains('除')).then_some((BoundSide::Beyond, behind))
         };
-        let number: String = amount.chars().filter(|c| is_numeral(*c) && *c != '.').collect();
+        let number: String = amount.chars().filter(|c| is_numeral(*c)).collect();
         if let Some((side, behind)) = side_behind(after).or_else(later).filter(|_| !number.is_empty()) {
             let is_time = amount.ends_with(|c| TIME_ENDS.contains(c));
             let is_denied = behind.trim_start_matches(['还', '都', '仍']).starts_with(['没', '未']);

@@ -5,22 +5,11 @@ use std::collections::BTreeSet;
 use super::plain::{SHARES, numerals};
 use super::{QuestionMeaning, TextUnit};
 
-/// Measures of amounts of which no share is one. A number before any other word may be that of a percentage in an old key.
+/// Measures of amounts of which no share is one. A key has no %, so a number before any other word may be one.
 const AMOUNTS: &str = "元 块 美元 美金 欧元 英镑 万 亿 分钟 小时 个小时 天 个月 个工作日 折 岁 公斤 公里 度";
 /// Measures of one kind of which none is another, those that are one in a string: 3小时 is no 3天.
 const MEASURES: [&[&str]; 4] = [
-    &[
-        "元 块 人民币",
-        "美元 美金",
-        "欧元",
-        "英镑",
-        "港元 港币",
-        "日元 日币",
-        "万 万元 万块",
-        "万美元 万美金",
-        "万欧元",
-        "亿 亿元",
-    ],
+    &["元 块 人民币", "美元 美金", "欧元", "英镑", "万 万元 万块", "万美元 万美金", "万欧元", "亿 亿元"],
     &["公斤 千克 kg", "斤 市斤", "克 g"],
     &["天 日", "小时 个小时 钟头 个钟头", "分钟", "个月", "年 周年"],
     &["米 m", "厘米 公分 cm", "公里 千米 km"],
@@ -47,8 +36,7 @@ struct Amount {
 }
 
 impl Amount {
-    /// Whether the number is another one's, and of something else: 50% and 50元, 3% and 3‰, 3小时 and 3天, 三年前 and
-    /// 三年期.
+    /// Whether the number is another one's, and of something else: 百分之五十 and 50元, 3小时 and 3天, 三年前 and 三年期.
     fn is_of_another(&self, other: &Self) -> bool {
         let is_amount =
             |one: &Self| AMOUNTS.split_whitespace().any(|measure| one.behind.starts_with(measure));
@@ -109,7 +97,7 @@ pub(super) fn measured_otherwise(one: &str, two: &str) -> bool {
 
 /// The numbers of a key, each with what says of what it is.
 fn amounts(key: &str) -> Vec<Amount> {
-    let is_of_number = |c: char| c.is_ascii_digit() || c == '.';
+    let is_of_number = |c: char| c.is_ascii_digit();
     let mut found = Vec::new();
     let mut rest = key;
     let mut share = None;

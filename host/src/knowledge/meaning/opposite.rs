@@ -166,7 +166,6 @@ const SPOILT_WORDS: [&str; 7] = ["坏了", "坏掉", "损坏", "弄坏", "摔坏
 const LOST_WORDS: [&str; 2] = ["丢", "遗失"];
 /// Behind 掉 these say that something comes off or breaks off: 掉线.
 const FALLS_OFF: [char; 6] = ['线', '网', '色', '漆', '毛', '帧'];
-
 /// Whether something is spoilt in one that is lost in the other: 饭卡坏掉了 and 饭卡掉了, 身份证损坏 and 身份证丢了.
 fn spoilt_beside_lost(one: &str, two: &str) -> bool {
     let is_of = |spoilt: &str, lost: &str| {
@@ -179,10 +178,11 @@ fn spoilt_beside_lost(one: &str, two: &str) -> bool {
         let is_lost = has_one_of(lost, &LOST_WORDS) || REWRITTEN.iter().any(is_off);
         let falls =
             || lost.match_indices('掉').any(|(at, word)| !lost[at + word.len()..].starts_with(FALLS_OFF));
-        let is_gone = has_gone("掉了", SPOILT) || has_gone("掉", SPOILT_BY_ITSELF);
+        // A part that comes off may be said to be spoilt: 门把手坏掉 and 门把手掉了.
+        let is_gone =
+            has_gone("掉了", SPOILT) && (is_lost || falls()) || has_gone("掉", SPOILT_BY_ITSELF) && is_lost;
         !lost.contains(|c| SPOILT.contains(c) || c == '损')
-            && (is_gone && (is_lost || falls())
-                || has_one_of(spoilt, &SPOILT_WORDS) && is_lost && !has_one_of(spoilt, &LOST_WORDS))
+            && (is_gone || has_one_of(spoilt, &SPOILT_WORDS) && is_lost && !has_one_of(spoilt, &LOST_WORDS))
     };
     is_of(one, two) || is_of(two, one)
 }

@@ -257,7 +257,7 @@ fn another_bound_need_model_or_doer_keeps_the_answer_back() {
     }
 }
 
-/// The angles are those of the embedder that comes with the program, and the keys those of 50%, $50 and their kin.
+/// The angles are those of the embedder that comes with the program.
 #[test]
 fn another_measure_term_or_payer_keeps_the_answer_back() {
     for (asked, stored, cosine) in [
@@ -279,11 +279,10 @@ fn another_measure_term_or_payer_keeps_the_answer_back() {
     }
     for (asked, stored, cosine) in [
         ("满百分之50可以退吗", "满百分之五十可以退吗", 0.925),
-        // A key that was stored before signs were in it.
+        // A key has no %.
         ("满百分之50可以退吗", "满50可以退吗", 0.990),
         ("充值50元送什么", "充值50送什么", 0.990),
         ("9.9元包邮吗", "99元包邮吗", 1.0),
-        ("寄5公斤多少钱", "寄5kg多少钱", 0.858),
         ("5千米以内免费送吗", "5公里以内免费送吗", 0.922),
         ("提前两个钟头取消扣钱吗", "提前2小时取消扣钱吗", 0.907),
         ("一个月前买的能退吗", "买了一个月能退吗", 0.953),

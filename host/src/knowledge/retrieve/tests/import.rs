@@ -1,6 +1,7 @@
 //! What imports leave in a base.
 
 use super::*;
+use crate::knowledge::Correction;
 use crate::knowledge::edit::SectionChange;
 
 #[tokio::test]
@@ -350,6 +351,15 @@ async fn what_another_document_answers_otherwise_is_told() {
             let both = [("new.csv", newer.as_str()), ("old.csv", old.as_str())];
             assert!(import(&both, dry_run).await.is_empty(), "both were changed, to the same");
         }
+        let correction =
+            Correction {
+                question: "怎么换货".into(), answer: "寄回来换".into(), ..Correction::default()
+            };
+        base.correct(&correction).await.unwrap();
+        let again = newer.replace("换\n", "\"寄来\n换\"\n");
+        assert!(import(&[("new.csv", &again)], false).await.is_empty(), "a correction is meant so");
+        let wide = newer.replace("换\n", "\"寄来 \r\n换\"\n");
+        assert!(import(&[("wide.csv", &wide)], false).await.is_empty(), "other ends of lines");
         let both = [("a.csv", same), ("b.csv", "问题,答案\n退货要多久,七天\n")];
         let told = ["b.csv two answers: 退货要多久 (a.csv, old.csv, same.csv)"];
         assert_eq!(import(&both, true).await, told);
