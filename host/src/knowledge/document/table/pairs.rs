@@ -1,8 +1,8 @@
 //! A list of pairs is a table of two columns that nothing names: each row is a thing with what is to be said of it, the first one too.
 //!
 //! Where the first row names the columns, its right cell is called as columns are (价格, 营业时间). Where it is a pair, that cell says what
-//! those below it say (包邮 above 25元), and labels of its words would be wrong in every row. What is in doubt is read as pairs, which loses
-//! no row and labels none wrongly.
+//! those below it say (包邮 above 25元), and labels of its words would be wrong in every row. A header of unusual names is read as the first
+//! pair, which loses nothing and labels no row wrongly.
 
 use std::collections::{BTreeSet, HashSet};
 use std::sync::LazyLock;
@@ -26,7 +26,7 @@ const TOLD: &str = " 项目 天气 门票 菜品 菜名 菜式 菜单 权益 权
     阶段 措施 对策 办法 方法 做法 建议 要求 特点 优点 缺点 区别 差异 目标 成分 原料 食材 症状 部位 口味 味道 薪资 工资 时段 时间段 班次 轮次 批号 里程 路程 距离 \
     门槛 满减门槛 上限 下限 题目 课题 答案 结论 翻译 示例 例子 首班车 末班车 发车 起点 终点 位置 方位 朝向 分机 热线 邮编 区号 容量 产量 余量 限额 额度 保额 保费 \
     邮费 运费 车费 票价 房价 单价 现价 售价 会员价 收入 支出 利润 营收 成本 用时 耗时 时速 速度 温度 湿度 气温 浓度 含量 指数 系数 参考值 默认值 正常值 目标值 \
-    消耗 热量 营养 看点 亮点 卖点 用途 用处 赔付 赔偿 违规行为 行为 情形 情况 业务 符号 身份 对象 ";
+    消耗 热量 营养 看点 亮点 卖点 用途 用处 赔付 赔偿 违规行为 行为 情形 情况 业务 符号 身份 对象 截止 供应 成因 主角 运营商 ";
 
 /// Names of things that stand beside what is told of them. They are told of others as well: 司机 beside 张三.
 const THINGS: &str = " 车型 机型 房型 户型 套餐 会员 景点 景区 疫苗 药品 药名 作物 植物 动物 快递 快递公司 故障 现象 错误 术语 词语 词汇 单词 缩写 成语 元素 语言 朝代 \
@@ -60,7 +60,7 @@ const ENGLISH: &str = " name item items price prices cost fee fees rate rates ho
     symptom season temperature holiday species material quantity stock sku chest waist parameter setting property attribute metric indicator year \
     salary bonus penalty offence violation membership tier benefit benefits reward rewards gift event schedule session speaker responsibilities \
     responsibility duty duties skill skills tool example usage use purpose version platform system os device format extension port protocol warranty \
-    terminal fix airport error animal lifespan greeting trail word element sport exercise hotel ";
+    terminal fix pressure delivery mark supported available airport error animal lifespan greeting trail word element sport exercise hotel ";
 
 /// Left names below which names may stand: 项目 | 内容 above 品牌 | 小鹿.
 const NAMES_OF_NAMES: &str = " 项目 名称 内容 参数 参数名 参数名称 指标 类别 类型 种类 费用 科目 字段 属性 事项 品类 品名 项 名 栏目 规格 材料 要素 要点 列 术语 词语 \
@@ -113,7 +113,7 @@ pub(super) fn first_of_two(rows: &[StringRecord]) -> FirstOfTwo {
     if may_be_pairs { named(first, &below) } else { FirstOfTwo::Header }
 }
 
-/// Whether rows have two cells, the left one never empty, but for a few that lack a value.
+/// Whether a row has one or two cells, and never none on the left.
 fn is_pair(row: &StringRecord) -> bool {
     let is_empty = |cell: &str| cell.trim().is_empty();
     row.len() > 1 && !row.get(0).is_none_or(is_empty) && row.iter().skip(2).all(is_empty)
@@ -141,11 +141,20 @@ fn named(row: &StringRecord, below: &[StringRecord]) -> FirstOfTwo {
         return FirstOfTwo::Header;
     }
     let of_values = if is_one_of(right, &values) { NameLook::Value } else { name_look(right) };
+    // 用水阶梯 names 第一阶梯 and 第二阶梯, though it ends as they do.
+    let is_counted = is_name_of_counted(left, &things);
     let of_things = match name_look(left) {
-        _ if is_one_of(left, &things) || has_value_marks(left) => NameLook::Value,
+        _ if has_value_marks(left) || is_one_of(left, &things) && !is_counted => NameLook::Value,
+        look if is_counted || ends_with_thing(left) => look.max(NameLook::Likely),
         look => look.max(NameLook::Word),
     };
-    if of_values == NameLook::Value || of_things == NameLook::Value {
+    // Manager beside Ann is a value above Teacher beside Bob.
+    let are_told =
+        values.iter().filter(|value| name_look(value) >= NameLook::Likely).count() * 2 >= values.len();
+    if of_values == NameLook::Value
+        || of_things == NameLook::Value
+        || are_told && of_things < NameLook::Likely
+    {
         return FirstOfTwo::Pair;
     }
     let is_surely = |is: bool| if is { FirstOfTwo::Header } else { FirstOfTwo::Pair };
@@ -170,14 +179,26 @@ fn named(row: &StringRecord, below: &[StringRecord]) -> FirstOfTwo {
     match (of_things, of_values) {
         (_, NameLook::Usual) | (NameLook::Usual | NameLook::Likely, NameLook::Likely) => FirstOfTwo::Header,
         (_, NameLook::Likely) => is_surely(are_alike(&values)),
-        (NameLook::Usual, _)
-            if of_names && names == 0 || are_alike(&values) || are_persons(&values, right) =>
-        {
+        // Persons, and yes and no, are what a column holds.
+        _ if are_persons(&values, right) || values.iter().all(|value| cell::is_value(value)) => {
             FirstOfTwo::Header
         }
+        (NameLook::Usual, _) if of_names && names == 0 || are_alike(&values) => FirstOfTwo::Header,
         (NameLook::Usual, _) if names == 0 && things.len() > 2 && !are_mixed(&values) => FirstOfTwo::Doubtful,
         _ => FirstOfTwo::Pair,
     }
+}
+
+/// Whether a name without a number stands above things that each have one.
+fn is_name_of_counted(name: &str, things: &[&str]) -> bool {
+    let is_counted = |cell: &str| cell::counted(cell).contains('9');
+    things.len() > 1 && !is_counted(name) && things.iter().all(|thing| is_counted(thing))
+}
+
+/// Whether a cell ends with what things are called.
+fn ends_with_thing(cell: &str) -> bool {
+    let mut ends = cell.char_indices().map(|(at, _)| cell.get(at..).unwrap_or_default());
+    ends.any(|end| end.chars().count() > 1 && has_word(THINGS, end))
 }
 
 /// Whether all of these end alike, as 一年级 and 二年级 do.
@@ -222,7 +243,8 @@ fn name_look(cell: &str) -> NameLook {
         return NameLook::Usual;
     }
     let length = bare.chars().count();
-    if length > MAX_NAME || length > 1 && bare.starts_with(|c: char| SAID.contains(c)) {
+    let is_measured = bare.starts_with('每') && bare.ends_with(|c: char| ENDS.contains(c));
+    if length > MAX_NAME || length > 1 && bare.starts_with(|c: char| SAID.contains(c)) && !is_measured {
         return NameLook::Value;
     }
     let mut ends = bare.char_indices().map(|(at, _)| bare.get(at..).unwrap_or_default());
@@ -238,10 +260,12 @@ fn english_look(cell: &str) -> NameLook {
     let words = lower.split_whitespace().count();
     if words > MAX_WORDS {
         NameLook::Value
-    } else if IN_ENGLISH.contains(last) {
+    } else if !IN_ENGLISH.contains(last) {
+        NameLook::Word
+    } else if words == 1 {
         NameLook::Usual
     } else {
-        NameLook::Word
+        NameLook::Likely
     }
 }
 
@@ -268,23 +292,18 @@ fn is_one_of(cell: &str, below: &[&str]) -> bool {
         || is_weekday(cell) && most(&is_weekday)
 }
 
-/// Whether nearly all of these are numbers of one unit, or yes and no: what a column measures.
+/// Whether all of these are numbers of one unit, but for what stands in the place of one: what a column measures.
 fn are_alike(values: &[&str]) -> bool {
     let unit = |value: &str| -> String {
-        let bare = value.chars().filter(|c| !c.is_whitespace());
-        let unit: String = bare
-            .skip_while(|c| !c.is_ascii_digit())
-            .filter(|c| c.is_alphabetic() || "%％℃".contains(*c))
-            .collect();
-        unit
+        let behind = value.chars().skip_while(|c| !c.is_ascii_digit());
+        behind.filter(|c| c.is_alphabetic() || "%％℃".contains(*c)).collect()
     };
     let has_digit = |value: &&&str| value.contains(|c: char| c.is_ascii_digit());
     let numbers: Vec<String> = values.iter().filter(has_digit).map(|value| unit(value)).collect();
     let units: BTreeSet<&String> = numbers.iter().collect();
     let stand_ins =
         values.iter().filter(|value| cell::is_placeholder(value) || kind(value) == CellKind::Empty).count();
-    let are_numbers = !numbers.is_empty() && units.len() == 1 && numbers.len() + stand_ins == values.len();
-    are_numbers || values.iter().all(|value| cell::is_value(value))
+    !numbers.is_empty() && units.len() == 1 && numbers.len() + stand_ins == values.len()
 }
 
 /// Whether some of these are numbers, but not of one unit: 6.7英寸, 5000mAh.

@@ -128,9 +128,43 @@ Animal|Lifespan;Dog|13 years;Cat|15 years;Rabbit|9 years
 商品|产地;苹果|烟台;橙子|赣州;葡萄|吐鲁番
 医生|出诊时间;张三|周一上午;李四|周二下午;王五|周三全天
 会员|折扣;金卡|8折;银卡|9折;普卡|95折
+书目|借阅册数;本科生|10册;研究生|20册;教师|30册
+座席|票面价;二等座|553元;一等座|933元;商务座|1748元
+瓷砖规格|每箱片数;300×300|11片;600×600|4片;800×800|3片
+用水阶梯|水价;第一阶梯|3.5元;第二阶梯|5.2元;第三阶梯|8元
+行程|费用说明;昆明一日|含午餐;大理两日|含住宿;丽江三日|含门票
+血压分级|范围;正常|<120/80;高值|120-139;高血压|≥140
+宝宝月龄|睡眠时长;0-3月|16小时;4-6月|14小时;7-12月|13小时
+存期|年利率;三个月|1.15%;半年|1.35%;一年|1.45%
+省份|简称;云南|滇;贵州|黔;四川|川
+赛事|报名截止;马拉松|10月1日;越野赛|9月15日;骑行赛|8月30日
+客户类型|账期;大客户|60天;经销商|30天;零售|现结
+语种|班型;英语|小班;日语|一对一;韩语|大班
+宿舍楼|热水供应;1号楼|17:00-22:00;2号楼|全天;3号楼|6:00-8:00
+工位|编号;前台|A01;财务|B12;仓库|C03
+品牌|原产地;奔驰|德国;丰田|日本;福特|美国
+作品|主角;西游记|孙悟空;水浒传|宋江;红楼梦|贾宝玉
+垃圾|分类;电池|有害;果皮|厨余;报纸|可回收
+手机号段|运营商;138|移动;186|联通;189|电信
+发票类型|税点;普票|1%;专票|6%;电子票|1%
+游戏段位|所需星数;青铜|9;白银|12;黄金|16
+型号|适用机型;T100|1号机;T200|2号机;T300|3号机
+科目|考试时间;语文|9:00-11:30;数学|15:00-17:00;英语|9:00-11:00
+街道|投票点;翠湖街道|社区中心;莲华街道|小学礼堂;华山街道|文化馆
+Ticket|Cost;Adult|$20;Child|$10;Senior|Free
+Field|Type;id|int;name|string;age|int
+Step|What to do;1|Open the app;2|Tap Settings;3|Choose Reset
+Region|Delivery;North|2 days;South|3 days;Abroad|2 weeks
+Exam|Pass mark;Maths|60;English|50;Physics|55
+Browser|Supported;Chrome|Yes;Firefox|Yes;IE|No
+Tyre|Pressure;Front|32 psi;Rear|35 psi;Spare|60 psi
+Grade|Teacher;Grade 1|Ms Lee;Grade 2|Mr Wang;Grade 3|Mrs Hall
 ";
 
 const PAIRS: &str = "
+Ann|Manager;Bob|Teacher;Carol|Owner
+Lobby|Ground floor;Gym|Second floor;Pool|Roof
+Monday|All day;Tuesday|Morning;Wednesday|Afternoon
 周一|闭馆;周二至周五|9:00–17:00;周六、周日|9:00–20:00;法定节假日|10:00–16:00
 江浙沪|包邮;新疆、西藏|25元;其他|10元
 品牌|小鹿;容量|300ml;功率|70W;净重|0.52kg
@@ -262,6 +296,38 @@ A座|公司;B座|公寓;C座|商场
 车站|可寄存;酒店|可寄存;景区|不可寄存
 会员|全场9折;非会员|满200减20;员工|内购价
 客房|含早;餐厅|人均80元;泳池|免费
+食堂|6:30-20:00;超市|8:00-22:00;浴室|停用
+白天|晴;夜间|多云;明天|小雨
+一号厅|科幻片;二号厅|动画片;三号厅|纪录片
+靠窗|满座;靠走廊|余12;中间|余5
+送货上门|加10元;自提|免费;代收|2元
+材质|头层牛皮;鞋底|橡胶;鞋跟|3cm;闭合方式|系带
+寄件人|张三;收件人|李四;重量|2kg;运费|15元
+承租方|王某;出租方|李某;面积|60㎡;月租|2500元
+头等奖|苹果手机;二等奖|耳机;三等奖|水杯
+肉类|冷冻保存;蔬菜|冷藏保存;干货|常温
+春装|打七折;夏装|满减;冬装|新品
+儿科|二楼;骨科|三楼;急诊|一楼
+人民币|可以;美元|可以;港币|不行
+早餐|豆浆油条;午餐|两荤一素;晚餐|面条
+老师|提前到校;学生|8点到校;家长|校门口等候
+初级班|零基础;中级班|学过一年;高级班|能对话
+晴天|户外;雨天|室内;雾霾天|停课
+上海|总部;北京|分公司;深圳|办事处
+咨询|前台;投诉|经理室;退款|财务室
+语速|正常;音量|适中;表情|自然
+首付|三成;利率|3.1%;年限|30年
+姓名|王小明;昵称|明明;生日|6月1日
+版本|企业版;并发|500;存储|1TB;支持|7×24
+车型|紧凑型SUV;排量|1.5T;油耗|6.8L;变速箱|CVT
+品种|金毛;毛色|浅金;性格|温顺;寿命|12年
+剧名|雷雨;编剧|曹禺;首演|1935年
+Model|X200;Display|OLED;Battery|5000 mAh;OS|Android
+Venue|City Hall;Doors|7 pm;Dress code|Smart casual
+Gym|6am–10pm;Pool|8am–8pm;Spa|by appointment
+Lead guitar|Ann;Drums|Bob;Bass|Carol
+Title|Dune;Director|Denis Villeneuve;Runtime|155 min
+Delivery|3–5 days;Returns|30 days;Support|24/7
 ";
 
 fn rows(table: &str) -> Vec<StringRecord> {
@@ -290,6 +356,17 @@ fn pairs_that_nothing_names_are_pairs() {
         let rows = rows(table);
         let is_named = header::find(&rows, Header::Unsaid).rows > 0;
         assert!(!is_named || first_of_two(&rows) == FirstOfTwo::Pair, "{table}");
+    }
+}
+
+#[test]
+fn names_that_are_not_known_are_a_pair_above_the_others() {
+    for table in [
+        "花名|花语;玫瑰|爱情;百合|纯洁",
+        "Planet|Moons;Earth|1;Mars|2",
+        "大厅|靠窗;一号包间|临湖;二号包间|清静",
+    ] {
+        assert_eq!(first_of_two(&rows(table)), FirstOfTwo::Pair, "{table}");
     }
 }
 
