@@ -36,6 +36,8 @@ struct GridRow {
     /// Whether the document says that it names the columns, and whether a cell with words that begins in it is not set in bold.
     is_header: bool,
     has_light: bool,
+    /// Whether the document says of each cell, in turn, that it is a name and that it is the value of that name.
+    has_pairs: bool,
     /// Whether a cell is over several columns, or goes on from the row above.
     is_wide: bool,
     goes_on: bool,
@@ -97,6 +99,11 @@ impl Grid {
     /// The row has a cell with words that are not set in bold.
     pub(crate) fn has_light(&mut self) {
         self.row.has_light = true;
+    }
+
+    /// The row has names, each with its value beside it, as the document says.
+    pub(crate) fn has_pairs(&mut self) {
+        self.row.has_pairs = true;
     }
 
     /// The text of the row's last cell so far.
@@ -335,6 +342,8 @@ struct NamedRows {
     rows: Vec<Vec<String>>,
     /// How many of those below them name the columns.
     headers: usize,
+    /// Whether each row has its own names beside its values, as the document says.
+    are_pairs: bool,
 }
 
 impl NamedRows {
@@ -346,7 +355,10 @@ impl NamedRows {
         // Where all rows are said to be the header, nothing is said.
         let said = if said < below.len() && said <= MAX_HEADERS { said } else { 0 };
         let said = if said == 0 { usize::from(is_set_apart(&below, width)) } else { said };
-        let headers = said.max(spanned_headers(&below));
+        // Lines over all columns head parts of a form.
+        let mut wide = below.iter().filter(|row| !row.is_line(width)).peekable();
+        let are_pairs = wide.peek().is_some() && wide.all(|row| row.has_pairs);
+        let headers = if are_pairs { 0 } else { said.max(spanned_headers(&below)) };
         let cells = |row: GridRow| row.cells;
         let mut rows: Vec<Vec<String>> = rows.into_iter().map(cells).collect();
         let mut below: Vec<Vec<String>> = below.into_iter().map(cells).collect();
@@ -359,7 +371,7 @@ impl NamedRows {
             below = names;
         }
         rows.append(&mut below);
-        Self { lines, rows, headers }
+        Self { lines, rows, headers, are_pairs }
     }
 
     /// Its rows as lines, their cells with the names of their columns.
@@ -371,6 +383,7 @@ impl NamedRows {
                 if rows.len() > 1
                     && first.len() > 1
                     && first.iter().all(|name| !name.is_empty())
+                    && !self.are_pairs
                     && (self.headers > 0 || !may_be_form(rows)) =>
             {
                 first
@@ -418,7 +431,7 @@ impl GridTable {
 
     /// The same with the lines of a caption above it.
     pub(crate) fn put_below(self, caption: &str, output: &mut Output) -> Result<(), String> {
-        for NamedRows { lines, rows, headers } in self.tables {
+        for NamedRows { lines, rows, headers, are_pairs } in self.tables {
             if self.width < 2 || rows.len() < lines + 2 {
                 output.text(caption)?;
                 for row in &rows {
@@ -426,7 +439,10 @@ impl GridTable {
                 }
                 continue;
             }
-            let headers = u32::try_from(lines + headers).ok().filter(|_| headers > 0);
+            let headers = match headers {
+                0 => are_pairs.then_some(0),
+                _ => u32::try_from(lines + headers).ok(),
+            };
             let captions = caption.lines().map(one_line).filter(|line| !line.is_empty());
             output.table_titled(captions.collect(), headers, rows)?;
         }

@@ -4,6 +4,7 @@
 mod blocks;
 mod look;
 mod reader;
+mod row_marks;
 mod styles;
 mod table_use;
 

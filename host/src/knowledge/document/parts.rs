@@ -54,7 +54,8 @@ pub enum DocumentPart {
     Table {
         /// What the document itself calls it, from top to bottom.
         titles: Vec<String>,
-        /// How many of the first rows name the columns, where the document says so itself.
+        /// How many of the first rows name the columns, where the document says so itself; 0 where it says that each row has its own names
+        /// beside their values.
         header_rows: Option<usize>,
         /// From top to bottom, cells from left to right. Where others have more, a row of one cell is a line over all columns.
         rows: Vec<Vec<String>>,

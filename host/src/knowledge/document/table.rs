@@ -9,6 +9,7 @@ mod columns;
 mod first;
 mod form;
 mod header;
+mod pairs;
 mod row;
 mod unit;
 
@@ -22,6 +23,7 @@ pub(super) use cell::{is_quantity, is_question, is_remark};
 use columns::{TableColumns, TableContext};
 pub(super) use first::{First, MAX_TITLE, Within, said_title, told};
 pub(super) use header::Header;
+use pairs::FirstOfTwo;
 pub(super) use row::{filled, is_alone, is_signature, may_stand_above, names_groups, says};
 use row::{is_footer, is_remarks, words};
 pub(super) use unit::says_unit;
@@ -211,7 +213,7 @@ impl<'d> TableWriter<'d> {
         let (found, questions) = match self.question_columns(&rows, header) {
             _ if resumes_form => (First { is_form: true, ..First::default() }, None),
             Some((found, questions)) => (found, Some(questions)),
-            None => (header::find(&rows, header).into(), None),
+            None => (self.first_rows(&rows, header), None),
         };
         // The headings of the form that this table stands in or goes on with.
         let mut form = None;
@@ -255,6 +257,23 @@ impl<'d> TableWriter<'d> {
             return Ok(());
         }
         self.begin(first, &rows, found, questions, headings, form)
+    }
+
+    /// How the first rows are to be read. Two columns may have no names, which is asked where nothing stands above that could name them.
+    fn first_rows(&self, rows: &[StringRecord], header: Header) -> First {
+        let found: First = header::find(rows, header).into();
+        let left = rows.get(found.titles..).unwrap_or_default();
+        let is_begun = self.columns.is_some() && self.titles.is_empty() && found.titles == 0;
+        if is_begun || found.rows != 1 || found.is_said {
+            return found;
+        }
+        match pairs::first_of_two(left) {
+            FirstOfTwo::Header => found,
+            FirstOfTwo::Doubtful => First { is_certain: false, is_doubtful: true, ..found },
+            FirstOfTwo::Pair => {
+                First { titles: found.titles, is_form: left.len() < pairs::MANY, ..First::default() }
+            }
+        }
     }
 
     /// Where rows have their questions. Below questions a table has names for its own.
@@ -310,6 +329,7 @@ impl<'d> TableWriter<'d> {
         let below = rows.get(body..).unwrap_or_default();
         let is_alike = || rows.get(found.titles).is_some_and(|row| header::is_alike(row, below));
         let may_be_row = spreads || !self.is_apart || self.header == Header::Usual && is_alike();
+        let may_be_row = may_be_row || found.is_doubtful;
         let is_kept = may_be_row && questions.is_none() && found.rows > 0 && !found.is_certain;
         if is_kept {
             for row in rows.get(found.titles..body).unwrap_or_default() {

@@ -5,6 +5,7 @@ use scraper::node::Element;
 use super::Links;
 use super::blocks::Blocks;
 use super::look::{asks, heading_level, is_block, is_note, is_skipped};
+use super::row_marks::RowMarks;
 use super::styles::ElementLook;
 use super::table_use::TableUse;
 use crate::grid::Grid;
@@ -50,9 +51,7 @@ struct HtmlTable {
     before: String,
     captions: String,
     in_head: bool,
-    /// Whether the row has cells, and of them any that is no name of a column.
-    has_cells: bool,
-    has_values: bool,
+    marks: RowMarks,
     /// Whether the cell has words that are not set in bold.
     has_light: bool,
     is_hidden: bool,
@@ -423,8 +422,7 @@ impl HtmlReader {
             before: self.line.take(),
             captions: String::new(),
             in_head: false,
-            has_cells: false,
-            has_values: false,
+            marks: RowMarks::default(),
             has_light: false,
             is_hidden: self.hidden > 0,
         };
@@ -456,8 +454,7 @@ impl HtmlReader {
         if self.skipped > 0 || self.hidden > 0 && !table.is_hidden && look.is_hidden {
             return Ok(());
         }
-        table.has_cells = true;
-        table.has_values |= element.name() == "td";
+        table.marks.add(element.name() == "th");
         if table.has_light && element.name() == "td" {
             table.grid.has_light();
         }
@@ -472,8 +469,11 @@ impl HtmlReader {
 
     fn end_row(&mut self) -> Result<(), String> {
         let Some(table) = self.tables.last_mut() else { return Ok(()) };
-        let is_header = table.in_head || table.has_cells && !table.has_values;
-        (table.has_cells, table.has_values) = (false, false);
+        let marks = std::mem::take(&mut table.marks);
+        let is_header = table.in_head || marks.are_names();
+        if marks.are_pairs() && !is_header {
+            table.grid.has_pairs();
+        }
         table.grid.end_row(is_header, &mut self.output)
     }
 

@@ -97,6 +97,34 @@ fn a_row_that_is_marked_below_others_names_the_columns_of_a_table_of_its_own() {
 }
 
 #[test]
+fn names_that_a_page_marks_beside_their_values_are_no_names_of_columns() {
+    let pair = |name: &str, value: &str| format!("<tr><th>{name}</th><td>{value}</td></tr>");
+    let form = pair("品牌", "小鹿") + &pair("容量", "300ml") + &pair("净重", "0.52kg");
+    let two = "<tr><th>品牌</th><td>小鹿</td><th>型号</th><td>X1</td></tr>\
+               <tr><th>容量</th><td>300ml</td><th>功率</th><td>70W</td></tr>";
+    for (page, rows) in [
+        (form.clone(), 3),
+        (format!("<tr><th colspan=2>主体</th></tr>{form}"), 4),
+        (format!("{form}<tr><th colspan=2>电源</th></tr>{}", pair("电压", "220V")), 5),
+        (two.to_owned(), 2),
+        (format!("{}<tr><th>擅长</th><td colspan=3>高血压</td></tr>", two), 3),
+    ] {
+        let found = tables(&format!("<table>{page}</table>"));
+        assert_eq!((found.len(), found[0].0, found[0].1.len()), (1, Some(0), rows), "{page}");
+    }
+    // Names of columns, rows that begin with a name each, and a row that is not marked so.
+    for (page, headers) in [
+        ("<tr><th>型号</th><th>价格</th></tr>".to_owned() + &pair("甲", "5"), Some(1)),
+        ("<thead><tr><th>型号</th><td>价格</td></tr></thead>".to_owned() + &pair("甲", "5"), Some(1)),
+        ("<tr><td>型号</td><td>价格</td></tr>".to_owned() + &pair("甲", "5"), None),
+        ("<tr><th>甲</th><td>5</td><td>6</td></tr><tr><th>乙</th><td>7</td><td>8</td></tr>".to_owned(), None),
+        ("<tr><td>品牌</td><td>小鹿</td></tr><tr><td>容量</td><td>300ml</td></tr>".to_owned(), None),
+    ] {
+        assert_eq!(tables(&format!("<table>{page}</table>"))[0].0, headers, "{page}");
+    }
+}
+
+#[test]
 fn a_cell_over_rows_and_columns_is_said_in_each() {
     let page = "<table><caption>学费</caption><tr><td colspan=3>2025年</td></tr><tr><th>学院</th><th>专业</th><th>学费</th></tr>\
         <tr><td rowspan=2>信息</td><td>软件</td><td>5500</td></tr><tr><td>网络</td><td>5800</td></tr>\

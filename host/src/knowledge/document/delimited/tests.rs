@@ -166,19 +166,22 @@ fn a_row_of_equal_cells_is_a_row_and_a_header_may_count() {
 
 #[test]
 fn a_first_row_that_looks_like_the_others_is_kept_as_a_row_as_well() {
-    let (rows, note) = shown("清蒸石斑鱼,按当日市价\n白灼大虾,询问服务员\n葱姜炒蟹,电话预订\n");
+    // Two columns of such cells are pairs (`table/pairs`).
+    let (rows, note) =
+        shown("清蒸石斑鱼,按当日市价,需等位\n白灼大虾,询问服务员,现点现做\n葱姜炒蟹,电话预订,当天宰杀\n");
     assert_eq!(
-        rows,
+        rows[..2],
         [
-            "|清蒸石斑鱼 | 按当日市价",
-            "|清蒸石斑鱼: 白灼大虾/按当日市价: 询问服务员",
-            "|清蒸石斑鱼: 葱姜炒蟹/按当日市价: 电话预订"
+            "|清蒸石斑鱼 | 按当日市价 | 需等位",
+            "|清蒸石斑鱼: 白灼大虾/按当日市价: 询问服务员/需等位: 现点现做"
         ]
     );
     assert!(note.contains("kept as a row as well"), "{note}");
-    for text in
-        ["名称,时价\n鱼,现捞\n虾,看市\n", "语文,数学\n优,良\n良,优\n", "甲,乙\n丙丁,戊己\n庚辛,壬癸\n"]
-    {
+    for text in [
+        "名称,时价\n鱼,现捞\n虾,看市\n",
+        "语文,数学\n优,良\n良,优\n",
+        "甲,乙,丙\n丁丁,戊己,子丑\n庚辛,壬癸,寅卯\n",
+    ] {
         assert_eq!(shown(text).0.len(), 2, "{text}");
     }
 }

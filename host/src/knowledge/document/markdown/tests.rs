@@ -160,6 +160,15 @@ fn a_table_s_header_is_as_it_is_marked_and_no_cell_is_lost() {
     );
     assert_eq!(shown("| | |\n|---|---|\n| 姓名 | 张三 |\n| 电话 | 010 |\n"), ["|姓名: 张三/电话: 010"]);
     assert_eq!(shown("| 姓名 | 张三 |\n|---|---|\n| 电话 | 010 |\n"), ["|姓名: 张三/电话: 010"]);
+    assert_eq!(
+        shown("| | |\n|---|---|\n| 江浙沪 | 包邮 |\n| 新疆 | 25元 |\n| 其他 | 10元 |\n"),
+        ["|江浙沪: 包邮/新疆: 25元/其他: 10元"]
+    );
+    // Tools that convert tables without a marked header leave the marked row empty.
+    assert_eq!(
+        shown("| | |\n|---|---|\n| 地区 | 运费 |\n| 江浙沪 | 包邮 |\n| 其他 | 10元 |\n")[0],
+        "|地区: 江浙沪/运费: 包邮"
+    );
     let document = parse("| 型号 | 接口 |\n|---|---|\n| A1 | USB | HDMI |\n| A2 | a\\|b |\n").unwrap();
     assert_eq!(
         prose(&document).iter().map(|(_, text)| *text).collect::<Vec<_>>(),

@@ -334,8 +334,11 @@ pub(super) fn is_person(cell: &str) -> bool {
 pub(super) fn is_of_their_kind(cell: &str, below: &[&str]) -> bool {
     let last_two = cell.char_indices().rev().nth(1).map_or(0, |(at, _)| at);
     let (before, kind) = cell.split_at(last_two);
+    // Two letters tell no kind: Day above Monday names it.
+    let is_end = |other: &&str| other.to_lowercase().ends_with(&cell.to_lowercase());
     below.len() > 1
         && !before.is_empty()
+        && !(cell.is_ascii() && below.iter().all(is_end))
         && kind.chars().all(char::is_alphabetic)
         && !BEFORE_KINDS.contains(&format!(" {before} "))
         && below.iter().all(|other| other.len() > kind.len() && other.ends_with(kind) && *other != cell)

@@ -34,12 +34,14 @@ pub(in crate::knowledge::document) struct First {
     pub(in crate::knowledge::document) is_certain: bool,
     pub(in crate::knowledge::document) is_form: bool,
     pub(in crate::knowledge::document) is_said: bool,
+    /// Whether the row that names the columns may be one of theirs, so that it is kept as one as well.
+    pub(in crate::knowledge::document) is_doubtful: bool,
 }
 
 impl From<header::HeaderRows> for First {
     fn from(found: header::HeaderRows) -> Self {
         let header::HeaderRows { titles, rows, is_certain, is_form, is_said } = found;
-        Self { titles, rows, is_certain, is_form, is_said }
+        Self { titles, rows, is_certain, is_form, is_said, is_doubtful: false }
     }
 }
 

@@ -19,7 +19,7 @@ const FORM: usize = 32;
 /// What the document says of a table's header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::knowledge::document) enum Header {
-    /// The document says how many rows belong to the header, titles above them included.
+    /// The document says how many rows belong to the header, titles above them included; 0 where each row has names beside their values.
     Said(usize),
     /// The first row is, as markdown marks it: it has no table without.
     Marked,
@@ -107,10 +107,7 @@ pub(super) fn find(rows: &[StringRecord], header: Header) -> HeaderRows {
     }
     // All that is said to name the columns are titles.
     let header = if said > 0 { Header::Unsaid } else { header };
-    if header == Header::Said(0) {
-        return HeaderRows { titles, is_form: is_form(left), ..HeaderRows::default() };
-    }
-    if is_form(left) {
+    if header == Header::Said(0) || is_form(left) {
         return HeaderRows { titles, is_form: true, ..HeaderRows::default() };
     }
     let (Some(first), false) = (left.first(), left.len() < 2) else {
