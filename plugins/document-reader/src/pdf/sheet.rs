@@ -165,6 +165,7 @@ impl PageGrid {
     pub(super) fn go_on(&mut self, before: &mut Self) -> bool {
         let is_like = before.has_header && self.is_like(before);
         let Some(header) = before.rows.first().filter(|_| is_like).cloned() else { return false };
+        self.part_names(&header);
         let is_said = self.rows.first() == Some(&header);
         if self.has_header && !is_said {
             return false;
@@ -183,12 +184,34 @@ impl PageGrid {
         let is_next = !self.has_header && !next.has_header && !self.is_loose && next.is_like(self);
         if is_next {
             let first = self.rows.first().cloned();
-            self.end_row(&mut next.rows, 0);
+            next.part_names(first.as_deref().unwrap_or_default());
+            // What names the columns, in one row or more, is said again above the rest of the last row.
+            let said = self.rows.iter().zip(&next.rows).take_while(|(own, again)| own == again).count();
+            if said < self.rows.len() {
+                self.end_row(&mut next.rows, said);
+            }
             let titles = next.titles.drain(..).filter(|title| !self.titles.contains(title));
             self.rows.extend(titles.map(|title| vec![title]));
             self.rows.extend(next.rows.drain(..).filter(|row| Some(row) != first.as_ref()));
         }
         is_next
+    }
+
+    /// Parts its first row from names of its columns that stand above it in the same cells: some programs draw no rule between the
+    /// names that a page says again and the rest of a row, which has nothing in the first column.
+    fn part_names(&mut self, names: &[String]) {
+        let Some(first) = self.rows.first_mut() else { return };
+        if first.len() != names.len() || first.first() != names.first() || first == names {
+            return;
+        }
+        let below = |(cell, name): (&String, &String)| {
+            let rest = cell.strip_prefix(name.as_str()).filter(|_| !name.is_empty() && !is_number(name))?;
+            Some(rest.trim_start().to_owned())
+        };
+        if let Some(rest) = first.iter().zip(names).map(below).collect() {
+            *first = rest;
+            self.rows.insert(0, names.to_vec());
+        }
     }
 
     /// Takes the rest of its last row from those of the next page, where it is there: some cells that go on, and nothing in the
