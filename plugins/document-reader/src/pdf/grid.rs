@@ -253,7 +253,9 @@ impl Frame {
                 let column = band(&self.across, (line.start + line.end) / 2.0);
                 let end = (column..columns).take_while(|at| owner(*at) == owner(column)).count() + column;
                 let right = self.across.get(end).copied()?;
-                is_own(column).then_some(CellLine { line, column: owner(column) % columns, right })
+                let column = is_own(column).then_some(owner(column) % columns)?;
+                let left = self.across.get(column).copied()?;
+                Some(CellLine { line, column, left, right })
             });
             let cells: Vec<CellLine<'_>> = own.collect();
             let is_only = row == 1 && bands == 2 && is_plain;
