@@ -1,6 +1,7 @@
 //! A grid is a table that is drawn with rules: each cell has its own.
 
 mod open;
+mod room;
 mod unruled;
 
 use std::collections::HashMap;
@@ -229,6 +230,8 @@ impl Frame {
         let mut table = PageGrid::new(rows, starts, (self.top(), self.bottom()), false);
         // The rules say which its cells are.
         table.is_loose = false;
+        let rooms = self.rooms(&cells, &owners);
+        table.rooms = filled.iter().map(|&column| rooms.get(column).copied().flatten()).collect();
         table.titles = titles;
         table.right = self.across.last().copied().unwrap_or(table.right);
         Some(table)

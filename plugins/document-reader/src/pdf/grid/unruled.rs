@@ -37,7 +37,8 @@ pub(super) fn cuts(cells: &[CellLine<'_>], is_only: bool) -> Option<(Vec<f64>, V
         column.sort_by(|one, other| other.line.height.total_cmp(&one.line.height));
     }
     let is_broken = |column: &&Column<'_>| {
-        let padding = padding(column);
+        let left = column.first().map_or(0.0, |cell| cell.left);
+        let padding = padding(column.iter().map(|cell| cell.line), left);
         let breaks = |two: &[&CellLine<'_>]| {
             let size = two[0].line.size;
             let is_below = two[0].line.height - two[1].line.height > LEVEL * size;
@@ -75,10 +76,10 @@ pub(super) fn cuts(cells: &[CellLine<'_>], is_only: bool) -> Option<(Vec<f64>, V
 
 /// How far from its rules the text of a column ends, which is as far as it begins: what wraps leaves that free at the end of each
 /// line, and less than one character more.
-fn padding(column: &Column<'_>) -> f64 {
-    let size = column.first().map_or(0.0, |cell| cell.line.size);
-    let left = column.iter().map(|cell| cell.line.start - cell.left).fold(f64::INFINITY, f64::min);
-    if (0.0..PADDING * size).contains(&left) { left } else { 0.0 }
+pub(super) fn padding<'a>(lines: impl Iterator<Item = &'a Line>, left: f64) -> f64 {
+    let inset = |line: &Line| (line.start - left, PADDING * line.size);
+    let least = lines.map(inset).min_by(|one, other| one.0.total_cmp(&other.0));
+    least.filter(|(inset, most)| (0.0..*most).contains(inset)).map_or(0.0, |(inset, _)| inset)
 }
 
 /// The heights between rows whose cells are centred: the lines of each stand around those of the first. None where all lines

@@ -94,3 +94,39 @@ fn rows_that_are_whole_stay_apart_below_names_that_are_said_again() {
         assert_pages(&[&[first, ["三班", "30", "40"]], &[next, ["四班", "50", "60"]]], &[], &said);
     }
 }
+
+#[test]
+fn most_cells_of_a_row_go_on_where_none_had_room_for_more() {
+    // A page's table with the names, a row, and one whose two cells have these lines.
+    let first = |lines: &[[&'static str; 2]]| {
+        let bottom = 656 - 17 * u32::try_from(lines.len()).unwrap();
+        let rows = [(685.0, NAMES), (665.0, ["落户", "有住所", "三号"]), (644.0, ["租房申请", "", ""])];
+        let rows = rows.into_iter().flat_map(|(y, row)| {
+            [75.0, 165.0, 281.0].into_iter().zip(row).map(move |(x, cell)| (x, y, cell))
+        });
+        let lines = lines.iter().zip(0..).flat_map(|([left, right], at)| {
+            let y = 644.0 - 17.0 * f64::from(at);
+            [(165.0, y, *left), (281.0, y, *right)]
+        });
+        let cells: Vec<_> = rows.chain(lines).filter(|(.., cell)| !cell.is_empty()).collect();
+        drawn(&rules(&[70, 160, 276, 392], &[700, 680, 660, bottom]), &cells)
+    };
+    let next = [(685.0, NAMES), (665.0, ["", "或者居住证", "式两份"]), (645.0, ["落户", "有住所", "三号"])];
+    let cells = next
+        .into_iter()
+        .flat_map(|(y, row)| [75.0, 165.0, 281.0].into_iter().zip(row).map(move |(x, cell)| (x, y, cell)));
+    let cells: Vec<_> = cells.filter(|(.., cell)| !cell.is_empty()).collect();
+    let next = drawn(&rules(&[70, 160, 276, 392], &[700, 680, 660, 640]), &cells);
+    let read = |lines: &[[&'static str; 2]]| read_pages(&[&first(lines), &next]);
+    let full = [["申请人年满十八周", "近期一寸免冠照片"], ["岁并且有本市户籍", "两张以及申请表一"]];
+    let whole =
+        "租房申请 | 申请人年满十八周岁并且有本市户籍或者居住证 | 近期一寸免冠照片两张以及申请表一式两份";
+    let last = "落户 | 有住所 | 三号";
+    assert_eq!(read(&full), ["# 第1页", "事项 | 材料 | 窗口", last, whole, last, "# 第2页"]);
+    // A row of a group whose name stands above it: one of the cells has room, or texts of one line are as wide as their columns.
+    let room = [full[0], ["岁并且有本市户籍", "两张以及表"]];
+    for lines in [&room[..], &full[..1]] {
+        let read = read(lines);
+        assert!(read.iter().any(|row| row == " | 或者居住证 | 式两份"), "{read:?}");
+    }
+}
