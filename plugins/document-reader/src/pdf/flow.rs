@@ -322,16 +322,21 @@ impl Line {
         }
     }
 
-    /// How much room its first characters want, in sizes of the font, that no line break parts: none begins with a full stop,
-    /// and words and numbers are whole.
+    /// How much room its first characters want, in sizes of the font, that no line break parts.
     pub(super) fn first_part(&self) -> f64 {
-        let text = self.text.trim_start();
-        let inner = text.trim_start_matches(|c| "（【《「『“‘(".contains(c));
-        let word = inner.find(|c: char| is_cjk(c) || c.is_whitespace()).unwrap_or(inner.len());
-        let after = inner.chars().skip(inner.get(..word).map_or(0, |word| word.chars().count()).max(1));
-        let closing = after.take_while(|c| "，。、；：？！）】》」』”’％…—".contains(*c)).count();
-        let opening = text.chars().count() - inner.chars().count();
-        let word = if word > 0 { LETTER * word as f64 } else { 1.0 };
-        opening as f64 + word + closing as f64
+        first_part(&self.text)
     }
+}
+
+/// How much room the first characters of a text want, in sizes of the font, that no line break parts: none begins with a full
+/// stop, and words and numbers are whole.
+pub(super) fn first_part(text: &str) -> f64 {
+    let text = text.trim_start();
+    let inner = text.trim_start_matches(|c| "（【《「『“‘(".contains(c));
+    let word = inner.find(|c: char| is_cjk(c) || c.is_whitespace()).unwrap_or(inner.len());
+    let after = inner.chars().skip(inner.get(..word).map_or(0, |word| word.chars().count()).max(1));
+    let closing = after.take_while(|c| "，。、；：？！）】》」』”’％…—".contains(*c)).count();
+    let opening = text.chars().count() - inner.chars().count();
+    let word = if word > 0 { LETTER * word as f64 } else { 1.0 };
+    opening as f64 + word + closing as f64
 }

@@ -1,6 +1,7 @@
 //! A grid is a table that is drawn with rules: each cell has its own.
 
 mod open;
+mod room;
 mod unruled;
 
 use std::collections::HashMap;
@@ -229,6 +230,8 @@ impl Frame {
         let mut table = PageGrid::new(rows, starts, (self.top(), self.bottom()), false);
         // The rules say which its cells are.
         table.is_loose = false;
+        let rooms = self.rooms(&cells, &owners);
+        table.rooms = filled.iter().map(|&column| rooms.get(column).copied().flatten()).collect();
         table.titles = titles;
         table.right = self.across.last().copied().unwrap_or(table.right);
         Some(table)
@@ -253,7 +256,9 @@ impl Frame {
                 let column = band(&self.across, (line.start + line.end) / 2.0);
                 let end = (column..columns).take_while(|at| owner(*at) == owner(column)).count() + column;
                 let right = self.across.get(end).copied()?;
-                is_own(column).then_some(CellLine { line, column: owner(column) % columns, right })
+                let column = is_own(column).then_some(owner(column) % columns)?;
+                let left = self.across.get(column).copied()?;
+                Some(CellLine { line, column, left, right })
             });
             let cells: Vec<CellLine<'_>> = own.collect();
             let is_only = row == 1 && bands == 2 && is_plain;

@@ -1,5 +1,6 @@
 //! A sheet is a page as it is laid out: its lines, its tables and the rules that are drawn between them.
 
+use super::flow::first_part;
 use super::line::{Line, join};
 use super::rule::Rules;
 use super::{aligned, glued, grid, order, turned};
@@ -32,6 +33,8 @@ pub(super) struct PageGrid {
     /// Lines over all columns above the rows.
     pub(super) titles: Vec<String>,
     pub(super) rows: Vec<Vec<String>>,
+    /// How much room the last lines of its last row's cells have left, in sizes of their fonts, where rules say it and the text wraps.
+    pub(super) rooms: Vec<Option<f64>>,
     /// Whether its first row is sure to name the columns.
     pub(super) has_header: bool,
     /// Where each column starts, and where the last one ends.
@@ -146,7 +149,17 @@ impl PageGrid {
         let has_header = is_marked || has_names && !is_form;
         let is_loose = !has_header && !has_names && is_form;
         let right = columns.last().copied().unwrap_or_default();
-        Self { titles: Vec::new(), rows, has_header, columns, right, is_loose, top, bottom }
+        Self {
+            titles: Vec::new(),
+            rows,
+            rooms: Vec::new(),
+            has_header,
+            columns,
+            right,
+            is_loose,
+            top,
+            bottom,
+        }
     }
 
     /// Takes these as the names of its columns, which stand above its rows.
@@ -165,6 +178,7 @@ impl PageGrid {
     pub(super) fn go_on(&mut self, before: &mut Self) -> bool {
         let is_like = before.has_header && self.is_like(before);
         let Some(header) = before.rows.first().filter(|_| is_like).cloned() else { return false };
+        self.part_names(&header);
         let is_said = self.rows.first() == Some(&header);
         if self.has_header && !is_said {
             return false;
@@ -174,6 +188,9 @@ impl PageGrid {
         }
         (self.has_header, self.is_loose) = (true, false);
         before.end_row(&mut self.rows, 1);
+        if self.rows.len() < 2 {
+            before.rooms = std::mem::take(&mut self.rooms);
+        }
         true
     }
 
@@ -183,26 +200,53 @@ impl PageGrid {
         let is_next = !self.has_header && !next.has_header && !self.is_loose && next.is_like(self);
         if is_next {
             let first = self.rows.first().cloned();
-            self.end_row(&mut next.rows, 0);
+            next.part_names(first.as_deref().unwrap_or_default());
+            // What names the columns, in one row or more, is said again above the rest of the last row.
+            let said = self.rows.iter().zip(&next.rows).take_while(|(own, again)| own == again).count();
+            if said < self.rows.len() {
+                self.end_row(&mut next.rows, said);
+            }
             let titles = next.titles.drain(..).filter(|title| !self.titles.contains(title));
+            self.rooms = std::mem::take(&mut next.rooms);
             self.rows.extend(titles.map(|title| vec![title]));
             self.rows.extend(next.rows.drain(..).filter(|row| Some(row) != first.as_ref()));
         }
         is_next
     }
 
+    /// Parts its first row from names of its columns that stand above it in the same cells: some programs draw no rule between the
+    /// names that a page says again and the rest of a row, which has nothing in the first column.
+    fn part_names(&mut self, names: &[String]) {
+        let Some(first) = self.rows.first_mut() else { return };
+        if first.len() != names.len() || first.first() != names.first() || first == names {
+            return;
+        }
+        let below = |(cell, name): (&String, &String)| {
+            let rest = cell.strip_prefix(name.as_str()).filter(|_| !name.is_empty() && !is_number(name))?;
+            Some(rest.trim_start().to_owned())
+        };
+        if let Some(rest) = first.iter().zip(names).map(below).collect() {
+            *first = rest;
+            self.rows.insert(0, names.to_vec());
+        }
+    }
+
     /// Takes the rest of its last row from those of the next page, where it is there: some cells that go on, and nothing in the
-    /// first column.
+    /// first column. More than half of them do where none had room for what it goes on with: a row below a name for several has cells as well.
     fn end_row(&mut self, next: &mut Vec<Vec<String>>, at: usize) {
         let Some((rest, last)) = next.get(at).zip(self.rows.last_mut()) else { return };
         let goes_on = |(cell, above): (&String, &String)| {
             cell.is_empty() || !above.is_empty() && !is_number(cell) && !above.ends_with(['。', '；'])
         };
         let filled = rest.iter().filter(|cell| !cell.is_empty()).count();
+        let room = |at: usize| self.rooms.get(at).copied().flatten();
+        let is_torn = |(cell, at): (&String, usize)| {
+            cell.is_empty() || room(at).is_some_and(|room| room < first_part(cell))
+        };
         let is_rest = rest.len() == last.len()
             && rest.first().is_some_and(String::is_empty)
             && (1..).contains(&filled)
-            && filled * 2 <= rest.len()
+            && (filled * 2 <= rest.len() || rest.iter().zip(0..).all(is_torn))
             && rest.iter().zip(last.iter()).all(goes_on);
         if is_rest {
             for (cell, rest) in last.iter_mut().zip(next.remove(at)) {

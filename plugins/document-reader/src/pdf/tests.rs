@@ -388,4 +388,5 @@ mod order;
 mod ruled;
 mod shows;
 mod tables;
+mod torn;
 mod wraps;

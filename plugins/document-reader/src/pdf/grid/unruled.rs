@@ -12,10 +12,14 @@ const LEVEL: f64 = 0.3;
 /// Lines that show rows by themselves; two may be one name in two languages, where other rows have rules between them.
 const SURE: usize = 3;
 
-/// A part of a line that stands in a cell, and where its column ends.
+/// Cells have less room than this at either side that no text stands in, in sizes of the font; text with more beside it is centred.
+const PADDING: f64 = 0.75;
+
+/// A part of a line that stands in a cell, and where its column starts and ends.
 pub(super) struct CellLine<'a> {
     pub(super) line: &'a Line,
     pub(super) column: usize,
+    pub(super) left: f64,
     pub(super) right: f64,
 }
 
@@ -33,10 +37,12 @@ pub(super) fn cuts(cells: &[CellLine<'_>], is_only: bool) -> Option<(Vec<f64>, V
         column.sort_by(|one, other| other.line.height.total_cmp(&one.line.height));
     }
     let is_broken = |column: &&Column<'_>| {
+        let left = column.first().map_or(0.0, |cell| cell.left);
+        let padding = padding(column.iter().map(|cell| cell.line), left);
         let breaks = |two: &[&CellLine<'_>]| {
             let size = two[0].line.size;
             let is_below = two[0].line.height - two[1].line.height > LEVEL * size;
-            is_below && two[0].right - two[0].line.end > two[1].line.first_part() * size
+            is_below && two[0].right - padding - two[0].line.end > two[1].line.first_part() * size
         };
         column.len() > 1 && column.windows(2).all(breaks)
     };
@@ -66,6 +72,14 @@ pub(super) fn cuts(cells: &[CellLine<'_>], is_only: bool) -> Option<(Vec<f64>, V
     };
     let whole = columns.iter().filter(|(_, column)| is_whole(column)).map(|(at, _)| *at).collect();
     Some((cuts, whole))
+}
+
+/// How far from its rules the text of a column ends, which is as far as it begins: what wraps leaves that free at the end of each
+/// line, and less than one character more.
+pub(super) fn padding<'a>(lines: impl Iterator<Item = &'a Line>, left: f64) -> f64 {
+    let inset = |line: &Line| (line.start - left, PADDING * line.size);
+    let least = lines.map(inset).min_by(|one, other| one.0.total_cmp(&other.0));
+    least.filter(|(inset, most)| (0.0..*most).contains(inset)).map_or(0.0, |(inset, _)| inset)
 }
 
 /// The heights between rows whose cells are centred: the lines of each stand around those of the first. None where all lines

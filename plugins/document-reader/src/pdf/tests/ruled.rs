@@ -1,7 +1,7 @@
 //! Tests of tables that level rules part, and of cells that wrap or are merged between them.
 
 use super::cells::row;
-use super::tables::{drawn, read_pages};
+use super::tables::{drawn, read_pages, rules};
 
 /// What is read of rows of lines at these heights, with rules at some heights from here to there.
 pub(super) fn page<const N: usize>(
@@ -125,4 +125,32 @@ fn a_cell_below_which_no_rule_runs_is_merged_over_the_rows_that_the_rule_parts()
     // Two values are none of one cell.
     let own = ["备注", "含实验", "", "不含", "已免"];
     assert_eq!(notes(page(places, &rows(own), &rules)), own);
+}
+
+#[test]
+fn lines_that_leave_free_what_stands_free_before_them_wrap() {
+    let cells = |lines: [[&'static str; 2]; 3]| {
+        let names = [(75.0, 685.0, "事项"), (165.0, 685.0, "条件"), (281.0, 685.0, "材料")];
+        let lines = [664.0, 647.0, 630.0].into_iter().zip(lines);
+        let both = lines.flat_map(|(y, [left, right])| [(165.0, y, left), (281.0, y, right)]);
+        let last = [(75.0, 605.0, "落户"), (165.0, 605.0, "有住所"), (281.0, 605.0, "户口簿")];
+        names.into_iter().chain(both).chain([(75.0, 647.0, "租房申请")]).chain(last).collect::<Vec<_>>()
+    };
+    let frame = rules(&[70, 160, 276, 392], &[700, 680, 620, 600]);
+    // Fifteen points are left at the end of each: five of padding, and less than a character of twelve.
+    let wrapped = [
+        ["申请人年满十八周", "近期一寸免冠照片"],
+        ["岁并且有本市户籍", "两张以及申请表一"],
+        ["或者居住证", "式两份"],
+    ];
+    let said = [
+        "事项 | 条件 | 材料",
+        "租房申请 | 申请人年满十八周岁并且有本市户籍或者居住证 | 近期一寸免冠照片两张以及申请表一式两份",
+        "落户 | 有住所 | 户口簿",
+    ];
+    assert_eq!(read_pages(&[&drawn(&frame, &cells(wrapped))]), said);
+    // With room for one character more, they are entries of their own.
+    let entries = [["年满十八周岁", "一寸照片两张"], ["有本市户籍", "申请表两份"], ["有居住证", "身份证"]];
+    let read = read_pages(&[&drawn(&frame, &cells(entries))]);
+    assert!(read.iter().any(|row| row.ends_with("有本市户籍 | 申请表两份")), "{read:?}");
 }

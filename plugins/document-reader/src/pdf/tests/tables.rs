@@ -23,7 +23,7 @@ pub(super) fn assert_table(page: &str, rows: &[&str]) {
 }
 
 /// Upright rules at these places, and level ones at these heights.
-fn rules(across: &[u32], level: &[u32]) -> String {
+pub(super) fn rules(across: &[u32], level: &[u32]) -> String {
     let (left, right) = (across[0], across[across.len() - 1]);
     let (top, bottom) = (level[0], level[level.len() - 1]);
     let upright = across.iter().map(|x| format!("{x} {bottom} m {x} {top} l S "));

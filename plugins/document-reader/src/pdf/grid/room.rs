@@ -1,0 +1,26 @@
+//! The room that is left at the end of a cell's text.
+
+use std::collections::HashMap;
+
+use super::Frame;
+use super::unruled::padding;
+use crate::pdf::line::{Line, rows};
+
+impl Frame {
+    /// How much room the last line of each cell of the last row has left, in sizes of its font. None for a text of one line: its
+    /// column may be made as wide as it is.
+    pub(super) fn rooms(&self, cells: &HashMap<usize, Vec<Line>>, owners: &[usize]) -> Vec<Option<f64>> {
+        let columns = self.across.len() - 1;
+        let last = owners.get(owners.len().saturating_sub(columns)..).unwrap_or_default();
+        let room = |owner: &usize| {
+            let lines = rows(cells.get(owner)?.iter().collect());
+            let line = lines.last().filter(|_| lines.len() > 1)?.last()?;
+            let column = owner % columns;
+            let left = *self.across.get(column)?;
+            let right = *self.across.get(last.iter().rposition(|other| other == owner)? + 1)?;
+            let own = cells.iter().filter(|(cell, _)| *cell % columns == column).flat_map(|(_, lines)| lines);
+            Some((right - padding(own, left) - line.end) / line.size)
+        };
+        last.iter().map(room).collect()
+    }
+}
