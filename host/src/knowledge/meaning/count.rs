@@ -7,12 +7,12 @@ use super::{QuestionMeaning, TextUnit};
 
 /// Measures of amounts of which no share is one. A key has no %, so a number before any other word may be one.
 const AMOUNTS: &str = "元 块 美元 美金 欧元 英镑 万 亿 分钟 小时 个小时 天 个月 个工作日 折 岁 公斤 公里 度";
-/// Measures of one kind of which none is another, those that are one in a string: 3小时 is no 3天.
-const MEASURES: [&[&str]; 4] = [
+/// Measures of one kind of which none is another, those that are one in a string: 3小时 is no 3天. Lengths are none
+/// of these, since a key has no points: 1.75米 is 175cm.
+const MEASURES: [&[&str]; 3] = [
     &["元 块 人民币", "美元 美金", "欧元", "英镑", "万 万元 万块", "万美元 万美金", "万欧元", "亿 亿元"],
     &["公斤 千克 kg", "斤 市斤", "克 g"],
     &["天 日", "小时 个小时 钟头 个钟头", "分钟", "个月", "年 周年"],
-    &["米 m", "厘米 公分 cm", "公里 千米 km"],
 ];
 
 /// Whether both count in one way, and not the same.
@@ -77,7 +77,7 @@ fn measure(kind: &[&str], text: &str) -> Option<usize> {
     let places = kind.iter().enumerate();
     let all = places.flat_map(|(place, words)| words.split_whitespace().map(move |word| (place, word)));
     let found = all.filter(|(_, word)| {
-        // In 100mbps m is no metre.
+        // In 2gb g is no gram.
         let is_letter = |c: char| c.is_ascii_lowercase() && word.is_ascii();
         text.strip_prefix(word).is_some_and(|behind| !behind.starts_with(is_letter))
     });
