@@ -37,6 +37,8 @@ pub(super) struct PageGrid {
     pub(super) rooms: Vec<Option<f64>>,
     /// Whether its first row is sure to name the columns.
     pub(super) has_header: bool,
+    /// Whether the page itself says so: it sets the row apart, or says it again.
+    is_marked: bool,
     /// Where each column starts, and where the last one ends.
     pub(super) columns: Vec<f64>,
     pub(super) right: f64,
@@ -154,6 +156,7 @@ impl PageGrid {
             rows,
             rooms: Vec::new(),
             has_header,
+            is_marked,
             columns,
             right,
             is_loose,
@@ -165,7 +168,7 @@ impl PageGrid {
     /// Takes these as the names of its columns, which stand above its rows.
     pub(super) fn take_header(&mut self, names: Vec<String>) {
         self.rows.insert(0, names);
-        (self.has_header, self.is_loose) = (true, false);
+        (self.has_header, self.is_marked, self.is_loose) = (true, true, false);
     }
 
     /// Whether a line says the names of its columns.
@@ -187,6 +190,8 @@ impl PageGrid {
             self.rows.insert(0, header);
         }
         (self.has_header, self.is_loose) = (true, false);
+        self.is_marked |= is_said || before.is_marked;
+        before.is_marked |= is_said;
         before.end_row(&mut self.rows, 1);
         if self.rows.len() < 2 {
             before.rooms = std::mem::take(&mut self.rooms);
@@ -255,9 +260,12 @@ impl PageGrid {
         }
     }
 
-    /// The lines above it and its rows, and how many of them name the columns, with those lines.
+    /// The lines above it and its rows, and how many of them name the columns, with those lines. Of two columns the host knows
+    /// more, where the page says nothing: 周一 beside 闭馆 stands above numbers as names do.
     pub(super) fn into_rows(self) -> (Vec<Vec<String>>, Option<u32>) {
-        let header = u32::try_from(self.titles.len() + 1).ok().filter(|_| self.has_header);
+        let columns = self.rows.first().map_or(0, Vec::len);
+        let is_sure = self.has_header && (self.is_marked || columns > 2);
+        let header = u32::try_from(self.titles.len() + 1).ok().filter(|_| is_sure);
         (self.titles.into_iter().map(|title| vec![title]).chain(self.rows).collect(), header)
     }
 

@@ -12,12 +12,14 @@ pub(super) fn read_pages(pages: &[&str]) -> Vec<String> {
     texts(document(&composite("GBK-EUC-H", "GB1"), &[], pages))
 }
 
-/// Whether the document has one table with these names for certain, and these rows.
+/// Whether the document has one table with these rows, and these names for certain, unless the host has to tell those of two
+/// columns.
 pub(super) fn assert_table(page: &str, rows: &[&str]) {
     let document = read(document(&composite("GBK-EUC-H", "GB1"), &[], &[page])).unwrap();
     assert_eq!(shown(&document), rows);
     assert!(
-        matches!(&document.parts[..], [Part::Table(table)] if table.header_rows == Some(1)),
+        matches!(&document.parts[..], [Part::Table(table)]
+            if table.header_rows == Some(1) || table.header_rows.is_none() && table.rows[0].len() == 2),
         "{document:?}"
     );
 }
@@ -439,4 +441,30 @@ fn a_table_that_is_turned_on_its_page_is_a_table() {
         let page: String = cells.collect();
         assert_table(&page, &rows.map(|row| row.join(" | ")).each_ref().map(String::as_str));
     }
+}
+
+#[test]
+fn of_two_columns_that_the_page_names_nowhere_the_host_tells_the_names() {
+    let read_tables = |pages: &[&str]| {
+        let document = read(document(&composite("GBK-EUC-H", "GB1"), &[], pages)).unwrap();
+        let tables = document.parts.iter().filter_map(|part| match part {
+            Part::Table(table) => Some((table.header_rows, table.rows.len())),
+            _ => None,
+        });
+        tables.collect::<Vec<_>>()
+    };
+    let hours = [("周一", "闭馆"), ("周二", "9:00"), ("周三", "9:30"), ("周四", "8:30"), ("周五", "8:00")];
+    let page = |rows: &[(&str, &str)]| {
+        let top = 700;
+        let level: Vec<u32> = (0..=rows.len() as u32).map(|row| top - 20 * row).collect();
+        let cells = rows.iter().zip(&level).flat_map(|((name, value), y)| {
+            let y = f64::from(*y) - 15.0;
+            [(80.0, y, *name), (210.0, y, *value)]
+        });
+        drawn(&rules(&[70, 200, 330], &level), &cells.collect::<Vec<_>>())
+    };
+    assert_eq!(read_tables(&[&page(&hours)]), [(None, 5)]);
+    // What is said again on the next page names the columns.
+    let named = [&[("日期", "时间")], &hours[1..]].concat();
+    assert_eq!(read_tables(&[&page(&named), &page(&named)]), [(Some(1), 5); 2]);
 }
