@@ -192,7 +192,7 @@ impl PageGrid {
         (self.has_header, self.is_loose) = (true, false);
         self.is_marked |= is_said || before.is_marked;
         before.is_marked |= is_said;
-        before.end_row(&mut self.rows, 1);
+        before.end_row(&mut self.rows, 1, false);
         if self.rows.len() < 2 {
             before.rooms = std::mem::take(&mut self.rooms);
         }
@@ -209,7 +209,7 @@ impl PageGrid {
             // What names the columns, in one row or more, is said again above the rest of the last row.
             let said = self.rows.iter().zip(&next.rows).take_while(|(own, again)| own == again).count();
             if said < self.rows.len() {
-                self.end_row(&mut next.rows, said);
+                self.end_row(&mut next.rows, said, said > 0);
             }
             let titles = next.titles.drain(..).filter(|title| !self.titles.contains(title));
             self.rooms = std::mem::take(&mut next.rooms);
@@ -237,8 +237,9 @@ impl PageGrid {
     }
 
     /// Takes the rest of its last row from those of the next page, where it is there: some cells that go on, and nothing in the
-    /// first column. More than half of them do where none had room for what it goes on with: a row below a name for several has cells as well.
-    fn end_row(&mut self, next: &mut Vec<Vec<String>>, at: usize) {
+    /// first column. More than half of them do, or some below names that are said again, where none had room for what it goes on with:
+    /// a row below a name for several has cells as well.
+    fn end_row(&mut self, next: &mut Vec<Vec<String>>, at: usize, is_named_again: bool) {
         let Some((rest, last)) = next.get(at).zip(self.rows.last_mut()) else { return };
         let goes_on = |(cell, above): (&String, &String)| {
             cell.is_empty() || !above.is_empty() && !is_number(cell) && !above.ends_with(['。', '；'])
@@ -251,7 +252,7 @@ impl PageGrid {
         let is_rest = rest.len() == last.len()
             && rest.first().is_some_and(String::is_empty)
             && (1..).contains(&filled)
-            && (filled * 2 <= rest.len() || rest.iter().zip(0..).all(is_torn))
+            && (!is_named_again && filled * 2 <= rest.len() || rest.iter().zip(0..).all(is_torn))
             && rest.iter().zip(last.iter()).all(goes_on);
         if is_rest {
             for (cell, rest) in last.iter_mut().zip(next.remove(at)) {

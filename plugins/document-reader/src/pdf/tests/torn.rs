@@ -2,19 +2,22 @@
 
 use super::tables::{drawn, read_pages, rules};
 
-/// A page with a ruled table; rows of `open` have no rule below them.
+/// A page with a ruled table of cells with lines; rows of `open` have no rule below them.
 fn page(rows: &[[&'static str; 3]], open: &[usize]) -> String {
-    let top = |at: usize| 700 - 20 * u32::try_from(at).unwrap();
+    let top = |at: usize| 700 - 34 * u32::try_from(at).unwrap();
     let level: Vec<u32> = (0..=rows.len())
         .filter(|at| !at.checked_sub(1).is_some_and(|row| open.contains(&row)))
         .map(top)
         .collect();
     let cells = rows.iter().enumerate().flat_map(|(at, cells)| {
-        let places = [80.0, 170.0, 290.0].into_iter().zip(*cells);
-        places.map(move |(x, cell)| (x, f64::from(top(at)) - 15.0, cell))
+        let places = [80.0, 170.0, 275.0].into_iter().zip(*cells);
+        places.flat_map(move |(x, cell)| {
+            let lines = cell.split('\n').zip([13.0, 27.0]);
+            lines.map(move |(line, below)| (x, f64::from(top(at)) - below, line))
+        })
     });
     let cells: Vec<_> = cells.filter(|(.., cell)| !cell.is_empty()).collect();
-    drawn(&rules(&[70, 160, 280, 400], &level), &cells)
+    drawn(&rules(&[70, 160, 265, 400], &level), &cells)
 }
 
 fn assert_pages(pages: &[&[[&'static str; 3]]], open: &[usize], said: &[&str]) {
@@ -27,25 +30,29 @@ fn assert_pages(pages: &[&[[&'static str; 3]]], open: &[usize], said: &[&str]) {
 const NAMES: [&str; 3] = ["事项", "材料", "窗口"];
 const MOVE: [&str; 3] = ["户口迁入", "户口簿原件以及", "一号"];
 const CARD: [&str; 3] = ["居住证申领", "照片两张", "二号"];
+/// Its second cell wraps: the column was not made as wide as its texts.
+const BIRTH: [&str; 3] = ["出生登记", "出生医学证明\n户口簿", "三号"];
+const BORN: &str = "出生登记 | 出生医学证明户口簿 | 三号";
 
 #[test]
 fn the_rest_of_a_row_below_names_that_are_said_again_is_in_its_row() {
     let rest = ["", "申请表", ""];
     let whole = "户口迁入 | 户口簿原件以及申请表 | 一号";
     let card = "居住证申领 | 照片两张 | 二号";
-    assert_pages(&[&[NAMES, MOVE], &[NAMES, rest, CARD]], &[], &["事项 | 材料 | 窗口", whole, card]);
+    let names = "事项 | 材料 | 窗口";
+    assert_pages(&[&[NAMES, BIRTH, MOVE], &[NAMES, rest, CARD]], &[], &[names, BORN, whole, card]);
     // Over three pages.
     assert_pages(
-        &[&[NAMES, CARD, MOVE], &[NAMES, ["", "身份证与", ""]], &[NAMES, rest]],
+        &[&[NAMES, BIRTH, MOVE], &[NAMES, ["", "身份证与暂住\n证原件照片以及", ""]], &[NAMES, rest]],
         &[],
-        &["事项 | 材料 | 窗口", card, "户口迁入 | 户口簿原件以及身份证与申请表 | 一号"],
+        &[names, BORN, "户口迁入 | 户口簿原件以及身份证与暂住证原件照片以及申请表 | 一号"],
     );
     // Names in two rows.
     let english = ["Item", "Papers", "Desk"];
     assert_pages(
-        &[&[NAMES, english, MOVE], &[NAMES, english, rest, CARD]],
+        &[&[NAMES, english, BIRTH, MOVE], &[NAMES, english, rest, CARD]],
         &[],
-        &["事项 | 材料 | 窗口", "Item | Papers | Desk", whole, "Item | Papers | Desk", card],
+        &[names, "Item | Papers | Desk", BORN, whole, "Item | Papers | Desk", card],
     );
 }
 
@@ -54,9 +61,9 @@ fn the_rest_of_a_row_is_no_part_of_names_that_no_rule_parts_from_it() {
     let rest = ["", "申请表", ""];
     let whole = "户口迁入 | 户口簿原件以及申请表 | 一号";
     let card = "居住证申领 | 照片两张 | 二号";
-    let open = [page(&[NAMES, CARD, MOVE], &[]), page(&[NAMES, rest, CARD], &[0])];
+    let open = [page(&[NAMES, BIRTH, MOVE], &[]), page(&[NAMES, rest, CARD], &[0])];
     let read = read_pages(&open.each_ref().map(String::as_str));
-    assert_eq!(read, ["# 第1页", "事项 | 材料 | 窗口", card, whole, card, "# 第2页"]);
+    assert_eq!(read, ["# 第1页", "事项 | 材料 | 窗口", BORN, whole, card, "# 第2页"]);
     // Where numbers say that the names are such, each page has them.
     let paid = |name, sum, how| -> [&'static str; 3] { [name, how, sum] };
     let names = paid("项目", "金额", "方式");
@@ -78,6 +85,14 @@ fn rows_that_are_whole_stay_apart_below_names_that_are_said_again() {
         let said = row.join(" | ");
         assert_pages(&[&[NAMES, MOVE], &[NAMES, row, CARD]], &[], &[names, moved, &said, card]);
     }
+    // So do rows of one cell: where no text of their column wraps, and where the one above had room.
+    let row = ["", "照片两张", ""];
+    assert_pages(&[&[NAMES, MOVE], &[NAMES, row, CARD]], &[], &[names, moved, " | 照片两张 | ", card]);
+    assert_pages(
+        &[&[NAMES, BIRTH, CARD], &[NAMES, row, MOVE]],
+        &[],
+        &[names, BORN, card, " | 照片两张 | ", moved],
+    );
     // So do those below a row that ends with a sentence.
     let done = ["户口迁入", "户口簿原件。", "一号"];
     assert_pages(
