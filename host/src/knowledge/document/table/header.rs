@@ -6,6 +6,7 @@ use csv::StringRecord;
 
 use super::cell::{self, CellKind, kind};
 use super::form::is_form;
+use super::pairs;
 use super::row::{filled, is_alone, is_line, is_remarks, is_spread, runs, says, usual_width};
 use super::unit::{self, is_row_of_units};
 
@@ -108,7 +109,11 @@ pub(super) fn find(rows: &[StringRecord], header: Header) -> HeaderRows {
     // All that is said to name the columns are titles.
     let header = if said > 0 { Header::Unsaid } else { header };
     if header == Header::Said(0) || is_form(left) {
-        return HeaderRows { titles, is_form: true, ..HeaderRows::default() };
+        // Very many, and what asks, are rows of their own.
+        let asks = |row: &&StringRecord| row.get(0).is_some_and(cell::is_question);
+        let is_list = left.len() >= pairs::MANY || left.iter().filter(asks).count() * 2 > left.len();
+        let is_form = is_form(left) || !is_list;
+        return HeaderRows { titles, is_form, ..HeaderRows::default() };
     }
     let (Some(first), false) = (left.first(), left.len() < 2) else {
         return HeaderRows { titles, ..HeaderRows::default() };

@@ -1,8 +1,8 @@
 //! A list of pairs is a table of two columns that nothing names: each row is a thing with what is to be said of it, the first one too.
 //!
 //! Where the first row names the columns, its right cell is called as columns are (价格, 营业时间). Where it is a pair, that cell says what
-//! those below it say (包邮 above 25元), and labels of its words would be wrong in every row. A header of unusual names is read as the first
-//! pair, which loses nothing and labels no row wrongly.
+//! those below it say (包邮 above 25元), and labels of its words would be wrong in every row. Words that may be either are taken for names and
+//! kept as a row as well, which a note tells.
 
 use std::collections::{BTreeSet, HashSet};
 use std::sync::LazyLock;
@@ -66,6 +66,10 @@ const ENGLISH: &str = " name item items price prices cost fee fees rate rates ho
 const NAMES_OF_NAMES: &str = " 项目 名称 内容 参数 参数名 参数名称 指标 类别 类型 种类 费用 科目 字段 属性 事项 品类 品名 项 名 栏目 规格 材料 要素 要点 列 术语 词语 \
     item name field parameter property attribute type category setting metric indicator key term option specification ";
 
+/// Names that say nothing but that something is told, measured or counted of what stands left. They are no values.
+const GENERAL: &str = " 内容 说明 描述 含义 解释 值 取值 单位 权重 分值 占比 大小 人口 密码 类型 公式 数值 结果 备注 \
+    meaning description value label type size target category tag ";
+
 static ARE_TOLD: LazyLock<HashSet<&str>> = LazyLock::new(|| TOLD.split_whitespace().collect());
 static IN_ENGLISH: LazyLock<HashSet<&str>> = LazyLock::new(|| ENGLISH.split_whitespace().collect());
 
@@ -87,7 +91,7 @@ enum NameLook {
 pub(super) enum FirstOfTwo {
     /// It names the columns, or they are no pairs.
     Header,
-    /// It may name them: only what stands left is called as columns are.
+    /// It may name them: no value is in it, and none of its words is known for a name.
     Doubtful,
     /// It is a pair like those below it.
     Pair,
@@ -151,13 +155,16 @@ fn named(row: &StringRecord, below: &[StringRecord]) -> FirstOfTwo {
     // Manager beside Ann is a value above Teacher beside Bob.
     let are_told =
         values.iter().filter(|value| name_look(value) >= NameLook::Likely).count() * 2 >= values.len();
-    if of_values == NameLook::Value
-        || of_things == NameLook::Value
-        || are_told && of_things < NameLook::Likely
-    {
+    if has_word(GENERAL, right) || are_sides(left, right) {
+        return FirstOfTwo::Header;
+    }
+    if of_values == NameLook::Value || of_things == NameLook::Value && of_values < NameLook::Likely {
         return FirstOfTwo::Pair;
     }
-    let is_surely = |is: bool| if is { FirstOfTwo::Header } else { FirstOfTwo::Pair };
+    if of_things == NameLook::Value || are_told && of_things < NameLook::Likely {
+        return FirstOfTwo::Doubtful;
+    }
+    let is_surely = |is: bool| if is { FirstOfTwo::Header } else { FirstOfTwo::Doubtful };
     // One row tells little of its column.
     if values.len() == 1 {
         return is_surely(of_values.max(of_things) == NameLook::Usual);
@@ -174,7 +181,8 @@ fn named(row: &StringRecord, below: &[StringRecord]) -> FirstOfTwo {
     let names = things.iter().filter(is_name).count();
     // The names of a form stand below one another.
     if names * 2 >= things.len() && !are_of_a_kind(&things) {
-        return is_surely(of_names && of_values >= NameLook::Likely);
+        let is_named = of_names && of_values >= NameLook::Likely;
+        return if is_named { FirstOfTwo::Header } else { FirstOfTwo::Pair };
     }
     match (of_things, of_values) {
         (_, NameLook::Usual) | (NameLook::Usual | NameLook::Likely, NameLook::Likely) => FirstOfTwo::Header,
@@ -184,9 +192,27 @@ fn named(row: &StringRecord, below: &[StringRecord]) -> FirstOfTwo {
             FirstOfTwo::Header
         }
         (NameLook::Usual, _) if of_names && names == 0 || are_alike(&values) => FirstOfTwo::Header,
-        (NameLook::Usual, _) if names == 0 && things.len() > 2 && !are_mixed(&values) => FirstOfTwo::Doubtful,
-        _ => FirstOfTwo::Pair,
+        // What is measured in several units is told of several things.
+        _ if are_mixed(&values) => FirstOfTwo::Pair,
+        _ => FirstOfTwo::Doubtful,
     }
+}
+
+/// Whether two names say the same of two sides: 上午 and 下午, 甲方 and 乙方, 调整前 and 调整后, 可报销 and 不可报销. 颜色 and 红色
+/// do not.
+fn are_sides(one: &str, other: &str) -> bool {
+    const SIDES: &str = "上下左右前后内外新旧原现甲乙主客买卖男女进出收支正反公私";
+    const SAID_BEFORE: &str = "不未非无有可能已允许禁止";
+    let bare = |name: &str| name.trim_start_matches(|c| SAID_BEFORE.contains(c)).to_owned();
+    let length = one.chars().count();
+    let two = || one.chars().zip(other.chars());
+    let begin_alike = two().take_while(|(one, other)| one == other).count() * 2 >= length;
+    let are_opposite =
+        two().all(|(one, other)| one == other || [one, other].iter().all(|c| SIDES.contains(*c)));
+    one != other
+        && ![one, other].iter().any(|name| name.is_ascii() || has_value_marks(name))
+        && (length == other.chars().count() && (begin_alike || are_opposite)
+            || !bare(one).is_empty() && bare(one) == bare(other))
 }
 
 /// Whether a name without a number stands above things that each have one.
@@ -243,7 +269,8 @@ fn name_look(cell: &str) -> NameLook {
         return NameLook::Usual;
     }
     let length = bare.chars().count();
-    let is_measured = bare.starts_with('每') && bare.ends_with(|c: char| ENDS.contains(c));
+    // 有效期, 含糖量 and 每人用量 are names, whatever they begin with.
+    let is_measured = length > 2 && bare.ends_with(|c: char| ENDS.contains(c));
     if length > MAX_NAME || length > 1 && bare.starts_with(|c: char| SAID.contains(c)) && !is_measured {
         return NameLook::Value;
     }
