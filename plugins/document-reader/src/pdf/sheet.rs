@@ -315,6 +315,9 @@ pub(super) fn lacks_number(rows: &[Vec<String>]) -> bool {
 /// form, where names stand beside what they name, numbers are of all kinds.
 fn has_header(rows: &[Vec<String>]) -> bool {
     let Some((first, body)) = rows.split_first() else { return false };
+    if are_weekdays(first) && body.len() > 1 && !body.iter().any(|row| are_weekdays(row)) {
+        return true;
+    }
     // The corner above the names of the rows may be empty.
     if !first.iter().skip(usize::from(first.len() > 2)).all(|cell| is_name(cell))
         || first.iter().any(|cell| is_number(cell))
@@ -338,6 +341,18 @@ fn has_header(rows: &[Vec<String>]) -> bool {
             && lengths().max() <= lengths().min().map(|least| least * 2 + 2)
             && cells.windows(2).all(|two| signs(two[0]) == signs(two[1]))
     })
+}
+
+/// Whether these are days of the week behind the first cell: the names of a timetable's columns, whatever stands below them.
+fn are_weekdays(row: &[String]) -> bool {
+    const DAYS: [&str; 5] = ["mon", "tue", "wed", "thu", "fri"];
+    let is_day = |cell: &String| {
+        let cell = cell.trim().to_lowercase();
+        let rest = ["星期", "周", "礼拜"].iter().find_map(|start| cell.strip_prefix(start));
+        rest.is_some_and(|rest| rest.chars().count() == 1 && "一二三四五六日天".contains(rest))
+            || DAYS.iter().any(|day| cell.starts_with(day)) && cell.chars().all(|c| c.is_ascii_alphabetic())
+    };
+    row.len() > 3 && row.iter().skip(1).take(3).all(is_day)
 }
 
 /// Whether a cell may name a column.
