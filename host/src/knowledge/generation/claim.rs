@@ -2,6 +2,7 @@
 //! `<prefix><base>.reembed.<owner>.<count>`, since an alias can be renamed by one host only: whoever has it renames it again
 //! and again, and one whose count stands still for [`ABANDONED`] is of a host that is gone.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
@@ -13,6 +14,8 @@ pub(in crate::knowledge) const KEEP_CLAIM_EVERY: Duration = Duration::from_secs(
 pub(in crate::knowledge) const ABANDONED: Duration = Duration::from_secs(30);
 /// The pause between two looks at another's claim.
 const PAUSE: Duration = Duration::from_millis(500);
+/// How often hosts that met one another try again, each after a pause of its own.
+const TRIES: u32 = 4;
 
 /// Whether a text is what an owner is known by: letters and digits, as many as a UUID has. Nothing else may stand in the place
 /// of an owner: other bases' aliases begin alike where a prefix has dots.
@@ -75,13 +78,29 @@ impl GenerationClaim {
         owner: &str,
         serving: &str,
     ) -> Result<bool, StoreError> {
+        for tried in 0..TRIES {
+            if let Some(is_taken) = self.try_to_take(server, owner, serving).await? {
+                return Ok(is_taken);
+            }
+            tokio::time::sleep(own_pause(owner, tried)).await;
+        }
+        Ok(false)
+    }
+
+    /// `None` where another host has come at the same moment, and both may have given way.
+    async fn try_to_take(
+        &self,
+        server: &QdrantStore,
+        owner: &str,
+        serving: &str,
+    ) -> Result<Option<bool>, StoreError> {
         self.set(OwnClaim { owner: owner.to_owned(), ..OwnClaim::default() });
         let begun = Instant::now();
         let first = self.of_others(server).await?;
         let mut others = first.clone();
         while !others.is_empty() && begun.elapsed() < self.abandoned {
             if others.iter().any(|other| !first.contains(other)) {
-                return Ok(false);
+                return Ok(Some(false));
             }
             tokio::time::sleep(PAUSE).await;
             others = self.of_others(server).await?;
@@ -94,15 +113,15 @@ impl GenerationClaim {
         }
         let own = OwnClaim { owner: owner.to_owned(), count: 0, is_held: true };
         if !server.point_alias(&self.alias(&own), serving).await? {
-            return Ok(true);
+            return Ok(Some(true));
         }
         self.set(own);
         // Of two that come at the same moment at least one sees the other, and gives way.
         if self.of_others(server).await?.is_empty() {
-            return Ok(true);
+            return Ok(Some(true));
         }
         self.give_back(server).await?;
-        Ok(false)
+        Ok(None)
     }
 
     pub(super) async fn keep(&self, server: &QdrantStore) -> Result<bool, StoreError> {
@@ -173,6 +192,13 @@ impl GenerationClaim {
     fn set(&self, claim: OwnClaim) {
         *self.own.lock().unwrap_or_else(PoisonError::into_inner) = claim;
     }
+}
+
+/// A pause that another owner hardly has.
+fn own_pause(owner: &str, tried: u32) -> Duration {
+    let mut hasher = DefaultHasher::new();
+    (owner, tried).hash(&mut hasher);
+    PAUSE.mul_f64((hasher.finish() % 1000) as f64 / 1000.0)
 }
 
 #[cfg(test)]

@@ -45,3 +45,30 @@ async fn of_several_hosts_one_has_the_claim_until_it_is_gone() {
     assert_eq!(store.aliases().await.unwrap().len(), 2);
     assert!(here.take(&store, ONE, &name).await.unwrap());
 }
+
+#[tokio::test]
+async fn of_hosts_that_come_at_the_same_moment_one_has_the_claim() {
+    let server = QdrantServer::start().await;
+    let store = server.store("a");
+    let name = format!("{}a", server.settings.collection_prefix);
+    store.put_document(document("a.md", &["平行志愿"])).await.unwrap();
+    for round in 0..5 {
+        let claims = [GenerationClaim::new(&name), GenerationClaim::new(&name)];
+        let take = async |claim: &GenerationClaim, owner: &str| {
+            let taken = claim.take(&store, owner, &name).await.unwrap();
+            // Who has it shows it, so that the other ends.
+            while taken && !store.aliases().await.unwrap().contains_key("done") {
+                assert!(claim.keep(&store).await.unwrap(), "round {round}");
+                tokio::task::yield_now().await;
+            }
+            store.point_alias("done", &name).await.unwrap();
+            taken
+        };
+        let (one, two) = tokio::join!(take(&claims[0], ONE), take(&claims[1], TWO));
+        assert!(one != two, "round {round}: {one} {two}");
+        for claim in &claims {
+            claim.give_back(&store).await.unwrap();
+        }
+        store.drop_alias("done").await.unwrap();
+    }
+}

@@ -468,3 +468,21 @@ fn of_two_columns_that_the_page_names_nowhere_the_host_tells_the_names() {
     let named = [&[("日期", "时间")], &hours[1..]].concat();
     assert_eq!(read_tables(&[&page(&named), &page(&named)]), [(Some(1), 5); 2]);
 }
+
+#[test]
+fn days_of_the_week_name_the_columns_of_a_timetable_without_rules() {
+    let row = |y: f64, cells: [&'static str; 6]| {
+        let places = [80.0, 140.0, 186.0, 232.0, 278.0, 324.0].into_iter().zip(cells);
+        places.filter(|(_, cell)| !cell.is_empty()).map(move |(x, cell)| (x, y, cell))
+    };
+    let rows = [
+        ["", "周一", "周二", "周三", "周四", "周五"],
+        ["第1节", "语文", "数学", "英语", "语文", "数学"],
+        ["第2节", "数学", "语文", "数学", "英语", "语文"],
+        ["第3节", "音乐", "", "科学", "体育", "美术"],
+    ];
+    let cells: Vec<_> =
+        rows.iter().zip([700.0, 680.0, 660.0, 640.0]).flat_map(|(cells, y)| row(y, *cells)).collect();
+    let said = rows.map(|cells| cells.join(" | "));
+    assert_table(&drawn("", &cells), &said.each_ref().map(String::as_str));
+}
