@@ -213,6 +213,9 @@ impl Base {
     /// Notes which questions other documents answer otherwise, now that all are in.
     async fn note_answers(&self, tally: &ImportTally<'_>) {
         let answers = tally.take_answers();
+        if answers.is_empty() {
+            return;
+        }
         let notes = async { Ok::<_, BaseError>(answers.notes(&*self.store().await?.1).await?) };
         match notes.await {
             Ok(notes) => notes.into_iter().for_each(|(document, note)| tally.noted(&document, note)),

@@ -50,6 +50,10 @@ impl AnsweringDocument {
 }
 
 impl ImportedAnswers {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(super) fn add(&mut self, document: AnsweringDocument) {
         self.0.push(document);
     }

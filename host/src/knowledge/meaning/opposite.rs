@@ -17,6 +17,10 @@ pub(super) fn opposed(key: &str, other: &str) -> bool {
         })
 }
 
+fn has_one_of(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.contains(word))
+}
+
 /// Words for the end of a term.
 const ENDS: [&str; 2] = ["到期", "期满"];
 /// Before such a word these say that it has not come, or make another word of it: 快到期, 报到期间.
@@ -30,7 +34,6 @@ const EARLY_BY: &str = "一二两三四五六七八九十半几多好的";
 
 /// Whether one asks of what is done when a term ends, and the other of the same before: 到期可以支取吗 and 可以提前支取吗.
 fn due_beside_early(due: &str, early: &str) -> bool {
-    let has_one_of = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
     let is_due = |word: &&str| {
         due.match_indices(*word).any(|(at, _)| {
             let after = &due[at + word.len()..];
@@ -169,7 +172,6 @@ const FALLS_OFF: [char; 6] = ['线', '网', '色', '漆', '毛', '帧'];
 /// Whether something is spoilt in one that is lost in the other: 饭卡坏掉了 and 饭卡掉了, 身份证损坏 and 身份证丢了.
 fn spoilt_beside_lost(one: &str, two: &str) -> bool {
     let is_of = |spoilt: &str, lost: &str| {
-        let has_one_of = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
         let has_gone = |word: &str, chars: &str| {
             spoilt.match_indices(word).any(|(at, _)| spoilt[..at].ends_with(|c| chars.contains(c)))
         };

@@ -108,12 +108,12 @@ pub(super) fn find(rows: &[StringRecord], header: Header) -> HeaderRows {
     }
     // All that is said to name the columns are titles.
     let header = if said > 0 { Header::Unsaid } else { header };
-    if header == Header::Said(0) || is_form(left) {
+    let is_form = is_form(left);
+    if header == Header::Said(0) || is_form {
         // Very many, and what asks, are rows of their own.
         let asks = |row: &&StringRecord| row.get(0).is_some_and(cell::is_question);
         let is_list = left.len() >= pairs::MANY || left.iter().filter(asks).count() * 2 > left.len();
-        let is_form = is_form(left) || !is_list;
-        return HeaderRows { titles, is_form, ..HeaderRows::default() };
+        return HeaderRows { titles, is_form: is_form || !is_list, ..HeaderRows::default() };
     }
     let (Some(first), false) = (left.first(), left.len() < 2) else {
         return HeaderRows { titles, ..HeaderRows::default() };
